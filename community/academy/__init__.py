@@ -1,0 +1,1 @@
+"""Courses, their versions, modules and activities: what there is to learn."""

@@ -1,0 +1,1 @@
+"""Formats a course is read from and written to."""

@@ -1,0 +1,1 @@
+"""The kind ``discussion``: a thread that asks for posts."""

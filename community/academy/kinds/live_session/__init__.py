@@ -1,0 +1,1 @@
+"""The kind ``live_session``: a meeting one attends."""

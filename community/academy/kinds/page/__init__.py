@@ -1,0 +1,1 @@
+"""The kind ``page``: a text to read."""

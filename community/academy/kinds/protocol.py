@@ -1,0 +1,119 @@
+"""What a kind of activity must offer, and the plain values it is asked with.
+
+A kind is a stateless object. It reads and writes its part of an activity's file, says what a
+learner may see of its settings, and judges from evidence whether the activity is done. It knows no
+database, clock or request, so that a rebuild from events, a page and an export agree.
+
+``settings`` is always a JSON-able dict with every key present (defaults filled in), as ``read``
+returned it; it is what an activity stores.
+"""
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from typing import Any, Protocol
+
+from flask_babel import LazyString
+from marshmallow import Schema
+
+from community.kernel.errors import Invalid
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """What one member did in one activity, summed up; each kind looks at its own facts only.
+
+    A fact may be added with a default, never renamed: stored rows outlive the code.
+    """
+
+    read: float = 0.0
+    """Furthest point reached in a text, 0..1 (page)."""
+    best_score: int | None = None
+    """Best result in per cent 0..100, None before the first attempt (quiz)."""
+    attempts: int = 0
+    """How many attempts were handed in (quiz)."""
+    posts: int = 0
+    """Posts written in the activity's thread, those taken away not counted (discussion)."""
+    seconds: int = 0
+    """Time present in the session, from merged intervals (live session)."""
+
+    def as_json(self) -> dict[str, Any]:
+        return asdict(self)
+
+    @classmethod
+    def from_json(cls, stored: Mapping[str, Any]) -> "Evidence":
+        """Read a stored row; a fact it does not hold yet has its default."""
+        return cls(**stored)
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """Whether the activity is done, how far the member is, and what is missing.
+
+    ``fraction`` is 0..1 and is 1 exactly when ``done``; ``missing`` is empty exactly when ``done``.
+    """
+
+    done: bool
+    fraction: float
+    missing: str | LazyString = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Parsed:
+    """An activity's own part of its file: settings (JSON-able) and the Markdown that remains."""
+
+    settings: dict[str, Any]
+    body: str
+
+
+@dataclass(frozen=True, slots=True)
+class Flaw:
+    """One thing wrong with an activity's source: at a line, or at a front matter key."""
+
+    message: str
+    line: int | None = None
+    field: str | None = None
+
+
+class SourceRefused(Invalid):
+    """A kind cannot read its part of a file; ``flaws`` holds everything that is wrong."""
+
+    def __init__(self, flaws: list[Flaw]) -> None:
+        fields: dict[str, list[str]] = {}
+        for flaw in flaws:
+            fields.setdefault(flaw.field or f"line {flaw.line or 1}", []).append(flaw.message)
+        super().__init__("; ".join(flaw.message for flaw in flaws), fields=fields)
+        self.flaws = tuple(flaws)
+
+
+class ActivityKind(Protocol):
+    """One kind of activity. Registered by a feature: ``Feature(kinds=(...))``."""
+
+    @property
+    def name(self) -> str:
+        """The word in files, rows and addresses: lower case, underscores; never renamed."""
+
+    @property
+    def label(self) -> LazyString:
+        """What people call it, in their language."""
+
+    @property
+    def front_schema(self) -> type[Schema]:
+        """The front matter keys of this kind beyond those every activity has; unknown=RAISE."""
+
+    def read(self, front: Mapping[str, Any], body: str, line: int) -> Parsed:
+        """Read the kind's own front matter keys and the body, whose first line is ``line``.
+
+        Raises SourceRefused with everything that is wrong.
+        """
+
+    def write(self, settings: Mapping[str, Any], body: str) -> tuple[dict[str, Any], str]:
+        """Return front matter keys (in canonical order, defaults left out) and body.
+
+        The exact inverse of ``read`` in canonical form.
+        """
+
+    def learner_view(self, settings: Mapping[str, Any]) -> dict[str, Any]:
+        """Return the settings as a learner may see them before answering: no solutions."""
+
+    def rule(self, settings: Mapping[str, Any], minutes: int, evidence: Evidence) -> Verdict:
+        """Judge whether the activity, planned for ``minutes``, is done."""

@@ -1,0 +1,1 @@
+"""The kind ``quiz``: questions with choices, scored at once."""
