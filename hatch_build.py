@@ -73,7 +73,7 @@ def build_front_end(root: Path) -> None:
         if os.environ.get("CI") == "true":
             raise SystemExit(f"The front end was not built: {error}") from error
         _say(f"WARNING: the front end was not built: {error}")
-        _say("         Pages work all the same, without their scripts; files built before are kept.")
+        _say("         Pages work all the same, without their scripts; older files stay.")
         return
     _say("-> Building scripts, styles and icons")
     done = subprocess.run([node, "build/assets.mjs"], cwd=root, check=False)
@@ -119,7 +119,8 @@ def _install_packages(root: Path, node: str, npm: str) -> None:
     _say("-> Fetching the front end's packages")
     # No script of a package is run; npm's own scripts find this very node.
     command = [node, npm, "ci", "--ignore-scripts", "--no-audit", "--no-fund", "--prefer-offline"]
-    command += ["--fetch-retries=1", "--loglevel=error"]
+    command += ["--no-update-notifier", "--loglevel=error"]
+    command += ["--fetch-retries=1", "--fetch-retry-mintimeout=1000"]
     path = os.pathsep.join([str(Path(node).parent), os.environ.get("PATH", os.defpath)])
     try:
         done = subprocess.run(
