@@ -1,0 +1,334 @@
+"""The course folder as plain values: file names and bytes in, a course out, and back.
+
+No disk here; ``folder.py`` reads and writes it. docs/course-format.md tells authors the rules.
+"""
+
+import dataclasses
+import re
+from collections.abc import Mapping
+from typing import Any
+
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext
+from marshmallow import validate
+
+from community.academy.formats.front_matter import Document, read_document, write_document
+from community.academy.formats.pictures import flaws_of_picture, media_type
+from community.academy.formats.references import flaws_of_references
+from community.academy.formats.source import (
+    ActivitySource,
+    AssetSource,
+    CourseRefused,
+    CourseSource,
+    ModuleSource,
+    Problem,
+)
+from community.academy.formats.unicode import decode
+from community.academy.kinds.fields import (
+    FrontMatter,
+    Line,
+    WholeNumber,
+    YesNo,
+    at_most,
+    between,
+    load_front,
+)
+from community.academy.kinds.protocol import ActivityKind, Flaw, Parsed, SourceRefused
+from community.academy.kinds.text import clean_text
+
+MAX_MODULES = 40
+MAX_ACTIVITIES = 60
+"""In one module."""
+MAX_ASSETS = 200
+MAX_TITLE = 200
+MAX_SUMMARY = 300
+"""Characters."""
+
+_COURSE_FILE = "course.md"
+_MODULE_FILE = "module.md"
+_ASSETS = "assets"
+_NUMBERED = re.compile(r"[0-9]{2}-([a-z0-9]+(?:-[a-z0-9]+)*)")
+_MAX_SLUG = 80
+
+Kinds = Mapping[str, ActivityKind]
+
+
+def slug_in(name: str) -> str | None:
+    """The slug in ``NN-slug``, or None where the name is not of that form."""
+    found = _NUMBERED.fullmatch(name)
+    return found[1] if found and len(found[1]) <= _MAX_SLUG else None
+
+
+class CourseFront(FrontMatter):
+    """The head of course.md."""
+
+    title = Line(required=True, validate=at_most(MAX_TITLE))
+    language = Line(
+        load_default="en",
+        validate=validate.Regexp(
+            r"[a-z]{2,3}(?:-[A-Za-z0-9]{2,8}){0,3}\Z",
+            error=lazy_gettext("This must be a language tag such as en or pt-BR."),
+        ),
+    )
+    licence = Line(
+        load_default="",
+        validate=validate.Regexp(
+            r"(?:[A-Za-z0-9][A-Za-z0-9.+-]{0,63})?\Z",
+            error=lazy_gettext("This must be an SPDX identifier such as CC-BY-4.0."),
+        ),
+    )
+    summary = Line(load_default="", validate=at_most(MAX_SUMMARY))
+
+
+class ModuleFront(FrontMatter):
+    """The head of module.md."""
+
+    title = Line(required=True, validate=at_most(MAX_TITLE))
+    summary = Line(load_default="", validate=at_most(MAX_SUMMARY))
+    opens_later = YesNo(load_default=False)
+
+
+class ActivityFront(FrontMatter):
+    """The keys every activity has, whatever its kind."""
+
+    kind = Line(required=True)
+    title = Line(required=True, validate=at_most(MAX_TITLE))
+    minutes = WholeNumber(required=True, validate=between(1, 600))
+    required = YesNo(load_default=True)
+    phase = Line(
+        load_default=None,
+        validate=validate.OneOf(
+            ("before", "during", "after"),
+            error=lazy_gettext("This must be before, during or after."),
+        ),
+    )
+
+
+class _Reader:
+    def __init__(self, files: Mapping[str, bytes], kinds: Kinds, problems: list[Problem]) -> None:
+        self.files = files
+        self.kinds = kinds
+        self.problems = problems
+        self.assets = {path for path in files if path.startswith(f"{_ASSETS}/")}
+
+    def problem(self, file: str, message: str, line: int | None = None) -> None:
+        self.problems.append(Problem(file, line, message))
+
+    def flaws(self, file: str, flaws: list[Flaw], document: Document | None = None) -> None:
+        """Take over what is wrong with a file; a missing key is said at the head's first line."""
+        for flaw in flaws:
+            if flaw.field is None:
+                self.problem(file, flaw.message, flaw.line)
+            else:
+                line = document.lines.get(flaw.field, 1) if document else 1
+                self.problem(file, f"{flaw.field}: {flaw.message}", line)
+
+    def course(self) -> CourseSource:
+        modules: dict[str, list[str]] = {}
+        for path in sorted(self.files):
+            self._place(path, modules)
+        if len(self.assets) > MAX_ASSETS:
+            self.problem(_ASSETS, _("There are more than %(most)d pictures.", most=MAX_ASSETS))
+        if not modules:
+            self.problem(_COURSE_FILE, _("The course has no module: a folder such as 01-welcome."))
+        if len(modules) > MAX_MODULES:
+            self.problem(_COURSE_FILE, _("There are more than %(most)d modules.", most=MAX_MODULES))
+        front, body = self._text(_COURSE_FILE, CourseFront)
+        sources = tuple(self._module(folder, files) for folder, files in modules.items())
+        self._unique_slugs({folder: f"{folder}/{_MODULE_FILE}" for folder in modules})
+        assets = tuple(self._asset(path) for path in sorted(self.assets))
+        if self.problems:
+            raise CourseRefused(self.problems)
+        return CourseSource(**front, body=body, modules=sources, assets=assets)
+
+    def _place(self, path: str, modules: dict[str, list[str]]) -> None:
+        folder, _slash, name = path.rpartition("/")
+        if (not folder and name == _COURSE_FILE) or (path in self.assets and folder == _ASSETS):
+            return
+        if slug_in(folder) and name == _MODULE_FILE:
+            modules.setdefault(folder, [])
+        elif slug_in(folder) and name.endswith(".md") and slug_in(name.removesuffix(".md")):
+            modules.setdefault(folder, []).append(path)
+        else:
+            message = _(
+                "A course holds course.md, assets/ and module folders NN-name with module.md and"
+                " NN-name.md (two digits; small letters, digits and -); this file is none of them."
+            )
+            self.problem(path, message)
+
+    def _unique_slugs(self, files: Mapping[str, str]) -> None:
+        """Two names that differ only in their number would be one address."""
+        seen: dict[str | None, str] = {}
+        for name, file in files.items():
+            slug = slug_in(name)
+            if slug in seen:
+                message = _("The name %(slug)s is taken by %(other)s.", slug=slug, other=seen[slug])
+                self.problem(file, message)
+            seen.setdefault(slug, name)
+
+    def _document(self, path: str) -> Document | None:
+        data = self.files.get(path)
+        if data is None:
+            self.problem(path, _("This file is missing."))
+            return None
+        text, flaws = decode(data)
+        if flaws:
+            self.flaws(path, flaws)
+            return None
+        document, flaws = read_document(text)
+        self.flaws(path, flaws)
+        self.flaws(path, flaws_of_references(document.body, document.body_line, self.assets))
+        return None if document.broken else document
+
+    def _text(self, path: str, schema: type[FrontMatter]) -> tuple[dict[str, Any], str]:
+        """Read course.md or module.md."""
+        document = self._document(path)
+        if document is None:
+            return {"title": ""}, ""
+        front, flaws = load_front(schema, document.front)
+        self.flaws(path, flaws, document)
+        return front or {"title": ""}, clean_text(document.body)
+
+    def _module(self, folder: str, files: list[str]) -> ModuleSource:
+        path = f"{folder}/{_MODULE_FILE}"
+        front, body = self._text(path, ModuleFront)
+        if len(files) > MAX_ACTIVITIES:
+            message = _("The module has more than %(most)d activities.", most=MAX_ACTIVITIES)
+            self.problem(path, message)
+        if front.get("opens_later") and files:
+            self.problem(path, _("A module that opens later has no activities yet."))
+        if front.get("opens_later") is False and not files:
+            message = _(
+                "The module has no activity; is it one that opens later (opens_later: true)?"
+            )
+            self.problem(path, message)
+        names = {file.removeprefix(f"{folder}/").removesuffix(".md"): file for file in files}
+        self._unique_slugs(names)
+        found = (self._activity(slug_in(name) or "", file) for name, file in names.items())
+        activities = tuple(activity for activity in found if activity)
+        return ModuleSource(slug=slug_in(folder) or "", body=body, activities=activities, **front)
+
+    def _activity(self, slug: str, path: str) -> ActivitySource | None:
+        document = self._document(path)
+        if document is None:
+            return None
+        keys = ActivityFront().fields
+        common = {key: value for key, value in document.front.items() if key in keys}
+        own = {key: value for key, value in document.front.items() if key not in keys}
+        front, flaws = load_front(ActivityFront, common)
+        self.flaws(path, flaws, document)
+        parsed = self._parsed(path, document, own)
+        if not front or parsed is None:
+            return None
+        return ActivitySource(slug=slug, settings=parsed.settings, body=parsed.body, **front)
+
+    def _parsed(self, path: str, document: Document, own: Mapping[str, Any]) -> Parsed | None:
+        name = document.front.get("kind")
+        if not isinstance(name, str):
+            return None  # said already: missing, or no text
+        kind = self.kinds.get(name)
+        if kind is None:
+            known = ", ".join(self.kinds)
+            message = _("kind: There is no kind of this name; there are: %(known)s.", known=known)
+            self.problem(path, message, document.lines["kind"])
+            return None
+        try:
+            return kind.read(own, document.body, document.body_line)
+        except SourceRefused as refused:
+            self.flaws(path, list(refused.flaws), document)
+            return None
+
+    def _asset(self, path: str) -> AssetSource:
+        data = self.files[path]
+        flaws = flaws_of_picture(path.removeprefix(f"{_ASSETS}/"), data)
+        self.flaws(path, flaws)
+        return AssetSource(path, "" if flaws else media_type(path), data)
+
+
+def read_files(
+    files: Mapping[str, bytes], kinds: Kinds, problems: list[Problem] | None = None
+) -> CourseSource:
+    """Read a course from its files (path with / from the course's root -> bytes).
+
+    ``problems`` are those already known, to be refused with the rest. Raises CourseRefused with
+    every problem found.
+    """
+    return _Reader(files, kinds, list(problems or ())).course()
+
+
+def write_files(course: CourseSource, kinds: Kinds) -> dict[str, bytes]:
+    """Return the course's files in canonical form: ``read_files`` reads them as the same course.
+
+    Keys stand in the order of docs/course-format.md, defaults are left out, modules and activities
+    are numbered 01, 02, ... Raises CourseRefused where a text cannot be written so that it would be
+    read back unchanged.
+    """
+    course = dataclasses.replace(course, assets=tuple(sorted(course.assets, key=lambda a: a.path)))
+    unknown = sorted({a.kind for m in course.modules for a in m.activities} - set(kinds))
+    if unknown:
+        message = _("There is no kind of this name: %(names)s.", names=", ".join(unknown))
+        raise CourseRefused([Problem(_COURSE_FILE, None, message)])
+    texts = {_COURSE_FILE: _course_text(course)}
+    for number, module in enumerate(course.modules, 1):
+        folder = f"{number:02d}-{module.slug}"
+        texts[f"{folder}/{_MODULE_FILE}"] = _module_text(module)
+        for position, activity in enumerate(module.activities, 1):
+            path = f"{folder}/{position:02d}-{activity.slug}.md"
+            texts[path] = _activity_text(activity, kinds)
+    files = {path: text.encode("utf-8", "surrogatepass") for path, text in texts.items()}
+    files.update({asset.path: asset.data for asset in course.assets})
+    problems = _differences(course, read_files(files, kinds))
+    if problems:
+        raise CourseRefused(problems)
+    return files
+
+
+def _course_text(course: CourseSource) -> str:
+    front: dict[str, Any] = {"title": course.title}
+    if course.language != "en":
+        front["language"] = course.language
+    if course.licence:
+        front["licence"] = course.licence
+    if course.summary:
+        front["summary"] = course.summary
+    return write_document(front, course.body)
+
+
+def _module_text(module: ModuleSource) -> str:
+    front: dict[str, Any] = {"title": module.title}
+    if module.summary:
+        front["summary"] = module.summary
+    if module.opens_later:
+        front["opens_later"] = True
+    return write_document(front, module.body)
+
+
+def _activity_text(activity: ActivitySource, kinds: Kinds) -> str:
+    front: dict[str, Any] = {
+        "kind": activity.kind,
+        "title": activity.title,
+        "minutes": activity.minutes,
+    }
+    if not activity.required:
+        front["required"] = False
+    if activity.phase:
+        front["phase"] = activity.phase
+    own, body = kinds[activity.kind].write(activity.settings, activity.body)
+    return write_document({**front, **own}, body)
+
+
+def _differences(wanted: CourseSource, got: CourseSource) -> list[Problem]:
+    """Where ``got``, read from what was written for ``wanted``, is not the same."""
+    if wanted == got:
+        return []
+    message = _("This would not be read back as it is: it is not in canonical form.")
+    if len(wanted.modules) == len(got.modules):
+        for number, (mine, theirs) in enumerate(zip(wanted.modules, got.modules, strict=True), 1):
+            if mine != theirs:
+                return [Problem(f"{number:02d}-{mine.slug}", None, _first(mine, theirs) + message)]
+    return [Problem(_COURSE_FILE, None, message)]
+
+
+def _first(mine: ModuleSource, theirs: ModuleSource) -> str:
+    pairs = zip(mine.activities, theirs.activities, strict=False)
+    return next((f"{a.title}: " for a, b in pairs if a != b), "")

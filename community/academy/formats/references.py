@@ -1,0 +1,74 @@
+"""What a text refers to: its pictures must be there, and its links must lead somewhere."""
+
+from collections.abc import Collection, Iterator
+from urllib.parse import urlsplit
+
+from flask_babel import gettext as _
+from markdown_it import MarkdownIt
+from markdown_it.token import Token
+
+from community.academy.kinds.protocol import Flaw
+
+LINK_SCHEMES = frozenset({"http", "https", "mailto"})
+_MARKDOWN = MarkdownIt("commonmark").enable("table")
+
+
+def references(body: str) -> Iterator[tuple[str, str, int]]:
+    """Yield ("image" | "link", target, line from 0) of every reference in Markdown."""
+    lines = body.split("\n")
+    for token in _MARKDOWN.parse(body):
+        if token.type == "inline" and token.map and token.children:
+            first, end = token.map
+            for child, target in _targets(token.children):
+                at = (n for n in range(first, min(end, len(lines))) if target in lines[n])
+                yield ("image" if child.type == "image" else "link"), target, next(at, first)
+
+
+def _targets(tokens: list[Token]) -> Iterator[tuple[Token, str]]:
+    for token in tokens:
+        if token.type in ("image", "link_open"):
+            yield token, str(token.attrGet("src") or token.attrGet("href") or "")
+        if token.children:
+            yield from _targets(token.children)
+
+
+def flaws_of_references(body: str, line: int, assets: Collection[str]) -> list[Flaw]:
+    """Return a flaw for each reference that would break; the body's first line is ``line``."""
+    flaws = []
+    for sort, target, offset in references(body):
+        message = _flaw(sort, target, assets)
+        if message:
+            flaws.append(Flaw(message, line=line + offset))
+    return flaws
+
+
+def _flaw(sort: str, target: str, assets: Collection[str]) -> str:
+    if target.startswith("assets/"):
+        missing = target not in assets
+        return str(_("There is no %(target)s.", target=target)) if missing else ""
+    if sort == "image":
+        return str(
+            _(
+                "A picture lies in the course's assets folder (%(target)s does not): nothing is"
+                " fetched from elsewhere. A link to it may be given.",
+                target=target,
+            )
+        )
+    if target.startswith("#") or is_address(target):
+        return ""
+    message = _(
+        "A link leads to an address, a # in this text or a file in assets/, not to %(target)s.",
+        target=target,
+    )
+    return str(message)
+
+
+def is_address(target: str) -> bool:
+    """Whether the target is a whole address that a link may lead to."""
+    try:
+        parts = urlsplit(target)
+    except ValueError:
+        return False
+    if parts.scheme == "mailto":
+        return "@" in parts.path
+    return parts.scheme in LINK_SCHEMES and bool(parts.netloc)

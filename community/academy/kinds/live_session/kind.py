@@ -1,0 +1,64 @@
+"""A live session is done when the member was there for long enough."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from flask_babel import lazy_gettext
+from marshmallow import validate
+
+from community.academy.kinds.fields import FrontMatter, Line, WholeNumber, between, load_front
+from community.academy.kinds.protocol import Evidence, Parsed, SourceRefused, Verdict
+from community.academy.kinds.text import clean_text
+
+DEFAULTS: dict[str, Any] = {"day": 3, "time": "15:00", "attend": 50}
+"""Keys in canonical order: day 1..7 of the module's week; local time of the run; per cent."""
+
+
+class LiveSessionFront(FrontMatter):
+    """When in the module's week it takes place, and how much of it one must attend."""
+
+    day = WholeNumber(load_default=DEFAULTS["day"], validate=between(1, 7))
+    time = Line(
+        load_default=DEFAULTS["time"],
+        validate=validate.Regexp(
+            r"([01][0-9]|2[0-3]):[0-5][0-9]\Z",
+            error=lazy_gettext('This must be a time of day as "HH:MM", from "00:00" to "23:59".'),
+        ),
+    )
+    attend = WholeNumber(load_default=DEFAULTS["attend"], validate=between(1, 100))
+
+
+class LiveSessionKind:
+    """A meeting one attends; the body is its plan."""
+
+    name = "live_session"
+    label = lazy_gettext("Live session")
+    front_schema = LiveSessionFront
+
+    def read(self, front: Mapping[str, Any], body: str, line: int) -> Parsed:
+        loaded, flaws = load_front(LiveSessionFront, front)
+        if flaws:
+            raise SourceRefused(flaws)
+        return Parsed({key: loaded[key] for key in DEFAULTS}, clean_text(body))
+
+    def write(self, settings: Mapping[str, Any], body: str) -> tuple[dict[str, Any], str]:
+        return {key: settings[key] for key in DEFAULTS if settings[key] != DEFAULTS[key]}, body
+
+    def learner_view(self, settings: Mapping[str, Any]) -> dict[str, Any]:
+        return dict(settings)
+
+    def rule(self, settings: Mapping[str, Any], minutes: int, evidence: Evidence) -> Verdict:
+        needed = -(-minutes * 60 * settings["attend"] // 100)  # seconds, rounded up
+        present = max(0, evidence.seconds)
+        if present >= needed:
+            return Verdict(done=True, fraction=1.0)
+        attended = present // 60
+        facts = {"needed": -(-needed // 60), "minutes": minutes, "attended": attended}
+        if attended == 0:
+            missing = lazy_gettext("Be there for %(needed)d of %(minutes)d minutes", **facts)
+        else:
+            missing = lazy_gettext(
+                "Be there for %(needed)d of %(minutes)d minutes: you were there for %(attended)d",
+                **facts,
+            )
+        return Verdict(False, present / needed, missing)

@@ -1,0 +1,228 @@
+"""Questions as Markdown: read with exact line numbers, and written back the same.
+
+A question is a ``##`` heading, optional text, options ``- ( )`` (one is right) or ``- [ ]`` (one or
+more are), each with optional indented ``> feedback``, and at last an optional ``> explanation``.
+"""
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from flask_babel import gettext as _
+
+from community.academy.kinds.protocol import Flaw
+from community.academy.kinds.text import Fences, clean_text, one_line
+
+MAX_QUESTIONS = 50
+MIN_OPTIONS, MAX_OPTIONS = 2, 12
+LIMITS = {"title": 300, "text": 5_000, "option": 500, "feedback": 1_000, "explanation": 2_000}
+"""Characters."""
+
+_HEADING = re.compile(r"##(?:[ \t]+(.*))?")
+_OPTION = re.compile(r"- (?:\(([ xX])\)|\[([ xX])\])(?:[ \t]+(.*))?")
+_QUOTE = re.compile(r"([ \t]*)> ?(.*)")
+
+
+@dataclass(slots=True)
+class _Option:
+    line: int
+    single: bool
+    right: bool
+    text: list[str]
+    feedback: list[str] = field(default_factory=list)
+
+
+@dataclass(slots=True)
+class _Question:
+    line: int
+    title: str
+    text: list[str] = field(default_factory=list)
+    options: list[_Option] = field(default_factory=list)
+    explanation: list[str] = field(default_factory=list)
+
+
+class _Reader:
+    """Goes through the lines once; ``flaws`` gathers what is wrong on the way."""
+
+    def __init__(self) -> None:
+        self.intro: list[str] = []
+        self.questions: list[_Question] = []
+        self.flaws: list[Flaw] = []
+        self._fences = Fences()
+        self._gap = False
+
+    def feed(self, number: int, line: str) -> None:
+        question = self.questions[-1] if self.questions else None
+        in_text = question is None or not question.options
+        if in_text and self._fences.holds(line):
+            (self.intro if question is None else question.text).append(line)
+            return
+        heading = _HEADING.fullmatch(line)
+        if heading:
+            self.questions.append(_Question(number, one_line(heading[1] or "")))
+        elif question is None:
+            self.intro.append(line)
+        elif not self._option(question, number, line):
+            if question.options:
+                self._after_option(question, number, line)
+            else:
+                question.text.append(line)
+        self._gap = not line.strip(" \t")
+
+    def _option(self, question: _Question, number: int, line: str) -> bool:
+        found = _OPTION.fullmatch(line)
+        if not found:
+            return False
+        if question.explanation:
+            message = _(
+                "An option stands after the explanation. Feedback on an option is indented by two"
+                " spaces; the explanation comes last."
+            )
+            self.flaws.append(Flaw(message, line=number))
+        mark = found[1] or found[2]
+        text = [(found[3] or "").strip(" \t")]
+        question.options.append(_Option(number, found[1] is not None, mark != " ", text))
+        return True
+
+    def _after_option(self, question: _Question, number: int, line: str) -> None:
+        option = question.options[-1]
+        if not line.strip(" \t"):
+            return
+        quote = _QUOTE.fullmatch(line)
+        if quote and (quote[1] == "" or question.explanation):
+            self._quote(question.explanation, quote[2])
+        elif quote:
+            self._quote(option.feedback, quote[2])
+        elif question.explanation or option.feedback or self._gap or line[0] not in " \t":
+            message = _(
+                "This line is no option, feedback or explanation. Text of a question goes before"
+                " its options."
+            )
+            self.flaws.append(Flaw(message, line=number))
+        elif _OPTION.fullmatch(line.strip(" \t")):
+            self.flaws.append(Flaw(_("An option starts at the left edge."), line=number))
+        else:
+            option.text.append(line.strip(" \t"))
+
+    def _quote(self, target: list[str], text: str) -> None:
+        if target and self._gap:
+            target.append("")
+        target.append(text)
+
+
+def read_questions(body: str, line: int) -> tuple[str, list[dict[str, Any]], list[Flaw]]:
+    """Return the introduction, the questions and all flaws; ``line`` is the body's first line."""
+    reader = _Reader()
+    for number, text in enumerate(body.replace("\r\n", "\n").replace("\r", "\n").split("\n"), line):
+        reader.feed(number, text)
+    flaws = reader.flaws
+    if not 1 <= len(reader.questions) <= MAX_QUESTIONS:
+        message = _(
+            "A quiz has 1 to %(most)d questions, each under a ## heading.", most=MAX_QUESTIONS
+        )
+        flaws.append(Flaw(message, line=line))
+    for question in reader.questions:
+        flaws.extend(_flaws_of(question))
+    questions = [_as_settings(index, q) for index, q in enumerate(reader.questions, 1)]
+    return clean_text("\n".join(reader.intro)), questions, flaws
+
+
+def _joined(lines: Iterable[str]) -> str:
+    return clean_text("\n".join(lines))
+
+
+def _as_settings(index: int, question: _Question) -> dict[str, Any]:
+    text = _joined(question.text)
+    return {
+        "id": f"q{index}",
+        "prompt": f"{question.title}\n\n{text}" if text else question.title,
+        "kind": "single" if all(o.single for o in question.options) else "multiple",
+        "options": [
+            {
+                "id": f"q{index}o{number}",
+                "text": "\n".join(option.text),
+                "right": option.right,
+                "feedback": _joined(option.feedback),
+            }
+            for number, option in enumerate(question.options, 1)
+        ],
+        "explanation": _joined(question.explanation),
+    }
+
+
+def _flaws_of(question: _Question) -> list[Flaw]:
+    flaws: list[Flaw] = []
+
+    def flaw(line: int, message: str) -> None:
+        flaws.append(Flaw(message, line=line))
+
+    def limit(line: int, part: str, text: str) -> None:
+        if len(text) > LIMITS[part]:
+            flaw(line, _("This is longer than %(limit)d characters.", limit=LIMITS[part]))
+
+    if not question.title.strip():
+        flaw(question.line, _("A question needs its words after the ##."))
+    limit(question.line, "title", question.title)
+    limit(question.line, "text", "\n".join(question.text))
+    limit(question.line, "explanation", "\n".join(question.explanation))
+    if not MIN_OPTIONS <= len(question.options) <= MAX_OPTIONS:
+        message = _(
+            "A question has %(least)d to %(most)d options, each on a line that begins with - ( )"
+            " or - [ ].",
+            least=MIN_OPTIONS,
+            most=MAX_OPTIONS,
+        )
+        flaw(question.line, message)
+    seen: set[str] = set()
+    for option in question.options:
+        text = "\n".join(option.text)
+        if not text.strip():
+            flaw(option.line, _("This option has no text."))
+        elif text in seen:
+            flaw(option.line, _("The question has this option already."))
+        seen.add(text)
+        limit(option.line, "option", text)
+        limit(option.line, "feedback", "\n".join(option.feedback))
+    flaws.extend(_flaws_of_right(question))
+    return flaws
+
+
+def _flaws_of_right(question: _Question) -> list[Flaw]:
+    options = question.options
+    right = [option for option in options if option.right]
+    if not options:
+        return []
+    strays = [option for option in options if option.single != options[0].single]
+    if strays:
+        message = _("A question has either round or square brackets, not both.")
+        return [Flaw(message, line=strays[0].line)]
+    if not right:
+        return [Flaw(_("No option is marked as right with an x."), line=question.line)]
+    if options[0].single and len(right) > 1:
+        message = _("With round brackets one option is right; use [x] where several are.")
+        return [Flaw(message, line=right[1].line)]
+    return []
+
+
+def write_questions(intro: str, questions: Iterable[Mapping[str, Any]]) -> str:
+    """Return the Markdown that ``read_questions`` reads as these; ids are given by position."""
+    return "\n\n".join([*([intro] if intro else []), *(_as_markdown(q) for q in questions)])
+
+
+def _as_markdown(question: Mapping[str, Any]) -> str:
+    title, _gap, text = question["prompt"].partition("\n\n")
+    opening, closing = "()" if question["kind"] == "single" else "[]"
+    options: list[str] = []
+    for option in question["options"]:
+        mark = "x" if option["right"] else " "
+        first, *more = option["text"].split("\n")
+        options.append(f"- {opening}{mark}{closing} {first}")
+        options.extend(f"  {line}" for line in more)
+        options.extend(f"  {line}" for line in _quoted(option["feedback"]))
+    parts = [f"## {title}", text, "\n".join(options), "\n".join(_quoted(question["explanation"]))]
+    return "\n\n".join(part for part in parts if part)
+
+
+def _quoted(text: str) -> list[str]:
+    return [f"> {line}" if line else ">" for line in text.split("\n")] if text else []
