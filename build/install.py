@@ -28,7 +28,7 @@ def main(names: list[str]) -> int:
         if "==" in line.partition(" ")[0]
     }
     command = [sys.executable, "-m", "pip", "install", "--disable-pip-version-check", "--no-input"]
-    command += ["--require-hashes", "--only-binary=:all:"]
+    command += ["--require-hashes"]
     for file in files:
         command += ["-r", str(file)]
     print(f"-> Installing {len(pins)} locked packages", flush=True)
