@@ -1,0 +1,126 @@
+/*
+ * Drafts: what is typed into a <textarea data-draft="KEY"> is kept on the device, under the person's
+ * id, until it has been sent. Nothing leaves the device, and signing out removes them all.
+ *
+ * How we know that a text has arrived: our forms answer success with a redirect. A page that was
+ * reached by one, right after a form with drafts was sent, means that they arrived. A failed send,
+ * a form that came back with errors, or a session that had ended keep the draft.
+ */
+
+const person = document.documentElement.dataset.person;
+const PREFIX = `draft:${person}:`;
+const SENT = `drafts-sent:${person}`;
+const LONGEST = 100_000; // characters
+const OLDEST = 30 * 24 * 3600 * 1000; // milliseconds
+const PAUSE = 400; // milliseconds between the last key and the keeping
+
+/** Storage may be switched off or full: a draft is then not kept, and nothing else breaks. */
+function attempt(act) {
+  try {
+    return act();
+  } catch {
+    return null;
+  }
+}
+
+function read(key) {
+  const draft = attempt(() => JSON.parse(localStorage.getItem(PREFIX + key)));
+  if (!draft || typeof draft.text !== "string") return null;
+  if (Date.now() - draft.at > OLDEST) return null;
+  return draft.text;
+}
+
+function write(key, text) {
+  if (text.trim() === "" || text.length > LONGEST) return clearDraft(key) ?? false;
+  return attempt(() => {
+    localStorage.setItem(PREFIX + key, JSON.stringify({ text, at: Date.now() }));
+    return true;
+  });
+}
+
+/** For pages that send by themselves (a thread over its socket): the text has arrived. */
+export function clearDraft(key) {
+  attempt(() => localStorage.removeItem(PREFIX + key));
+}
+
+function clearAll() {
+  attempt(() => {
+    const keys = Object.keys(localStorage).filter((key) => key.startsWith(PREFIX));
+    for (const key of keys) localStorage.removeItem(key);
+  });
+}
+
+function arrived() {
+  const sent = attempt(() => JSON.parse(sessionStorage.getItem(SENT))) ?? [];
+  attempt(() => sessionStorage.removeItem(SENT));
+  const [visit] = performance.getEntriesByType("navigation");
+  if (visit?.type !== "navigate" || visit.redirectCount === 0) return;
+  for (const key of sent) clearDraft(key);
+}
+
+function note(area, text, discardable) {
+  const line = document.querySelector(`[data-draft-note="${CSS.escape(area.id)}"]`);
+  if (!line) return;
+  line.hidden = !text;
+  const place = line.querySelector("[role=status]");
+  if (place.textContent !== text) place.textContent = text;
+  line.querySelector("[data-draft-discard]").hidden = !discardable;
+}
+
+function noteText(area, name) {
+  return document.querySelector(`[data-draft-note="${CSS.escape(area.id)}"]`)?.dataset[name] ?? "";
+}
+
+function watch(area) {
+  const key = area.dataset.draft;
+  const kept = read(key);
+  if (kept && area.value.trim() === "") {
+    area.value = kept;
+    area.dispatchEvent(new Event("input", { bubbles: true }));
+    note(area, noteText(area, "restored"), true);
+  }
+  let waiting = 0;
+  area.addEventListener("input", () => {
+    clearTimeout(waiting);
+    waiting = setTimeout(() => {
+      const done = write(key, area.value);
+      note(area, done ? noteText(area, "kept") : "", done);
+    }, PAUSE);
+  });
+  // Leaving within the pause.
+  window.addEventListener("pagehide", () => {
+    if (area.isConnected && area.value.trim() !== "" && area.value !== area.defaultValue) {
+      write(key, area.value);
+    }
+  });
+}
+
+export function drafts() {
+  if (!person) {
+    return; // signed out: nobody to keep it for
+  }
+  arrived();
+  for (const area of document.querySelectorAll("textarea[data-draft]")) watch(area);
+
+  document.addEventListener("click", (event) => {
+    const button = event.target.closest("[data-draft-discard]");
+    if (!button) return;
+    const area = document.getElementById(button.closest("[data-draft-note]").dataset.draftNote);
+    area.value = "";
+    clearDraft(area.dataset.draft);
+    note(area, "", false);
+    area.focus();
+  });
+
+  document.addEventListener("submit", (event) => {
+    if (event.defaultPrevented) return;
+    if (event.target.matches("[data-sign-out]")) {
+      clearAll();
+      return;
+    }
+    const keys = [...event.target.querySelectorAll("textarea[data-draft]")].map(
+      (area) => area.dataset.draft,
+    );
+    if (keys.length > 0) attempt(() => sessionStorage.setItem(SENT, JSON.stringify(keys)));
+  });
+}
