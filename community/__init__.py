@@ -1,0 +1,1 @@
+"""The platform on which a data-stewardship academy and peer-learning networks run their cohorts."""

@@ -1,0 +1,5 @@
+"""``python -m community.cli``."""
+
+from community.cli.main import main
+
+main()

@@ -1,0 +1,6 @@
+"""The cohorts feature, assembled."""
+
+from community.cohorts import models as models
+from community.kernel.feature import Feature
+
+FEATURE = Feature(name="cohorts")

@@ -1,0 +1,1 @@
+"""Threads of a space and the posts in them."""

@@ -1,0 +1,29 @@
+"""What happens in a discussion; a thread's events are numbered in its stream."""
+
+import dataclasses
+import uuid
+
+from community.kernel.events import Event
+
+
+@dataclasses.dataclass(frozen=True, kw_only=True)
+class ThreadStarted(Event):
+    name = "discussions.thread_started"
+    stream = "thread_id"
+
+    thread_id: uuid.UUID
+    space_id: uuid.UUID
+    author_id: uuid.UUID
+    post_id: uuid.UUID
+
+
+@dataclasses.dataclass(frozen=True, kw_only=True)
+class ReplyPosted(Event):
+    name = "discussions.reply_posted"
+    stream = "thread_id"
+
+    thread_id: uuid.UUID
+    space_id: uuid.UUID
+    author_id: uuid.UUID
+    post_id: uuid.UUID
+    number: int

@@ -1,0 +1,22 @@
+"""How gunicorn runs us: one gevent worker a process, fair between connections, quick to stop.
+
+Loaded by gunicorn's parent before gevent patches the standard library, so it imports nothing of the
+application.
+"""
+
+import time
+from typing import Any
+
+worker_class = "gevent"
+workers = 1  # several processes stand behind a proxy instead: rooms live in one process's memory
+worker_connections = 12_000
+keepalive = 30
+graceful_timeout = 10
+timeout = 60
+proc_name = "community"
+loglevel = "warning"
+
+
+def post_request(*_: Any) -> None:
+    """Let others run after each request: a busy keep-alive connection would never yield."""
+    time.sleep(0)

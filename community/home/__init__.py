@@ -1,0 +1,1 @@
+"""Pages across features: my week, a run at a glance, the organiser's desk."""

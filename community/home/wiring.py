@@ -1,0 +1,5 @@
+"""The home feature, assembled."""
+
+from community.kernel.feature import Feature
+
+FEATURE = Feature(name="home")

@@ -1,0 +1,1 @@
+"""What every feature stands on; no feature and no word of the domain in here."""

@@ -1,0 +1,87 @@
+"""The JSON door: flask-smorest with problem+json errors, OpenAPI 3.1 and one way to declare a list."""
+
+from typing import Any
+
+import flask_smorest
+from apispec.ext.marshmallow import MarshmallowPlugin
+from flask import Flask
+from flask_smorest.utils import prepare_response
+from marshmallow import Schema, fields
+from werkzeug.exceptions import HTTPException
+from werkzeug.wrappers import Response
+
+from community.kernel.http import answer_http_error
+
+PREFIX = "/api/v1"
+PROBLEM = "application/problem+json"
+
+
+class ProblemOut(Schema):
+    """An error, as RFC 9457 has it; ``code`` is stable and ``fields`` names what is wrong."""
+
+    type = fields.String(required=True)
+    title = fields.String(required=True)
+    status = fields.Integer(required=True)
+    code = fields.String(required=True)
+    fields_ = fields.Dict(data_key="fields", metadata={"description": "Field to its messages."})
+    retry_after = fields.Integer(metadata={"description": "Seconds."})
+    rule = fields.String(metadata={"description": "The permission that said no."})
+
+
+class ApiBlueprint(flask_smorest.Blueprint):  # type: ignore[misc]  # ships no types
+    """A feature's JSON routes, below ``/api/v1``."""
+
+    def __init__(self, name: str, description: str) -> None:
+        super().__init__(f"{name}_api", __name__, url_prefix=PREFIX, description=description)
+
+
+class Api(flask_smorest.Api):  # type: ignore[misc]  # ships no types
+    """The API of one application: all errors are problem documents."""
+
+    ERROR_SCHEMA = ProblemOut
+
+    def handle_http_exception(self, error: HTTPException) -> Response:
+        return answer_http_error(error)
+
+    def _register_responses(self) -> None:
+        """Describe the errors every operation may answer, in their own media type."""
+        super()._register_responses()
+        for name, description in (
+            ("DEFAULT_ERROR", "A problem"),
+            ("UNPROCESSABLE_ENTITY", "Some of the input cannot be used; ``fields`` says what"),
+            ("BAD_REQUEST", "The request cannot be read"),
+        ):
+            response: dict[str, Any] = {"description": description, "schema": ProblemOut}
+            prepare_response(response, self.spec, PROBLEM)
+            self.spec.components.responses.pop(name, None)
+            self.spec.components.responses_lazy.pop(name, None)
+            self.spec.components.response(name, response, lazy=True)
+
+
+def make_api(app: Flask) -> Api:
+    """Return the API of ``app``, its document at ``/api/openapi.json``."""
+    app.config.update(
+        API_TITLE="Community",
+        API_VERSION="v1",
+        OPENAPI_VERSION="3.1.0",
+        OPENAPI_URL_PREFIX="/api",
+        OPENAPI_JSON_PATH="openapi.json",
+        API_SPEC_OPTIONS={
+            "info": {"description": "Everything the pages can do, for your own programs."},
+            "security": [{"session": []}, {"bearer": []}],
+        },
+    )
+    api = Api(
+        app, spec_kwargs={"marshmallow_plugin": MarshmallowPlugin(schema_name_resolver=_name)}
+    )
+    api.spec.components.security_scheme("bearer", {"type": "http", "scheme": "bearer"})
+    api.spec.components.security_scheme(
+        "session", {"type": "apiKey", "in": "cookie", "name": app.config["SESSION_COOKIE_NAME"]}
+    )
+    return api
+
+
+def _name(schema: Any) -> str:
+    """Name a schema in the document as the code does: ``PostOut``."""
+    found = schema if isinstance(schema, type) else type(schema)
+    return found.__name__

@@ -1,0 +1,36 @@
+"""Addresses of static files: the built, hashed ones where there are any, else the sources."""
+
+import functools
+import json
+
+from flask import url_for
+
+from community.kernel.resources import resource
+
+_BUILT = resource("static") / "build"
+
+
+@functools.cache
+def _manifest() -> dict[str, str]:
+    file = _BUILT / "manifest.json"
+    if not file.is_file():
+        return {}
+    found: dict[str, str] = json.loads(file.read_text(encoding="utf-8"))
+    return found
+
+
+def built(name: str) -> bool:
+    """Whether the build made ``name``; without scripts built, pages leave them out and still work."""
+    return name in _manifest()
+
+
+def asset_url(name: str) -> str:
+    """Return the address of a static file, e.g. ``app.css``.
+
+    Built files carry a hash of their content in the name and may be kept for ever.
+    """
+    made = _manifest().get(name)
+    if made:
+        return url_for("static", filename=f"build/{made}")
+    folder = {"css": "css/", "js": "js/"}.get(name.rsplit(".", 1)[-1], "")
+    return url_for("static", filename=folder + name)

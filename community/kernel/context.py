@@ -1,0 +1,67 @@
+"""Who is acting, when and through which door: passed explicitly to every operation and query."""
+
+import dataclasses
+import datetime as dt
+import uuid
+from collections.abc import Callable, Hashable
+from typing import Any, Literal, TypeVar, cast
+
+from community.kernel.keys import new_key
+
+Origin = Literal["page", "api", "socket", "shell", "job"]
+T = TypeVar("T")
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Context:
+    """The circumstances of one request, event, command or job; the same shape for all of them.
+
+    ``actor_id`` is the person who acts (None: nobody is signed in), ``now`` an aware UTC instant
+    read once, so that everything in one act happens at one time.
+    """
+
+    actor_id: uuid.UUID | None
+    now: dt.datetime
+    origin: Origin = "page"
+    request_id: str = ""
+    admin: bool = False
+    _memo: dict[Hashable, Any] = dataclasses.field(default_factory=dict, repr=False, compare=False)
+
+    @classmethod
+    def begin(
+        cls,
+        actor_id: uuid.UUID | None,
+        *,
+        origin: Origin = "page",
+        request_id: str = "",
+        admin: bool = False,
+        now: dt.datetime | None = None,
+    ) -> "Context":
+        """Open a context for ``actor_id`` at this instant."""
+        return cls(
+            actor_id=actor_id,
+            now=now or dt.datetime.now(dt.UTC),
+            origin=origin,
+            request_id=request_id or new_key().hex,
+            admin=admin,
+        )
+
+    @property
+    def person(self) -> uuid.UUID:
+        """The actor's id, for code behind a rule that has already refused the anonymous.
+
+        Raises RuntimeError when nobody is signed in: a rule is missing.
+        """
+        if self.actor_id is None:
+            raise RuntimeError("an anonymous context reached code that needs a person")
+        return self.actor_id
+
+    def memo(self, key: Hashable, compute: Callable[[], T]) -> T:
+        """Return what ``compute`` said the first time it was asked in this context."""
+        if key not in self._memo:
+            self._memo[key] = compute()
+        return cast(T, self._memo[key])
+
+    def forget(self) -> None:
+        """Drop what was remembered; the unit of work does so, to decide on what it can lock."""
+        self._memo.clear()

@@ -1,0 +1,205 @@
+"""The database handle, the model base, the column types, and the two ways to a connection.
+
+Reads go through an engine in AUTOCOMMIT that the database itself keeps from writing; a unit of work
+goes through the ``write`` engine, in one transaction (``BEGIN IMMEDIATE`` on SQLite). Which of the
+two a session uses is decided by ``writing``, which only ``kernel.operation`` sets.
+"""
+
+import datetime as dt
+import enum
+import threading
+import time
+import uuid
+from contextvars import ContextVar
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import sqlalchemy as sa
+from flask import Flask
+from flask_sqlalchemy import SQLAlchemy
+from flask_sqlalchemy.session import Session as FlaskSession
+from sqlalchemy.engine import Connection, Engine
+from sqlalchemy.engine.interfaces import Dialect
+from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column, registry
+
+from community.kernel.errors import Unavailable
+from community.kernel.keys import new_key
+from community.kernel.settings import Settings
+
+NAMING = {
+    "pk": "pk_%(table_name)s",
+    "fk": "fk_%(table_name)s_%(column_0_N_name)s_%(referred_table_name)s",
+    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+    "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+    "ck": "ck_%(table_name)s_%(constraint_name)s",
+}
+WRITE = "write"
+BUSY_MS = 50  # SQLite waits inside C and stalls every greenlet: wait there shortly, then in Python
+BUSY_SECONDS = 10.0  # how long a writer queues behind other processes before it gives up
+
+writing: ContextVar[bool] = ContextVar("writing", default=False)
+writer_turn = threading.Lock()  # one SQLite writer a process; waiting for it yields under gevent
+
+E = TypeVar("E", bound=enum.StrEnum)
+
+
+class UtcDateTime(sa.TypeDecorator[dt.datetime]):
+    """An aware UTC instant; a naive value is refused rather than guessed."""
+
+    impl = sa.DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: dt.datetime | None, dialect: Dialect) -> dt.datetime | None:
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError("a naive datetime is not an instant")
+        return value.astimezone(dt.UTC)
+
+    def process_result_value(
+        self, value: dt.datetime | None, dialect: Dialect
+    ) -> dt.datetime | None:
+        if value is None:
+            return None
+        return value.replace(tzinfo=dt.UTC) if value.tzinfo is None else value.astimezone(dt.UTC)
+
+
+LocalDateTime = sa.DateTime(timezone=False)  # a planned wall-clock time; its zone stands beside it
+
+
+def choice(values: type[E]) -> sa.Enum:
+    """Return the column type of a StrEnum: stored by value, checked by the database."""
+    return sa.Enum(
+        values,
+        native_enum=False,
+        create_constraint=True,
+        length=32,
+        name=_snake(values.__name__),
+        values_callable=lambda members: [member.value for member in members],
+    )
+
+
+def _snake(name: str) -> str:
+    return "".join(f"_{c.lower()}" if c.isupper() else c for c in name).lstrip("_")
+
+
+class Base(DeclarativeBase):
+    # A registry of our own: Flask-SQLAlchemy 3.1 copies this class, and SQLAlchemy 2.1 refuses a
+    # copied ``type_annotation_map``.
+    registry = registry(
+        metadata=sa.MetaData(naming_convention=NAMING),
+        type_annotation_map={dt.datetime: UtcDateTime(), uuid.UUID: sa.Uuid()},
+    )
+
+
+class Session(FlaskSession):
+    """A session that reads in AUTOCOMMIT and writes only inside a unit of work."""
+
+    def get_bind(
+        self,
+        mapper: Any | None = None,
+        clause: Any | None = None,
+        bind: Engine | Connection | None = None,
+        **kwargs: Any,
+    ) -> Engine | Connection:
+        if bind is not None:
+            return bind
+        return self._db.engines[WRITE if writing.get() else None]
+
+
+# Rows outlive their transaction as plain values: they are detached after the commit, never reloaded.
+db = SQLAlchemy(
+    model_class=Base,
+    disable_autonaming=True,
+    session_options={"class_": Session, "expire_on_commit": False, "autoflush": True},
+)
+
+if TYPE_CHECKING:
+
+    class Model(Base):
+        """What type checkers see; at run time it is Flask-SQLAlchemy's own base."""
+
+        __abstract__ = True
+else:
+
+    class Model(db.Model):
+        __abstract__ = True
+
+
+class Keyed(Model):
+    """A model with the project's one kind of primary key."""
+
+    __abstract__ = True
+
+    id: Mapped[uuid.UUID] = mapped_column(primary_key=True, default=new_key)
+
+
+metadata = db.metadata
+
+
+def engine_settings(settings: Settings) -> dict[str, Any]:
+    """Return the Flask-SQLAlchemy configuration of the reading and the writing engine."""
+    url = settings.database
+    if settings.embedded:
+        read: dict[str, Any] = {"pool_size": 8, "max_overflow": 32}
+        write: dict[str, Any] = {"pool_size": 1, "max_overflow": 1}
+    else:
+        timeouts = "-c lock_timeout=5000 -c statement_timeout=30000"
+        read = {
+            "isolation_level": "AUTOCOMMIT",
+            "pool_size": 10,
+            "max_overflow": 20,
+            "pool_pre_ping": True,
+            "connect_args": {"options": f"-c default_transaction_read_only=on {timeouts}"},
+        }
+        write = {
+            "pool_size": 10,
+            "max_overflow": 10,
+            "pool_pre_ping": True,
+            "connect_args": {"options": timeouts},
+        }
+    # Nothing is open on a reading connection when it comes back: no rollback to pay for.
+    return {
+        "SQLALCHEMY_DATABASE_URI": url,
+        "SQLALCHEMY_ENGINE_OPTIONS": {"pool_reset_on_return": None, **read},
+        "SQLALCHEMY_BINDS": {WRITE: {"url": url, **write}},
+    }
+
+
+def prepare_engines(app: Flask) -> None:
+    """Teach the engines of ``app`` the house rules; call once, after ``db.init_app``."""
+    with app.app_context():
+        reader, writer = db.engines[None], db.engines[WRITE]
+    if reader.dialect.name != "sqlite":
+        return
+    sa.event.listen(reader, "connect", _open_reader)
+    sa.event.listen(writer, "connect", _open_writer)
+    sa.event.listen(writer, "begin", _begin_immediate)
+
+
+def _open_reader(connection: Any, record: Any) -> None:
+    _open_writer(connection, record)
+    connection.execute("PRAGMA query_only=ON")
+
+
+def _open_writer(connection: Any, record: Any) -> None:
+    connection.isolation_level = None  # BEGIN is ours to say, see _begin_immediate
+    connection.execute(f"PRAGMA busy_timeout={BUSY_MS}")
+    connection.execute("PRAGMA journal_mode=WAL")
+    connection.execute("PRAGMA synchronous=NORMAL")
+    connection.execute("PRAGMA foreign_keys=ON")
+
+
+def _begin_immediate(connection: Connection) -> None:
+    """Take SQLite's write lock at once: a transaction that upgrades later fails instead of waiting."""
+    give_up = time.monotonic() + BUSY_SECONDS
+    while True:
+        try:
+            connection.exec_driver_sql("BEGIN IMMEDIATE")
+        except sa.exc.OperationalError as error:
+            if "locked" not in str(error.orig):
+                raise
+            if time.monotonic() > give_up:
+                raise Unavailable("Too much is being written at once. Try again.") from error
+            time.sleep(0.003)
+        else:
+            return

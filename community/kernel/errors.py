@@ -1,0 +1,90 @@
+"""What can go wrong, in the words of the domain.
+
+CommunityError
+  Unauthenticated  401  nobody is signed in, and somebody must be
+  Forbidden        403  it is visible, the action is not allowed
+  NotFound         404  it does not exist, or this actor may not know that it does
+  Conflict         409  the state does not permit it (already done, locked, full, out of date)
+  Invalid          422  the input breaks a rule; ``fields`` says which
+  TooMany          429  too much in too short a time; ``retry_after`` says when again
+  Unavailable      503  the house is overloaded or a part of it is away; try again
+
+Every door gives the same answer: a page shows it, the API sends it as problem+json (RFC 9457), a
+socket acknowledges with it, the command line prints it.
+"""
+
+from collections.abc import Mapping
+from typing import Any, ClassVar
+
+
+class CommunityError(Exception):
+    """Base of all errors people may see; ``message`` is written for them, in their language."""
+
+    status: ClassVar[int] = 500
+    code: ClassVar[str] = "error"
+
+    def __init__(self, message: str, **details: Any) -> None:
+        super().__init__(message)
+        self.message = message
+        self.details = details
+
+    def as_problem(self) -> dict[str, Any]:
+        """Return the members of an RFC 9457 problem document; ``code`` is stable, the title is not."""
+        return {
+            "type": "about:blank",
+            "title": str(self.message),
+            "status": self.status,
+            "code": self.code,
+            **self.details,
+        }
+
+
+class Unauthenticated(CommunityError):
+    status = 401
+    code = "unauthenticated"
+
+
+class Forbidden(CommunityError):
+    status = 403
+    code = "forbidden"
+
+
+class NotFound(CommunityError):
+    status = 404
+    code = "not_found"
+
+
+class Conflict(CommunityError):
+    status = 409
+    code = "conflict"
+
+
+class Invalid(CommunityError):
+    status = 422
+    code = "invalid"
+
+    def __init__(self, message: str, *, fields: Mapping[str, Any] | None = None) -> None:
+        """``fields`` maps a field's name to its list of messages, nested as the input is."""
+        super().__init__(message, fields=dict(fields or {}))
+
+    @property
+    def fields(self) -> dict[str, Any]:
+        found: dict[str, Any] = self.details["fields"]
+        return found
+
+
+class TooMany(CommunityError):
+    status = 429
+    code = "too_many"
+
+    def __init__(self, message: str, *, retry_after: int = 1) -> None:
+        """``retry_after`` is in whole seconds, at least 1."""
+        super().__init__(message, retry_after=max(1, retry_after))
+
+
+class Unavailable(CommunityError):
+    status = 503
+    code = "unavailable"
+
+    def __init__(self, message: str, *, retry_after: int = 2) -> None:
+        super().__init__(message, retry_after=max(1, retry_after))

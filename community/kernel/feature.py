@@ -1,0 +1,76 @@
+"""What a feature gives to the application; assembled only in ``community.app``."""
+
+import dataclasses
+import datetime as dt
+import uuid
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+import click
+import flask_smorest
+from flask import Blueprint
+
+from community.kernel.context import Context
+from community.kernel.events import Event
+from community.kernel.frame import Frame, Tab
+from community.kernel.log import Logged
+from community.kernel.realtime.connection import Connection, SocketEvent
+from community.kernel.sign_in import SignInProvider
+
+Reaction = Callable[[Context, Any], None]
+Job = Callable[..., None]
+
+
+@dataclasses.dataclass(frozen=True, kw_only=True)
+class Live:
+    """How an event is shown to those who are looking.
+
+    ``name`` is the event clients hear. ``room`` names the Socket.IO room (``stream_room(id)`` for a numbered stream). ``render_many``
+    turns logged events into plain data under the read rule of ``ctx``, None where nothing may be
+    shown; push and catching-up both use it.
+    """
+
+    event: type[Event]
+    name: str
+    room: Callable[[Any], str]
+    render_many: Callable[[Context, Sequence[Logged]], list[dict[str, Any] | None]]
+
+
+@dataclasses.dataclass(frozen=True, kw_only=True)
+class Periodic:
+    """Work the one worker does every ``every``; ``run(ctx)`` acts as nobody and must be short."""
+
+    name: str
+    every: dt.timedelta
+    run: Callable[[Context], object]
+
+
+@dataclasses.dataclass(frozen=True, kw_only=True)
+class Tick:
+    """Work every serving process does every ``every``, told its node id (one per process life)."""
+
+    name: str
+    every: dt.timedelta
+    run: Callable[[Context, uuid.UUID], object]
+
+
+@dataclasses.dataclass(frozen=True, kw_only=True)
+class Feature:
+    """A feature's contributions; all optional but the name."""
+
+    name: str
+    pages: tuple[Blueprint, ...] = ()
+    apis: tuple[flask_smorest.Blueprint, ...] = ()
+    reactions: tuple[tuple[type[Event], Reaction], ...] = ()
+    later: tuple[tuple[type[Event], str], ...] = ()
+    jobs: Mapping[str, Job] = dataclasses.field(default_factory=dict)
+    live: tuple[Live, ...] = ()
+    sockets: tuple[SocketEvent, ...] = ()
+    socket_closed: Callable[[Context, Connection], None] | None = None
+    periodic: tuple[Periodic, ...] = ()
+    ticks: tuple[Tick, ...] = ()
+    commands: tuple[click.Command, ...] = ()
+    frame: Callable[[Context, Frame], None] | None = None
+    tabs: tuple[Tab, ...] = ()
+    sign_in: SignInProvider | None = None
+    kinds: tuple[Any, ...] = ()

@@ -1,0 +1,71 @@
+"""What every page's frame shows: contributed by features, composed once a request."""
+
+import dataclasses
+import uuid
+from collections.abc import Callable
+from typing import Any
+
+from community.kernel.context import Context
+
+
+@dataclasses.dataclass(slots=True)
+class FrameSpace:
+    """A space in the rail; ``unread`` is a number of posts."""
+
+    id: uuid.UUID
+    slug: str
+    name: str
+    url: str
+    unread: int = 0
+    current: bool = False
+
+
+@dataclasses.dataclass(slots=True)
+class NavItem:
+    label: str
+    url: str
+    icon: str
+    count: int = 0
+    current: bool = False
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Person:
+    """Somebody as the pages show them: never more than a name and how to draw the face."""
+
+    id: uuid.UUID
+    name: str
+
+    @property
+    def initials(self) -> str:
+        """The first letters of the first and the last word of the name, upper case."""
+        words = self.name.split()
+        return "".join(word[0] for word in ([words[0], words[-1]] if words[1:] else words)).upper()
+
+    @property
+    def hue(self) -> int:
+        """1 to 8, steady for a person: the colour class of the face."""
+        return self.id.int % 8 + 1
+
+
+@dataclasses.dataclass(slots=True)
+class Frame:
+    """The frame of one page; features fill it in, top to bottom of the import order."""
+
+    network_name: str
+    me: Person | None = None
+    spaces: list[FrameSpace] = dataclasses.field(default_factory=list)
+    nav: list[NavItem] = dataclasses.field(default_factory=list)
+    bar: list[NavItem] = dataclasses.field(default_factory=list)
+    sign_out_url: str = ""
+
+
+@dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
+class Tab:
+    """A tab of a space's pages: ``endpoint`` takes the space's slug; ``shown`` asks a rule."""
+
+    order: int
+    label: Any  # a lazy string
+    endpoint: str
+    icon: str
+    shown: Callable[[Context, Any], bool] = lambda ctx, space: True

@@ -1,0 +1,238 @@
+"""The web door: who knocks, what is refused at once, and the headers every answer carries."""
+
+import re
+import uuid
+from typing import Any
+
+import structlog
+from flask import Flask, Response, g, redirect, request, url_for
+from flask_babel import Babel
+from flask_babel import gettext as _
+from flask_limiter import Limiter
+from flask_limiter.util import get_remote_address
+from flask_login import LoginManager, current_user
+from flask_wtf.csrf import CSRFProtect
+from werkzeug.exceptions import HTTPException
+from werkzeug.middleware.proxy_fix import ProxyFix
+from werkzeug.wrappers import Response as AnyResponse
+
+from community.kernel import doors
+from community.kernel.context import Context
+from community.kernel.errors import CommunityError, Unauthenticated
+from community.kernel.json import OrjsonProvider, dumps
+from community.kernel.keys import new_key
+from community.kernel.pages import render_error
+from community.kernel.schemas import as_key
+from community.kernel.settings import Settings
+from community.kernel.sign_in import SignedIn, SignInProvider
+
+SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
+LANGUAGES = ("en",)
+CONTENT_SECURITY_POLICY = "; ".join(
+    (
+        "default-src 'none'",
+        "script-src 'self'",
+        "style-src 'self'",
+        "img-src 'self'",
+        "font-src 'self'",
+        "connect-src 'self'",
+        "manifest-src 'self'",
+        "form-action 'self'",
+        "base-uri 'none'",
+        "frame-ancestors 'none'",
+    )
+)
+_REQUEST_ID = re.compile(r"\A[A-Za-z0-9_-]{8,64}\Z")
+
+log = structlog.get_logger(__name__)
+csrf = CSRFProtect()
+limiter = Limiter(
+    key_func=lambda: _limit_key(),
+    application_limits=["240 per minute"],
+    application_limits_exempt_when=lambda: request.method in SAFE,
+    headers_enabled=True,
+)
+
+
+def configure_http(app: Flask, settings: Settings, provider: SignInProvider) -> None:
+    """Open the web door of ``app``: sessions, sign-in, CSRF, limits, headers, errors."""
+    cookie = "__Host-community" if settings.secure else "community"
+    app.config.update(
+        SECRET_KEY=settings.secret_key,
+        MAX_CONTENT_LENGTH=settings.request_limit,
+        MAX_FORM_MEMORY_SIZE=settings.request_limit,
+        SESSION_COOKIE_NAME=cookie,
+        SESSION_COOKIE_SECURE=settings.secure,
+        SESSION_COOKIE_HTTPONLY=True,
+        SESSION_COOKIE_SAMESITE="Lax",
+        SESSION_REFRESH_EACH_REQUEST=False,
+        PREFERRED_URL_SCHEME="https" if settings.secure else "http",
+        WTF_CSRF_CHECK_DEFAULT=False,  # bearer tokens need none; see _know_who
+        WTF_CSRF_TIME_LIMIT=None,  # as long as the session: nothing typed is lost to a clock
+        WTF_CSRF_SSL_STRICT=settings.secure,
+        RATELIMIT_ENABLED=settings.rate_limits,
+        RATELIMIT_STORAGE_URI=settings.redis_url or "memory://",
+        RATELIMIT_IN_MEMORY_FALLBACK_ENABLED=bool(settings.redis_url),
+        BABEL_DEFAULT_LOCALE=settings.default_language,
+        BABEL_DEFAULT_TIMEZONE=settings.default_zone,
+    )
+    app.json = OrjsonProvider(app)
+    if settings.trusted_proxies:
+        hops = settings.trusted_proxies
+        app.wsgi_app = ProxyFix(  # type: ignore[method-assign]
+            app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops
+        )
+    csrf.init_app(app)
+    limiter.init_app(app)
+    Babel(app, locale_selector=lambda: reader().language, timezone_selector=lambda: reader().zone)
+    login = LoginManager(app)
+    login.session_protection = None  # the sign-in row, not an address, says if a session holds
+
+    @login.user_loader
+    def load(key: str) -> SignedIn | None:
+        sign_in_id = as_key(key)
+        return provider.by_sign_in(sign_in_id) if sign_in_id else None
+
+    app.before_request(lambda: _know_who(provider))
+    app.before_request(doors.enforce)
+    app.after_request(lambda response: _finish(response, settings))
+    app.register_error_handler(CommunityError, answer_error)
+    app.register_error_handler(HTTPException, answer_http_error)
+    app.register_error_handler(Exception, answer_unexpected)
+
+
+def reader() -> SignedIn:
+    """Return who reads the page: the person signed in, or somebody with the house's defaults."""
+    found: SignedIn | None = g.get("reader")
+    if found is not None:
+        return found
+    settings: dict[str, Any] = g.get("reader_defaults") or {}
+    none = uuid.UUID(int=0)
+    return SignedIn(
+        id=none,
+        sign_in_id=none,
+        name="",
+        zone=settings.get("zone", "UTC"),
+        language=settings.get("language", "en"),
+    )
+
+
+def is_api() -> bool:
+    """Whether the running request came through the JSON door."""
+    return request.path.startswith("/api/")
+
+
+def _know_who(provider: SignInProvider) -> None:
+    """Open the context: by bearer token on the API, else by session cookie with CSRF protection."""
+    given = request.headers.get("X-Request-Id", "")
+    g.request_id = given if _REQUEST_ID.match(given) else new_key().hex
+    g.context = Context.begin(None, request_id=g.request_id)
+    if request.endpoint == "static":
+        return
+    header = request.headers.get("Authorization", "")
+    who: SignedIn | None
+    if header and is_api():
+        scheme, _space, token = header.partition(" ")
+        who = provider.by_bearer(token.strip()) if scheme.lower() == "bearer" else None
+        if who is None:
+            raise Unauthenticated(_("This token is unknown, expired or revoked."))
+    else:
+        who = current_user._get_current_object() if current_user.is_authenticated else None  # noqa: SLF001  # the proxy's own way to its object
+    g.reader = who
+    g.context = Context.begin(
+        who.id if who else None,
+        origin="api" if is_api() else "page",
+        request_id=g.request_id,
+        admin=bool(who and who.admin),
+    )
+    structlog.contextvars.bind_contextvars(request_id=g.request_id)
+    if request.method not in SAFE and not (header and is_api()):
+        csrf.protect()
+
+
+def _limit_key() -> str:
+    ctx: Context | None = g.get("context")
+    return str(ctx.actor_id) if ctx and ctx.actor_id else get_remote_address()
+
+
+def _finish(response: Response, settings: Settings) -> Response:
+    headers = response.headers
+    headers.setdefault("Content-Security-Policy", CONTENT_SECURITY_POLICY)
+    headers["X-Content-Type-Options"] = "nosniff"
+    headers["Referrer-Policy"] = "same-origin"
+    headers["Permissions-Policy"] = "camera=(), microphone=(), geolocation=(), interest-cohort=()"
+    headers["Cross-Origin-Opener-Policy"] = "same-origin"
+    headers["X-Request-Id"] = g.get("request_id", "")
+    if settings.secure:
+        headers["Strict-Transport-Security"] = "max-age=31536000; includeSubDomains"
+    if request.endpoint == "static":
+        immutable = "/build/" in request.path
+        headers["Cache-Control"] = f"public, max-age={31536000 if immutable else 300}" + (
+            ", immutable" if immutable else ""
+        )
+    elif "Cache-Control" not in headers:
+        headers["Cache-Control"] = "private, no-cache"
+    if not request.path.startswith("/static/"):
+        response.vary.add("Cookie")
+        response.vary.add("Authorization")
+    return response
+
+
+def problem(error: CommunityError) -> Response:
+    """Return the error as an RFC 9457 problem document."""
+    response = Response(dumps(error.as_problem()), error.status)
+    response.content_type = "application/problem+json"
+    if "retry_after" in error.details:
+        response.headers["Retry-After"] = str(error.details["retry_after"])
+    if error.status == 401:
+        response.headers["WWW-Authenticate"] = "Bearer"
+    return response
+
+
+def answer_error(error: CommunityError) -> AnyResponse:
+    """Answer an error of the domain, as the door expects it."""
+    if is_api():
+        return problem(error)
+    if isinstance(error, Unauthenticated) and request.method in SAFE:
+        here = request.full_path.rstrip("?")
+        return redirect(url_for("accounts.sign_in", next=here))
+    response = render_error(error.status, str(error.message))
+    if "retry_after" in error.details:
+        response.headers["Retry-After"] = str(error.details["retry_after"])
+    return response
+
+
+def answer_http_error(error: HTTPException) -> AnyResponse:
+    """Answer what Flask, a limit or the CSRF check refused."""
+    if error.response is not None or (error.code or 500) < 400:
+        return error.get_response()  # type: ignore[return-value]  # a redirect of the router
+    status = error.code or 500
+    data = getattr(error, "data", None) or {}
+    if is_api():
+        body = CommunityError(error.name)
+        body.status, body.code = status, error.name.lower().replace(" ", "_")  # type: ignore[misc]
+        if fields := data.get("messages"):
+            body.details = {"fields": _flat(fields)}
+        response: AnyResponse = problem(body)
+    else:
+        response = render_error(status)
+    for name, value in error.get_headers():
+        if name.lower() in {"retry-after", "allow"}:
+            response.headers[name] = value
+    return response
+
+
+def _flat(messages: dict[str, Any]) -> dict[str, Any]:
+    """Leave out where webargs looked ("json", "query"): a field's name is enough."""
+    found: dict[str, Any] = {}
+    for place, fields in messages.items():
+        found.update(fields if isinstance(fields, dict) else {place: fields})
+    return found
+
+
+def answer_unexpected(error: Exception) -> AnyResponse:
+    """Answer a fault of ours: logged with its request id, told without its innards."""
+    log.exception("request failed", path=request.path, error=type(error).__name__)
+    if is_api():
+        return problem(CommunityError(_("Something went wrong on our side.")))
+    return render_error(500)

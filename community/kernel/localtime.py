@@ -1,0 +1,76 @@
+"""Planned times and how people read them.
+
+A planned time is a wall-clock time in an IANA zone; the instant follows from it, again whenever the
+plan moves. What has happened is an instant, shown in the reader's zone, which is always named.
+"""
+
+import datetime as dt
+import zoneinfo
+from typing import Literal
+
+from babel.dates import format_date, format_datetime, format_time, format_timedelta
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from marshmallow import fields, validate
+
+Style = Literal["full", "day", "short", "clock"]
+
+
+def instant(local: dt.datetime, zone: str) -> dt.datetime:
+    """Return the UTC instant of the wall-clock time ``local`` in ``zone``.
+
+    A time that the clocks skip moves forward by the gap; one they show twice is the first
+    (PEP 495, ``fold=0``).
+    """
+    aware = local.replace(tzinfo=zoneinfo.ZoneInfo(zone), fold=0)
+    return aware.astimezone(dt.UTC)
+
+
+def in_zone(at: dt.datetime, zone: str) -> dt.datetime:
+    """Return the instant ``at`` as a clock in ``zone`` shows it."""
+    return at.astimezone(zoneinfo.ZoneInfo(zone))
+
+
+def zone_name(zone: str) -> str:
+    """Return what people call a zone: the last part of its IANA name, "Nairobi"."""
+    return zone.rsplit("/", 1)[-1].replace("_", " ")
+
+
+def say(at: dt.datetime, zone: str, language: str, style: Style = "full") -> str:
+    """Return an instant in words: ``full`` is "Tue 3 Mar, 14:00 (Nairobi)".
+
+    ``short`` leaves the zone out, ``day`` says the date only, ``clock`` the time only; the year is
+    said when it is not this one.
+    """
+    local = in_zone(at, zone)
+    if style == "clock":
+        return format_time(local, "HH:mm", locale=language)
+    pattern = "EEE d MMM" if _this_year(local) else "EEE d MMM y"
+    day = format_date(local.date(), pattern, locale=language)
+    if style == "day":
+        return day
+    moment = f"{day}, {format_datetime(local, 'HH:mm', locale=language)}"
+    return moment if style == "short" else f"{moment} ({zone_name(zone)})"
+
+
+def ago(at: dt.datetime, now: dt.datetime, language: str) -> str:
+    """Return how far ``at`` is from ``now``: "3 hours ago", "in 20 minutes"."""
+    if abs((now - at).total_seconds()) < 45:
+        return _("just now")
+    return format_timedelta(at - now, add_direction=True, locale=language)
+
+
+def _this_year(local: dt.datetime) -> bool:
+    return local.year == dt.datetime.now(local.tzinfo).year
+
+
+class Zone(fields.String):
+    """An IANA time zone name."""
+
+    def __init__(self, **kwargs: object) -> None:
+        super().__init__(
+            validate=validate.OneOf(
+                zoneinfo.available_timezones(), error=str(_l("This is not a time zone we know."))
+            ),
+            **kwargs,  # type: ignore[arg-type]  # marshmallow's own keyword arguments
+        )

@@ -1,0 +1,146 @@
+"""The log: one row for each thing that happened; numbered within a thread or a room.
+
+The number comes from ``UPDATE stream SET head = head + 1 ... RETURNING head`` in the transaction of
+the event: the row lock makes numbers gapless and equal to commit order, which no sequence does
+(a rollback leaves gaps, and numbers become visible out of order).
+"""
+
+import dataclasses
+import datetime as dt
+import uuid
+from collections.abc import Collection, Sequence
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Mapped, mapped_column
+
+from community.kernel.context import Context
+from community.kernel.db import Keyed, Model, db
+from community.kernel.events import Event
+
+REPLAY_LIMIT = 500  # who is further behind than this gets a snapshot instead
+
+
+class Stream(Model):
+    """The head of a numbered stream; its id is that of the thread or session it belongs to."""
+
+    __tablename__ = "stream"
+
+    id: Mapped[uuid.UUID] = mapped_column(primary_key=True)
+    head: Mapped[int] = mapped_column(default=0)
+
+
+class EventRow(Keyed):
+    """One fact: the audit trail, and what a live client catches up from."""
+
+    __tablename__ = "event"
+    __table_args__ = (
+        sa.UniqueConstraint("stream_id", "seq"),
+        sa.UniqueConstraint("stream_id", "actor_id", "client_id"),
+    )
+
+    name: Mapped[str] = mapped_column(sa.String(80), index=True)
+    actor_id: Mapped[uuid.UUID | None]
+    happened_at: Mapped[dt.datetime] = mapped_column(index=True)
+    stream_id: Mapped[uuid.UUID | None] = mapped_column(sa.ForeignKey("stream.id"))
+    seq: Mapped[int | None]
+    client_id: Mapped[str | None] = mapped_column(sa.String(64))
+    payload: Mapped[dict[str, Any]] = mapped_column(sa.JSON)
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Logged:
+    """An event with its place in the log; ``seq`` is None outside a stream."""
+
+    event: Event
+    seq: int | None
+    actor_id: uuid.UUID | None
+    happened_at: dt.datetime
+
+
+def open_stream(key: uuid.UUID) -> None:
+    """Begin the stream of a new thread or room, inside a unit of work."""
+    db.session.add(Stream(id=key, head=0))
+
+
+def append(ctx: Context, event: Event, client_id: str | None) -> Logged:
+    """Write the row of ``event``; called by the unit of work as it settles."""
+    seq: int | None = None
+    if event.stream_id is not None:
+        seq = db.session.scalar(
+            sa.update(Stream)
+            .where(Stream.id == event.stream_id)
+            .values(head=Stream.head + 1)
+            .returning(Stream.head)
+            .execution_options(synchronize_session=False)
+        )
+        if seq is None:
+            raise RuntimeError(f"{event.name}: no stream was opened for {event.stream_id}")
+    db.session.add(
+        EventRow(
+            name=event.name,
+            actor_id=ctx.actor_id,
+            happened_at=ctx.now,
+            stream_id=event.stream_id,
+            seq=seq,
+            client_id=client_id,
+            payload=event.payload(),
+        )
+    )
+    return Logged(event, seq, ctx.actor_id, ctx.now)
+
+
+def earlier(ctx: Context, stream_id: uuid.UUID, client_id: str | None) -> Logged | None:
+    """Return what this actor already did in the stream under ``client_id``: a retry counts once.
+
+    Ask after the stream's thread or room row is locked, or two copies may both find nothing (the
+    unique key then refuses the second).
+    """
+    if client_id is None:
+        return None
+    row = db.session.execute(
+        _rows().where(
+            EventRow.stream_id == stream_id,
+            EventRow.actor_id == ctx.actor_id,
+            EventRow.client_id == client_id,
+        )
+    ).one_or_none()
+    return _logged(row) if row else None
+
+
+def head(stream_id: uuid.UUID) -> int:
+    """Return the number of the last event of a stream (0: none yet)."""
+    return db.session.scalar(sa.select(Stream.head).where(Stream.id == stream_id)) or 0
+
+
+def heads(stream_ids: Collection[uuid.UUID]) -> dict[uuid.UUID, int]:
+    """Return the heads of many streams in one statement."""
+    rows = db.session.execute(
+        sa.select(Stream.id, Stream.head).where(Stream.id.in_(list(stream_ids)))
+    )
+    return {key: number for key, number in rows}
+
+
+def since(stream_id: uuid.UUID, seq: int, limit: int = REPLAY_LIMIT) -> Sequence[Logged]:
+    """Return the events of a stream after number ``seq``, oldest first, at most ``limit``.
+
+    The caller has looked the thread or room up under its read rule.
+    """
+    rows = db.session.execute(
+        _rows()
+        .where(EventRow.stream_id == stream_id, EventRow.seq > seq)
+        .order_by(EventRow.seq)
+        .limit(limit)
+    )
+    return [_logged(row) for row in rows]
+
+
+def _rows() -> sa.Select[Any]:
+    return sa.select(
+        EventRow.name, EventRow.payload, EventRow.seq, EventRow.actor_id, EventRow.happened_at
+    )
+
+
+def _logged(row: Any) -> Logged:
+    event = Event.registry[row.name].from_payload(row.payload)
+    return Logged(event, row.seq, row.actor_id, row.happened_at)

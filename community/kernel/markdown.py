@@ -1,0 +1,187 @@
+"""Markdown to safe HTML, once, when it is written; stored with the renderer's version.
+
+CommonMark with tables, strikethrough and footnotes (markdown-it-py), code coloured by class
+(Pygments), then sanitised (nh3): what people wrote never reaches a page unsanitised. Nothing is
+fetched from elsewhere: a picture that is not ours becomes a titled link.
+"""
+
+import re
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import nh3
+from flask_babel import gettext as _
+from markdown_it import MarkdownIt
+from markdown_it.renderer import RendererHTML
+from markdown_it.token import Token
+from markdown_it.utils import EnvType, OptionsDict
+from markupsafe import escape
+from mdit_py_plugins.anchors import anchors_plugin
+from mdit_py_plugins.footnote import footnote_plugin
+from pygments import highlight
+from pygments.formatters.html import HtmlFormatter
+from pygments.lexers import get_lexer_by_name
+from pygments.util import ClassNotFound
+
+RENDERER = 1  # raise it when the same source would come out differently
+
+_TAGS = {
+    *("p", "br", "hr", "em", "strong", "del", "s", "code", "pre", "span", "div", "a", "sup"),
+    *("h1", "h2", "h3", "h4", "h5", "h6", "ul", "ol", "li", "blockquote", "section"),
+    *("table", "thead", "tbody", "tr", "th", "td", "figure", "figcaption", "img"),
+}
+_ATTRIBUTES = {
+    "a": {"href", "title", "id", "class"},
+    "img": {"src", "alt", "class", "loading", "width", "height"},
+    "ol": {"start", "class"},
+    "th": {"class"},
+    "td": {"class"},
+    "section": {"class"},
+    "figure": {"class"},
+    "*": set(),
+}
+_CLASSES = {
+    "table": {"plain"},
+    "div": {"scroll", "highlight"},
+    "figure": {"fig"},
+    "img": {"figure"},
+    "section": {"footnotes"},
+    "sup": {"footnote-ref"},
+    "li": {"footnote-item"},
+    "a": {"footnote-backref"},
+}
+_PYGMENTS = re.compile(r"\A[a-z]{1,2}[a-z0-9]?\Z")
+_ID = re.compile(r"\A[a-z0-9][\w-]{0,80}\Z")
+_FORMATTER = HtmlFormatter(nowrap=True)
+
+AssetUrl = Callable[[str], str | None]
+
+
+def render(source: str, *, asset_url: AssetUrl | None = None, lowest_heading: int = 2) -> str:
+    """Return ``source`` (Markdown) as sanitised HTML.
+
+    ``asset_url`` maps a picture's path to its address, None for a picture that is not ours; without
+    it no picture is shown. Headings begin at ``lowest_heading``, below the page's own.
+    """
+    env: dict[str, Any] = {"asset_url": asset_url, "shift": lowest_heading - 1}
+    html = _MARKDOWN.render(source, env)
+    return nh3.clean(
+        html,
+        tags=_TAGS,
+        attributes={tag: set(names) for tag, names in _ALLOWED.items()},
+        attribute_filter=_filter_attribute,
+        url_schemes={"http", "https", "mailto"},
+        link_rel="nofollow noopener noreferrer",
+    )
+
+
+def headings(html: str) -> list[tuple[str, str]]:
+    """Return the ``(id, text)`` of the second-level headings of rendered HTML, for an outline."""
+    return [
+        (found["id"], re.sub(r"<[^>]+>", "", found["text"]))
+        for found in re.finditer(r'<h2 id="(?P<id>[^"]+)">(?P<text>.*?)</h2>', html, re.DOTALL)
+    ]
+
+
+def _filter_attribute(tag: str, name: str, value: str) -> str | None:
+    if name == "class":
+        allowed = _CLASSES.get(tag, set())
+        kept = [c for c in value.split() if c in allowed or (tag == "span" and _PYGMENTS.match(c))]
+        return " ".join(kept) or None
+    if name == "id":
+        return value if _ID.match(value) else None
+    if tag == "img" and name == "src":
+        return value if value.startswith("/") and not value.startswith("//") else None
+    return value
+
+
+_ALLOWED: dict[str, set[str]] = {
+    **{tag: set() for tag in _TAGS},
+    **{tag: {"id"} for tag in ("h2", "h3", "h4", "h5", "h6", "li")},
+    "sup": {"class"},
+    "span": {"class"},
+    "div": {"class"},
+    "table": {"class"},
+    **{tag: names for tag, names in _ATTRIBUTES.items() if tag != "*"},
+}
+_ALLOWED["li"] = {"id", "class"}
+
+
+class _Renderer(RendererHTML):
+    """Our own words for pictures, tables and code."""
+
+    def heading_open(
+        self, tokens: Sequence[Token], idx: int, options: OptionsDict, env: EnvType
+    ) -> str:
+        self._shift(tokens[idx], env)
+        return self.renderToken(tokens, idx, options, env)
+
+    def heading_close(
+        self, tokens: Sequence[Token], idx: int, options: OptionsDict, env: EnvType
+    ) -> str:
+        self._shift(tokens[idx], env)
+        return self.renderToken(tokens, idx, options, env)
+
+    def _shift(self, token: Token, env: EnvType) -> None:
+        token.tag = f"h{min(6, int(token.tag[1]) + env['shift'])}"
+
+    def table_open(
+        self, tokens: Sequence[Token], idx: int, options: OptionsDict, env: EnvType
+    ) -> str:
+        return '<div class="scroll"><table class="plain">\n'
+
+    def table_close(
+        self, tokens: Sequence[Token], idx: int, options: OptionsDict, env: EnvType
+    ) -> str:
+        return "</table></div>\n"
+
+    def image(self, tokens: Sequence[Token], idx: int, options: OptionsDict, env: EnvType) -> str:
+        token = tokens[idx]
+        source = str(token.attrs.get("src", ""))
+        words = self.renderInlineAsText(token.children or [], options, env)
+        caption = str(token.attrs.get("title", ""))
+        ours = env["asset_url"](source) if env["asset_url"] else None
+        if ours is None:
+            title = words or caption or source
+            return f'<a href="{escape(source)}">{escape(_("Picture: %(title)s", title=title))}</a>'
+        picture = f'<img class="figure" src="{escape(ours)}" alt="{escape(words)}" loading="lazy">'
+        if not caption:
+            return picture
+        return f'<figure class="fig">{picture}<figcaption>{escape(caption)}</figcaption></figure>'
+
+    def paragraph_open(
+        self, tokens: Sequence[Token], idx: int, options: OptionsDict, env: EnvType
+    ) -> str:
+        return "" if _is_figure(tokens, idx + 1, env) else "<p>"
+
+    def paragraph_close(
+        self, tokens: Sequence[Token], idx: int, options: OptionsDict, env: EnvType
+    ) -> str:
+        if _is_figure(tokens, idx - 1, env):
+            return "\n"
+        return "" if tokens[idx].hidden else "</p>\n"
+
+
+def _is_figure(tokens: Sequence[Token], idx: int, env: EnvType) -> bool:
+    """Whether a paragraph holds one captioned picture of ours and nothing else."""
+    children = tokens[idx].children or []
+    if len(children) != 1 or children[0].type != "image" or not env["asset_url"]:
+        return False
+    image = children[0]
+    return bool(image.attrs.get("title")) and bool(env["asset_url"](str(image.attrs.get("src"))))
+
+
+def _code(text: str, language: str, _attributes: str) -> str:
+    try:
+        lexer = get_lexer_by_name(language) if language else None
+    except ClassNotFound:
+        lexer = None
+    return highlight(text, lexer, _FORMATTER) if lexer else ""
+
+
+_MARKDOWN = (
+    MarkdownIt("commonmark", {"html": False, "highlight": _code}, renderer_cls=_Renderer)
+    .enable(["table", "strikethrough"])
+    .use(footnote_plugin)
+    .use(anchors_plugin, max_level=3, min_level=1)
+)

@@ -1,0 +1,156 @@
+"""The unit of work: the only place that commits.
+
+``@operation`` marks a function that changes things. The outermost one opens a unit of work and
+commits it; one that is called inside another joins it (by a context variable, so that it cannot be
+forgotten). Queries need no decorator: they read in AUTOCOMMIT.
+
+Around the commit, in this order::
+
+    the operation's own changes
+    for each recorded event: its row in the log, its outbox rows, its reactions   (same transaction)
+    COMMIT
+    live push, best effort
+
+An operation that raises dooms the whole unit of work, even if the outer one catches the exception:
+no half of it is kept.
+"""
+
+import contextlib
+import functools
+from collections import deque
+from collections.abc import Callable, Iterator
+from contextvars import ContextVar
+from typing import Concatenate, ParamSpec, TypeVar, cast
+
+import sqlalchemy as sa
+
+from community.kernel import log
+from community.kernel.context import Context
+from community.kernel.db import WRITE, db, writer_turn, writing
+from community.kernel.errors import Conflict
+from community.kernel.events import Event
+from community.kernel.installed import Installed, installed
+from community.kernel.outbox import OutboxRow
+
+P = ParamSpec("P")
+R = TypeVar("R")
+
+MAX_EVENTS = 2_000  # reactions that feed one another for ever end here
+
+_current: ContextVar["UnitOfWork | None"] = ContextVar("unit_of_work", default=None)
+
+
+class UnitOfWork:
+    """Collects the events of one transaction and settles them before its commit."""
+
+    def __init__(self, ctx: Context, house: Installed) -> None:
+        self.ctx = ctx
+        self.house = house
+        self.pending: deque[tuple[Event, str | None]] = deque()
+        self.settled: list[log.Logged] = []
+        self.doomed = False
+
+    def settle(self) -> None:
+        """Log the pending events and let their reactions run until nothing new happens."""
+        while self.pending:
+            if len(self.settled) >= MAX_EVENTS:
+                raise RuntimeError(f"more than {MAX_EVENTS} events in one unit of work")
+            db.session.flush()
+            event, client_id = self.pending.popleft()
+            self.settled.append(log.append(self.ctx, event, client_id))
+            for job in self.house.later.get(type(event), ()):
+                enqueue(self.ctx, job, event.payload())
+            for react in self.house.reactions.get(type(event), ()):
+                react(self.ctx, event)
+        db.session.flush()
+
+
+@contextlib.contextmanager
+def unit_of_work(ctx: Context) -> Iterator[UnitOfWork]:
+    """Run the block in the running unit of work, or in a new one that commits at its end.
+
+    Raises RuntimeError when changes are pending outside a unit of work, Conflict when the database
+    refuses what somebody else did first, Unavailable when SQLite is too busy.
+    """
+    joined = _current.get()
+    if joined is not None:
+        try:
+            yield joined
+        except BaseException:
+            joined.doomed = True
+            raise
+        return
+    _leave_reading()
+    ctx.forget()  # what may be done is decided on what this transaction sees
+    uow = UnitOfWork(ctx, installed())
+    one_writer = db.engines[WRITE].dialect.name == "sqlite"
+    with writer_turn if one_writer else contextlib.nullcontext():
+        token, mode = _current.set(uow), writing.set(True)
+        try:
+            db.session.connection()
+            yield uow
+            if uow.doomed:
+                raise RuntimeError("a nested operation failed; nothing of this one is kept")
+            uow.settle()
+            if uow.doomed:
+                raise RuntimeError("a reaction failed; nothing of this operation is kept")
+            db.session.commit()
+        except sa.exc.IntegrityError as error:
+            db.session.rollback()
+            raise Conflict("Somebody else was quicker. Look again and try once more.") from error
+        except BaseException:
+            db.session.rollback()
+            raise
+        finally:
+            db.session.close()  # rows stay readable, detached; the connection goes back
+            writing.reset(mode)
+            _current.reset(token)
+    uow.house.announce(ctx, uow.settled)
+
+
+def _leave_reading() -> None:
+    """End the reads so far; refuse to begin over changes that no operation made."""
+    session = db.session()
+    if session.new or session.dirty or session.deleted:
+        raise RuntimeError("rows were changed outside an operation")
+    session.close()
+
+
+def record(event: Event, *, client_id: str | None = None) -> None:
+    """Say that something happened, inside the running operation.
+
+    ``client_id`` is the client's own id of this act in the event's stream; a second row with the
+    same one is refused by the database.
+    """
+    uow = _current.get()
+    if uow is None:
+        raise RuntimeError(f"{event.name} was recorded outside an operation")
+    uow.pending.append((event, client_id))
+
+
+def enqueue(ctx: Context, job: str, payload: dict[str, object]) -> None:
+    """Owe a job, in the running unit of work; it is done as the actor of ``ctx``."""
+    if _current.get() is None:
+        raise RuntimeError(f"{job} was enqueued outside an operation")
+    if job not in installed().jobs:
+        raise RuntimeError(f"no feature has a job {job!r}")
+    db.session.add(OutboxRow(job=job, payload=payload, actor_id=ctx.actor_id, due_at=ctx.now))
+
+
+def operation(
+    function: Callable[Concatenate[Context, P], R],
+) -> Callable[Concatenate[Context, P], R]:
+    """Make ``function(ctx, ...)`` run inside a unit of work."""
+
+    @functools.wraps(function)
+    def run(ctx: Context, *args: P.args, **kwargs: P.kwargs) -> R:
+        with unit_of_work(ctx):
+            return function(ctx, *args, **kwargs)
+
+    run.__operation__ = True  # type: ignore[attr-defined]  # for the test of conventions
+    return cast(Callable[Concatenate[Context, P], R], run)
+
+
+def outside_operation() -> bool:
+    """Whether no unit of work is running; for what must never happen inside one."""
+    return _current.get() is None

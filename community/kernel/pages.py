@@ -1,0 +1,178 @@
+"""What templates may call, and the pages that say what went wrong."""
+
+import datetime as dt
+from collections.abc import Mapping
+from typing import Any
+
+from flask import Flask, Response, g, make_response, render_template, request, url_for
+from flask_babel import gettext as _
+
+from community.kernel import localtime
+from community.kernel.assets import asset_url, built
+from community.kernel.doors import current_context
+from community.kernel.frame import Frame, NavItem, Person
+from community.kernel.installed import installed
+
+
+def configure_pages(app: Flask) -> None:
+    """Give templates their few functions."""
+    app.jinja_env.globals.update(
+        asset_url=asset_url,
+        asset_built=built,
+        local_time=local_time,
+        local_iso=local_iso,
+        time_ago=time_ago,
+        zone_name=lambda zone=None: localtime.zone_name(zone or _zone()),
+        page_frame=page_frame,
+        space_tabs=space_tabs,
+    )
+    app.jinja_env.add_extension("jinja2.ext.i18n")
+    app.jinja_env.trim_blocks = True
+    app.jinja_env.lstrip_blocks = True
+
+    @app.context_processor
+    def _page() -> dict[str, Any]:
+        return {"frame": page_frame(), "now": _now()}
+
+
+def _zone() -> str:
+    who = g.get("reader")
+    return who.zone if who else installed().settings.default_zone
+
+
+def _language() -> str:
+    who = g.get("reader")
+    return who.language if who else installed().settings.default_language
+
+
+def _now() -> dt.datetime:
+    ctx = g.get("context")
+    return ctx.now if ctx else dt.datetime.now(dt.UTC)
+
+
+def local_time(at: dt.datetime, style: localtime.Style = "full") -> str:
+    """Return an instant in the reader's zone and language: "Tue 3 Mar, 14:00 (Nairobi)"."""
+    return localtime.say(at, _zone(), _language(), style)
+
+
+def local_iso(at: dt.datetime) -> str:
+    """Return an instant in the reader's zone, for ``<time datetime>``."""
+    return localtime.in_zone(at, _zone()).isoformat(timespec="seconds")
+
+
+def time_ago(at: dt.datetime) -> str:
+    """Return how long ago or ahead an instant is."""
+    return localtime.ago(at, _now(), _language())
+
+
+def page_frame() -> Frame:
+    """Return the frame of the running request's page, composed once by the features."""
+    kept: Frame | None = g.get("frame")
+    if kept is not None:
+        return kept
+    who = g.get("reader")
+    frame = Frame(network_name=installed().settings.network_name)
+    if who is not None and g.get("frameless") is None:
+        frame.me = Person(who.id, who.name)
+        for feature in installed().features:
+            if feature.frame is not None:
+                feature.frame(current_context(), frame)
+        for item in (*frame.nav, *frame.bar):
+            item.current = item.current or item.url == request.path
+    g.frame = frame
+    return frame
+
+
+def space_tabs(space: Any, current: str) -> list[NavItem]:
+    """Return the tabs of a space's pages; ``current`` is the endpoint of the one that is open.
+
+    ``space`` has ``id`` and ``slug``.
+    """
+    ctx = current_context()
+    tabs = [tab for feature in installed().features for tab in feature.tabs]
+    for entry in page_frame().spaces:
+        entry.current = entry.id == space.id
+    return [
+        NavItem(
+            label=str(tab.label),
+            url=url_for(tab.endpoint, slug=space.slug),
+            icon=tab.icon,
+            current=tab.endpoint == current,
+        )
+        for tab in sorted(tabs, key=lambda tab: tab.order)
+        if tab.shown(ctx, space)
+    ]
+
+
+def render_error(status: int, message: str = "") -> Response:
+    """Return the page that says what happened, what to do, and the way home."""
+    words = _words().get(status) or _words()[500 if status >= 500 else 400]
+    html = render_template(
+        "_shared/errors/error.html",
+        status=status,
+        title=words[0],
+        message=message or words[1],
+        advice=words[2],
+    )
+    return make_response(html, status)
+
+
+def _words() -> Mapping[int, tuple[str, str, str]]:
+    """Return, for each status: a title, what happened, what to do."""
+    return {
+        400: (
+            _("We could not read that"),
+            _("What your browser sent is not complete, or this page was open for very long."),
+            _("Go back, load the page again and send it once more."),
+        ),
+        401: (
+            _("Please sign in"),
+            _("You are not signed in any more."),
+            _("Sign in; what you typed is kept in this browser."),
+        ),
+        403: (
+            _("This is not yours to change"),
+            _("You may see this, but your role does not allow that step."),
+            _("Ask an organiser of this space if you think it should."),
+        ),
+        404: (
+            _("There is nothing here"),
+            _("The page does not exist, or it is not open to you."),
+            _("Check the address, or start again from home."),
+        ),
+        405: (
+            _("That does not work here"),
+            _("This page does not take that kind of request."),
+            _("Go back and use the page's own buttons."),
+        ),
+        409: (
+            _("That is not possible right now"),
+            _("Something changed in the meantime."),
+            _("Go back, load the page again and look."),
+        ),
+        413: (
+            _("That is too large"),
+            _("What you sent is larger than we take."),
+            _("Make it shorter or smaller and send it again."),
+        ),
+        422: (
+            _("Some of this cannot be used"),
+            _("Something you entered does not fit."),
+            _("Go back and correct it; what you typed is kept."),
+        ),
+        429: (
+            _("A little slower, please"),
+            _("Too much came from here in a short time."),
+            _("Wait a minute and try again."),
+        ),
+        500: (
+            _("Something went wrong on our side"),
+            _("The fault is ours and has been written down."),
+            _("Try again in a moment. What you had saved is safe."),
+        ),
+        503: (
+            _("We are busy"),
+            _("More is going on than we can do at once."),
+            _("Wait a few seconds and try again."),
+        ),
+    }

@@ -1,0 +1,71 @@
+"""Permissions: plain functions, declared once by the feature that owns the resource.
+
+* ``visible_threads(ctx) -> Select[Thread]`` is the only read rule: lists start from it and ``find``
+  loads one row through it, so they cannot disagree, and a row one may not see is simply not found.
+* ``may_reply(ctx, thread) -> bool`` says whether an actor may do something to a row it sees.
+
+``@read_rule`` and ``@rule`` enter them in the catalogue, from which the permission table in the
+tests and docs is made; nothing is looked up by name at run time. Nothing is allowed by default, and
+nobody, administrators included, is above the rules.
+"""
+
+import uuid
+from collections.abc import Callable, Mapping
+from typing import Any, TypeVar
+
+import sqlalchemy as sa
+
+from community.kernel.context import Context
+from community.kernel.db import Keyed, db
+from community.kernel.errors import Forbidden, NotFound, Unauthenticated
+
+M = TypeVar("M", bound=Keyed)
+T = TypeVar("T")
+F = TypeVar("F", bound=Callable[..., object])
+Rule = Callable[[Context, T], bool]
+
+catalogue: dict[str, Callable[..., object]] = {}
+
+
+def rule(function: F) -> F:
+    """Enter ``may_<verb>(ctx, row) -> bool`` in the catalogue."""
+    catalogue[f"{function.__module__}.{function.__name__}"] = function
+    return function
+
+
+def read_rule(function: F) -> F:
+    """Enter ``visible_<plural>(ctx) -> Select`` in the catalogue."""
+    catalogue[f"{function.__module__}.{function.__name__}"] = function
+    return function
+
+
+def find(visible: sa.Select[M], key: uuid.UUID, *, lock: bool = False) -> M:
+    """Load the row ``key`` out of those that are visible; ``lock`` holds it till the commit.
+
+    Raises NotFound, with the same words, for a row that is missing and for one that is hidden.
+    """
+    model: type[M] = visible.column_descriptions[0]["entity"]
+    query = visible.where(model.id == key)
+    if lock:
+        # populate_existing: the row as it is under the lock, not as it was read before
+        query = query.with_for_update(of=model).execution_options(populate_existing=True)
+    row = db.session.scalar(query)
+    if row is None:
+        raise NotFound("There is nothing here, or it is not open to you.")
+    return row
+
+
+def require(may: Callable[[Context, Any], bool], ctx: Context, target: object) -> None:
+    """Raise Forbidden (Unauthenticated for nobody in particular) unless ``may`` allows it."""
+    if may(ctx, target):
+        return
+    if ctx.actor_id is None:
+        raise Unauthenticated("Sign in to do this.")
+    raise Forbidden("You may not do this.", rule=getattr(may, "__name__", ""))
+
+
+def abilities(
+    rules: Mapping[str, Callable[[Context, Any], bool]], ctx: Context, target: object
+) -> dict[str, bool]:
+    """Return what a page or an answer says one may do: the same rules, asked, not enforced."""
+    return {name: may(ctx, target) for name, may in rules.items()}

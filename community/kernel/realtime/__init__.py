@@ -1,0 +1,1 @@
+"""Live delivery: the Socket.IO server, its transport, and what keeps clients in step with the log."""

@@ -1,0 +1,206 @@
+"""The Socket.IO server of one process: who is connected, what they send, what they are sent.
+
+Handlers are registered on python-socketio itself with ``async_handlers=False``: a Flask request
+context and a greenlet for every event cost five times as much, and events of one client would be
+handled out of order (LIVE design, trap 4). Only the handshake sees the session cookie.
+"""
+
+from collections.abc import Callable, Iterable, Sequence
+from typing import Any
+
+import structlog
+from flask import Flask
+from flask_babel import force_locale
+from flask_babel import gettext as _
+from flask_login import current_user
+from flask_socketio import SocketIO
+from socketio.exceptions import ConnectionRefusedError as Refused
+
+from community.kernel import json
+from community.kernel.context import Context
+from community.kernel.db import db
+from community.kernel.errors import CommunityError, Invalid, TooMany
+from community.kernel.installed import Installed
+from community.kernel.log import Logged
+from community.kernel.realtime.connection import Bucket, Connection, SocketEvent
+from community.kernel.revocation import Revocation
+from community.kernel.schemas import load
+from community.kernel.sign_in import SignedIn, SignInProvider
+
+MAX_MESSAGE = 100_000  # bytes of one message a client may send
+PER_SECOND, BURST = 20.0, 40.0  # what one socket may send
+MAX_SOCKETS_A_PERSON = 20
+
+log = structlog.get_logger(__name__)
+
+
+class RealtimeServer:
+    """The live door of an application; holds this process's connections."""
+
+    def __init__(
+        self, app: Flask, house: Installed, provider: SignInProvider, *, async_mode: str
+    ) -> None:
+        self.app = app
+        self.house = house
+        self.provider = provider
+        self.connections: dict[str, Connection] = {}
+        self.socketio = SocketIO(
+            app,
+            async_mode=async_mode,
+            async_handlers=False,
+            manage_session=False,
+            json=json,
+            max_http_buffer_size=MAX_MESSAGE,
+            ping_interval=25,
+            ping_timeout=20,
+            message_queue=house.settings.redis_url or None,
+            channel="community",
+        )
+        server = self.socketio.server
+        server.on("connect", self._connect)
+        server.on("disconnect", self._disconnect)
+        for feature in house.features:
+            for event in feature.sockets:
+                server.on(event.name, self._receiver(event))
+
+    # the handshake
+
+    def _connect(self, sid: str, environ: dict[str, Any], auth: Any = None) -> None:
+        """Let in whoever has a signed-in session; Socket.IO itself has checked the origin."""
+        with self.app.request_context(environ):
+            try:
+                who: SignedIn | None = (
+                    current_user._get_current_object()  # noqa: SLF001  # the proxy's own way
+                    if current_user.is_authenticated
+                    else None
+                )
+            finally:
+                db.session.remove()
+        if who is None:
+            raise Refused("unauthenticated")
+        if sum(c.user_id == who.id for c in self.connections.values()) >= MAX_SOCKETS_A_PERSON:
+            raise Refused("too many connections")
+        self.connections[sid] = Connection(
+            sid=sid,
+            user_id=who.id,
+            sign_in_id=who.sign_in_id,
+            enter=lambda room: self.socketio.server.enter_room(sid, room),
+            leave_room=lambda room: self.socketio.server.leave_room(sid, room),
+            bucket=Bucket(PER_SECOND, BURST, BURST),
+        )
+
+    def _disconnect(self, sid: str, reason: str = "") -> None:
+        connection = self.connections.pop(sid, None)
+        if connection is None:
+            return
+        with self.app.app_context():
+            ctx = Context.begin(connection.user_id, origin="socket")
+            for feature in self.house.features:
+                if feature.socket_closed is not None:
+                    self._guard(lambda f=feature: f.socket_closed(ctx, connection))
+            db.session.remove()
+
+    def _guard(self, call: Callable[[], object]) -> None:
+        try:
+            call()
+        except Exception:
+            log.exception("a socket's farewell failed")
+
+    # what clients send
+
+    def _receiver(self, event: SocketEvent) -> Callable[..., dict[str, Any]]:
+        def receive(sid: str, *given: Any) -> dict[str, Any]:
+            connection = self.connections.get(sid)
+            if connection is None:
+                return _refusal(CommunityError(_("You are not connected.")))
+            with self.app.app_context():
+                try:
+                    return {"ok": True, "data": self._handle(event, connection, given)}
+                except CommunityError as error:
+                    return _refusal(error)
+                except Exception:
+                    log.exception("socket event failed", socket_event=event.name)
+                    return _refusal(CommunityError(_("Something went wrong on our side.")))
+                finally:
+                    db.session.remove()
+
+        return receive
+
+    def _handle(
+        self, event: SocketEvent, connection: Connection, given: Sequence[Any]
+    ) -> dict[str, Any] | None:
+        if not connection.bucket.take(event.cost):
+            raise TooMany(_("That was too fast. Wait a moment."))
+        who = self.provider.by_sign_in(connection.sign_in_id)
+        if who is None:
+            self.socketio.server.disconnect(connection.sid)
+            raise CommunityError(_("You are not signed in any more."))
+        if len(given) != 1 or not isinstance(given[0], dict):
+            raise Invalid(_("Some of this cannot be used."), fields={"_schema": ["one object"]})
+        with force_locale(who.language):
+            ctx = Context.begin(who.id, origin="socket", admin=who.admin)
+            return event.handle(ctx, connection, load(event.schema, given[0]))
+
+    # what clients are sent
+
+    def announce(self, ctx: Context, events: Sequence[Logged]) -> None:
+        """Push what was committed to whoever looks; a failure loses nothing, clients ask again."""
+        for message in rendered(self.house, ctx, events):
+            self._guard(lambda m=message: self.socketio.emit(m[0], m[1], to=m[2]))
+
+    def emit(self, name: str, data: dict[str, Any], room: str) -> None:
+        """Send something that is not in the log (presence, typing) to a room, on every node."""
+        self._guard(lambda: self.socketio.emit(name, data, to=room))
+
+    def emit_here(self, name: str, data: dict[str, Any], room: str) -> None:
+        """Send something to those of a room who are connected to this process."""
+        manager = self.socketio.server.manager
+        self._guard(lambda: manager.emit(name, data, namespace="/", room=room, ignore_queue=True))
+
+    # losing access
+
+    def close(self, connections: Iterable[Connection]) -> None:
+        """Disconnect sockets; their clients come back and are asked who they are again."""
+        for connection in list(connections):
+            self._guard(lambda c=connection: self.socketio.server.disconnect(c.sid))
+
+    def revoked(self, row: Revocation) -> None:
+        """Close the sockets a revocation names."""
+        self.provider.revoked(row)
+        self.close(c for c in self.connections.values() if _concerns(row, c))
+
+
+def _concerns(row: Revocation, connection: Connection) -> bool:
+    if connection.user_id != row.user_id:
+        return False
+    if row.sign_in_id is not None:
+        return connection.sign_in_id == row.sign_in_id
+    if row.space_id is not None:
+        return row.space_id in connection.rooms.values()
+    return True
+
+
+def _refusal(error: CommunityError) -> dict[str, Any]:
+    return {"ok": False, "error": error.as_problem()}
+
+
+def rendered(
+    house: Installed, ctx: Context, events: Sequence[Logged]
+) -> list[tuple[str, dict[str, Any], str]]:
+    """Return ``(event name, message, room)`` for each logged event that somebody may look at."""
+    messages: list[tuple[str, dict[str, Any], str]] = []
+    for feature in house.features:
+        for live in feature.live:
+            mine = [logged for logged in events if isinstance(logged.event, live.event)]
+            if not mine:
+                continue
+            try:
+                data = live.render_many(ctx, mine)
+            except Exception:
+                log.exception("rendering for the live push failed", live_event=live.name)
+                continue
+            for logged, item in zip(mine, data, strict=True):
+                if item is not None:
+                    message = {"stream": logged.event.stream_id, "seq": logged.seq, "data": item}
+                    messages.append((live.name, message, live.room(logged.event)))
+    return messages

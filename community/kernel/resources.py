@@ -1,0 +1,11 @@
+"""Where templates, static files, migrations and courses are: inside the wheel, or beside the package."""
+
+from pathlib import Path
+
+_PACKAGE = Path(__file__).resolve().parent.parent
+
+
+def resource(name: str) -> Path:
+    """Return the folder ``name`` ("templates", "static", "migrations" or "courses")."""
+    packed = _PACKAGE / "_resources" / name
+    return packed if packed.is_dir() else _PACKAGE.parent / name

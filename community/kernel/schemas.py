@@ -1,0 +1,99 @@
+"""What every schema of the house shares: nothing unknown gets in, and text is sound text."""
+
+import unicodedata
+import uuid
+from collections.abc import Mapping
+from typing import Any
+
+from flask_babel import lazy_gettext as _l
+from marshmallow import RAISE, Schema, ValidationError, fields, validate
+
+from community.kernel.errors import Invalid
+
+_BREAKS = {"\n", "\t"}
+
+
+class In(Schema):
+    """An input: a field nobody knows is refused by name."""
+
+    class Meta:
+        unknown = RAISE
+
+
+class Out(Schema):
+    """An answer; hand-written, one instance a module, dumped from rows or mappings."""
+
+
+class Text(fields.String):
+    """Text as people type it: NFC, one kind of line break, trimmed, no control characters.
+
+    ``multiline`` allows line breaks and tabs; ``longest`` and ``shortest`` count code points.
+    """
+
+    def __init__(
+        self, *, longest: int, shortest: int = 1, multiline: bool = False, **kwargs: Any
+    ) -> None:
+        super().__init__(
+            validate=[validate.Length(min=shortest, max=longest), *kwargs.pop("validate", [])],
+            **kwargs,
+        )
+        self.multiline = multiline
+        self.longest = longest
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> str:
+        text = super()._deserialize(value, attr, data, **kwargs)
+        if len(text) > self.longest * 4:  # before any work is done on it
+            raise ValidationError(_l("This is too long."))
+        return clean_text(text, multiline=self.multiline)
+
+
+def clean_text(text: str, *, multiline: bool) -> str:
+    """Return ``text`` in the form we keep; raises ValidationError on what is no text."""
+    text = text.replace("\r\n", "\n").replace("\r", "\n")
+    for character in text:
+        category = unicodedata.category(character)
+        if category == "Cs" or (category == "Cc" and not (multiline and character in _BREAKS)):
+            raise ValidationError(_l("This holds a character that cannot be shown."))
+    return unicodedata.normalize("NFC", text).strip()
+
+
+class ClientId(fields.String):
+    """A client's own id of one act, so that a retry counts once: 8 to 64 letters, digits, ``-_``."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(validate=validate.Regexp(r"\A[A-Za-z0-9_-]{8,64}\Z"), **kwargs)
+
+
+def load(schema: Schema, data: Any) -> dict[str, Any]:
+    """Load ``data``; raises Invalid whose ``fields`` name what is wrong."""
+    try:
+        loaded: dict[str, Any] = schema.load(data)
+    except ValidationError as error:
+        messages = error.messages
+        fields_ = messages if isinstance(messages, Mapping) else {"_schema": messages}
+        raise Invalid(str(_l("Some of this cannot be used.")), fields=_plain(fields_)) from error
+    return loaded
+
+
+def _plain(messages: Any) -> Any:
+    """Turn lazy strings into plain ones, so that every door can send them."""
+    if isinstance(messages, Mapping):
+        return {str(key): _plain(value) for key, value in messages.items()}
+    if isinstance(messages, list | tuple):
+        return [_plain(value) for value in messages]
+    return str(messages)
+
+
+class PersonOut(Out):
+    """Somebody, as others see them."""
+
+    id = fields.UUID(required=True)
+    name = fields.String(required=True)
+
+
+def as_key(value: str) -> uuid.UUID | None:
+    """Return the UUID written in ``value``, or None."""
+    try:
+        return uuid.UUID(value)
+    except (ValueError, AttributeError, TypeError):
+        return None

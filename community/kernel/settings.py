@@ -1,0 +1,145 @@
+"""Configuration, read once from the environment into one frozen object.
+
+Every key is called ``COMMUNITY_...``. A key nobody knows is an error, as is a missing or malformed
+one: a spelling mistake must not pass for a default.
+"""
+
+import dataclasses
+import difflib
+import os
+import zoneinfo
+from collections.abc import Callable
+from pathlib import Path
+from typing import Literal
+
+from environs import Env, EnvError
+
+PREFIX = "COMMUNITY_"
+Mode = Literal["production", "development", "test"]
+
+
+class SettingsError(Exception):
+    """The configuration cannot be used; the message lists every reason, a line each."""
+
+
+@dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
+class Settings:
+    """What an installation decides. Sizes are bytes, times seconds, unless a name says otherwise."""
+
+    secret_key: str = dataclasses.field(repr=False)
+    data_dir: Path = Path("var")
+    database_url: str = dataclasses.field(default="", repr=False)
+    redis_url: str = dataclasses.field(default="", repr=False)
+    mode: Mode = "production"
+    base_url: str = "http://127.0.0.1:8000"
+    network_name: str = "Community"
+    default_zone: str = "UTC"
+    default_language: str = "en"
+    trusted_proxies: int = 0
+    log_format: Literal["text", "json"] = "text"
+    request_limit: int = 2_000_000
+    rate_limits: bool = True
+
+    @property
+    def secure(self) -> bool:
+        """Whether people reach us over TLS; cookies and headers follow it."""
+        return self.base_url.startswith("https://")
+
+    @property
+    def database(self) -> str:
+        """The SQLAlchemy URL; an embedded SQLite file unless one is configured."""
+        return self.database_url or f"sqlite:///{self.data_dir.resolve() / 'community.sqlite'}"
+
+    @property
+    def embedded(self) -> bool:
+        return self.database.startswith("sqlite:")
+
+    @property
+    def queue_file(self) -> Path:
+        """Where the embedded job queue lives when there is no Redis."""
+        return self.data_dir.resolve() / "queue.sqlite"
+
+
+def read_settings() -> Settings:
+    """Read the settings from the process's environment.
+
+    Raises SettingsError naming every unknown, missing or malformed key.
+    """
+    known = {PREFIX + field.name.upper() for field in dataclasses.fields(Settings)}
+    known.add(f"{PREFIX}SECRET_KEY_FILE")
+    given = {key for key in os.environ if key.startswith(PREFIX)}
+    wrong = [_unknown(key, known) for key in given - known]
+    env = Env(prefix=PREFIX)
+    readers: dict[str, Callable[[], object]] = {
+        "data_dir": lambda: env.path("DATA_DIR", Path("var")),
+        "database_url": lambda: _psycopg(env.str("DATABASE_URL", "")),
+        "redis_url": lambda: env.str("REDIS_URL", ""),
+        "mode": lambda: _one_of(
+            env.str("MODE", "production"), ("production", "development", "test")
+        ),
+        "base_url": lambda: _web_address(env.str("BASE_URL", "http://127.0.0.1:8000")),
+        "network_name": lambda: env.str("NETWORK_NAME", "Community"),
+        "default_zone": lambda: _zone(env.str("DEFAULT_ZONE", "UTC")),
+        "default_language": lambda: env.str("DEFAULT_LANGUAGE", "en"),
+        "trusted_proxies": lambda: env.int("TRUSTED_PROXIES", 0),
+        "log_format": lambda: _one_of(env.str("LOG_FORMAT", "text"), ("text", "json")),
+        "request_limit": lambda: env.int("REQUEST_LIMIT", 2_000_000),
+        "rate_limits": lambda: env.bool("RATE_LIMITS", True),
+        "secret_key": lambda: _secret(env),
+    }
+    values: dict[str, object] = {}
+    for name, read in readers.items():
+        try:
+            values[name] = read()
+        except (EnvError, ValueError) as error:
+            wrong.append(f"{PREFIX}{name.upper()}: {error}")
+    if wrong:
+        raise SettingsError("\n".join(sorted(wrong)))
+    return Settings(**values)  # type: ignore[arg-type]  # each value was checked by its reader
+
+
+def _secret(env: Env) -> str:
+    key: str = env.str("SECRET_KEY", "")
+    if not key:
+        file: Path = env.path("SECRET_KEY_FILE", env.path("DATA_DIR", Path("var")) / "secret_key")
+        if not file.is_file():
+            raise ValueError(
+                f"not set, and there is no file {file}. Make one with: community doctor --make-key"
+            )
+        key = file.read_text(encoding="ascii").strip()
+    if len(key) < 32:
+        raise ValueError("must be at least 32 characters long")
+    return key
+
+
+def _unknown(key: str, known: set[str]) -> str:
+    near = difflib.get_close_matches(key, known, n=1)
+    return f"{key}: there is no such setting" + (f"; did you mean {near[0]}?" if near else "")
+
+
+def _one_of(value: str, allowed: tuple[str, ...]) -> str:
+    if value not in allowed:
+        raise ValueError(f"must be one of {', '.join(allowed)}")
+    return value
+
+
+def _zone(value: str) -> str:
+    if value not in zoneinfo.available_timezones():
+        raise ValueError("must be a time zone such as Africa/Nairobi")
+    return value
+
+
+def _web_address(value: str) -> str:
+    if not value.startswith(("http://", "https://")):
+        raise ValueError("must begin with http:// or https://")
+    return value.rstrip("/")
+
+
+def _psycopg(value: str) -> str:
+    """Name the driver we use, so that the usual ``postgresql://`` address works."""
+    for scheme in ("postgres://", "postgresql://"):
+        if value.startswith(scheme):
+            return "postgresql+psycopg://" + value.removeprefix(scheme)
+    if value and not value.startswith(("sqlite:", "postgresql+psycopg://")):
+        raise ValueError("must be an address that begins with postgresql:// or sqlite:///")
+    return value

@@ -1,0 +1,1 @@
+"""Live sessions: a scheduled meeting and its room."""

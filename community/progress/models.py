@@ -1,0 +1,104 @@
+"""Learning events, what follows from them for each activity, and each enrolment's totals."""
+
+import datetime as dt
+import enum
+import uuid
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Mapped, mapped_column
+
+from community.kernel.db import Keyed, choice
+
+
+class Status(enum.StrEnum):
+    BEGUN = "begun"
+    DONE = "done"
+    EXCUSED = "excused"  # a facilitator says it need not be done
+    WAIVED = "waived"  # a facilitator says it counts as done
+
+
+class LearningEvent(Keyed):
+    """One learning act; ``client_id`` makes a retry or an offline batch count once.
+
+    ``kind`` is "read" (``value``: furthest fraction 0..1), "scored" (per cent), "posted" (post
+    number) or "attended" (seconds).
+    """
+
+    __tablename__ = "learning_event"
+    __table_args__ = (
+        sa.UniqueConstraint("enrolment_id", "client_id"),
+        sa.Index("ix_learning_event_activity", "enrolment_id", "activity_id"),
+    )
+
+    enrolment_id: Mapped[uuid.UUID] = mapped_column(sa.ForeignKey("enrolment.id"))
+    activity_id: Mapped[uuid.UUID] = mapped_column(sa.ForeignKey("activity.id"))
+    client_id: Mapped[str] = mapped_column(sa.String(64))
+    kind: Mapped[str] = mapped_column(sa.String(16))
+    value: Mapped[float]
+    happened_at: Mapped[dt.datetime]
+
+
+class Decision(Keyed):
+    """A facilitator's word on one activity of one learner; the newest counts."""
+
+    __tablename__ = "progress_decision"
+    __table_args__ = (sa.Index("ix_progress_decision_activity", "enrolment_id", "activity_id"),)
+
+    enrolment_id: Mapped[uuid.UUID] = mapped_column(sa.ForeignKey("enrolment.id"))
+    activity_id: Mapped[uuid.UUID] = mapped_column(sa.ForeignKey("activity.id"))
+    status: Mapped[Status | None] = mapped_column(choice(Status))  # None: taken back
+    reason: Mapped[str] = mapped_column(sa.String(500))
+    decided_by: Mapped[uuid.UUID] = mapped_column(sa.ForeignKey("user_account.id"))
+    decided_at: Mapped[dt.datetime]
+
+
+class QuizAttempt(Keyed):
+    """One submitted quiz, with the answers as they were given."""
+
+    __tablename__ = "quiz_attempt"
+    __table_args__ = (
+        sa.UniqueConstraint("enrolment_id", "activity_id", "number"),
+        sa.UniqueConstraint("enrolment_id", "activity_id", "client_id"),
+    )
+
+    enrolment_id: Mapped[uuid.UUID] = mapped_column(sa.ForeignKey("enrolment.id"))
+    activity_id: Mapped[uuid.UUID] = mapped_column(sa.ForeignKey("activity.id"))
+    number: Mapped[int]  # from 1
+    client_id: Mapped[str] = mapped_column(sa.String(64))
+    answers: Mapped[dict[str, Any]] = mapped_column(sa.JSON)  # question id -> option ids
+    score: Mapped[int]  # per cent
+    passed: Mapped[bool]
+    submitted_at: Mapped[dt.datetime]
+
+
+class ActivityState(Keyed):
+    """Where a learner stands in an activity; derived from events and decisions, never above 1."""
+
+    __tablename__ = "activity_state"
+    __table_args__ = (
+        sa.UniqueConstraint("enrolment_id", "activity_id"),
+        sa.CheckConstraint("fraction >= 0 AND fraction <= 1", name="fraction"),
+    )
+
+    enrolment_id: Mapped[uuid.UUID] = mapped_column(sa.ForeignKey("enrolment.id"))
+    activity_id: Mapped[uuid.UUID] = mapped_column(sa.ForeignKey("activity.id"))
+    status: Mapped[Status] = mapped_column(choice(Status))
+    fraction: Mapped[float]
+    evidence: Mapped[dict[str, Any]] = mapped_column(sa.JSON)  # as ``kinds.protocol.Evidence``
+    begun_at: Mapped[dt.datetime]
+    done_at: Mapped[dt.datetime | None]
+
+
+class Summary(Keyed):
+    """An enrolment's totals over the required activities of its run."""
+
+    __tablename__ = "progress_summary"
+    __table_args__ = (sa.CheckConstraint("percent BETWEEN 0 AND 100", name="percent"),)
+
+    enrolment_id: Mapped[uuid.UUID] = mapped_column(sa.ForeignKey("enrolment.id"), unique=True)
+    done: Mapped[int]
+    required: Mapped[int]
+    percent: Mapped[int]  # rounded down: 100 only when everything is done
+    last_activity_id: Mapped[uuid.UUID | None] = mapped_column(sa.ForeignKey("activity.id"))
+    last_active_at: Mapped[dt.datetime | None]

@@ -1,0 +1,6 @@
+"""The progress feature, assembled."""
+
+from community.progress import models as models
+from community.kernel.feature import Feature
+
+FEATURE = Feature(name="progress")

@@ -1,0 +1,20 @@
+"""Every feature's tables in one place, for the migrations and for whoever counts them."""
+
+from types import ModuleType
+
+from community.academy import models as academy
+from community.accounts import models as accounts
+from community.cohorts import models as cohorts
+from community.discussions import models as discussions
+from community.kernel import log, outbox, revocation
+from community.kernel.db import metadata
+from community.live import models as live
+from community.progress import models as progress
+from community.spaces import models as spaces
+
+# Named, so that importing this module is what fills the metadata.
+MODELS: tuple[ModuleType, ...] = (
+    *(log, outbox, revocation),
+    *(accounts, spaces, discussions, academy, live, cohorts, progress),
+)
+METADATA = metadata

@@ -1,0 +1,1 @@
+"""Who belongs together, in which role, and how one is invited."""

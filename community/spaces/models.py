@@ -1,0 +1,68 @@
+"""Spaces, memberships and invitations."""
+
+import datetime as dt
+import enum
+import uuid
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Mapped, mapped_column
+
+from community.kernel.db import Keyed, choice
+
+
+class SpaceKind(enum.StrEnum):
+    NETWORK = "network"  # the whole network: whoever organises here may import courses, begin runs
+    COHORT = "cohort"  # the people of one run
+
+
+class Role(enum.StrEnum):
+    """What a member may do in a space, from most to least."""
+
+    OWNER = "owner"
+    ORGANISER = "organiser"
+    FACILITATOR = "facilitator"
+    MEMBER = "member"
+    OBSERVER = "observer"  # reads, never writes
+
+
+class Space(Keyed):
+    """A group of people with roles; threads, sessions and runs hang on it and on nothing else."""
+
+    __tablename__ = "space"
+
+    slug: Mapped[str] = mapped_column(sa.String(80), unique=True)
+    name: Mapped[str] = mapped_column(sa.String(200))
+    kind: Mapped[SpaceKind] = mapped_column(choice(SpaceKind))
+    summary: Mapped[str] = mapped_column(sa.String(300), default="")
+    created_at: Mapped[dt.datetime]
+    archived_at: Mapped[dt.datetime | None]
+
+
+class Membership(Keyed):
+    """A person's place in a space; the row stays when they leave, ``ended_at`` says so."""
+
+    __tablename__ = "membership"
+    __table_args__ = (sa.UniqueConstraint("space_id", "user_id"),)
+
+    space_id: Mapped[uuid.UUID] = mapped_column(sa.ForeignKey("space.id"))
+    user_id: Mapped[uuid.UUID] = mapped_column(sa.ForeignKey("user_account.id"), index=True)
+    role: Mapped[Role] = mapped_column(choice(Role))
+    joined_at: Mapped[dt.datetime]
+    ended_at: Mapped[dt.datetime | None]
+
+
+class Invitation(Keyed):
+    """A link that lets its holders into one space in one role; only its digest is kept."""
+
+    __tablename__ = "invitation"
+    __table_args__ = (sa.CheckConstraint("uses >= 0 AND uses <= max_uses", name="uses"),)
+
+    space_id: Mapped[uuid.UUID] = mapped_column(sa.ForeignKey("space.id"), index=True)
+    role: Mapped[Role] = mapped_column(choice(Role))
+    digest: Mapped[str] = mapped_column(sa.String(64), unique=True)  # SHA-256, hexadecimal
+    created_by: Mapped[uuid.UUID] = mapped_column(sa.ForeignKey("user_account.id"))
+    created_at: Mapped[dt.datetime]
+    expires_at: Mapped[dt.datetime]
+    max_uses: Mapped[int]
+    uses: Mapped[int] = mapped_column(default=0)
+    revoked_at: Mapped[dt.datetime | None]

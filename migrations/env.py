@@ -1,0 +1,37 @@
+"""Alembic's environment: builds no application, imports the models for comparison only."""
+
+from typing import Any
+
+import sqlalchemy as sa
+from alembic import context
+
+from community.kernel.db import UtcDateTime
+from community.schema import METADATA
+
+
+def render_item(kind: str, item: Any, _autogenerate: Any) -> str | bool:
+    """Write our own column types as plain ones: a migration imports none of our code."""
+    if kind == "type" and isinstance(item, UtcDateTime):
+        return "sa.DateTime(timezone=True)"
+    return False
+
+
+def run(connection: sa.Connection) -> None:
+    """Migrate over an open connection; the caller commits."""
+    if connection.dialect.name == "postgresql":
+        connection.execute(sa.text("SET lock_timeout = '5s'"))
+    context.configure(
+        connection=connection,
+        target_metadata=METADATA,
+        render_item=render_item,
+        compare_type=True,
+        render_as_batch=connection.dialect.name == "sqlite",
+    )
+    with context.begin_transaction():
+        context.run_migrations()
+
+
+given = context.config.attributes.get("connection")
+if given is None:
+    raise SystemExit("Migrations are run by: community db upgrade")
+run(given)

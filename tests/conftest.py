@@ -1,0 +1,188 @@
+"""Fixtures every test may use.
+
+A real database always, built by the migrations: SQLite and, where it answers, PostgreSQL; each test
+that asks for ``app`` runs on both. What is written is committed, as in life; the tables are emptied
+before each test. Fixtures hold ids, never rows, and no application context stays open unless a test
+asks for ``inside``.
+"""
+
+import datetime as dt
+import os
+import sqlite3
+import uuid
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import psycopg
+import pytest
+import sqlalchemy as sa
+from factories.accounts import make_sign_in
+from flask import Flask
+from flask.testing import FlaskClient
+from itsdangerous import URLSafeTimedSerializer
+
+from community import migrating
+from community.app import create_app
+from community.kernel.context import Context
+from community.kernel.db import WRITE, db
+from community.kernel.settings import Settings
+from community.schema import METADATA
+
+CI = os.environ.get("CI") == "true"
+POSTGRES = os.environ.get("COMMUNITY_TEST_POSTGRES", "postgresql:///postgres")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Forget any configuration of the shell: tests bring their own."""
+    for key in [key for key in os.environ if key.startswith("COMMUNITY_")]:
+        if not key.startswith("COMMUNITY_TEST_"):
+            del os.environ[key]
+
+
+def missing(what: str, how: str) -> None:
+    """Skip loudly what this machine lacks; on CI nothing may be skipped."""
+    if CI:
+        pytest.fail(f"{what} is missing, and CI skips nothing")
+    pytest.skip(f"{what} is missing here. To have it: {how}")
+
+
+def postgres_url(name: str) -> str:
+    """Return the address of a fresh, empty PostgreSQL database, or skip."""
+    try:
+        with psycopg.connect(POSTGRES, autocommit=True, connect_timeout=3) as admin:
+            admin.execute(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')  # type: ignore[arg-type]
+            admin.execute(f'CREATE DATABASE "{name}"')  # type: ignore[arg-type]
+            info = admin.info
+            host = info.host
+            where = f"host={host}" if host.startswith("/") else ""
+            address = "" if where else f"{host}:{info.port}"
+            return f"postgresql+psycopg://{info.user}@{address}/{name}" + (
+                f"?{where}&port={info.port}" if where else ""
+            )
+    except psycopg.OperationalError:
+        missing("PostgreSQL", "start a server and set COMMUNITY_TEST_POSTGRES to its address")
+        raise AssertionError from None  # not reached
+
+
+@pytest.fixture(scope="session")
+def worker_name() -> str:
+    """Return what tells the parallel test processes apart."""
+    return os.environ.get("PYTEST_XDIST_WORKER", "main")
+
+
+@pytest.fixture(
+    scope="session",
+    params=["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)],
+)
+def settings(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory, worker_name: str
+) -> Settings:
+    """Return settings with a migrated, empty database."""
+    data = tmp_path_factory.mktemp("data")
+    url = "" if request.param == "sqlite" else postgres_url(f"community_test_{worker_name}")
+    made = make_settings(data, url)
+    migrating.upgrade(made.database)
+    return made
+
+
+def make_settings(data: Path, url: str = "", **more: Any) -> Settings:
+    """Return the settings of a test installation in ``data``."""
+    values = {
+        "secret_key": "a-key-for-tests-only-" + "x" * 24,
+        "data_dir": data,
+        "database_url": url,
+        "mode": "test",
+        "network_name": "Long Table",
+        "rate_limits": False,
+    }
+    return Settings(**{**values, **more})
+
+
+@pytest.fixture(scope="session")
+def shared_app(settings: Settings) -> Iterator[Flask]:
+    """Build the application once for each database; use ``app`` instead."""
+    app = create_app(settings)
+    yield app
+    with app.app_context():
+        for engine in db.engines.values():
+            engine.dispose()
+
+
+@pytest.fixture
+def app(shared_app: Flask) -> Flask:
+    """Return the application with an empty database."""
+    empty(shared_app)
+    return shared_app
+
+
+def empty(app: Flask) -> None:
+    """Delete every row, without asking foreign keys for an order."""
+    tables = [table.name for table in METADATA.sorted_tables]
+    deletes = "".join(f'DELETE FROM "{name}";' for name in tables)
+    with app.app_context():
+        url = db.engines[WRITE].url
+    if url.get_backend_name() == "sqlite":
+        connection = sqlite3.connect(str(url.database), timeout=10)
+        connection.executescript("PRAGMA foreign_keys=OFF; BEGIN;" + deletes + "COMMIT;")
+        connection.close()
+        return
+    with app.app_context(), db.engines[WRITE].connect() as connection:
+        connection.exec_driver_sql("SET session_replication_role = replica")
+        connection.exec_driver_sql(deletes)
+        connection.exec_driver_sql("SET session_replication_role = origin")
+        connection.commit()
+
+
+@pytest.fixture
+def inside(app: Flask) -> Iterator[Flask]:
+    """Open an application context, for tests that call operations and queries directly."""
+    with app.app_context():
+        yield app
+
+
+def acting(user_id: uuid.UUID | None, **more: Any) -> Context:
+    """Return a fresh context of somebody, as an adapter would make it."""
+    return Context.begin(user_id, **more)
+
+
+@pytest.fixture
+def browse(app: Flask) -> Callable[[uuid.UUID | None], FlaskClient]:
+    """Return a client signed in as somebody (None: nobody), with CSRF tokens sent by itself."""
+
+    def client(user_id: uuid.UUID | None = None) -> FlaskClient:
+        made = app.test_client()
+        if user_id is not None:
+            sign_in_id = make_sign_in(app, user_id)
+            with made.session_transaction() as session:
+                session["_user_id"] = str(sign_in_id)
+                session["_fresh"] = True
+                session["csrf_token"] = CSRF_SEED
+        made.environ_base["HTTP_X_CSRFTOKEN"] = csrf_of(app) if user_id is not None else ""
+        return made
+
+    return client
+
+
+CSRF_SEED = "0" * 40
+
+
+def csrf_of(app: Flask) -> str:
+    """Return a CSRF token for the session ``browse`` makes."""
+    return URLSafeTimedSerializer(app.secret_key or "", salt="wtf-csrf-token").dumps(CSRF_SEED)
+
+
+@pytest.fixture
+def count_queries() -> Iterator[list[str]]:
+    """Collect the statements sent while the test runs; ``clear()`` it before what is counted."""
+    statements: list[str] = []
+
+    def note(_connection: Any, _cursor: Any, statement: str, *_rest: Any) -> None:
+        statements.append(statement)
+
+    sa.event.listen(sa.Engine, "before_cursor_execute", note)
+    yield statements
+    sa.event.remove(sa.Engine, "before_cursor_execute", note)
+
+
+NOW = dt.datetime(2026, 3, 3, 10, 0, tzinfo=dt.UTC)

@@ -1,0 +1,107 @@
+"""The laws of the unit of work."""
+
+import pytest
+import sqlalchemy as sa
+
+from community.accounts.models import User
+from community.accounts.events import UserRegistered
+from community.kernel.db import db
+from community.kernel.errors import Conflict, NotFound
+from community.kernel.keys import new_key
+from community.kernel.log import EventRow
+from community.kernel.operation import operation, record, unit_of_work
+from conftest import acting
+
+pytestmark = pytest.mark.usefixtures("inside")
+
+
+def person(email: str = "a@example.org") -> User:
+    return User(
+        id=new_key(), email=email, name="A", zone="UTC", language="en", created_at=acting(None).now
+    )
+
+
+def people() -> int:
+    return db.session.scalar(sa.select(sa.func.count()).select_from(User)) or 0
+
+
+@operation
+def add(ctx, email="a@example.org"):
+    row = person(email)
+    db.session.add(row)
+    record(UserRegistered(user_id=row.id))
+    return row
+
+
+@operation
+def add_and_fail(ctx):
+    add(ctx, "b@example.org")
+    raise NotFound("no")
+
+
+def test_an_operation_commits_its_changes_and_its_events_together():
+    row = add(acting(None))
+    assert row.email == "a@example.org"
+    assert people() == 1
+    assert db.session.scalars(sa.select(EventRow.name)).all() == ["accounts.user_registered"]
+
+
+def test_a_failing_operation_keeps_nothing():
+    with pytest.raises(NotFound):
+        add_and_fail(acting(None))
+    assert people() == 0
+    assert db.session.scalar(sa.select(sa.func.count()).select_from(EventRow)) == 0
+
+
+def test_a_nested_failure_dooms_the_outer_operation_even_if_it_is_swallowed():
+    @operation
+    def swallow(ctx):
+        add(ctx, "c@example.org")
+        try:
+            add_and_fail(ctx)
+        except NotFound:
+            pass
+
+    with pytest.raises(RuntimeError, match="nested"):
+        swallow(acting(None))
+    assert people() == 0
+
+
+def test_reads_cannot_write():
+    with pytest.raises(sa.exc.DBAPIError):
+        db.session.execute(
+            sa.insert(User).values(
+                id=new_key(),
+                email="x@example.org",
+                name="X",
+                zone="UTC",
+                language="en",
+                admin=False,
+                created_at=acting(None).now,
+            )
+        )
+    db.session.rollback()
+    assert people() == 0
+
+
+def test_an_operation_refuses_to_begin_over_changes_nobody_made_in_one():
+    db.session.add(person())
+    with pytest.raises(RuntimeError, match="outside an operation"):
+        add(acting(None))
+    db.session.rollback()
+
+
+def test_what_the_database_refuses_is_a_conflict():
+    add(acting(None))
+    with pytest.raises(Conflict):
+        add(acting(None))
+    assert people() == 1
+
+
+def test_reads_after_an_operation_see_it_and_no_transaction_stays_open():
+    assert people() == 0
+    add(acting(None))
+    assert people() == 1
+    with unit_of_work(acting(None)):
+        db.session.add(person("d@example.org"))
+    assert people() == 2
