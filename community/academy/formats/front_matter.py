@@ -24,6 +24,8 @@ _FENCE = "---"
 _NULL = re.compile(r"~|null|Null|NULL|")
 _TRUE = re.compile(r"true|True|TRUE")
 _FALSE = re.compile(r"false|False|FALSE")
+_NUMBER_LIKE = re.compile(r"[-+.:_0-9]+")
+"""Quoted when written, whatever YAML's versions make of it: all times of day look the same."""
 _WHOLE = re.compile(r"[-+]?(?:0|[1-9][0-9]{0,17})")
 
 
@@ -143,7 +145,7 @@ def _scalar(value: str | int | bool) -> str:
     if isinstance(value, int):
         return str(value)
     plain = yaml.safe_dump({"k": value}, width=math.inf, allow_unicode=True)[3:].rstrip("\n")
-    if not plain.startswith(("'", '"', "|", ">")):
+    if not plain.startswith(("'", '"', "|", ">")) and not _NUMBER_LIKE.fullmatch(value):
         return plain
     quoted: str = yaml.safe_dump(value, default_style='"', width=math.inf, allow_unicode=True)
     return quoted.rstrip("\n")

@@ -42,6 +42,13 @@ def flaws_of_references(body: str, line: int, assets: Collection[str]) -> list[F
     return flaws
 
 
+def broken_references(body: str, assets: Collection[str]) -> list[tuple[str, int]]:
+    """Return (target, line from 0) of each reference that would break."""
+    return [
+        (target, offset) for sort, target, offset in references(body) if _flaw(sort, target, assets)
+    ]
+
+
 def _flaw(sort: str, target: str, assets: Collection[str]) -> str:
     if target.startswith("assets/"):
         missing = target not in assets

@@ -27,6 +27,10 @@ class Fences:
     def __init__(self) -> None:
         self._open = ""
 
+    @property
+    def is_open(self) -> bool:
+        return bool(self._open)
+
     def holds(self, line: str) -> bool:
         """Whether ``line`` belongs to a code block, its opening and closing fences included."""
         found = _FENCE.fullmatch(line)
