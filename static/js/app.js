@@ -8,12 +8,14 @@ import { disclosures } from "./base/disclosures.js";
 import { drafts } from "./base/drafts.js";
 import { forms } from "./base/forms.js";
 import { notices } from "./base/notices.js";
+import { scrollers } from "./base/scrolling.js";
 import { themeSwitch } from "./base/theme.js";
 import { relativeTimes } from "./base/times.js";
 
 themeSwitch();
 relativeTimes();
 disclosures();
+scrollers();
 notices();
 confirmForms(); // before forms: a form that waits for an answer is not being sent
 forms();
