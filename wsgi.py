@@ -1,5 +1,6 @@
-"""What the production server loads: ``gunicorn --worker-class gevent wsgi:app``, or just
-``community serve``, which sets everything else right too.
+"""What the production server loads: ``gunicorn --config python:community.gunicorn_conf wsgi:app``.
+
+``community serve`` does the same, with the background worker beside it.
 """
 
 from gevent import monkey

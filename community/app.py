@@ -12,6 +12,7 @@ from community.cohorts import wiring as cohorts
 from community.discussions import wiring as discussions
 from community.home import wiring as home
 from community.kernel.api import make_api
+from community.kernel.api_docs import serve_docs
 from community.kernel.context import Context
 from community.kernel.db import db, engine_settings, prepare_engines
 from community.kernel.events import Event
@@ -20,7 +21,7 @@ from community.kernel.http import configure_http
 from community.kernel.installed import EXTENSION, Installed
 from community.kernel.observing import configure_logging
 from community.kernel.pages import configure_pages
-from community.kernel.realtime.server import RealtimeServer
+from community.kernel.realtime.server import AsyncMode, RealtimeServer
 from community.kernel.resources import resource
 from community.kernel.settings import Settings
 from community.kernel.sign_in import SignInProvider
@@ -59,10 +60,11 @@ def create_app(settings: Settings) -> Flask:
             app.register_blueprint(blueprint)
         for blueprint in feature.apis:
             api.register_blueprint(blueprint)
+    serve_docs(app, api)
     return app
 
 
-def open_live_door(app: Flask, *, async_mode: str = "gevent") -> RealtimeServer:
+def open_live_door(app: Flask, *, async_mode: AsyncMode = "gevent") -> RealtimeServer:
     """Add the Socket.IO server to ``app``; from here on what is committed is also pushed."""
     house: Installed = app.extensions[EXTENSION]
     server = RealtimeServer(app, house, sign_in_provider(), async_mode=async_mode)

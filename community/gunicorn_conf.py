@@ -17,6 +17,13 @@ proc_name = "community"
 loglevel = "warning"
 
 
-def post_request(*_: Any) -> None:
+def post_request(_worker: Any, _request: Any, _environ: Any, _response: Any) -> None:
     """Let others run after each request: a busy keep-alive connection would never yield."""
     time.sleep(0)
+
+
+def post_worker_init(worker: Any) -> None:
+    """Have sockets told to come back when the worker is stopped."""
+    from community.kernel.realtime.stopping import close_all_on_sigterm  # noqa: PLC0415  # see top
+
+    close_all_on_sigterm(worker, worker.wsgi.extensions["community.realtime"].socketio)

@@ -1,4 +1,4 @@
-"""The JSON door: flask-smorest with problem+json errors, OpenAPI 3.1 and one way to declare a list."""
+"""The JSON door: flask-smorest, with problem+json errors and OpenAPI 3.1."""
 
 from typing import Any
 
@@ -28,14 +28,14 @@ class ProblemOut(Schema):
     rule = fields.String(metadata={"description": "The permission that said no."})
 
 
-class ApiBlueprint(flask_smorest.Blueprint):  # type: ignore[misc]  # ships no types
+class ApiBlueprint(flask_smorest.Blueprint):
     """A feature's JSON routes, below ``/api/v1``."""
 
     def __init__(self, name: str, description: str) -> None:
         super().__init__(f"{name}_api", __name__, url_prefix=PREFIX, description=description)
 
 
-class Api(flask_smorest.Api):  # type: ignore[misc]  # ships no types
+class Api(flask_smorest.Api):
     """The API of one application: all errors are problem documents."""
 
     ERROR_SCHEMA = ProblemOut

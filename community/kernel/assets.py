@@ -20,7 +20,7 @@ def _manifest() -> dict[str, str]:
 
 
 def built(name: str) -> bool:
-    """Whether the build made ``name``; without scripts built, pages leave them out and still work."""
+    """Whether the build made ``name``; pages leave out scripts that are not there."""
     return name in _manifest()
 
 

@@ -83,6 +83,8 @@ def _snake(name: str) -> str:
 
 
 class Base(DeclarativeBase):
+    """The declarative base of every table."""
+
     # A registry of our own: Flask-SQLAlchemy 3.1 copies this class, and SQLAlchemy 2.1 refuses a
     # copied ``type_annotation_map``.
     registry = registry(
@@ -106,7 +108,7 @@ class Session(FlaskSession):
         return self._db.engines[WRITE if writing.get() else None]
 
 
-# Rows outlive their transaction as plain values: they are detached after the commit, never reloaded.
+# Rows outlive their transaction as plain values: detached after the commit, never reloaded.
 db = SQLAlchemy(
     model_class=Base,
     disable_autonaming=True,
@@ -122,6 +124,8 @@ if TYPE_CHECKING:
 else:
 
     class Model(db.Model):
+        """Flask-SQLAlchemy's base, for its bind keys."""
+
         __abstract__ = True
 
 
@@ -190,7 +194,7 @@ def _open_writer(connection: Any, record: Any) -> None:
 
 
 def _begin_immediate(connection: Connection) -> None:
-    """Take SQLite's write lock at once: a transaction that upgrades later fails instead of waiting."""
+    """Take SQLite's write lock at once; a transaction that upgrades later fails, not waits."""
     give_up = time.monotonic() + BUSY_SECONDS
     while True:
         try:

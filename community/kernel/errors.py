@@ -18,7 +18,7 @@ from typing import Any, ClassVar
 
 
 class CommunityError(Exception):
-    """Base of all errors people may see; ``message`` is written for them, in their language."""
+    """Base of all errors people may see; ``message`` is in words for them."""
 
     status: ClassVar[int] = 500
     code: ClassVar[str] = "error"
@@ -29,7 +29,7 @@ class CommunityError(Exception):
         self.details = details
 
     def as_problem(self) -> dict[str, Any]:
-        """Return the members of an RFC 9457 problem document; ``code`` is stable, the title is not."""
+        """Return an RFC 9457 problem document; ``code`` is stable, the title is not."""
         return {
             "type": "about:blank",
             "title": str(self.message),
@@ -40,26 +40,36 @@ class CommunityError(Exception):
 
 
 class Unauthenticated(CommunityError):
+    """Nobody is signed in, and somebody must be."""
+
     status = 401
     code = "unauthenticated"
 
 
 class Forbidden(CommunityError):
+    """It is visible to the actor, the action is not allowed."""
+
     status = 403
     code = "forbidden"
 
 
 class NotFound(CommunityError):
+    """It does not exist, or the actor may not know that it does."""
+
     status = 404
     code = "not_found"
 
 
 class Conflict(CommunityError):
+    """The state does not permit it."""
+
     status = 409
     code = "conflict"
 
 
 class Invalid(CommunityError):
+    """The input breaks a rule; ``fields`` says which."""
+
     status = 422
     code = "invalid"
 
@@ -74,6 +84,8 @@ class Invalid(CommunityError):
 
 
 class TooMany(CommunityError):
+    """Too much in too short a time."""
+
     status = 429
     code = "too_many"
 
@@ -83,6 +95,8 @@ class TooMany(CommunityError):
 
 
 class Unavailable(CommunityError):
+    """Overloaded, or a part of the house is away."""
+
     status = 503
     code = "unavailable"
 

@@ -25,9 +25,9 @@ Job = Callable[..., None]
 class Live:
     """How an event is shown to those who are looking.
 
-    ``name`` is the event clients hear. ``room`` names the Socket.IO room (``stream_room(id)`` for a numbered stream). ``render_many``
-    turns logged events into plain data under the read rule of ``ctx``, None where nothing may be
-    shown; push and catching-up both use it.
+    ``name`` is the event clients hear. ``room`` names the Socket.IO room (``stream_room(id)`` for a
+    numbered stream). ``render_many`` turns logged events into plain data under the read rule of
+    ``ctx``, None where nothing may be shown; push and catching-up both use it.
     """
 
     event: type[Event]

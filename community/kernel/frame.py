@@ -22,6 +22,8 @@ class FrameSpace:
 
 @dataclasses.dataclass(slots=True)
 class NavItem:
+    """An entry of the rail, the bottom bar or a space's tabs."""
+
     label: str
     url: str
     icon: str

@@ -28,26 +28,31 @@ from community.kernel.sign_in import SignedIn, SignInProvider
 
 SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 LANGUAGES = ("en",)
-CONTENT_SECURITY_POLICY = "; ".join(
-    (
-        "default-src 'none'",
-        "script-src 'self'",
-        "style-src 'self'",
-        "img-src 'self'",
-        "font-src 'self'",
-        "connect-src 'self'",
-        "manifest-src 'self'",
-        "form-action 'self'",
-        "base-uri 'none'",
-        "frame-ancestors 'none'",
-    )
+CONTENT_SECURITY_POLICY = (
+    "default-src 'none'; "
+    "script-src 'self'; "
+    "style-src 'self'; "
+    "img-src 'self'; "
+    "font-src 'self'; "
+    "connect-src 'self'; "
+    "manifest-src 'self'; "
+    "form-action 'self'; "
+    "base-uri 'none'; "
+    "frame-ancestors 'none'"
 )
 _REQUEST_ID = re.compile(r"\A[A-Za-z0-9_-]{8,64}\Z")
 
 log = structlog.get_logger(__name__)
+
+
+def _limit_key() -> str:
+    ctx: Context | None = g.get("context")
+    return str(ctx.actor_id) if ctx and ctx.actor_id else get_remote_address()
+
+
 csrf = CSRFProtect()
 limiter = Limiter(
-    key_func=lambda: _limit_key(),
+    key_func=_limit_key,
     application_limits=["240 per minute"],
     application_limits_exempt_when=lambda: request.method in SAFE,
     headers_enabled=True,
@@ -150,11 +155,6 @@ def _know_who(provider: SignInProvider) -> None:
         csrf.protect()
 
 
-def _limit_key() -> str:
-    ctx: Context | None = g.get("context")
-    return str(ctx.actor_id) if ctx and ctx.actor_id else get_remote_address()
-
-
 def _finish(response: Response, settings: Settings) -> Response:
     headers = response.headers
     headers.setdefault("Content-Security-Policy", CONTENT_SECURITY_POLICY)
@@ -205,7 +205,7 @@ def answer_error(error: CommunityError) -> AnyResponse:
 def answer_http_error(error: HTTPException) -> AnyResponse:
     """Answer what Flask, a limit or the CSRF check refused."""
     if error.response is not None or (error.code or 500) < 400:
-        return error.get_response()  # type: ignore[return-value]  # a redirect of the router
+        return error.get_response()
     status = error.code or 500
     data = getattr(error, "data", None) or {}
     if is_api():
@@ -232,7 +232,9 @@ def _flat(messages: dict[str, Any]) -> dict[str, Any]:
 
 def answer_unexpected(error: Exception) -> AnyResponse:
     """Answer a fault of ours: logged with its request id, told without its innards."""
-    log.exception("request failed", path=request.path, error=type(error).__name__)
+    log.error(
+        "request failed", endpoint=request.endpoint, error=type(error).__name__, exc_info=error
+    )
     if is_api():
         return problem(CommunityError(_("Something went wrong on our side.")))
     return render_error(500)

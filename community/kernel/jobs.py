@@ -7,7 +7,6 @@ promise is the outbox row: it is done when its own row says so.
 import datetime as dt
 import time
 import uuid
-from collections.abc import Callable
 
 import sqlalchemy as sa
 import structlog
@@ -16,6 +15,7 @@ from huey import Huey, RedisHuey, SqliteHuey
 
 from community.kernel.context import Context
 from community.kernel.db import db
+from community.kernel.feature import Periodic
 from community.kernel.installed import installed
 from community.kernel.operation import operation
 from community.kernel.outbox import OutboxRow
@@ -63,15 +63,13 @@ class Worker:
                     if time.monotonic() < self._due.get(work.name, 0):
                         continue
                     self._due[work.name] = time.monotonic() + work.every.total_seconds()
-                    self._guard(
-                        work.name, lambda work=work: work.run(Context.begin(None, origin="job"))
-                    )
+                    self._guard(work)
 
-    def _guard(self, name: str, call: Callable[[], object]) -> None:
+    def _guard(self, work: Periodic) -> None:
         try:
-            call()
+            work.run(Context.begin(None, origin="job"))
         except Exception:
-            log.exception("periodic work failed", work=name)
+            log.exception("periodic work failed", work=work.name)
         finally:
             db.session.remove()
 

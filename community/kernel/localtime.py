@@ -44,9 +44,9 @@ def say(at: dt.datetime, zone: str, language: str, style: Style = "full") -> str
     """
     local = in_zone(at, zone)
     if style == "clock":
-        return format_time(local, "HH:mm", locale=language)
+        return str(format_time(local, "HH:mm", locale=language))
     pattern = "EEE d MMM" if _this_year(local) else "EEE d MMM y"
-    day = format_date(local.date(), pattern, locale=language)
+    day: str = format_date(local.date(), pattern, locale=language)
     if style == "day":
         return day
     moment = f"{day}, {format_datetime(local, 'HH:mm', locale=language)}"
@@ -56,7 +56,7 @@ def say(at: dt.datetime, zone: str, language: str, style: Style = "full") -> str
 def ago(at: dt.datetime, now: dt.datetime, language: str) -> str:
     """Return how far ``at`` is from ``now``: "3 hours ago", "in 20 minutes"."""
     if abs((now - at).total_seconds()) < 45:
-        return _("just now")
+        return str(_("just now"))
     return format_timedelta(at - now, add_direction=True, locale=language)
 
 

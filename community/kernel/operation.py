@@ -51,7 +51,11 @@ class UnitOfWork:
         self.doomed = False
 
     def settle(self) -> None:
-        """Log the pending events and let their reactions run until nothing new happens."""
+        """Log the pending events and let their reactions run until nothing new happens.
+
+        Raises RuntimeError when a nested operation has failed, even if that was swallowed.
+        """
+        self._refuse_doomed()
         while self.pending:
             if len(self.settled) >= MAX_EVENTS:
                 raise RuntimeError(f"more than {MAX_EVENTS} events in one unit of work")
@@ -63,6 +67,11 @@ class UnitOfWork:
             for react in self.house.reactions.get(type(event), ()):
                 react(self.ctx, event)
         db.session.flush()
+        self._refuse_doomed()
+
+    def _refuse_doomed(self) -> None:
+        if self.doomed:
+            raise RuntimeError("a nested operation failed; nothing of the outer one is kept")
 
 
 @contextlib.contextmanager
@@ -89,11 +98,7 @@ def unit_of_work(ctx: Context) -> Iterator[UnitOfWork]:
         try:
             db.session.connection()
             yield uow
-            if uow.doomed:
-                raise RuntimeError("a nested operation failed; nothing of this one is kept")
             uow.settle()
-            if uow.doomed:
-                raise RuntimeError("a reaction failed; nothing of this operation is kept")
             db.session.commit()
         except sa.exc.IntegrityError as error:
             db.session.rollback()

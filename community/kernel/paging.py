@@ -48,7 +48,7 @@ def page_of(statement: sa.Select[Any], *, limit: int = LIMIT, page: str | None =
     """
     try:
         marker = unserialize_bookmark(page) if page else None
-        found = sqlakeyset.select_page(db.session, statement, per_page=limit, page=marker)
+        found = sqlakeyset.select_page(db.session(), statement, per_page=limit, page=marker)
     except (BadBookmark, InvalidPage, PageSerializationError, ValueError, TypeError) as error:
         raise _bad_bookmark() from error
     except (sa.exc.StatementError, sa.exc.DataError) as error:

@@ -1,4 +1,4 @@
-"""Where templates, static files, migrations and courses are: inside the wheel, or beside the package."""
+"""Where templates, static files, migrations and courses are: in the wheel or a checkout."""
 
 from pathlib import Path
 

@@ -58,7 +58,7 @@ def clean_text(text: str, *, multiline: bool) -> str:
 
 
 class ClientId(fields.String):
-    """A client's own id of one act, so that a retry counts once: 8 to 64 letters, digits, ``-_``."""
+    """A client's own id of one act, so that a retry counts once: 8 to 64 of ``A-Za-z0-9_-``."""
 
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(validate=validate.Regexp(r"\A[A-Za-z0-9_-]{8,64}\Z"), **kwargs)

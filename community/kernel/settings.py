@@ -24,7 +24,7 @@ class SettingsError(Exception):
 
 @dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
 class Settings:
-    """What an installation decides. Sizes are bytes, times seconds, unless a name says otherwise."""
+    """What an installation decides. Sizes are in bytes."""
 
     secret_key: str = dataclasses.field(repr=False)
     data_dir: Path = Path("var")

@@ -1,4 +1,4 @@
-"""the first tables
+"""The first tables.
 
 Revises:
 
@@ -8,7 +8,6 @@ only then, a release later, take away. A migration imports none of our code.
 
 import sqlalchemy as sa
 from alembic import op
-
 
 revision = "bea7129d83aa"
 down_revision = None

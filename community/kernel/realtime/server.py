@@ -6,7 +6,7 @@ handled out of order (LIVE design, trap 4). Only the handshake sees the session 
 """
 
 from collections.abc import Callable, Iterable, Sequence
-from typing import Any
+from typing import Any, Literal, cast
 
 import structlog
 from flask import Flask
@@ -23,6 +23,8 @@ from community.kernel.errors import CommunityError, Invalid, TooMany
 from community.kernel.installed import Installed
 from community.kernel.log import Logged
 from community.kernel.realtime.connection import Bucket, Connection, SocketEvent
+from community.kernel.realtime.strict import harden
+from community.kernel.realtime.transport import install
 from community.kernel.revocation import Revocation
 from community.kernel.schemas import load
 from community.kernel.sign_in import SignedIn, SignInProvider
@@ -31,6 +33,8 @@ MAX_MESSAGE = 100_000  # bytes of one message a client may send
 PER_SECOND, BURST = 20.0, 40.0  # what one socket may send
 MAX_SOCKETS_A_PERSON = 20
 
+AsyncMode = Literal["gevent", "threading"]
+
 log = structlog.get_logger(__name__)
 
 
@@ -38,7 +42,7 @@ class RealtimeServer:
     """The live door of an application; holds this process's connections."""
 
     def __init__(
-        self, app: Flask, house: Installed, provider: SignInProvider, *, async_mode: str
+        self, app: Flask, house: Installed, provider: SignInProvider, *, async_mode: AsyncMode
     ) -> None:
         self.app = app
         self.house = house
@@ -56,12 +60,20 @@ class RealtimeServer:
             message_queue=house.settings.redis_url or None,
             channel="community",
         )
-        server = self.socketio.server
+        if async_mode == "gevent":
+            install(self.socketio)
+            harden(self.socketio)
+        server = self.engine
         server.on("connect", self._connect)
         server.on("disconnect", self._disconnect)
         for feature in house.features:
             for event in feature.sockets:
                 server.on(event.name, self._receiver(event))
+
+    @property
+    def engine(self) -> Any:
+        """The python-socketio server below Flask-SocketIO, which the stubs do not know."""
+        return cast(Any, self.socketio).server
 
     # the handshake
 
@@ -84,8 +96,8 @@ class RealtimeServer:
             sid=sid,
             user_id=who.id,
             sign_in_id=who.sign_in_id,
-            enter=lambda room: self.socketio.server.enter_room(sid, room),
-            leave_room=lambda room: self.socketio.server.leave_room(sid, room),
+            enter=lambda room: self.engine.enter_room(sid, room),
+            leave_room=lambda room: self.engine.leave_room(sid, room),
             bucket=Bucket(PER_SECOND, BURST, BURST),
         )
 
@@ -97,14 +109,15 @@ class RealtimeServer:
             ctx = Context.begin(connection.user_id, origin="socket")
             for feature in self.house.features:
                 if feature.socket_closed is not None:
-                    self._guard(lambda f=feature: f.socket_closed(ctx, connection))
+                    self._guard(feature.socket_closed, ctx, connection)
             db.session.remove()
 
-    def _guard(self, call: Callable[[], object]) -> None:
+    def _guard(self, call: Callable[..., object], *args: Any, **kwargs: Any) -> None:
+        """Make a best-effort call: a failure is logged, and loses nothing the log does not hold."""
         try:
-            call()
+            call(*args, **kwargs)
         except Exception:
-            log.exception("a socket's farewell failed")
+            log.exception("a best-effort call failed")
 
     # what clients send
 
@@ -133,7 +146,7 @@ class RealtimeServer:
             raise TooMany(_("That was too fast. Wait a moment."))
         who = self.provider.by_sign_in(connection.sign_in_id)
         if who is None:
-            self.socketio.server.disconnect(connection.sid)
+            self.engine.disconnect(connection.sid)
             raise CommunityError(_("You are not signed in any more."))
         if len(given) != 1 or not isinstance(given[0], dict):
             raise Invalid(_("Some of this cannot be used."), fields={"_schema": ["one object"]})
@@ -145,16 +158,16 @@ class RealtimeServer:
 
     def announce(self, ctx: Context, events: Sequence[Logged]) -> None:
         """Push what was committed to whoever looks; a failure loses nothing, clients ask again."""
-        for message in rendered(self.house, ctx, events):
-            self._guard(lambda m=message: self.socketio.emit(m[0], m[1], to=m[2]))
+        for name, message, room in rendered(self.house, ctx, events):
+            self._guard(self.socketio.emit, name, message, to=room)
 
     def emit(self, name: str, data: dict[str, Any], room: str) -> None:
         """Send something that is not in the log (presence, typing) to a room, on every node."""
-        self._guard(lambda: self.socketio.emit(name, data, to=room))
+        self._guard(self.socketio.emit, name, data, to=room)
 
     def emit_here(self, name: str, data: dict[str, Any], room: str) -> None:
         """Send something to those of a room who are connected to this process."""
-        manager = self.socketio.server.manager
+        manager = self.engine.manager
         self._guard(lambda: manager.emit(name, data, namespace="/", room=room, ignore_queue=True))
 
     # losing access
@@ -162,7 +175,7 @@ class RealtimeServer:
     def close(self, connections: Iterable[Connection]) -> None:
         """Disconnect sockets; their clients come back and are asked who they are again."""
         for connection in list(connections):
-            self._guard(lambda c=connection: self.socketio.server.disconnect(c.sid))
+            self._guard(self.engine.disconnect, connection.sid)
 
     def revoked(self, row: Revocation) -> None:
         """Close the sockets a revocation names."""

@@ -12,6 +12,7 @@ import structlog
 from community.kernel import log as event_log
 from community.kernel.context import Context
 from community.kernel.db import db
+from community.kernel.feature import Tick
 from community.kernel.realtime.connection import stream_room
 from community.kernel.realtime.server import RealtimeServer
 from community.kernel.revocation import RevocationReader
@@ -37,10 +38,7 @@ class Watch:
         house = self.server.house
         for feature in house.features:
             for tick in feature.ticks:
-                self._every(
-                    tick.every.total_seconds(),
-                    lambda tick=tick: tick.run(Context.begin(None, origin="job"), house.node_id),
-                )
+                self._every(tick.every.total_seconds(), self._ticking(tick, house.node_id))
 
     def revocations(self) -> None:
         """Close the sockets of those who lost access."""
@@ -65,6 +63,9 @@ class Watch:
                     "stream.head", {"stream": key, "seq": number}, stream_room(key)
                 )
 
+    def _ticking(self, tick: Tick, node_id: uuid.UUID) -> Callable[[], object]:
+        return lambda: tick.run(Context.begin(None, origin="job"), node_id)
+
     def _every(self, seconds: float, work: Callable[[], object]) -> None:
         def loop() -> None:
             while True:
@@ -76,6 +77,6 @@ class Watch:
                         log.exception("a watch failed; it goes on")
                     finally:
                         db.session.remove()
-                self.server.socketio.sleep(max(0.05, seconds - (time.monotonic() - began)))
+                self.server.engine.sleep(max(0.05, seconds - (time.monotonic() - began)))
 
         self.server.socketio.start_background_task(loop)
