@@ -24,6 +24,7 @@ TRIED: Final = "python-engineio 4.15.1, python-socketio 5.18.1, gevent 26.9"
 
 # Theirs, named true or false, would set up their loggers for the whole process.
 log = logging.getLogger(__name__)
+log.setLevel(logging.WARNING)  # what they say as they start is nothing to report
 
 
 def check_private_points() -> None:
