@@ -29,7 +29,7 @@ from community.academy.formats.source import (
 from community.academy.formats.unicode import MAX_TEXT, decode
 
 _NUMBER = re.compile(r"^[0-9]+[\s_.-]*")
-_LANGUAGE = re.compile(r"[a-z]{2,3}(?:-[A-Za-z0-9]{2,8})*")
+_LANGUAGE = re.compile(r"[a-z]{2,3}(?:-[a-z0-9]{2,8}){0,3}")
 
 
 def read_liascript(
@@ -46,7 +46,7 @@ def read_liascript(
     modules = [reader.module(file) for file in files]
     if reader.problems:
         raise CourseRefused(reader.problems)
-    languages = (_LANGUAGE.fullmatch(header.first("language")) for header in reader.headers)
+    languages = (_LANGUAGE.fullmatch(header.first("language").lower()) for header in reader.headers)
     authors = list(dict.fromkeys(name for header in reader.headers for name in _names(header)))
     course = CourseSource(
         title=title or slug_of(path.stem).replace("-", " ").capitalize() or _("Course"),

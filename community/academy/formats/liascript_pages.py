@@ -31,6 +31,7 @@ ALMOST_EMPTY = 60
 """A file with fewer words (headings not counted) and no question is an outline: it opens later."""
 
 _MAX_PAGE_TITLE = 100
+_MAX_SLUG = 60
 _MARKDOWN = MarkdownIt("commonmark").enable("table")
 _LINK_TARGET = re.compile(r"\]\([^)]*\)")
 _WORD = re.compile(r"\S*\w\S*")
@@ -51,7 +52,10 @@ def words_in(text: str) -> int:
 
 def slug_of(title: str) -> str:
     """A title as a slug; letters outside a-z are left out, so it may be empty."""
-    return _NO_SLUG.sub("-", title.lower())[:60].strip("-")
+    slug = _NO_SLUG.sub("-", title.lower()).strip("-")
+    if len(slug) <= _MAX_SLUG:
+        return slug
+    return slug[: _MAX_SLUG + 1].rpartition("-")[0] or slug[:_MAX_SLUG]
 
 
 def unique(slug: str, taken: set[str]) -> str:

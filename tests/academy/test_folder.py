@@ -1,0 +1,433 @@
+"""A course folder: what is refused, where, and that nothing outside it is read or half written."""
+
+import os
+from pathlib import Path
+
+import pytest
+from factories.course_files import QUIZ, SVG, make_course, make_course_files
+
+from community.academy.formats import files as files_module
+from community.academy.formats.files import read_files, write_files
+from community.academy.formats.folder import read_folder, write_folder
+from community.academy.formats.source import ActivitySource, CourseRefused, ModuleSource
+from community.academy.kinds.builtin import KINDS
+from community.kernel.errors import Conflict
+
+ACADEMY = Path(__file__).parents[2] / "courses" / "data-stewardship-academy"
+PAGE = "01-first/01-reading.md"
+HEAD = "---\nkind: page\ntitle: Reading\nminutes: 4\n"
+
+
+def lay(root: Path, files: dict[str, bytes]) -> Path:
+    for name, data in files.items():
+        (root / name).parent.mkdir(parents=True, exist_ok=True)
+        (root / name).write_bytes(data)
+    return root
+
+
+def files_in(root: Path) -> dict[str, bytes]:
+    found = (path for path in root.rglob("*") if path.is_file())
+    return {path.relative_to(root).as_posix(): path.read_bytes() for path in found}
+
+
+def refused(files: dict[str, bytes]) -> CourseRefused:
+    with pytest.raises(CourseRefused) as caught:
+        read_files(files, KINDS)
+    return caught.value
+
+
+def test_a_course_is_read_in_order_with_everything_in_it() -> None:
+    course = read_files(make_course_files(), KINDS)
+
+    assert (course.title, course.language, course.body) == ("A course", "en", "What it is about.")
+    first, second = course.modules
+    assert (first.slug, first.title, first.body, first.opens_later) == (
+        "first",
+        "First",
+        "Welcome.",
+        False,
+    )
+    assert [(a.slug, a.kind, a.minutes, a.required) for a in first.activities] == [
+        ("reading", "page", 4, True),
+        ("check", "quiz", 5, True),
+        ("talk", "discussion", 15, True),
+        ("meet", "live_session", 90, True),
+    ]
+    assert (second.opens_later, second.activities) == (True, ())
+    assert [(a.path, a.media_type, a.data) for a in course.assets] == [
+        ("assets/waves.svg", "image/svg+xml", SVG)
+    ]
+
+
+def test_what_is_written_is_what_was_read() -> None:
+    files = make_course_files()
+
+    assert write_files(read_files(files, KINDS), KINDS) == files
+
+
+def test_loose_writing_comes_back_in_canonical_form() -> None:
+    loose = make_course_files(
+        **{
+            "01-first/module.md": None,
+            PAGE: None,
+            "01-first/02-check.md": None,
+            "01-first/03-talk.md": None,
+            "01-first/04-meet.md": None,
+            "07-first/module.md": "\ufeff---  \r\ntitle:  'First' # a note\r\n---\r\nWelcome.",
+            "07-first/20-reading.md": (
+                "---\nphase: before\nrequired: false\nminutes: 4\ntitle: >\n  Reading\n  more\n"
+                "kind: page\n---\n\n\n  \nLead.\t\n \n\n\nEnd\n\n"
+            ),
+            "07-first/31-meet.md": (
+                "---\nkind: live_session\ntitle: No\nminutes: 90\nattend: 50\ntime: 08:00\n---\n"
+            ),
+            "02-second/module.md": None,
+        }
+    )
+
+    written = write_files(read_files(loose, KINDS), KINDS)
+
+    assert {name: data.decode() for name, data in written.items() if name.startswith("01")} == {
+        "01-first/module.md": "---\ntitle: First\n---\n\nWelcome.\n",
+        "01-first/01-reading.md": (
+            "---\nkind: page\ntitle: Reading more\nminutes: 4\nrequired: false\nphase: before\n"
+            "---\n\nLead.\t\n\n\n\nEnd\n"
+        ),
+        "01-first/02-meet.md": (
+            '---\nkind: live_session\ntitle: "No"\nminutes: 90\ntime: "08:00"\n---\n'
+        ),
+    }
+
+
+@pytest.mark.parametrize(
+    ("file", "text", "line", "says"),
+    [
+        # the head
+        ("course.md", None, None, "missing"),
+        ("course.md", "A course", 1, "begin with a line ---"),
+        ("course.md", "---\ntitle: A\n", 1, "not closed"),
+        ("course.md", "---\n---\n", 1, "title: This key is missing"),
+        ("course.md", "---\ntitle:\n---\n", 2, "title: This key has no value"),
+        ("course.md", "---\ntitle: ''\n---\n", 2, "title: This key has no value"),
+        ("course.md", "---\ntitle: 12\n---\n", 2, "title: This must be text; put it in quotes"),
+        ("course.md", f"---\ntitle: {'x' * 201}\n---\n", 2, "at most 200"),
+        ("course.md", f"---\ntitle: A\n\nsummary: {'x' * 301}\n---\n", 4, "at most 300"),
+        ("course.md", "---\ntitle: A\nlanguage: English\n---\n", 3, "language tag"),
+        ("course.md", "---\ntitle: A\nlicence: CC BY\n---\n", 3, "SPDX"),
+        (
+            "course.md",
+            "---\ntitle: A\nlicense: CC0-1.0\n---\n",
+            3,
+            "license: This key is not known",
+        ),
+        (
+            "course.md",
+            "---\ntitle: A\nlicence: x\ntitle: B\n---\n",
+            4,
+            "title: This key is given twice",
+        ),
+        ("course.md", "---\ntitle: A: B\n---\n", 2, "not YAML"),
+        ("course.md", "---\ntitle: A\n  licence: x: y\n---\n", 3, "not YAML"),
+        ("course.md", "---\ntitle: 'A\n---\n", 2, "not YAML"),
+        ("course.md", "---\n- title\n---\n", 2, "key: value"),
+        ("course.md", "---\ntitle\n---\n", 2, "key: value"),
+        ("course.md", "---\nlicence: x\ntitle: [A]\n---\n", 3, "key: value"),
+        ("course.md", "---\ntitle: {a: b}\n---\n", 2, "key: value"),
+        ("course.md", f"---\ntitle: {'[' * 9000}\n---\n", 2, "key: value"),
+        ("course.md", "---\ntitle: &a A\nsummary: *a\n---\n", 2, "Anchors"),
+        ("course.md", "---\ntitle: A\nsummary: *a\n---\n", 3, "Anchors"),
+        ("course.md", "---\ntitle: A\nsummary: !!python/object:os.system x\n---\n", 3, "tags"),
+        ("course.md", "---\ntitle: A\n...\nsummary: x\n---\n", 3, "one document"),
+        ("course.md", f"---\ntitle: A\n# {'x' * 16_000}\n---\n", 1, "longer than 16000"),
+        # the text
+        ("course.md", "---\ntitle: A\n---\nok\n![x](https://a.org/x.png)\n", 5, "assets folder"),
+        (
+            "course.md",
+            "---\ntitle: A\n---\nok\n\nsee\n![x](assets/no.svg)\n",
+            7,
+            "no assets/no.svg",
+        ),
+        ("course.md", "---\ntitle: A\n---\n[x](assets/no.svg)\n", 4, "no assets/no.svg"),
+        ("course.md", "---\ntitle: A\n---\n[x](../02-second/module.md)\n", 4, "A link leads to"),
+        ("course.md", "---\ntitle: A\n---\n[x](//evil.org)\n", 4, "A link leads to"),
+        ("course.md", "---\ntitle: A\n---\n[x]: /etc/passwd\n\n[x]\n", 6, "A link leads to"),
+        ("course.md", b"---\ntitle: A\n---\n\nok\n\xff\n", 6, "not UTF-8"),
+        ("course.md", b"---\ntitle: A\n---\n\n\xed\xa0\x80\n", 5, "not UTF-8"),
+        ("course.md", "---\ntitle: A\n---\n\n\nx\x00y\n", 6, "U+0000"),
+        ("course.md", "---\ntitle: A\x1b[31m\n---\n", 2, "U+001B"),
+        ("course.md", "---\ntitle: A\x85B\n---\n", 2, "U+0085"),
+        ("course.md", "---\ntitle: A\n---\n\ufffe\n", 4, "U+FFFE"),
+        ("course.md", "---\ntitle: A\n---\n\U0001ffff\n", 4, "U+1FFFF"),
+        ("course.md", b"---\ntitle: A\n---\n" + b"x" * 1_000_000, None, "larger than 1000 kB"),
+        # modules
+        ("01-first/module.md", None, None, "missing"),
+        ("01-first/module.md", "---\ntitle: A\nopens_later: yes\n---\n", 3, "true or false"),
+        ("01-first/module.md", "---\ntitle: A\nopens_later: 1\n---\n", 3, "true or false"),
+        (
+            "01-first/module.md",
+            "---\ntitle: A\nopens_later: true\n---\n",
+            None,
+            "no activities yet",
+        ),
+        ("02-second/module.md", "---\ntitle: A\n---\n", None, "has no activity"),
+        (
+            "03-first/module.md",
+            "---\ntitle: A\nopens_later: true\n---\n",
+            None,
+            "taken by 01-first",
+        ),
+        # activities
+        (PAGE, "---\ntitle: A\nminutes: 5\n---\nText", 1, "kind: This key is missing"),
+        (PAGE, "---\ntitle: A\nkind: video\nminutes: 5\n---\nText", 3, "no kind of this name"),
+        (PAGE, "---\nkind: 1\ntitle: A\nminutes: 5\n---\nText", 2, "kind: This must be text"),
+        (PAGE, "---\nkind: page\ntitle: A\n---\nText", 1, "minutes: This key is missing"),
+        (PAGE, "---\nkind: page\ntitle: A\nminutes: 0\n---\nText", 4, "from 1 to 600"),
+        (PAGE, "---\nkind: page\ntitle: A\nminutes: 601\n---\nText", 4, "from 1 to 600"),
+        (PAGE, "---\nkind: page\ntitle: A\nminutes: 2.5\n---\nText", 4, "whole number"),
+        (PAGE, "---\nkind: page\ntitle: A\nminutes: '5'\n---\nText", 4, "whole number"),
+        (PAGE, "---\nkind: page\ntitle: A\nminutes: true\n---\nText", 4, "whole number"),
+        (PAGE, f"---\nkind: page\ntitle: A\nminutes: {'9' * 5000}\n---\nText", 4, "whole number"),
+        (PAGE, f"{HEAD}required: no\n---\nText", 5, "true or false"),
+        (PAGE, f"{HEAD}phase: later\n---\nText", 5, "before, during or after"),
+        (PAGE, f"{HEAD}attempts: 3\n---\nText", 5, "attempts: This key is not known"),
+        (PAGE, f"{HEAD}---\n\n \n", 6, "needs a text"),
+        ("01-first/02-check.md", QUIZ.replace("(x)", "( )"), 11, "No option is marked"),
+        ("01-first/02-check.md", QUIZ.replace("70", "101"), 6, "pass: This must be from 1 to 100"),
+        ("01-first/02-check.md", QUIZ + "late\n", 27, "no option, feedback"),
+        ("01-first/02-check.md", QUIZ + "  > ![x](http://a.org/x.png)\n", 27, "assets folder"),
+        ("01-first/09-reading.md", f"{HEAD}---\nText", None, "taken by 01-reading"),
+        # names
+        ("notes.txt", "", None, "none of them"),
+        ("01-first/notes.txt", "", None, "none of them"),
+        ("01-first/1-a.md", "", None, "none of them"),
+        ("01-first/05-A.md", "", None, "none of them"),
+        ("01-first/05-a--b.md", "", None, "none of them"),
+        (f"01-first/05-{'a' * 81}.md", "", None, "none of them"),
+        ("01-first/sub/05-a.md", "", None, "none of them"),
+        ("first/module.md", "", None, "none of them"),
+        ("assets/sub/waves.svg", SVG, None, "none of them"),
+        ("../course.md", "", None, "none of them"),
+        # pictures
+        ("assets/Waves.svg", SVG, None, "small letters"),
+        ("assets/waves.gif", b"GIF89a", None, "small letters"),
+        ("assets/waves.svg", b"x" * 524_289, None, "larger than 512 kB"),
+        ("assets/waves.png", SVG, None, "not what its name says"),
+        ("assets/waves.svg", SVG.replace(b"<path", b"<script/>\n<path"), 2, "<script>"),
+    ],
+)
+def test_a_broken_course_is_refused_naming_file_and_line(
+    file: str, text: str | bytes | None, line: int | None, says: str
+) -> None:
+    problems = refused(make_course_files(**{file: text})).problems
+
+    found = [problem for problem in problems if says in problem.message]
+    assert [(problem.file, problem.line) for problem in found] == [(file, line)], problems
+
+
+def test_every_problem_is_told_at_once_and_in_order() -> None:
+    error = refused(
+        make_course_files(
+            **{
+                "course.md": "---\ntitel: A\n---\n",
+                PAGE: "---\nkind: page\ntitle: A\nminutes: x\nfoo: 1\n---\n![x](assets/y.svg)\n",
+                "01-first/02-check.md": QUIZ.replace("(x)", "( )").replace("[x]", "[ ]"),
+                "readme.txt": "",
+            }
+        )
+    )
+
+    assert [(problem.file, problem.line) for problem in error.problems] == [
+        (PAGE, 4),
+        (PAGE, 5),
+        (PAGE, 7),
+        ("01-first/02-check.md", 11),
+        ("01-first/02-check.md", 22),
+        ("course.md", 1),
+        ("course.md", 2),
+        ("readme.txt", None),
+    ]
+    assert f"{PAGE}:4: minutes: This must be a whole number." in str(error).split("\n")
+    assert error.fields[PAGE][0] == "line 4: minutes: This must be a whole number."
+    assert (error.status, error.code) == (422, "invalid")
+
+
+@pytest.mark.parametrize(
+    ("files", "says"),
+    [
+        (
+            {
+                f"{n:02d}-m{n}/module.md": "---\ntitle: M\nopens_later: true\n---\n"
+                for n in range(10, 10 + files_module.MAX_MODULES)
+            },
+            "more than 40 modules",
+        ),
+        (
+            {f"01-first/{n:02d}-p{n}.md": f"{HEAD}---\nText" for n in range(10, 67)},
+            "more than 60 activities",
+        ),
+        ({f"assets/p{n}.svg": SVG for n in range(200)}, "more than 200 pictures"),
+    ],
+)
+def test_a_course_with_too_many_parts_is_refused(
+    files: dict[str, str | bytes | None], says: str
+) -> None:
+    assert says in str(refused(make_course_files(**files)))
+
+
+def test_a_course_without_modules_is_refused() -> None:
+    assert "no module" in str(refused({"course.md": b"---\ntitle: A\n---\n"}))
+
+
+# ---------------------------------------------------------------- on disk
+
+
+def test_a_folder_is_written_and_read_back(tmp_path: Path) -> None:
+    course = read_files(make_course_files(), KINDS)
+
+    write_folder(course, tmp_path / "out" / "course", KINDS)
+
+    assert files_in(tmp_path / "out") == {
+        f"course/{name}": data for name, data in make_course_files().items()
+    }
+    assert read_folder(tmp_path / "out" / "course", KINDS) == course
+
+
+def test_an_empty_folder_is_filled_and_a_full_one_is_left_alone(tmp_path: Path) -> None:
+    course = make_course()
+    write_folder(course, tmp_path, KINDS)
+    before = files_in(tmp_path)
+
+    with pytest.raises(Conflict):
+        write_folder(make_course(), tmp_path, KINDS)
+
+    assert files_in(tmp_path) == before
+    assert read_folder(tmp_path, KINDS) == course
+
+
+@pytest.mark.parametrize("target", ["file", "link"])
+def test_nothing_is_written_over_a_file_or_through_a_link(tmp_path: Path, target: str) -> None:
+    (tmp_path / "elsewhere").mkdir()
+    (tmp_path / "file").write_text("mine")
+    (tmp_path / "link").symlink_to(tmp_path / "elsewhere")
+
+    with pytest.raises(Conflict):
+        write_folder(make_course(), tmp_path / target, KINDS)
+
+    assert sorted(path.name for path in tmp_path.rglob("*")) == ["elsewhere", "file", "link"]
+
+
+@pytest.mark.parametrize(
+    "activity",
+    [
+        ActivitySource("../../escape", "page", "A", 1, body="x"),
+        ActivitySource("a", "page", "A", 1, body="x\n"),
+        ActivitySource("a", "page", "A  B", 1, body="x"),
+        ActivitySource("a", "page", "A", 1, body="x\ud800"),
+        ActivitySource("a", "page", "A", 0, body="x"),
+        ActivitySource("a", "video", "A", 1, body="x"),
+        ActivitySource("a", "page", "A", 1, body="![x](https://a.org/x.png)"),
+        ActivitySource(
+            "a", "quiz", "A", 1, settings={"attempts": None, "pass": 60, "questions": []}
+        ),
+        ActivitySource("a", "discussion", "A", 1, settings={"posts": 1}, body=""),
+    ],
+)
+def test_what_could_not_be_read_back_is_not_written(
+    tmp_path: Path, activity: ActivitySource
+) -> None:
+    with pytest.raises(CourseRefused):
+        write_folder(make_course(activity), tmp_path / "out", KINDS)
+
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_place_that_can_hold_no_folder_is_an_error_and_stays_as_it_was(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("mine")
+
+    with pytest.raises(OSError, match="file"):
+        write_folder(make_course(), tmp_path / "file" / "out", KINDS)
+
+    assert files_in(tmp_path) == {"file": b"mine"}
+
+
+def test_symbolic_links_pipes_and_deep_folders_are_refused(tmp_path: Path) -> None:
+    secret = tmp_path / "secret.md"
+    secret.write_text(f"{HEAD}---\nSecret")
+    root = lay(tmp_path / "course", make_course_files())
+    (root / "01-first" / "05-secret.md").symlink_to(secret)
+    (root / "03-linked").symlink_to(root / "01-first")
+    (root / "01-first" / "deep").mkdir()
+    (root / "04-empty").mkdir()
+    os.mkfifo(root / "01-first" / "06-pipe.md")
+
+    with pytest.raises(CourseRefused) as caught:
+        read_folder(root, KINDS)
+
+    assert [(p.file, p.message.split()[0]) for p in caught.value.problems] == [
+        ("01-first/05-secret.md", "Symbolic"),
+        ("01-first/06-pipe.md", "Only"),
+        ("01-first/deep", "Only"),
+        ("03-linked", "Symbolic"),
+        ("04-empty", "This"),
+    ]
+    assert "Secret" not in str(caught.value)
+
+
+@pytest.mark.parametrize("name", ["no-such-folder", "a-file", "a-link"])
+def test_only_a_folder_is_read(tmp_path: Path, name: str) -> None:
+    lay(tmp_path / "course", make_course_files())
+    (tmp_path / "a-file").write_text("")
+    (tmp_path / "a-link").symlink_to(tmp_path / "course")
+
+    with pytest.raises(CourseRefused, match=name):
+        read_folder(tmp_path / name, KINDS)
+
+
+def test_hidden_files_are_passed_over(tmp_path: Path) -> None:
+    root = lay(tmp_path, make_course_files(**{".git/config": "x", "01-first/.DS_Store": b"\x00"}))
+
+    assert read_folder(root, KINDS) == read_files(make_course_files(), KINDS)
+
+
+def test_files_that_are_too_large_are_refused_without_reading_them_whole(tmp_path: Path) -> None:
+    root = lay(tmp_path, make_course_files())
+    for name in ("01-first/01-reading.md", "assets/waves.svg"):
+        with (root / name).open("r+b") as file:
+            file.truncate(10_000_000_000)  # sparse
+
+    with pytest.raises(CourseRefused) as caught:
+        read_folder(root, KINDS)
+
+    assert [(p.file, "larger than" in p.message) for p in caught.value.problems] == [
+        ("01-first/01-reading.md", True),
+        ("assets/waves.svg", True),
+    ]
+
+
+def test_a_file_name_that_is_no_text_is_refused(tmp_path: Path) -> None:
+    root = lay(tmp_path, make_course_files())
+    with open(os.fsencode(root) + b"/01-first/05-\xff.md", "wb"):  # noqa: PTH123 (bytes)
+        pass
+
+    with pytest.raises(CourseRefused, match="name is not text") as caught:
+        read_folder(root, KINDS)
+
+    str(caught.value).encode()  # can be shown
+
+
+def test_a_module_that_opens_later_is_written_without_activities() -> None:
+    course = make_course()
+    later = ModuleSource("later", "Later", opens_later=True, body="What will be there.")
+    course = type(course)(course.title, modules=(*course.modules, later))
+
+    assert write_files(course, KINDS)["02-later/module.md"] == (
+        b"---\ntitle: Later\nopens_later: true\n---\n\nWhat will be there.\n"
+    )
+
+
+def test_our_academy_is_exported_byte_for_byte_as_it_is_imported(tmp_path: Path) -> None:
+    write_folder(read_folder(ACADEMY, KINDS), tmp_path / "out", KINDS)
+
+    before, after = files_in(ACADEMY), files_in(tmp_path / "out")
+    changed = sorted(name for name in before | after if before.get(name) != after.get(name))
+    assert not changed, f"not in canonical form (import and export them once): {changed}"
