@@ -43,3 +43,10 @@ class TokenRevoked(Event):
 
     user_id: uuid.UUID
     token_id: uuid.UUID
+
+
+@dataclasses.dataclass(frozen=True, kw_only=True)
+class ProfileChanged(Event):
+    name = "accounts.profile_changed"
+
+    user_id: uuid.UUID

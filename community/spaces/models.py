@@ -11,6 +11,8 @@ from community.kernel.db import Keyed, choice
 
 
 class SpaceKind(enum.StrEnum):
+    """What a space is the space of."""
+
     NETWORK = "network"  # the whole network: whoever organises here may import courses, begin runs
     COHORT = "cohort"  # the people of one run
 

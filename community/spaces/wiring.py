@@ -1,6 +1,6 @@
 """The spaces feature, assembled."""
 
-from community.spaces import models as models
 from community.kernel.feature import Feature
+from community.spaces import models as models
 
 FEATURE = Feature(name="spaces")

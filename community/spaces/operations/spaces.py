@@ -1,0 +1,71 @@
+"""Making spaces."""
+
+import sqlalchemy as sa
+
+from community.accounts.operations import register_user
+from community.kernel.context import Context
+from community.kernel.db import db
+from community.kernel.errors import Conflict
+from community.kernel.keys import new_key
+from community.kernel.operation import operation, record
+from community.kernel.policy import require
+from community.spaces.events import SpaceCreated
+from community.spaces.models import Role, Space, SpaceKind
+from community.spaces.operations.belonging import begin_membership
+from community.spaces.policy import may_create_space
+from community.spaces.rules import free_slug, slug_of
+
+
+@operation
+def create_space(ctx: Context, *, name: str, kind: SpaceKind, summary: str = "") -> Space:
+    """Make a space; the actor becomes its owner.
+
+    Its slug follows from its name. Raises Forbidden for who may not (see ``may_create_space``), and
+    Conflict when two of one name are made at the same moment.
+    """
+    require(may_create_space, ctx, kind)
+    wanted = slug_of(name) or kind.value
+    taken = set(db.session.scalars(sa.select(Space.slug).where(Space.slug.startswith(wanted))))
+    space = Space(
+        id=new_key(),
+        slug=free_slug(wanted, taken),
+        name=name,
+        kind=kind,
+        summary=summary,
+        created_at=ctx.now,
+        archived_at=None,
+    )
+    db.session.add(space)
+    db.session.flush()
+    record(SpaceCreated(space_id=space.id))
+    begin_membership(ctx, space.id, ctx.person, Role.OWNER)
+    return space
+
+
+@operation
+def found_network(
+    ctx: Context,
+    *,
+    email: str,
+    name: str,
+    password_hash: str,
+    network_name: str,
+    zone: str,
+    language: str = "en",
+) -> Space:
+    """Make the first administrator and the network they own, for an empty installation.
+
+    ``ctx`` acts as the id the administrator is to have. Raises Conflict if there is a network.
+    """
+    if db.session.scalar(sa.select(Space.id).where(Space.kind == SpaceKind.NETWORK).limit(1)):
+        raise Conflict("This installation has a network already; invite people into it.")
+    register_user(
+        ctx,
+        email=email,
+        name=name,
+        password_hash=password_hash,
+        zone=zone,
+        language=language,
+        admin=True,
+    )
+    return create_space(ctx, name=network_name, kind=SpaceKind.NETWORK)
