@@ -14,6 +14,8 @@ const LONGEST = 100_000; // characters
 const OLDEST = 30 * 24 * 3600 * 1000; // milliseconds
 const PAUSE = 400; // milliseconds between the last key and the keeping
 
+let signingOut = false; // from then on nothing is kept any more, not even on leaving the page
+
 /** Storage may be switched off or full: a draft is then not kept, and nothing else breaks. */
 function attempt(act) {
   try {
@@ -31,7 +33,11 @@ function read(key) {
 }
 
 function write(key, text) {
-  if (text.trim() === "" || text.length > LONGEST) return clearDraft(key) ?? false;
+  if (signingOut) return false;
+  if (text.trim() === "" || text.length > LONGEST) {
+    clearDraft(key);
+    return false;
+  }
   return attempt(() => {
     localStorage.setItem(PREFIX + key, JSON.stringify({ text, at: Date.now() }));
     return true;
@@ -115,6 +121,7 @@ export function drafts() {
   document.addEventListener("submit", (event) => {
     if (event.defaultPrevented) return;
     if (event.target.matches("[data-sign-out]")) {
+      signingOut = true;
       clearAll();
       return;
     }
