@@ -1,7 +1,6 @@
 """Learning events, what follows from them for each activity, and each enrolment's totals."""
 
 import datetime as dt
-import enum
 import uuid
 from typing import Any
 
@@ -9,13 +8,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column
 
 from community.kernel.db import Keyed, choice
-
-
-class Status(enum.StrEnum):
-    BEGUN = "begun"
-    DONE = "done"
-    EXCUSED = "excused"  # a facilitator says it need not be done
-    WAIVED = "waived"  # a facilitator says it counts as done
+from community.progress.rules.states import Status
 
 
 class LearningEvent(Keyed):

@@ -1,6 +1,6 @@
 """The progress feature, assembled."""
 
-from community.progress import models as models
 from community.kernel.feature import Feature
+from community.progress import models as models
 
 FEATURE = Feature(name="progress")

@@ -1,0 +1,133 @@
+"""From acts and decisions to where a learner stands in one activity.
+
+The evidence is a sum over acts that does not care for their order or for repeats that were refused:
+the furthest point, the best score, a count. It only grows, so what is done stays done. A
+facilitator's ruling, while it stands, wins over evidence; the evidence goes on being kept under it.
+"""
+
+import dataclasses
+import datetime as dt
+import enum
+from collections.abc import Callable, Iterable
+
+from community.academy.kinds.protocol import Evidence, Verdict
+
+
+class Status(enum.StrEnum):
+    """Where a learner stands in an activity that has been begun or ruled on."""
+
+    BEGUN = "begun"
+    DONE = "done"
+    EXCUSED = "excused"  # a facilitator says it need not be done
+    WAIVED = "waived"  # a facilitator says it counts as done
+
+
+SETTLED = frozenset({Status.DONE, Status.EXCUSED, Status.WAIVED})
+"""Nothing more is asked: what the totals count, and what unlocks the next module."""
+
+Judge = Callable[[Evidence], Verdict]
+"""An activity's completion rule with its settings filled in."""
+
+
+class Kind(enum.StrEnum):
+    """What a learning event says, and in which unit its value is."""
+
+    READ = "read"  # furthest fraction, 0..1
+    SCORED = "scored"  # per cent
+    POSTED = "posted"  # the post's number
+    ATTENDED = "attended"  # seconds
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Act:
+    """One learning event."""
+
+    kind: Kind
+    value: float
+    at: dt.datetime
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Ruling:
+    """The newest decision on an activity; ``status`` None: the one before was taken back."""
+
+    status: Status | None
+    at: dt.datetime
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class State:
+    """Where a learner stands; ``fraction`` is 1 exactly when the status is settled."""
+
+    status: Status
+    fraction: float
+    evidence: Evidence
+    begun_at: dt.datetime
+    done_at: dt.datetime | None
+
+    @property
+    def settled(self) -> bool:
+        return self.status in SETTLED
+
+
+def fold(evidence: Evidence, act: Act) -> Evidence:
+    """Return the evidence with one more act in it."""
+    match act.kind:
+        case Kind.READ:
+            return dataclasses.replace(evidence, read=max(evidence.read, min(1.0, act.value)))
+        case Kind.SCORED:
+            score = int(act.value)
+            best = score if evidence.best_score is None else max(evidence.best_score, score)
+            return dataclasses.replace(evidence, best_score=best, attempts=evidence.attempts + 1)
+        case Kind.POSTED:
+            return dataclasses.replace(evidence, posts=evidence.posts + 1)
+        case Kind.ATTENDED:
+            return dataclasses.replace(evidence, seconds=max(evidence.seconds, int(act.value)))
+
+
+def after(state: State | None, act: Act, judge: Judge) -> State:
+    """Return where a learner stands after one more act.
+
+    ``act`` is not older than any that ``state`` was made from.
+    """
+    evidence = fold(state.evidence if state else Evidence(), act)
+    if state is not None and state.settled:
+        return dataclasses.replace(state, evidence=evidence)
+    verdict = judge(evidence)
+    return State(
+        status=Status.DONE if verdict.done else Status.BEGUN,
+        fraction=_within(verdict),
+        evidence=evidence,
+        begun_at=state.begun_at if state else act.at,
+        done_at=act.at if verdict.done else None,
+    )
+
+
+def derive(acts: Iterable[Act], ruling: Ruling | None, judge: Judge) -> State | None:
+    """Return where a learner stands by the whole history of an activity; None: nothing happened."""
+    state: State | None = None
+    for act in sorted(acts, key=lambda act: act.at):
+        state = after(state, act, judge)
+    if ruling is None or ruling.status is None:
+        return state
+    return State(
+        status=ruling.status,
+        fraction=1.0,
+        evidence=state.evidence if state else Evidence(),
+        begun_at=min(state.begun_at, ruling.at) if state else ruling.at,
+        done_at=ruling.at,
+    )
+
+
+def _within(verdict: Verdict) -> float:
+    return 1.0 if verdict.done else min(1.0, max(0.0, verdict.fraction))
+
+
+def percent(done: int, required: int) -> int:
+    """Return how much of what is required is settled, rounded down, 0..100.
+
+    100 exactly when everything is; so also where nothing is required.
+    """
+    if done >= required:
+        return 100
+    return max(0, 100 * done // required)
