@@ -14,7 +14,7 @@ const LONGEST = 100_000; // characters
 const OLDEST = 30 * 24 * 3600 * 1000; // milliseconds
 const PAUSE = 400; // milliseconds between the last key and the keeping
 
-let signingOut = false; // from then on nothing is kept any more, not even on leaving the page
+let signingOut = false; // from then on nothing is kept, not even on leaving the page
 
 /** Storage may be switched off or full: a draft is then not kept, and nothing else breaks. */
 function attempt(act) {
@@ -33,8 +33,8 @@ function read(key) {
 }
 
 function write(key, text) {
-  if (signingOut) return false;
-  if (text.trim() === "" || text.length > LONGEST) {
+  if (signingOut || text.length > LONGEST) return false; // what was kept before stays
+  if (text.trim() === "") {
     clearDraft(key);
     return false;
   }
