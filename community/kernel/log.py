@@ -118,7 +118,7 @@ def heads(stream_ids: Collection[uuid.UUID]) -> dict[uuid.UUID, int]:
     rows = db.session.execute(
         sa.select(Stream.id, Stream.head).where(Stream.id.in_(list(stream_ids)))
     )
-    return dict(rows.tuples().all())
+    return {row.id: row.head for row in rows}
 
 
 def since(stream_id: uuid.UUID, seq: int, limit: int = REPLAY_LIMIT) -> Sequence[Logged]:

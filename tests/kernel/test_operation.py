@@ -1,16 +1,18 @@
 """The laws of the unit of work."""
 
+import contextlib
+
 import pytest
 import sqlalchemy as sa
+from conftest import acting
 
-from community.accounts.models import User
 from community.accounts.events import UserRegistered
+from community.accounts.models import User
 from community.kernel.db import db
 from community.kernel.errors import Conflict, NotFound
 from community.kernel.keys import new_key
 from community.kernel.log import EventRow
 from community.kernel.operation import operation, record, unit_of_work
-from conftest import acting
 
 pytestmark = pytest.mark.usefixtures("inside")
 
@@ -57,10 +59,8 @@ def test_a_nested_failure_dooms_the_outer_operation_even_if_it_is_swallowed():
     @operation
     def swallow(ctx):
         add(ctx, "c@example.org")
-        try:
+        with contextlib.suppress(NotFound):
             add_and_fail(ctx)
-        except NotFound:
-            pass
 
     with pytest.raises(RuntimeError, match="nested"):
         swallow(acting(None))

@@ -1,0 +1,32 @@
+"""A planned wall-clock time keeps its clock across daylight saving; zones are named."""
+
+import datetime as dt
+
+import pytest
+
+from community.kernel import localtime
+
+
+@pytest.mark.parametrize(
+    ("local", "zone", "utc"),
+    [
+        ("2026-03-03T14:00", "Africa/Nairobi", "2026-03-03T11:00"),
+        ("2026-03-27T10:00", "Europe/Vienna", "2026-03-27T09:00"),
+        ("2026-03-30T10:00", "Europe/Vienna", "2026-03-30T08:00"),
+        ("2026-03-29T02:30", "Europe/Vienna", "2026-03-29T01:30"),  # skipped: moves forward
+        ("2026-10-25T02:30", "Europe/Vienna", "2026-10-25T00:30"),  # twice: the first
+    ],
+)
+def test_the_instant_follows_from_clock_and_zone(local, zone, utc):
+    found = localtime.instant(dt.datetime.fromisoformat(local), zone)
+    assert found == dt.datetime.fromisoformat(utc).replace(tzinfo=dt.UTC)
+
+
+def test_times_are_said_with_their_zone(inside):
+    at = dt.datetime(dt.datetime.now(dt.UTC).year, 3, 3, 11, 0, tzinfo=dt.UTC)
+    said = localtime.say(at, "Africa/Nairobi", "en")
+    assert said.endswith("3 Mar, 14:00 (Nairobi)")
+    assert localtime.say(at, "America/New_York", "en", "clock") == "06:00"
+    assert localtime.zone_name("America/New_York") == "New York"
+    old = at.replace(year=2020)
+    assert "2020" in localtime.say(old, "Africa/Nairobi", "en", "day")
