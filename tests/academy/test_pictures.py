@@ -6,6 +6,11 @@ from community.academy.formats.pictures import flaws_of_picture
 
 SVG = 'xmlns="http://www.w3.org/2000/svg"'
 
+LICENCE = (
+    '<rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#"'
+    ' xmlns:cc="http://creativecommons.org/ns#"><cc:Work rdf:about=""/></rdf:RDF>'
+)
+
 
 def drawing(inside: str, attributes: str = "") -> bytes:
     return f"<svg {SVG} {attributes}>\n{inside}\n</svg>".encode()
@@ -21,8 +26,7 @@ def drawing(inside: str, attributes: str = "") -> bytes:
         '<use href="#g"/>',
         '<use xmlns:xlink="http://www.w3.org/1999/xlink" xlink:href="#g"/>',
         '<text aria-label="on and on" font-family="sans-serif">on &amp; off &lt;script&gt;</text>',
-        '<metadata><rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#"'
-        ' xmlns:cc="http://creativecommons.org/ns#"><cc:Work rdf:about=""/></rdf:RDF></metadata>',
+        f"<metadata>{LICENCE}</metadata>",
         "<!-- a note --><![CDATA[ ]]>",
     ],
 )

@@ -46,8 +46,12 @@ def make_course_files(**changes: str | bytes | None) -> dict[str, bytes]:
             'Lead.\n\n![Waves](assets/waves.svg "Seen from above")\n'
         ),
         "01-first/02-check.md": QUIZ,
-        "01-first/03-talk.md": "---\nkind: discussion\ntitle: Talk\nminutes: 15\n---\n\nSay hello.\n",
-        "01-first/04-meet.md": "---\nkind: live_session\ntitle: Meet\nminutes: 90\n---\n\nThe plan.\n",
+        "01-first/03-talk.md": (
+            "---\nkind: discussion\ntitle: Talk\nminutes: 15\n---\n\nSay hello.\n"
+        ),
+        "01-first/04-meet.md": (
+            "---\nkind: live_session\ntitle: Meet\nminutes: 90\n---\n\nThe plan.\n"
+        ),
         "02-second/module.md": "---\ntitle: Second\nopens_later: true\n---\n\nLater.\n",
     }
     files.update(changes)
