@@ -11,6 +11,8 @@ from community.kernel.db import Keyed, choice
 
 
 class ThreadKind(enum.StrEnum):
+    """What somebody begins a thread for."""
+
     QUESTION = "question"
     DISCUSSION = "discussion"
     ANNOUNCEMENT = "announcement"  # organisers and facilitators begin it, everybody may reply

@@ -5,6 +5,7 @@ CommonMark with tables, strikethrough and footnotes (markdown-it-py), code colou
 fetched from elsewhere: a picture that is not ours becomes a titled link.
 """
 
+import functools
 import re
 from collections.abc import Callable, Sequence
 from typing import Any
@@ -57,11 +58,18 @@ _FORMATTER = HtmlFormatter(nowrap=True)
 AssetUrl = Callable[[str], str | None]
 
 
-def render(source: str, *, asset_url: AssetUrl | None = None, lowest_heading: int = 2) -> str:
+def render(
+    source: str,
+    *,
+    asset_url: AssetUrl | None = None,
+    lowest_heading: int = 2,
+    id_prefix: str = "",
+) -> str:
     """Return ``source`` (Markdown) as sanitised HTML.
 
     ``asset_url`` maps a picture's path to its address, None for a picture that is not ours; without
-    it no picture is shown. Headings begin at ``lowest_heading``, below the page's own.
+    it no picture is shown. Headings begin at ``lowest_heading``, below the page's own. ``id_prefix``
+    goes before every id and every link to one, where several texts share a page.
     """
     env: dict[str, Any] = {"asset_url": asset_url, "shift": lowest_heading - 1}
     html = _MARKDOWN.render(source, env)
@@ -69,7 +77,7 @@ def render(source: str, *, asset_url: AssetUrl | None = None, lowest_heading: in
         html,
         tags=_TAGS,
         attributes={tag: set(names) for tag, names in _ALLOWED.items()},
-        attribute_filter=_filter_attribute,
+        attribute_filter=functools.partial(_filter_attribute, id_prefix),
         url_schemes={"http", "https", "mailto"},
         link_rel="nofollow noopener noreferrer",
     )
@@ -83,13 +91,15 @@ def headings(html: str) -> list[tuple[str, str]]:
     ]
 
 
-def _filter_attribute(tag: str, name: str, value: str) -> str | None:
+def _filter_attribute(id_prefix: str, tag: str, name: str, value: str) -> str | None:
     if name == "class":
         allowed = _CLASSES.get(tag, set())
         kept = [c for c in value.split() if c in allowed or (tag == "span" and _PYGMENTS.match(c))]
         return " ".join(kept) or None
     if name == "id":
-        return value if _ID.match(value) else None
+        return f"{id_prefix}{value}" if _ID.match(value) else None
+    if name == "href" and value.startswith("#"):
+        return f"#{id_prefix}{value[1:]}"
     if tag == "img" and name == "src":
         return value if value.startswith("/") and not value.startswith("//") else None
     return value

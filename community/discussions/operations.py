@@ -1,0 +1,187 @@
+"""What one can do in the threads of a space."""
+
+import uuid
+
+from flask_babel import gettext as _
+from sqlalchemy.dialects import postgresql, sqlite
+
+from community.discussions.events import ReplyPosted, ThreadStarted
+from community.discussions.models import Post, ReadPointer, Thread, ThreadKind
+from community.discussions.policy import (
+    may_announce,
+    may_reply,
+    may_start_thread,
+    visible_threads,
+)
+from community.kernel import log, markdown
+from community.kernel.context import Context
+from community.kernel.db import db
+from community.kernel.errors import Conflict, Invalid
+from community.kernel.keys import new_key
+from community.kernel.operation import operation, record
+from community.kernel.policy import find, require
+from community.spaces.models import Space
+from community.spaces.policy import visible_spaces
+
+
+@operation
+def start_thread(
+    ctx: Context,
+    space_id: uuid.UUID,
+    *,
+    kind: ThreadKind,
+    title: str,
+    body: str,
+    client_id: str | None = None,
+) -> Thread:
+    """Begin a thread in a space; ``body`` (Markdown) becomes post 1.
+
+    ``client_id`` is the client's own id of this act: a repeat answers the thread that is there.
+    Raises NotFound, Forbidden, or Conflict in an archived space and for a ``client_id`` that stood
+    for another thread.
+    """
+    space = find(visible_spaces(ctx), space_id)
+    require(may_announce if kind is ThreadKind.ANNOUNCEMENT else may_start_thread, ctx, space)
+    _refuse_archived(space)
+    key = new_key() if client_id is None else _key_of(ctx, space_id, client_id)
+    earlier = db.session.get(Thread, key) if client_id is not None else None
+    if earlier is not None:
+        if (earlier.title, earlier.kind) != (title, kind):
+            raise _other_text()
+        return earlier
+    log.open_stream(key)
+    thread = Thread(
+        id=key,
+        space_id=space_id,
+        kind=kind,
+        title=title,
+        author_id=ctx.person,
+        created_at=ctx.now,
+        last_number=0,
+        last_posted_at=ctx.now,
+        last_author_id=ctx.person,
+    )
+    db.session.add(thread)
+    db.session.flush()  # the post and the pointer refer to it
+    post = _add_post(ctx, thread, body, None)
+    record(
+        ThreadStarted(thread_id=key, space_id=space_id, author_id=ctx.person, post_id=post.id),
+        client_id=client_id,
+    )
+    return thread
+
+
+@operation
+def post_reply(
+    ctx: Context,
+    thread_id: uuid.UUID,
+    *,
+    body: str,
+    reply_to: int | None = None,
+    client_id: str | None = None,
+) -> Post:
+    """Add a post to a thread; ``body`` is Markdown, ``reply_to`` the number of the post it answers.
+
+    ``client_id`` is the client's own id of this act in the thread: a repeat answers the post that
+    is there. Raises NotFound, Forbidden, Invalid for a ``reply_to`` that is not in the thread, and
+    Conflict in an archived space or for a ``client_id`` that stood for another text.
+    """
+    thread = find(visible_threads(ctx), thread_id, lock=True)
+    require(may_reply, ctx, thread)
+    before = log.earlier(ctx, thread_id, client_id)
+    if before is not None:
+        return _same_post(before, body)
+    _refuse_archived(db.session.get_one(Space, thread.space_id))
+    if reply_to is not None and not 1 <= reply_to <= thread.last_number:
+        raise Invalid(
+            _("The post you answer is not in this thread."),
+            fields={"reply_to": [_("There is no such post in this thread.")]},
+        )
+    post = _add_post(ctx, thread, body, reply_to)
+    record(
+        ReplyPosted(
+            thread_id=thread_id,
+            space_id=thread.space_id,
+            author_id=ctx.person,
+            post_id=post.id,
+            number=post.number,
+        ),
+        client_id=client_id,
+    )
+    return post
+
+
+@operation
+def mark_read(ctx: Context, thread_id: uuid.UUID, *, number: int) -> None:
+    """Say that the actor has read a thread up to post ``number``; never moves backwards.
+
+    Raises NotFound, and Invalid for a post that does not exist yet.
+    """
+    thread = find(visible_threads(ctx), thread_id)
+    if not 1 <= number <= thread.last_number:
+        raise Invalid(
+            _("There is no such post in this thread."),
+            fields={"number": [_("There is no such post in this thread.")]},
+        )
+    _move_pointer(ctx, thread_id, number)
+
+
+def _add_post(ctx: Context, thread: Thread, body: str, reply_to: int | None) -> Post:
+    """Add the next post of a thread whose row is locked; its author has read up to it."""
+    key = new_key()
+    post = Post(
+        id=key,
+        thread_id=thread.id,
+        number=thread.last_number + 1,
+        author_id=ctx.person,
+        body=body,
+        # Posts share a page: without their own prefix two footnotes or headings would clash.
+        html=markdown.render(body, lowest_heading=3, id_prefix=f"n{key.hex[-10:]}-"),
+        renderer=markdown.RENDERER,
+        reply_to=reply_to,
+        created_at=ctx.now,
+    )
+    db.session.add(post)
+    thread.last_number = post.number
+    thread.last_posted_at = ctx.now
+    thread.last_author_id = ctx.person
+    _move_pointer(ctx, thread.id, post.number)
+    return post
+
+
+def _move_pointer(ctx: Context, thread_id: uuid.UUID, number: int) -> None:
+    """Move the actor's read pointer forward to ``number``; two windows may do it at once."""
+    dialect = db.session.connection().dialect.name
+    insert = postgresql.insert if dialect == "postgresql" else sqlite.insert
+    statement = insert(ReadPointer).values(
+        id=new_key(), user_id=ctx.person, thread_id=thread_id, number=number, at=ctx.now
+    )
+    db.session.execute(
+        statement.on_conflict_do_update(
+            index_elements=[ReadPointer.user_id, ReadPointer.thread_id],
+            set_={"number": statement.excluded.number, "at": statement.excluded.at},
+            where=ReadPointer.number < statement.excluded.number,
+        )
+    )
+
+
+def _same_post(before: log.Logged, body: str) -> Post:
+    """Return the post an earlier act made; refuse to pass it off as another text's."""
+    post = db.session.get(Post, getattr(before.event, "post_id", None))
+    if post is None or post.body != body:
+        raise _other_text()
+    return post
+
+
+def _key_of(ctx: Context, space_id: uuid.UUID, client_id: str) -> uuid.UUID:
+    """Return the id of the thread that ``client_id`` begins: a new thread has no stream to ask."""
+    return uuid.uuid5(space_id, f"{ctx.person}:{client_id}")
+
+
+def _refuse_archived(space: Space) -> None:
+    if space.archived_at is not None:
+        raise Conflict(_("%(space)s is archived: it can be read, not written.", space=space.name))
+
+
+def _other_text() -> Conflict:
+    return Conflict(_("This was sent before, with another text. Send it as a new one."))

@@ -1,0 +1,235 @@
+"""Reads of threads and posts.
+
+Statements of the thread page are built once and take parameters; they fetch columns, not rows of
+the models. Their callers have found the thread under ``visible_threads``.
+"""
+
+import uuid
+from collections.abc import Collection, Mapping, Sequence
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.orm import aliased
+
+from community.accounts.models import User
+from community.discussions.models import Post, ReadPointer, Thread, ThreadKind
+from community.discussions.policy import visible_threads
+from community.kernel.context import Context
+from community.kernel.db import db
+from community.kernel.errors import NotFound
+from community.kernel.log import Logged, Stream
+from community.spaces.models import Membership, Space
+
+# ------------------------------------------------------------------ one thread
+
+_HEAD = (
+    Thread.id,
+    Thread.kind,
+    Thread.title,
+    Thread.author_id,
+    Thread.created_at,
+    Thread.last_number,
+    Thread.last_posted_at,
+    Space.id.label("space_id"),
+    Space.slug.label("space_slug"),
+    Space.name.label("space_name"),
+    Space.archived_at.label("space_archived_at"),
+    Stream.head.label("head"),
+    sa.func.coalesce(ReadPointer.number, 0).label("read_number"),
+    ReadPointer.at.label("read_at"),
+)
+
+
+def thread_head(ctx: Context, thread_id: uuid.UUID) -> Any:
+    """Return a thread with its space, its stream's head and how far the actor has read.
+
+    The columns are those of ``_HEAD``; ``read_number`` is 0 and ``read_at`` None for a thread the
+    actor has not read in. Raises NotFound.
+    """
+    mine = sa.and_(ReadPointer.thread_id == Thread.id, ReadPointer.user_id == ctx.actor_id)
+    row = db.session.execute(
+        visible_threads(ctx)
+        .where(Thread.id == thread_id)
+        .join(Space, Space.id == Thread.space_id)
+        .join(Stream, Stream.id == Thread.id)
+        .outerjoin(ReadPointer, mine)
+        .with_only_columns(*_HEAD)
+    ).one_or_none()
+    if row is None:
+        raise NotFound("There is nothing here, or it is not open to you.")
+    return row
+
+
+# ------------------------------------------------------------------ posts
+
+_Answered, _Asker = aliased(Post), aliased(User)
+
+POST_COLUMNS = (
+    Post.id,
+    Post.thread_id,
+    Post.number,
+    Post.html,
+    Post.reply_to,
+    Post.created_at,
+    Post.author_id,
+    User.name.label("author_name"),
+    Membership.role.label("author_role"),  # in the space, None for who has left
+    _Asker.name.label("reply_to_name"),
+)
+_POSTS = (
+    sa.select(*POST_COLUMNS)
+    .join(Thread, Thread.id == Post.thread_id)
+    .join(User, User.id == Post.author_id)
+    .outerjoin(
+        Membership,
+        sa.and_(
+            Membership.space_id == Thread.space_id,
+            Membership.user_id == Post.author_id,
+            Membership.ended_at.is_(None),
+        ),
+    )
+    .outerjoin(
+        _Answered,
+        sa.and_(_Answered.thread_id == Post.thread_id, _Answered.number == Post.reply_to),
+    )
+    .outerjoin(_Asker, _Asker.id == _Answered.author_id)
+)
+_POSTS_AFTER = (
+    _POSTS.where(
+        Post.thread_id == sa.bindparam("thread", type_=sa.Uuid()),
+        Post.number > sa.bindparam("after", type_=sa.Integer()),
+    )
+    .order_by(Post.number)
+    .limit(sa.bindparam("most", type_=sa.Integer()))
+)
+_POST_AT = _POSTS.where(
+    Post.thread_id == sa.bindparam("thread", type_=sa.Uuid()),
+    Post.number == sa.bindparam("number", type_=sa.Integer()),
+)
+
+
+def posts_after(thread_id: uuid.UUID, number: int, limit: int) -> Sequence[Any]:
+    """Return the posts of a thread after ``number``, oldest first, as ``POST_COLUMNS``."""
+    given = {"thread": thread_id, "after": number, "most": limit}
+    return db.session.execute(_POSTS_AFTER, given).all()
+
+
+def post_at(thread_id: uuid.UUID, number: int) -> Any | None:
+    """Return one post of a thread by its number, as ``POST_COLUMNS``."""
+    return db.session.execute(_POST_AT, {"thread": thread_id, "number": number}).one_or_none()
+
+
+def posts_of_events(ctx: Context, events: Sequence[Logged]) -> dict[uuid.UUID, Any]:
+    """Return the posts that ``ReplyPosted`` events tell of and the actor may read, by their id."""
+    keys = [getattr(logged.event, "post_id", None) for logged in events]
+    seen = visible_threads(ctx).with_only_columns(Thread.id)
+    rows = db.session.execute(_POSTS.where(Post.id.in_(keys), Post.thread_id.in_(seen)))
+    return {row.id: row for row in rows}
+
+
+def posts_by(thread_ids: Collection[uuid.UUID]) -> Mapping[tuple[uuid.UUID, uuid.UUID], int]:
+    """Return how many posts each person wrote in some threads: (thread id, user id) to a count.
+
+    Says nothing about reading; callers have the threads from rows of their own.
+    """
+    rows = db.session.execute(
+        sa.select(Post.thread_id, Post.author_id, sa.func.count())
+        .where(Post.thread_id.in_(list(thread_ids)))
+        .group_by(Post.thread_id, Post.author_id)
+    )
+    return {(thread_id, user_id): count for thread_id, user_id, count in rows}
+
+
+# ------------------------------------------------------------------ lists and unread
+
+_read = sa.func.coalesce(ReadPointer.number, 0)
+# What was said before one came is no debt: a thread that nobody has touched since counts as read
+# until one opens it.
+_unread = sa.case(
+    (sa.and_(ReadPointer.id.is_(None), Thread.last_posted_at <= Membership.joined_at), 0),
+    else_=Thread.last_number - _read,
+)
+
+
+def _with_pointer(ctx: Context) -> sa.Select[Thread]:
+    """Return the visible threads, joined to the actor's membership and read pointer."""
+    membership = sa.and_(Membership.space_id == Thread.space_id, Membership.user_id == ctx.actor_id)
+    pointer = sa.and_(ReadPointer.thread_id == Thread.id, ReadPointer.user_id == ctx.actor_id)
+    return visible_threads(ctx).join(Membership, membership).outerjoin(ReadPointer, pointer)
+
+
+def threads_of(
+    ctx: Context, space_id: uuid.UUID, *, kind: ThreadKind | None = None
+) -> sa.Select[Any]:
+    """Return the statement of a space's threads, the last word first, for ``page_of``.
+
+    Columns: id, space_id, kind, title, created_at, last_number, last_posted_at, author_id,
+    author_name, last_author_id, last_author_name, unread.
+    """
+    author, last = aliased(User), aliased(User)
+    columns: list[Any] = [
+        Thread.id,
+        Thread.space_id,
+        Thread.kind,
+        Thread.title,
+        Thread.created_at,
+        Thread.last_number,
+        Thread.last_posted_at,
+        Thread.author_id,
+        author.name.label("author_name"),
+        Thread.last_author_id,
+        last.name.label("last_author_name"),
+        _unread.label("unread"),
+    ]
+    statement: sa.Select[Any] = (
+        _with_pointer(ctx)
+        .where(Thread.space_id == space_id)
+        .join(author, author.id == Thread.author_id)
+        .join(last, last.id == Thread.last_author_id)
+        .with_only_columns(*columns)
+        .order_by(Thread.last_posted_at.desc(), Thread.id.desc())
+    )
+    return statement if kind is None else statement.where(Thread.kind == kind)
+
+
+def unread_by_space(ctx: Context) -> Mapping[uuid.UUID, int]:
+    """Return the number of unread posts in each of the actor's spaces that has any."""
+    if ctx.actor_id is None:
+        return {}
+    rows = db.session.execute(
+        _with_pointer(ctx)
+        .where(_unread > 0)
+        .with_only_columns(Thread.space_id, sa.func.sum(_unread))
+        .group_by(Thread.space_id)
+    )
+    return {space_id: int(count) for space_id, count in rows}
+
+
+def unread_threads(ctx: Context, limit: int) -> Sequence[Any]:
+    """Return the threads in which the actor has unread posts, the last word first.
+
+    Columns: id, title, kind, unread, read_number, last_number, last_posted_at, last_author_id,
+    last_author_name, space_id, space_slug, space_name.
+    """
+    return db.session.execute(
+        _with_pointer(ctx)
+        .where(_unread > 0)
+        .join(Space, Space.id == Thread.space_id)
+        .join(User, User.id == Thread.last_author_id)
+        .with_only_columns(
+            Thread.id,
+            Thread.title,
+            Thread.kind,
+            _unread.label("unread"),
+            _read.label("read_number"),
+            Thread.last_number,
+            Thread.last_posted_at,
+            Thread.last_author_id,
+            User.name.label("last_author_name"),
+            Thread.space_id,
+            Space.slug.label("space_slug"),
+            Space.name.label("space_name"),
+        )
+        .order_by(Thread.last_posted_at.desc(), Thread.id.desc())
+        .limit(limit)
+    ).all()
