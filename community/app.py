@@ -13,6 +13,7 @@ from community.discussions import wiring as discussions
 from community.home import wiring as home
 from community.kernel.api import make_api
 from community.kernel.api_docs import serve_docs
+from community.kernel.assets import AssetFlask
 from community.kernel.context import Context
 from community.kernel.db import db, engine_settings, prepare_engines
 from community.kernel.events import Event
@@ -41,7 +42,7 @@ def create_app(settings: Settings) -> Flask:
     ``open_live_door`` adds the sockets; commands and workers do without.
     """
     configure_logging(settings)
-    app = Flask(
+    app = AssetFlask(
         "community",
         template_folder=str(resource("templates")),
         static_folder=str(resource("static")),

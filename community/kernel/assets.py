@@ -2,11 +2,13 @@
 
 import functools
 import json
+import mimetypes
 
-from flask import url_for
+from flask import Flask, Response, request, url_for
 
 from community.kernel.resources import resource
 
+_PACKED = (("br", ".br"), ("gzip", ".gz"))
 _BUILT = resource("static") / "build"
 
 
@@ -34,3 +36,20 @@ def asset_url(name: str) -> str:
         return url_for("static", filename=f"build/{made}")
     folder = {"css": "css/", "js": "js/"}.get(name.rsplit(".", 1)[-1], "")
     return url_for("static", filename=folder + name)
+
+
+class AssetFlask(Flask):
+    """Flask whose built static files go out as the build packed them."""
+
+    def send_static_file(self, filename: str) -> Response:
+        """Serve a static file, packed where the build made it so and the browser takes it."""
+        if filename.startswith("build/"):
+            for encoding, ending in _PACKED:
+                packed = _BUILT / (filename.removeprefix("build/") + ending)
+                if request.accept_encodings[encoding] and packed.is_file():
+                    response = super().send_static_file(filename + ending)
+                    response.mimetype = mimetypes.guess_type(filename)[0] or "text/plain"
+                    response.content_encoding = encoding
+                    response.vary.add("Accept-Encoding")
+                    return response
+        return super().send_static_file(filename)
