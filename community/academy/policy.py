@@ -1,0 +1,44 @@
+"""Who may read a course as its author does, and who may add one.
+
+Learners never come through here: what is open to them in a run is decided where runs are known.
+"""
+
+import sqlalchemy as sa
+
+from community.academy.models import Course, CourseVersion
+from community.kernel.context import Context
+from community.kernel.policy import read_rule, rule
+from community.spaces.models import Membership, Space
+from community.spaces.policy import FACILITATING, my_spaces, organises, visible_spaces
+
+
+def at_the_shell(ctx: Context) -> bool:
+    """Whether somebody acts on the installation itself, by the command line, as nobody else."""
+    return ctx.origin == "shell" and ctx.actor_id is None
+
+
+@read_rule
+def visible_courses(ctx: Context) -> sa.Select[Course]:
+    """Courses of the spaces one facilitates; at the command line, all."""
+    if at_the_shell(ctx):
+        return sa.select(Course)
+    authored = my_spaces(ctx).where(Membership.role.in_(FACILITATING))
+    return sa.select(Course).where(Course.space_id.in_(authored))
+
+
+@read_rule
+def visible_versions(ctx: Context) -> sa.Select[CourseVersion]:
+    """Versions of the courses one may read as an author, in full."""
+    courses = visible_courses(ctx).with_only_columns(Course.id)
+    return sa.select(CourseVersion).where(CourseVersion.course_id.in_(courses))
+
+
+def course_spaces(ctx: Context) -> sa.Select[Space]:
+    """Return the spaces a course could be added to: those one sees; at the command line, all."""
+    return sa.select(Space) if at_the_shell(ctx) else visible_spaces(ctx)
+
+
+@rule
+def may_import_course(ctx: Context, space: Space) -> bool:
+    """Organisers add courses to their space; so does whoever holds the command line."""
+    return at_the_shell(ctx) or organises(ctx, space.id)

@@ -1,0 +1,133 @@
+"""Courses: small sources, and versions imported from them."""
+
+import uuid
+
+from flask import Flask
+
+from community.academy.formats.source import (
+    ActivitySource,
+    AssetSource,
+    CourseSource,
+    ModuleSource,
+)
+from community.academy.operations import import_course
+from community.kernel.context import Context
+
+PICTURE = (
+    b'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 8 8">'
+    b"<title>Waves</title><desc>Two waves</desc>"
+    b'<rect width="8" height="8"/></svg>\n'
+)
+QUESTIONS = [
+    {
+        "id": "q1",
+        "prompt": "Which of these is data?",
+        "kind": "single",
+        "options": [
+            {"id": "q1o1", "text": "A rumour", "right": False, "feedback": "Not yet."},
+            {"id": "q1o2", "text": "A list of wells", "right": True, "feedback": "Yes."},
+        ],
+        "explanation": "What is written down can be checked.",
+    },
+    {
+        "id": "q2",
+        "prompt": "Which apply?",
+        "kind": "multiple",
+        "options": [
+            {"id": "q2o1", "text": "Findable", "right": True, "feedback": ""},
+            {"id": "q2o2", "text": "Reusable", "right": True, "feedback": ""},
+            {"id": "q2o3", "text": "Secret", "right": False, "feedback": ""},
+        ],
+        "explanation": "",
+    },
+]
+
+
+def page_source(slug: str = "what-counts", **more: object) -> ActivitySource:
+    values: dict[str, object] = {
+        "slug": slug,
+        "kind": "page",
+        "title": "What counts as data",
+        "minutes": 8,
+        "body": 'A first paragraph.\n\n![Two waves](assets/waves.svg "The waves")',
+        **more,
+    }
+    return ActivitySource(**values)  # type: ignore[arg-type]
+
+
+def quiz_source(slug: str = "check", **more: object) -> ActivitySource:
+    values: dict[str, object] = {
+        "slug": slug,
+        "kind": "quiz",
+        "title": "Check what you read",
+        "minutes": 5,
+        "settings": {"attempts": None, "pass": 60, "questions": QUESTIONS},
+        **more,
+    }
+    return ActivitySource(**values)  # type: ignore[arg-type]
+
+
+def discussion_source(slug: str = "a-dataset", **more: object) -> ActivitySource:
+    values: dict[str, object] = {
+        "slug": slug,
+        "kind": "discussion",
+        "title": "A dataset you wish you had",
+        "minutes": 15,
+        "settings": {"posts": 1},
+        "body": "Which dataset would change your work?",
+        **more,
+    }
+    return ActivitySource(**values)  # type: ignore[arg-type]
+
+
+def session_source(slug: str = "a-circle", **more: object) -> ActivitySource:
+    values: dict[str, object] = {
+        "slug": slug,
+        "kind": "live_session",
+        "title": "A circle of failures",
+        "minutes": 60,
+        "settings": {"day": 3, "time": "15:00", "attend": 50},
+        "body": "Four rounds of ten minutes.",
+        **more,
+    }
+    return ActivitySource(**values)  # type: ignore[arg-type]
+
+
+def module_source(number: int = 1, **more: object) -> ModuleSource:
+    """One activity of each kind."""
+    values: dict[str, object] = {
+        "slug": f"module-{number}",
+        "title": f"Module {number}",
+        "summary": "Why, and for whom.",
+        "body": "An introduction.",
+        "activities": (page_source(), quiz_source(), discussion_source(), session_source()),
+        **more,
+    }
+    return ModuleSource(**values)  # type: ignore[arg-type]
+
+
+def course_source(title: str = "Sharing data", **more: object) -> CourseSource:
+    """Two modules with one activity of each kind, and a third that opens later."""
+    values: dict[str, object] = {
+        "title": title,
+        "licence": "CC-BY-4.0",
+        "summary": "A small course.",
+        "body": "What it is about.",
+        "modules": (
+            module_source(1),
+            module_source(2),
+            module_source(3, opens_later=True, activities=()),
+        ),
+        "assets": (AssetSource("assets/waves.svg", "image/svg+xml", PICTURE),),
+        **more,
+    }
+    return CourseSource(**values)  # type: ignore[arg-type]
+
+
+def make_version(
+    app: Flask, space_id: uuid.UUID, source: CourseSource | None = None, **more: str
+) -> uuid.UUID:
+    """Import a course into a space, at the command line; returns the version's id."""
+    ctx = Context.begin(None, origin="shell")
+    with app.app_context():
+        return import_course(ctx, space_id, source or course_source(), **more).id
