@@ -4,15 +4,20 @@ import sys
 
 import click
 
-from community.app import FEATURES
+from community.app import FEATURES, create_app
 from community.cli.db import database
 from community.cli.doctor import doctor
 from community.cli.serve import serve, worker
 from community.kernel.errors import CommunityError
-from community.kernel.settings import SettingsError
+from community.kernel.settings import SettingsError, read_settings
 
 
-@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+@click.group(
+    context_settings={
+        "help_option_names": ["-h", "--help"],
+        "obj": lambda: create_app(read_settings()),  # see kernel.shell
+    }
+)
 @click.version_option(package_name="community")
 def community() -> None:
     """Run and look after a Community installation."""

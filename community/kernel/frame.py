@@ -59,6 +59,7 @@ class Frame:
     spaces: list[FrameSpace] = dataclasses.field(default_factory=list)
     nav: list[NavItem] = dataclasses.field(default_factory=list)
     bar: list[NavItem] = dataclasses.field(default_factory=list)
+    menu: list[NavItem] = dataclasses.field(default_factory=list)  # below one's own face
     sign_out_url: str = ""
 
 
