@@ -68,10 +68,10 @@ def render(
     """Return ``source`` (Markdown) as sanitised HTML.
 
     ``asset_url`` maps a picture's path to its address, None for a picture that is not ours; without
-    it no picture is shown. Headings begin at ``lowest_heading``, below the page's own. ``id_prefix``
+    it no picture is shown. No heading is above ``lowest_heading``: the page has its own. ``id_prefix``
     goes before every id and every link to one, where several texts share a page.
     """
-    env: dict[str, Any] = {"asset_url": asset_url, "shift": lowest_heading - 1}
+    env: dict[str, Any] = {"asset_url": asset_url, "lowest": lowest_heading}
     html = _MARKDOWN.render(source, env)
     return nh3.clean(
         html,
@@ -123,17 +123,17 @@ class _Renderer(RendererHTML):
     def heading_open(
         self, tokens: Sequence[Token], idx: int, options: OptionsDict, env: EnvType
     ) -> str:
-        self._shift(tokens[idx], env)
+        self._lower(tokens[idx], env)
         return self.renderToken(tokens, idx, options, env)
 
     def heading_close(
         self, tokens: Sequence[Token], idx: int, options: OptionsDict, env: EnvType
     ) -> str:
-        self._shift(tokens[idx], env)
+        self._lower(tokens[idx], env)
         return self.renderToken(tokens, idx, options, env)
 
-    def _shift(self, token: Token, env: EnvType) -> None:
-        token.tag = f"h{min(6, int(token.tag[1]) + env['shift'])}"
+    def _lower(self, token: Token, env: EnvType) -> None:
+        token.tag = f"h{max(int(token.tag[1]), env['lowest'])}"
 
     def table_open(
         self, tokens: Sequence[Token], idx: int, options: OptionsDict, env: EnvType
