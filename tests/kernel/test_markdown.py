@@ -94,7 +94,7 @@ def test_a_picture_from_elsewhere_becomes_a_titled_link():
 def test_headings_begin_below_the_pages_own_and_make_an_outline():
     html = render("# One\n\ntext\n\n## Two\n\n# Three & more")
     assert "<h1" not in html
-    assert [text for _key, text in headings(html)] == ["One", "Three &amp; more"]
+    assert [text for _key, text in headings(html)] == ["One", "Two", "Three &amp; more"]
 
 
 def test_code_is_coloured_by_class_and_tables_scroll_in_themselves():
