@@ -147,6 +147,12 @@ def test_loose_writing_comes_back_in_canonical_form() -> None:
             7,
             "no assets/no.svg",
         ),
+        (
+            "course.md",
+            "---\ntitle: A\n---\n[x](https://a.org)\nand\n![x](https://a.org)\n",
+            6,
+            "assets folder",
+        ),
         ("course.md", "---\ntitle: A\n---\n[x](assets/no.svg)\n", 4, "no assets/no.svg"),
         ("course.md", "---\ntitle: A\n---\n[x](../02-second/module.md)\n", 4, "A link leads to"),
         ("course.md", "---\ntitle: A\n---\n[x](//evil.org)\n", 4, "A link leads to"),

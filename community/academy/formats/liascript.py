@@ -29,6 +29,7 @@ from community.academy.formats.source import (
 from community.academy.formats.unicode import MAX_TEXT, decode
 
 _NUMBER = re.compile(r"^[0-9]+[\s_.-]*")
+_DEFINITION = re.compile(r" {0,3}\[[^\[\]]+\]:\s*<?([^\s>]*)")
 _LANGUAGE = re.compile(r"[a-z]{2,3}(?:-[a-z0-9]{2,8}){0,3}")
 
 
@@ -111,7 +112,10 @@ class _Reader:
         for quiz in quizzes:
             for option in quiz.options:
                 option.text = cleaner.text(option.line, option.text).strip()
-            quiz.after = [cleaner.text(quiz.line, line) for line in quiz.after]
+            quiz.after = [
+                "\n".join(cleaner.text(quiz.line, line) for line in text.split("\n"))
+                for text in quiz.after
+            ]
         title, items = read_sections(lines, quizzes, report)
         self.headers.append(header)
         module = as_module(slug, title, items, ", ".join(_names(header)), report)
@@ -121,11 +125,19 @@ class _Reader:
         return module
 
     def _without_broken(self, lines: list[str], report: FileReport) -> list[str]:
-        """Undo what is still a reference to nowhere (a picture over several lines, a #slide)."""
+        """Undo what is still a reference to nowhere (say, a picture over several lines)."""
         for target, offset in broken_references("\n".join(lines), self.pictures.assets):
             lines[offset] = lines[offset].replace(f"]({target}", f"]\\({target}")
             what = _("target of the link to %(target)s", target=target)
             report.dropped.append(Note(offset + 1, what))
+        broken = {
+            target for target, _at in broken_references("\n".join(lines), self.pictures.assets)
+        }
+        for index, line in enumerate(lines):
+            definition = _DEFINITION.match(line)
+            if definition and definition[1] in broken:
+                report.dropped.append(Note(index + 1, _("definition: %(line)s", line=line[:60])))
+                lines[index] = ""
         return lines
 
 

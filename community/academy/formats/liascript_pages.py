@@ -91,7 +91,7 @@ def as_module(
     sections = [item for item in items if isinstance(item, Section)]
     words = sum(words_in(section.text) for section in sections)
     if words < ALMOST_EMPTY and len(sections) == len(items):
-        body = _body([section for section in sections if section.title or section.text])
+        body = _body([s for s in sections if s.title or s.text], keeps_headings=True)
         _count(report, body)
         report.opens_later = True
         body = body or _("The source has no text for this module yet.")
@@ -182,9 +182,9 @@ def _minutes(words: int) -> int:
     return min(600, max(1, -(-words // WORDS_PER_MINUTE)))
 
 
-def _body(sections: list[Section]) -> str:
+def _body(sections: list[Section], *, keeps_headings: bool = False) -> str:
     """The Markdown of a page: a lone section's heading is its title, several keep theirs."""
-    several = sum(section.is_start for section in sections) > 1
+    several = keeps_headings or sum(section.is_start for section in sections) > 1
     base = 1
     parts = []
     for section in sections:

@@ -42,12 +42,12 @@ class RawQuiz:
     single: bool
     options: list[RawOption] = field(default_factory=list)
     after: list[str] = field(default_factory=list)
-    """Hints and the solution's text."""
+    """Hints and the solution's text, each a Markdown text."""
     end: int = 0
 
     @property
     def explanation(self) -> str:
-        return clean_text("\n".join(self.after))
+        return "\n\n".join(text for text in map(clean_text, self.after) if text)
 
     def flaw(self) -> str:
         """Why this cannot be a question of ours, or nothing."""
@@ -102,11 +102,11 @@ class _Taker:
                 text = (option["text"] or "").strip()
                 quiz.options.append(RawOption(index + 1, text, mark != " "))
             elif hint:
-                quiz.after += [hint[1], ""]
+                quiz.after.append(hint[1])
                 self._report.changed.append(Note(index + 1, _("hint"), _("explanation")))
             elif _SOLUTION.fullmatch(self.lines[index]) and self._closing(index):
                 end = self._closing(index)
-                quiz.after += self.lines[index + 1 : end]
+                quiz.after.append("\n".join(self.lines[index + 1 : end]))
                 self._report.changed.append(Note(index + 1, _("solution"), _("explanation")))
                 index = end
             else:

@@ -23,7 +23,6 @@ _QUIZ_LIKE = re.compile(r"\b(?:quiz|knowledge check|self[- ]check|test yourself)
 _BOLD_LINE = re.compile(r"\*\*([^*]+)\*\*[ \t]*")
 _NUMBERED = re.compile(r"question\s+[0-9]+\s*[:.]\s*(?=\S)", re.IGNORECASE)
 _RAISED = re.compile("[⁰¹²³⁴⁵⁶⁷⁸⁹]+$")
-_INLINE = re.compile(r"\[([^\[\]]*)\]\([^)]*\)|[*_`]{1,3}(?=\S)|(?<=\S)[*_`]{1,3}")
 
 
 @dataclass(slots=True)
@@ -60,9 +59,12 @@ class _Block:
 
 
 def plain_title(text: str) -> str:
-    """A heading as plain text on one line: no emphasis, links, raised numbers, closing #s."""
-    bare = _INLINE.sub(lambda match: match[1] or "", text)
-    title = _RAISED.sub("", one_line(bare).strip("# ")).strip()
+    """A heading as plain text on one line: no emphasis, no links, no raised numbers."""
+    (inline,) = _MARKDOWN.parseInline(text)
+    bare = "".join(
+        token.content or " " * token.type.endswith("break") for token in inline.children or ()
+    )
+    title = _RAISED.sub("", one_line(bare)).strip()
     return title if len(title) <= MAX_TITLE else title[: MAX_TITLE - 1].rstrip() + "…"
 
 

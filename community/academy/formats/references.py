@@ -19,9 +19,15 @@ def references(body: str) -> Iterator[tuple[str, str, int]]:
     for token in _MARKDOWN.parse(body):
         if token.type == "inline" and token.map and token.children:
             first, end = token.map
+            text = "\n".join(lines[first:end])
+            position = 0
             for child, target in _targets(token.children):
-                at = (n for n in range(first, min(end, len(lines))) if target in lines[n])
-                yield ("image" if child.type == "image" else "link"), target, next(at, first)
+                # The same target may stand in a paragraph twice: look on from where we are.
+                found = text.find(target, position)
+                found = text.find(target) if found < 0 else found
+                position = found + len(target) if found >= 0 else position
+                line = first + text.count("\n", 0, max(0, found))
+                yield ("image" if child.type == "image" else "link"), target, line
 
 
 def _targets(tokens: list[Token]) -> Iterator[tuple[Token, str]]:
