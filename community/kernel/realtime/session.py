@@ -159,12 +159,12 @@ class WebSocketSession:
         # A failed upgrade leaves the polling session alone.
         if self._attached or not self._session.connected:
             self._end_session(self._engine.reason.TRANSPORT_CLOSE)
-            self._engine.sockets.pop(self._session.sid, None)
         self._connection.finish()
 
     def _end_session(self, reason: str) -> None:
-        """Run the disconnect handlers, unless they ran before."""
+        """Run the disconnect handlers, unless they ran before, and forget the session."""
         self._session.close(wait=False, abort=True, reason=reason)
+        self._engine.sockets.pop(self._session.sid, None)
 
     # What the session asks of its queue
 

@@ -1,9 +1,10 @@
 """What an Engine.IO request may look like: anything else is answered with 400 and ends its session.
 
 python-engineio takes a missing transport for polling, still serves JSONP (which lets a foreign page
-read a signed-in member's events), lets two polls of one client share its packets between them, and
-answers 200 to a POST whose body it threw away.  Source: the Engine.IO protocol, revision 4,
-https://socket.io/docs/v4/engine-io-protocol/; the numbers of the errors are the reference server's.
+read a signed-in member's events), lets two polls of one client share its packets between them,
+answers 200 to a POST whose body it threw away, and 500 to one for a session that was closed.
+Source: the Engine.IO protocol, revision 4, https://socket.io/docs/v4/engine-io-protocol/; the
+numbers of the errors are the reference server's.
 """
 
 import io
@@ -19,6 +20,7 @@ from websockets.frames import CloseCode
 from community.kernel.realtime.transport import close_session
 
 UNKNOWN_TRANSPORT: Final = (0, "Transport unknown")
+UNKNOWN_SESSION: Final = (1, "Session ID unknown")
 BAD_METHOD: Final = (2, "Bad handshake method")
 BAD_REQUEST: Final = (3, "Bad request")
 
@@ -47,33 +49,35 @@ class StrictRequests:
         fault = self._fault(environ, query)
         if fault is not None:
             return self._refuse(start_response, fault)
-        sid = query.get("sid", [""])[0]
-        method = environ["REQUEST_METHOD"]
-        if sid in self._engine.sockets and query["transport"] == ["polling"]:
-            if method == "POST":
-                return self._take_packets(environ, start_response, sid)
-            if method == "GET":
-                return self._give_packets(environ, start_response, sid)
-        return self._serve(environ, start_response)
+        if "sid" not in query or query["transport"] != ["polling"]:
+            return self._serve(environ, start_response)
+        sid = query["sid"][0]
+        if environ["REQUEST_METHOD"] == "POST":
+            return self._take_packets(environ, start_response, sid)
+        return self._give_packets(environ, start_response, sid)
 
     def _fault(self, environ: Environ, query: dict[str, list[str]]) -> tuple[int, str] | None:
         """Return what is wrong with the request line and headers, if anything is."""
-        method = environ["REQUEST_METHOD"]
-        if method == "OPTIONS":
-            return None
-        if method not in ("GET", "POST"):
+        if environ["REQUEST_METHOD"] not in ("GET", "POST"):
             return BAD_METHOD
         transports = query.get("transport", [])
         if len(transports) != 1 or transports[0] not in self._engine.transports:
             return UNKNOWN_TRANSPORT
-        if "j" in query or len(query.get("sid", [])) > 1:
+        sids = query.get("sid", [])
+        if "j" in query or len(sids) > 1:
             return BAD_REQUEST
+        if sids and not self._is_open(sids[0]):
+            return UNKNOWN_SESSION
         # python-engineio looks at the headers in one place and at the query in another.
         options = [item.strip() for item in environ.get("HTTP_CONNECTION", "").lower().split(",")]
         upgrade = environ.get("HTTP_UPGRADE", "").lower()
         if (transports == ["websocket"]) != (upgrade == "websocket" and "upgrade" in options):
             return BAD_REQUEST
         return None
+
+    def _is_open(self, sid: str) -> bool:
+        session = self._engine.sockets.get(sid)
+        return session is not None and not session.closed
 
     def _give_packets(self, environ: Environ, start_response: StartResponse, sid: str) -> Any:
         """Serve one poll; a second one at the same time would take half of the packets."""

@@ -108,6 +108,7 @@ def close_session(engine: Any, sid: str, code: int, reason: str) -> None:
         session.queue.fail(code, reason)
     else:
         session.close(wait=False, reason=engine.reason.TRANSPORT_ERROR)
+        engine.sockets.pop(sid, None)  # a poll in flight still gets the packet
 
 
 def opens_websocket(environ: Environ) -> bool:
