@@ -84,12 +84,12 @@ class WebSocketSession:
         """Attach to the session, after the upgrade handshake if it began with polling."""
         messages = self._connection.messages(self._patience)
         if self._session.connected and not self._upgrade(messages):
-            self.close(CloseCode.POLICY_VIOLATION, "upgrade failed")
-            return
-        self._attach()
-        for message in messages:
-            if self._session.closed:
-                continue  # read on until the peer has seen our close frame
+            self._connection.fail(CloseCode.POLICY_VIOLATION, "upgrade failed")
+        else:
+            self._attach()
+        for message in messages:  # to the end: the peer has then seen our close frame
+            if not self._attached or self._session.closed:
+                continue
             try:
                 packet = Packet(encoded_packet=message)
                 if packet.packet_type == PONG:

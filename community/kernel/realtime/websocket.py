@@ -25,6 +25,7 @@ from community.kernel.realtime.sending import FrameWriter
 
 CLOSE_TIMEOUT: Final = 5.0  # seconds a closing handshake may take
 READ_BYTES: Final = 16_384
+MAX_DRAIN_READS: Final = 64
 
 
 def find_socket(environ: dict[str, Any]) -> GeventSocket:
@@ -197,6 +198,9 @@ class WebSocketConnection:
         self._writer.forget()
         with suppress(OSError):
             self._sock.shutdown(sockets.SHUT_RDWR)
+            for _ in range(MAX_DRAIN_READS):  # pywsgi would take what is left for a request
+                if not self._sock.recv(READ_BYTES):
+                    break
 
     def _flush(self) -> None:
         """Write what the protocol has to say; an empty string from it ends our side."""

@@ -79,6 +79,10 @@ def blast(sid, many, size, room=None):
         server.emit("m", {"i": number, "pad": "x" * size}, to=room or sid)
 
 
+def show(sid, room):
+    server.emit("picture", b"\x00\xff", to=room)
+
+
 def listen(sid, room):
     server.enter_room(sid, room)
     return True
@@ -104,7 +108,7 @@ def socket_options(sid):
     return {o: sock.getsockopt(socket.IPPROTO_TCP, getattr(socket, o)) for o in options}
 
 
-for handler in (connect, disconnect, echo, count, crash, blast, listen, leave, kick):
+for handler in (connect, disconnect, echo, count, crash, blast, show, listen, leave, kick):
     server.on(handler.__name__, handler)
 server.on("send_with_callback", send_with_callback)
 server.on("socket_options", socket_options)

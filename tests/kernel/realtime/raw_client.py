@@ -112,9 +112,12 @@ class RawClient:
                 continue
             return payload.decode() if first == FINAL | TEXT else payload
 
+    def send_bytes(self, data):
+        self._sock.sendall(data)
+
     def send(self, *frames):
         for frame in frames:
-            self._sock.sendall(frame.encode())
+            self.send_bytes(frame.encode())
 
     def say(self, text):
         """Send one text message."""

@@ -1,9 +1,10 @@
 """Slow readers, order, and the options of the socket (traps 1 to 4 of the live design)."""
 
 import json
+import threading
 import time
 
-from kernel.realtime.raw_client import CLOSE, FINAL, TEXT
+from kernel.realtime.raw_client import CLOSE, FINAL, TEXT, RawFrame
 
 NARROW = 4_096  # bytes of receive buffer: the server feels at once that nobody reads
 
@@ -49,6 +50,24 @@ def test_a_slow_consumer_is_told_why_and_costs_the_others_nothing(open_client, s
         received += 1
     assert (payload[:2], payload[2:]) == (b"\x03\xf0", b"slow consumer")  # 1008
     assert received < 4_000
+
+
+def test_a_client_that_never_pauses_does_not_starve_the_others(open_client):
+    busy, modest = open_client().join(), open_client().join()
+    busy_is_done = threading.Event()
+    unhandled = RawFrame(TEXT, b'42["nothing"]').encode()
+
+    def talk():
+        for _ in range(50):
+            busy.send_bytes(unhandled * 1_000)
+        busy.ask("echo", "done")
+        busy_is_done.set()
+
+    talker = threading.Thread(target=talk)
+    talker.start()
+    assert modest.ask("echo", 1) == [1]
+    assert not busy_is_done.is_set()
+    talker.join()
 
 
 def test_small_frames_leave_at_once_and_dead_peers_are_noticed(open_client):

@@ -1,5 +1,6 @@
 """The WebSocket protocol itself (RFC 6455), on each server."""
 
+import json
 import struct
 
 import pytest
@@ -9,6 +10,7 @@ from kernel.realtime.raw_client import (
     CONTINUATION,
     FINAL,
     PING,
+    POLLING,
     PONG,
     TEXT,
     RawFrame,
@@ -134,11 +136,35 @@ def test_nothing_after_a_breach_is_heeded(open_client):
     assert witness.ask("listen", "breach") == [True]
     bad = RawFrame(TEXT, b"\xff").encode()
     good = RawFrame(TEXT, b'42["blast",1,1,"breach"]').encode()
-    client._sock.sendall(bad + good)  # in one segment: parsed together
+    client.send_bytes(bad + good)  # in one segment: parsed together
     assert client.read_closing().code == 1007
     assert witness.ask("echo", "nothing came before") == ["nothing came before"]
     witness.say('42["blast",1,9,"breach"]')
     assert '"pad":"xxxxxxxxx"' in witness.message()
+
+
+def test_an_upgrade_without_a_probe_fails_and_polling_goes_on(open_client, server):
+    polling = f"{POLLING}&sid={json.loads(server.request('GET', POLLING)[1][1:])['sid']}"
+    assert server.request("POST", polling, "40") == (200, "OK")
+    client = open_client(path=polling.replace("polling", "websocket"))
+    client.say("3probe")
+    closing = client.read_closing()
+    assert (closing.code, closing.reason) == (1008, "upgrade failed")
+    assert server.request("GET", polling)[1].startswith("40")
+
+
+def test_what_was_emitted_during_an_upgrade_arrives_once_and_in_order(open_client, server):
+    polling = f"{POLLING}&sid={json.loads(server.request('GET', POLLING)[1][1:])['sid']}"
+    assert server.request("POST", polling, "40") == (200, "OK")
+    assert server.request("GET", polling)[1].startswith("40")
+    client = open_client(path=polling.replace("polling", "websocket"))
+    client.say("2probe")
+    assert client.message() == "3probe"
+    assert server.request("POST", polling, '42["echo",1]\x1e42["echo",2]') == (200, "OK")
+    client.say("5")
+    client.say('42["echo",3]')
+    assert [client.message() for _ in range(3)] == [f'42["echo",{n}]' for n in (1, 2, 3)]
+    assert server.request("POST", polling, '42["echo",4]')[0] == 400
 
 
 @pytest.mark.parametrize(
