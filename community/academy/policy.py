@@ -8,8 +8,8 @@ import sqlalchemy as sa
 from community.academy.models import Course, CourseVersion
 from community.kernel.context import Context
 from community.kernel.policy import read_rule, rule
-from community.spaces.models import Membership, Space
-from community.spaces.policy import FACILITATING, my_spaces, organises, visible_spaces
+from community.spaces.models import Space
+from community.spaces.policy import facilitates, memberships, organises, visible_spaces
 
 
 def at_the_shell(ctx: Context) -> bool:
@@ -22,7 +22,7 @@ def visible_courses(ctx: Context) -> sa.Select[Course]:
     """Courses of the spaces one facilitates; at the command line, all."""
     if at_the_shell(ctx):
         return sa.select(Course)
-    authored = my_spaces(ctx).where(Membership.role.in_(FACILITATING))
+    authored = [space_id for space_id in memberships(ctx) if facilitates(ctx, space_id)]
     return sa.select(Course).where(Course.space_id.in_(authored))
 
 

@@ -1,6 +1,15 @@
 """The cohorts feature, assembled."""
 
 from community.cohorts import models as models
+from community.cohorts import reactions
 from community.kernel.feature import Feature
+from community.spaces.events import MemberJoined, MemberRemoved, RoleChanged
 
-FEATURE = Feature(name="cohorts")
+FEATURE = Feature(
+    name="cohorts",
+    reactions=(
+        (MemberJoined, reactions.on_member_joined),
+        (MemberRemoved, reactions.on_member_removed),
+        (RoleChanged, reactions.on_role_changed),
+    ),
+)

@@ -1,0 +1,52 @@
+"""Who sees a run, and who runs it.
+
+Whoever organises the network does not see the runs of others by that: only members of a run's
+space see it.
+"""
+
+import sqlalchemy as sa
+
+from community.academy.models import Course, CourseVersion
+from community.academy.policy import visible_versions
+from community.cohorts.models import Run
+from community.kernel.context import Context
+from community.kernel.policy import read_rule, rule
+from community.spaces.policy import my_spaces, organises
+
+
+@read_rule
+def visible_runs(ctx: Context) -> sa.Select[Run]:
+    """Runs of the spaces one belongs to; organising the network opens none."""
+    return sa.select(Run).where(Run.space_id.in_(my_spaces(ctx)))
+
+
+@read_rule
+def versions_in_reach(ctx: Context) -> sa.Select[CourseVersion]:
+    """Versions whose pictures one may load: those one reads as an author, those of one's runs.
+
+    The texts are not read by this: what of them is open to a learner, and when, is told by
+    progress.
+    """
+    authored = visible_versions(ctx).with_only_columns(CourseVersion.id)
+    pinned = visible_runs(ctx).with_only_columns(Run.version_id)
+    return sa.select(CourseVersion).where(
+        sa.or_(CourseVersion.id.in_(authored), CourseVersion.id.in_(pinned))
+    )
+
+
+@rule
+def may_begin_run(ctx: Context, course: Course) -> bool:
+    """Organisers of the course's space begin runs of it."""
+    return organises(ctx, course.space_id)
+
+
+@rule
+def may_open_run(ctx: Context, run: Run) -> bool:
+    """Organisers of the run's space open it."""
+    return organises(ctx, run.space_id)
+
+
+@rule
+def may_close_run(ctx: Context, run: Run) -> bool:
+    """Organisers of the run's space close it."""
+    return organises(ctx, run.space_id)

@@ -1,0 +1,173 @@
+"""Reading runs.
+
+Functions that take ids instead of a context are for callers that have found the run, the thread or
+the session under a read rule.
+"""
+
+import dataclasses
+import datetime as dt
+import uuid
+from collections.abc import Sequence
+from typing import Any
+
+import sqlalchemy as sa
+
+from community.academy.models import CourseVersion
+from community.academy.queries import asset
+from community.accounts.models import User
+from community.cohorts.models import Enrolment, EnrolmentState, Placement, Release, Run, RunState
+from community.cohorts.policy import versions_in_reach, visible_runs
+from community.kernel.context import Context
+from community.kernel.db import db
+from community.kernel.errors import NotFound
+from community.kernel.policy import find
+from community.spaces.models import Space
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class RunLine:
+    """A run as lists show it."""
+
+    id: uuid.UUID
+    space_id: uuid.UUID
+    slug: str
+    name: str
+    version_id: uuid.UUID
+    course_title: str
+    starts_on: dt.date
+    weeks: int
+    zone: str
+    capacity: int
+    enrolled: int
+    state: RunState
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Learner:
+    """Somebody enrolled in a run now."""
+
+    enrolment_id: uuid.UUID
+    user_id: uuid.UUID
+    name: str
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class CourseFile:
+    """A picture of a course version, to be sent."""
+
+    media_type: str
+    digest: str
+    content: bytes = dataclasses.field(repr=False)
+
+
+def run_of(ctx: Context, space_id: uuid.UUID) -> Run | None:
+    """Return the run of a space the actor belongs to; None where there is none to see."""
+    return ctx.memo(
+        ("cohorts.run_of", space_id),
+        lambda: db.session.scalar(visible_runs(ctx).where(Run.space_id == space_id)),
+    )
+
+
+def run_lines(ctx: Context) -> sa.Select[*tuple[Any, ...]]:
+    """Return the statement of the runs the actor sees, the latest first, for a page of them."""
+    visible = visible_runs(ctx).with_only_columns(Run.id)
+    return (
+        sa.select(
+            Run.id,
+            Run.space_id,
+            Space.slug,
+            Space.name,
+            Run.version_id,
+            CourseVersion.title.label("course_title"),
+            Run.starts_on,
+            Run.weeks,
+            Run.zone,
+            Run.capacity,
+            Run.enrolled,
+            Run.state,
+        )
+        .join(Space, Space.id == Run.space_id)
+        .join(CourseVersion, CourseVersion.id == Run.version_id)
+        .where(Run.id.in_(visible))
+        .order_by(Run.starts_on.desc(), Run.id.desc())
+    )
+
+
+def my_runs(ctx: Context) -> Sequence[RunLine]:
+    """Return the runs the actor sees that are not closed, at most 50, the latest first."""
+    rows = db.session.execute(run_lines(ctx).where(Run.state != RunState.CLOSED).limit(50))
+    return [RunLine(**row._mapping) for row in rows]  # noqa: SLF001  # SQLAlchemy's public name
+
+
+def run_line(ctx: Context, run_id: uuid.UUID) -> RunLine:
+    """Return one run as lists show it; raises NotFound."""
+    row = db.session.execute(run_lines(ctx).where(Run.id == run_id)).one_or_none()
+    if row is None:
+        raise NotFound("There is nothing here, or it is not open to you.")
+    return RunLine(**row._mapping)  # noqa: SLF001  # SQLAlchemy's public name
+
+
+def releases(run_id: uuid.UUID) -> dict[uuid.UUID, dt.datetime]:
+    """Return when each module of a run opens (UTC), by the module's id, in order."""
+    rows = db.session.execute(
+        sa.select(Release.module_id, Release.opens_at)
+        .where(Release.run_id == run_id)
+        .order_by(Release.opens_at, Release.id)
+    )
+    return {row.module_id: row.opens_at for row in rows}
+
+
+def placements(run_id: uuid.UUID) -> dict[uuid.UUID, Placement]:
+    """Return where the activities of a run take place, by the activity's id."""
+    rows = db.session.scalars(
+        sa.select(Placement).where(Placement.run_id == run_id).order_by(Placement.id)
+    )
+    return {row.activity_id: row for row in rows}
+
+
+def placement_of_thread(thread_id: uuid.UUID) -> Placement | None:
+    """Return the placement a thread was begun for, or None."""
+    found: Placement | None = db.session.scalar(
+        sa.select(Placement).where(Placement.thread_id == thread_id)
+    )
+    return found
+
+
+def placement_of_session(session_id: uuid.UUID) -> Placement | None:
+    """Return the placement a live session was scheduled for, or None."""
+    found: Placement | None = db.session.scalar(
+        sa.select(Placement).where(Placement.session_id == session_id)
+    )
+    return found
+
+
+def enrolment_of(run_id: uuid.UUID, user_id: uuid.UUID) -> Enrolment | None:
+    """Return somebody's enrolment in a run as it holds now; None for who has none or left."""
+    found: Enrolment | None = db.session.scalar(
+        sa.select(Enrolment).where(
+            Enrolment.run_id == run_id,
+            Enrolment.user_id == user_id,
+            Enrolment.state == EnrolmentState.ACTIVE,
+        )
+    )
+    return found
+
+
+def learners(run_id: uuid.UUID) -> Sequence[Learner]:
+    """Return who is enrolled in a run now, by name; one statement."""
+    rows = db.session.execute(
+        sa.select(Enrolment.id, Enrolment.user_id, User.name)
+        .join(User, User.id == Enrolment.user_id)
+        .where(Enrolment.run_id == run_id, Enrolment.state == EnrolmentState.ACTIVE)
+        .order_by(User.name, Enrolment.id)
+    )
+    return [Learner(*row) for row in rows]
+
+
+def course_file(ctx: Context, version_id: uuid.UUID, path: str) -> CourseFile:
+    """Return a picture of a version that is in the actor's reach; raises NotFound."""
+    find(versions_in_reach(ctx), version_id)
+    found = asset(version_id, path)
+    if found is None:
+        raise NotFound("There is nothing here, or it is not open to you.")
+    return CourseFile(found.media_type, found.digest, found.content)
