@@ -6,6 +6,7 @@ import click
 
 from community.app import FEATURES, create_app
 from community.cli.db import database
+from community.cli.demo import demo
 from community.cli.doctor import doctor
 from community.cli.serve import serve, worker
 from community.kernel.errors import CommunityError
@@ -23,7 +24,7 @@ def community() -> None:
     """Run and look after a Community installation."""
 
 
-for command in (serve, worker, database, doctor):
+for command in (serve, worker, demo, database, doctor):
     community.add_command(command)
 for feature in FEATURES:
     for command in feature.commands:

@@ -1,0 +1,1 @@
+"""The demo network: fictional people, filled in through the same operations everybody uses."""

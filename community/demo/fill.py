@@ -1,0 +1,136 @@
+"""Fills an empty installation with the demo network."""
+
+import dataclasses
+import datetime as dt
+import random
+from collections.abc import Callable
+
+import sqlalchemy as sa
+from flask import Flask
+
+from community.academy.queries import Outline, outline
+from community.accounts.rules import hash_password
+from community.demo import material, rooms
+from community.demo.calendar import PlannedRun, plan_runs, shift
+from community.demo.cast import Cast, tell_end, tell_network, tell_run
+from community.demo.learning import tell_learning
+from community.demo.material import Person, Talk
+from community.demo.story import Story
+from community.demo.talk import read_most, tell_course_talk, tell_thread
+from community.kernel.db import db
+from community.kernel.jobs import run_everything
+from community.spaces.models import Space
+
+HOSTS = {"spring": "babatunde-adeyemi", "autumn": "ines-marchetti", "winter": "hinemoa-rangiwai"}
+Report = Callable[[str, int, int], object]
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Material:
+    """Everything written for the demo network."""
+
+    people: list[Person]
+    threads: list[Talk]
+    course_talk: list[Talk]
+    room_talk: list[Talk]
+
+
+def is_empty() -> bool:
+    """Whether nobody has founded a network here yet."""
+    return db.session.scalar(sa.select(Space.id).limit(1)) is None
+
+
+def fill(app: Flask, password: str, network_name: str, now: dt.datetime, report: Report) -> None:
+    """Fill the database of ``app``: everybody, three runs, their talk, sessions and progress.
+
+    ``report(what, done, of)`` is told how far it is. All of it goes through the operations people
+    use, each at the instant at which it is said to have happened.
+    """
+    found = Material(
+        material.read_people(),
+        material.read_threads(),
+        material.read_course_talk(),
+        material.read_room_talk(),
+    )
+    cast = Cast(password_hash=hash_password(password))
+    planned = plan_runs(now.date())
+    chance = random.Random(9)
+    with app.app_context():
+        story = Story(now)
+        tell_network(
+            story, cast, found.people, planned[0].start - dt.timedelta(weeks=10), network_name
+        )
+        for run in planned:
+            tell_run(story, cast, run, found.people)
+        _happen(story, "people and runs", report)
+        course = outline(cast.version_id)
+        for run in planned:
+            _tell_run_life(story, cast, run, found, course, chance, app)
+        _happen(story, "talk, sessions and learning", report)
+        for done, run in enumerate(planned, 1):
+            read_most(cast, run.key, [p.key for p in found.people if run.key in p.runs], chance)
+            report("what has been read", done, len(planned))
+    run_everything(app)
+
+
+def _happen(story: Story, what: str, report: Report) -> None:
+    whole = len(story.moments)
+    story.happen(lambda done: report(what, done, whole))
+
+
+def _tell_run_life(
+    story: Story,
+    cast: Cast,
+    run: PlannedRun,
+    found: Material,
+    course: Outline,
+    chance: random.Random,
+    app: Flask,
+) -> None:
+    back = shift(found.threads, run, story.now)
+    for talk in found.threads:
+        if talk.run == run.key:
+            tell_thread(story, cast, talk, run.start, back)
+    discussions = [line.id for line in course.activities if line.kind == "discussion"]
+    for talk in found.course_talk:
+        if talk.run == run.key:
+            tell_course_talk(story, cast, talk, run.start, discussions)
+    learners = [p for p in found.people if _learns(p, run.key)]
+    host = HOSTS[run.key]
+    sessions = rooms.sessions_of_run(cast, run.key)
+    for number, line in enumerate((a for a in course.activities if a.id in sessions), 1):
+        session = sessions[line.id]
+        talk = next((t for t in found.room_talk if (t.run, t.module) == (run.key, number)), None)
+        attending = _attending(learners, run.key, number, talk, host, chance)
+        rooms.tell_session(story, cast, session, host, attending, talk, chance)
+        counted = session.starts_at + dt.timedelta(minutes=session.minutes, seconds=5)
+        story.tell(counted, None, lambda _ctx: run_everything(app))
+    for person in learners:
+        pace = person.pace if run.key == "autumn" else chance.choice(("steady", "ahead"))
+        tell_learning(story, cast, run, course, person.key, pace, host, chance)
+    tell_end(story, cast, run)
+
+
+def _learns(person: Person, run: str) -> bool:
+    return (
+        run in person.runs
+        and run not in person.facilitates
+        and person.role in {"member", "facilitator"}
+    )
+
+
+def _attending(
+    learners: list[Person],
+    run: str,
+    number: int,
+    talk: Talk | None,
+    host: str,
+    chance: random.Random,
+) -> list[str]:
+    """Say who came to a session: whoever spoke, and most of the others."""
+    spoke = {line.by for line in talk.lines} if talk else set()
+    likely = {"ahead": 0.95, "steady": 0.85, "slow": 0.6, "fading": 0.3, "new": 0.0}
+    if run == "autumn" and number > 1:
+        likely["fading"] = 0.0
+    came = {p.key for p in learners if chance.random() < likely[p.pace]}
+    return sorted((came | spoke) - {host})

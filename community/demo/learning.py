@@ -1,0 +1,116 @@
+"""How people learned: who read what when, how their quizzes went, and what was excused."""
+
+import datetime as dt
+import random
+import uuid
+from collections.abc import Callable
+
+import sqlalchemy as sa
+
+from community.academy.queries import ActivityLine, Outline
+from community.cohorts.models import Enrolment
+from community.demo.calendar import PlannedRun
+from community.demo.cast import Cast
+from community.demo.story import Act, Story
+from community.kernel.context import Context
+from community.kernel.db import db
+from community.kernel.keys import new_key
+from community.progress.models import ActivityState, Status
+from community.progress.operations import decide, report_reading, submit_quiz
+
+DAY = dt.timedelta(days=1)
+REASONS = {
+    "discussion": (
+        "Gave the answer aloud in the live session; noted it there.",
+        "Wrote to me instead; the example should not be public.",
+        "Told the circle of four about it, which is what the activity is for.",
+    ),
+    "live_session": (
+        "Clinic day; read the notes and talked them through with me on Friday.",
+        "Power was out in the district. Watched what the others wrote and answered the prompt.",
+        "Night shift that week; we met for half an hour on Saturday.",
+    ),
+}
+# by pace: how far into which module, and how many days late a module is worked through
+STEPS: dict[str, Callable[[int], tuple[float, float]]] = {
+    "ahead": lambda _module: (1.0, 0.2),
+    "steady": lambda module: (1.0, 1.0) if module < 3 else (0.5, 0.4),
+    "slow": lambda module: (1.0, 3.5) if module == 1 else (0.4, 5.0) if module == 2 else (0.0, 0.0),
+    "fading": lambda module: (0.5, 1.5) if module == 1 else (0.0, 0.0),
+    "new": lambda module: (0.7, 10.2) if module == 1 else (0.0, 0.0),
+}
+
+
+def tell_learning(
+    story: Story,
+    cast: Cast,
+    planned: PlannedRun,
+    outline: Outline,
+    learner: str,
+    pace: str,
+    host: str,
+    chance: random.Random,
+) -> None:
+    """Tell one learner's weeks; what talk and sessions did not complete is decided by the host."""
+    run, who = cast.runs[planned.key], cast.people[learner]
+    for number, module in enumerate(outline.modules, 1):
+        share, late = STEPS[pace](number)
+        if module.opens_later or not share:
+            continue
+        week = planned.start + 7 * (number - 1) * DAY
+        at = week + late * DAY + dt.timedelta(minutes=chance.randint(8 * 60, 11 * 60))
+        solo = [line for line in module.activities if line.kind in {"page", "quiz"}]
+        for line in solo[: max(1, round(share * len(solo)))]:
+            at += dt.timedelta(minutes=line.minutes + chance.randint(1, 90))
+            story.tell(at, who, _work(run, line, chance))
+        if share == 1.0:
+            due = max(at, week + 6 * DAY) + dt.timedelta(hours=chance.randint(1, 5))
+            for line in module.activities:
+                if line.kind in REASONS:
+                    story.tell(due, cast.people[host], _settle(run, who, line, chance))
+
+
+def _work(run: uuid.UUID, line: ActivityLine, chance: random.Random) -> Act:
+    if line.kind == "page":
+        key = new_key().hex
+        return lambda ctx: report_reading(ctx, run, line.id, fraction=1.0, client_id=key)
+    good = chance.random() < 0.8
+
+    def answer(ctx: Context) -> None:
+        if not good:
+            submit_quiz(ctx, run, line.id, answers=_answers(line, 1), client_id=new_key().hex)
+        submit_quiz(ctx, run, line.id, answers=_answers(line, 0), client_id=new_key().hex)
+
+    return answer
+
+
+def _answers(line: ActivityLine, mistakes: int) -> dict[str, list[str]]:
+    """Return the right answers, but for ``mistakes`` times three questions answered wrongly."""
+    answers = {}
+    for place, question in enumerate(line.settings["questions"]):
+        right = [option["id"] for option in question["options"] if option["right"]]
+        wrong = [option["id"] for option in question["options"] if not option["right"]]
+        answers[question["id"]] = wrong[:1] if place < 3 * mistakes else right
+    return answers
+
+
+def _settle(run: uuid.UUID, who: uuid.UUID, line: ActivityLine, chance: random.Random) -> Act:
+    """Excuse or waive what this learner did another way, unless they have done it."""
+    reason = chance.choice(REASONS[line.kind])
+    status = Status.WAIVED if line.kind == "discussion" else Status.EXCUSED
+
+    def settle(ctx: Context) -> None:
+        enrolment = db.session.scalars(
+            sa.select(Enrolment.id).where(Enrolment.run_id == run, Enrolment.user_id == who)
+        ).one()
+        done = db.session.scalar(
+            sa.select(ActivityState.id).where(
+                ActivityState.enrolment_id == enrolment,
+                ActivityState.activity_id == line.id,
+                ActivityState.status != Status.BEGUN,
+            )
+        )
+        if done is None:
+            decide(ctx, enrolment, line.id, status=status, reason=reason)
+
+    return settle

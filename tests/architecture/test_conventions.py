@@ -1,0 +1,155 @@
+"""Rules no linter knows; each failure says which rule was broken, and where."""
+
+import ast
+import re
+import subprocess
+import tomllib
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+import community
+from community.app import FEATURES
+from community.kernel.doors import access_of
+from community.kernel.events import Event
+from community.kernel.policy import catalogue
+
+ROOT = Path(community.__file__).parent
+CHECKOUT = ROOT.parent
+FILES = sorted(ROOT.rglob("*.py"))
+LONGEST = 400  # lines; past it a file holds two ideas
+
+
+def where(path: Path, node: ast.AST | None = None) -> str:
+    line = f":{node.lineno}" if node is not None and hasattr(node, "lineno") else ""
+    return f"{path.relative_to(CHECKOUT)}{line}"
+
+
+def operations_of(path: Path) -> Iterator[ast.FunctionDef]:
+    for node in ast.parse(path.read_text("utf-8")).body:
+        if isinstance(node, ast.FunctionDef) and any(
+            isinstance(d, ast.Name) and d.id == "operation" for d in node.decorator_list
+        ):
+            yield node
+
+
+def operation_files() -> list[Path]:
+    return [p for p in FILES if "operations" in (p.stem, p.parent.name)]
+
+
+def test_only_the_unit_of_work_commits():
+    allowed = {ROOT / "kernel" / "operation.py", ROOT / "migrating.py"}
+    for path in FILES:
+        for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+            if isinstance(node, ast.Attribute) and node.attr == "commit":
+                assert path in allowed, f"{where(path, node)} commits"
+
+
+def test_operations_take_a_context_first_and_say_what_they_do():
+    found = [(path, op) for path in operation_files() for op in operations_of(path)]
+    assert len(found) > 20
+    for path, op in found:
+        assert op.args.args[0].arg == "ctx", where(path, op)
+        assert ast.get_docstring(op), f"{where(path, op)} has no docstring"
+        assert re.fullmatch(r"[a-z]+(_[a-z]+)*", op.name), where(path, op)
+
+
+def test_the_domain_reads_no_clock_and_no_request():
+    names = {"operations", "queries", "policy", "rules", "reactions", "models"}
+    for path in FILES:
+        if not names & {path.stem, path.parent.name} or "kernel" in path.parts:
+            continue
+        text = path.read_text("utf-8")
+        for forbidden in ("current_user", "flask.request", "utcnow", ".now(", "date.today"):
+            assert forbidden not in text, f"{where(path)} uses {forbidden}"
+
+
+def test_events_are_named_after_their_feature():
+    for name, event in Event.registry.items():
+        if event.__module__.startswith("community."):
+            assert name.startswith(event.__module__.split(".")[1] + "."), name
+
+
+def test_rules_are_named_may_and_read_rules_visible():
+    assert len(catalogue) > 20
+    for name in catalogue:
+        assert name.rsplit(".", 1)[1].startswith(("may_", "visible_")), name
+
+
+def test_no_file_outgrows_one_idea():
+    for path in FILES:
+        lines = len(path.read_text("utf-8").splitlines())
+        assert lines <= LONGEST, f"{where(path)} has {lines} lines"
+
+
+def test_nothing_of_ours_is_imported_inside_a_function():
+    for path in FILES:
+        for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+            if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+                for inner in ast.walk(node):
+                    late = isinstance(inner, ast.Import | ast.ImportFrom)
+                    allowed = path.name == "gunicorn_conf.py"  # must import nothing early
+                    assert not late or allowed, where(path, inner)
+
+
+def test_every_route_says_who_may_call_it(shared_app):
+    for rule in shared_app.url_map.iter_rules():
+        if rule.endpoint != "static":
+            view = shared_app.view_functions[rule.endpoint]
+            assert access_of(view), f"{rule.endpoint} is marked neither public nor signed_in"
+
+
+def test_public_routes_are_these_and_no_others(shared_app):
+    public = {
+        rule.endpoint
+        for rule in shared_app.url_map.iter_rules()
+        if rule.endpoint != "static"
+        and access_of(shared_app.view_functions[rule.endpoint]) == "public"
+    }
+    assert public == {
+        "accounts.sign_in",
+        "api-docs.openapi_json",
+        "api_docs",
+        "home.landing",
+        "home.styleguide",
+        "spaces.join",
+    }
+
+
+def test_every_feature_is_a_layer_of_the_import_contract():
+    contracts = tomllib.loads((CHECKOUT / "pyproject.toml").read_text("utf-8"))
+    [layers] = [
+        c["layers"]
+        for c in contracts["tool"]["importlinter"]["contracts"]
+        if c["name"] == "features depend downwards only"
+    ]
+    for feature in FEATURES:
+        assert any(feature.name in layer for layer in layers), feature.name
+
+
+def test_no_template_holds_an_inline_script_style_or_foreign_address():
+    for path in sorted((CHECKOUT / "templates").rglob("*.html")):
+        text = re.sub(r"\{#.*?#\}", "", path.read_text("utf-8"), flags=re.DOTALL)
+        assert not re.search(r"<script(?![^>]*\bsrc=)", text), where(path)
+        assert "<style" not in text, where(path)
+        assert not re.search(r"\sstyle=", text), where(path)
+        assert not re.search(r"\son[a-z]+=\"", text), where(path)
+        assert not re.search(r"(src|href)=\"https?://", text), where(path)
+
+
+@pytest.mark.parametrize("pattern", [r"--(extra-)?index-url", r'"resolved": "http', r"/simple/"])
+def test_no_lock_file_holds_an_address(pattern):
+    for name in ("requirements/runtime.txt", "requirements/dev.txt", "package-lock.json"):
+        assert not re.search(pattern, (CHECKOUT / name).read_text("utf-8")), name
+
+
+def test_the_import_contracts_hold():
+    done = subprocess.run(
+        [str(CHECKOUT / ".venv" / "bin" / "lint-imports")],
+        cwd=CHECKOUT,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stdout[-2000:]
