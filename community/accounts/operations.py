@@ -169,5 +169,7 @@ def change_profile(
     if changed:
         for field, value in changed.items():
             setattr(user, field, value)
+        # Names no sign-in, so no socket closes; every process forgets the name it remembered.
+        revoke(ctx, user.id, sign_in_id=user.id)
         record(ProfileChanged(user_id=user.id))
     return user

@@ -11,6 +11,9 @@ from community.kernel.errors import Invalid
 
 PASSWORD_SHORTEST, PASSWORD_LONGEST = 10, 200  # code points; nothing else is asked of a password
 EMAIL_LONGEST = 254
+NAME_LONGEST = 120
+LABEL_LONGEST = 80
+NEXT_LONGEST = 2_000
 SIGN_IN_DAYS = 30
 TOKEN_LONGEST_DAYS = 365
 MAX_TOKENS = 50  # a person's API tokens in force
@@ -57,6 +60,18 @@ def check_password(password: str) -> None:
                 ]
             },
         )
+
+
+def local_path(target: str | None) -> str | None:
+    """Return ``target`` if it is a path of this site, None for anything that leads elsewhere.
+
+    Browsers read a backslash as a slash and drop control characters, so neither may occur.
+    """
+    if not target or len(target) > NEXT_LONGEST or not target.startswith("/"):
+        return None
+    if target.startswith("//") or "\\" in target or not target.isprintable():
+        return None
+    return target
 
 
 def hash_password(password: str) -> str:

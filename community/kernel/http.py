@@ -5,13 +5,13 @@ import uuid
 from typing import Any
 
 import structlog
-from flask import Flask, Response, g, redirect, request, url_for
+from flask import Flask, Response, g, redirect, request, session, url_for
 from flask_babel import Babel
 from flask_babel import gettext as _
 from flask_compress import Compress
 from flask_limiter import Limiter
 from flask_limiter.util import get_remote_address
-from flask_login import LoginManager, current_user
+from flask_login import LoginManager, current_user, login_user
 from flask_wtf.csrf import CSRFProtect
 from werkzeug.exceptions import HTTPException
 from werkzeug.middleware.proxy_fix import ProxyFix
@@ -28,7 +28,6 @@ from community.kernel.settings import Settings
 from community.kernel.sign_in import SignedIn, SignInProvider
 
 SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
-LANGUAGES = ("en",)
 CONTENT_SECURITY_POLICY = (
     "default-src 'none'; "
     "script-src 'self'; "
@@ -126,6 +125,13 @@ def reader() -> SignedIn:
         zone=settings.get("zone", "UTC"),
         language=settings.get("language", "en"),
     )
+
+
+def let_in(who: SignedIn) -> None:
+    """Give this browser a fresh session of ``who``; nothing of the old one survives."""
+    session.clear()
+    session.permanent = True  # how long it holds is said by the sign-in row
+    login_user(who)
 
 
 def is_api() -> bool:

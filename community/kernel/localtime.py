@@ -15,6 +15,8 @@ from marshmallow import fields, validate
 
 Style = Literal["full", "day", "short", "clock"]
 
+LANGUAGES = {"en": "English"}  # those the texts are translated into, each by its own name
+
 
 def instant(local: dt.datetime, zone: str) -> dt.datetime:
     """Return the UTC instant of the wall-clock time ``local`` in ``zone``.

@@ -57,6 +57,15 @@ def clean_text(text: str, *, multiline: bool) -> str:
     return unicodedata.normalize("NFC", text).strip()
 
 
+class Whole(fields.Integer):
+    """A whole number: the text of a form is read, 2.5 is refused rather than cut."""
+
+    def _validated(self, value: Any) -> Any:
+        if isinstance(value, float) and not value.is_integer():
+            raise self.make_error("invalid", input=value)
+        return super()._validated(value)
+
+
 class ClientId(fields.String):
     """A client's own id of one act, so that a retry counts once: 8 to 64 of ``A-Za-z0-9_-``."""
 

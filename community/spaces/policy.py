@@ -5,6 +5,7 @@ with it follows from one's role there.
 """
 
 import dataclasses
+import datetime as dt
 import uuid
 from collections.abc import Mapping
 
@@ -99,6 +100,33 @@ def visible_invitations(ctx: Context) -> sa.Select[Invitation]:
     """Invitations into the spaces the actor organises, whatever became of them."""
     organised = my_spaces(ctx).where(_mine.role.in_(ORGANISING))
     return sa.select(Invitation).where(Invitation.space_id.in_(organised))
+
+
+# ------------------------------------------------------------------ who is let in
+
+
+def is_open(now: dt.datetime) -> tuple[sa.ColumnElement[bool], ...]:
+    """Return, for a WHERE, what an invitation must be to let somebody in at ``now``."""
+    return (
+        Invitation.revoked_at.is_(None),
+        Invitation.expires_at > now,
+        Invitation.uses < Invitation.max_uses,
+    )
+
+
+def lets_in(invitation: Invitation, now: dt.datetime, former: Membership | None = None) -> bool:
+    """Whether a loaded invitation lets somebody in at ``now``: the same as ``is_open``.
+
+    ``former`` is their ended membership, if there is one: who left or was removed comes back only
+    by an invitation made afterwards, not by an old link they kept.
+    """
+    if former is not None and former.ended_at and invitation.created_at <= former.ended_at:
+        return False
+    return (
+        invitation.revoked_at is None
+        and invitation.expires_at > now
+        and invitation.uses < invitation.max_uses
+    )
 
 
 # ------------------------------------------------------------------ doing

@@ -1,5 +1,6 @@
 """Spaces and the people in them, as pages and other features read them."""
 
+import dataclasses
 import datetime as dt
 import uuid
 from collections.abc import Sequence
@@ -9,14 +10,25 @@ import sqlalchemy as sa
 from flask_babel import gettext as _
 
 from community.accounts.models import User
+from community.accounts.queries import digest_of
 from community.kernel.context import Context
 from community.kernel.db import db
 from community.kernel.errors import NotFound
-from community.spaces.models import Membership, Role, Space
-from community.spaces.policy import RANK, my_spaces, visible_spaces
+from community.spaces.models import Invitation, Membership, Role, Space, SpaceKind
+from community.spaces.policy import (
+    RANK,
+    is_open,
+    lets_in,
+    my_spaces,
+    visible_invitations,
+    visible_spaces,
+)
+from community.spaces.rules import MAX_OPEN_INVITATIONS, TOKEN_LONGEST
 
 MEMBERS_LIMIT = 2_000
 RAIL_LIMIT = 50
+
+_BY_RANK = sa.case({role: -rank for role, rank in RANK.items()}, value=Membership.role)
 
 
 class Member(NamedTuple):
@@ -36,24 +48,28 @@ def space_by_slug(ctx: Context, slug: str) -> Space:
     return space
 
 
-def my_spaces_list(ctx: Context) -> Sequence[Any]:
-    """Return id, slug, name and kind of the spaces the actor belongs to, newest first."""
+def rail(ctx: Context) -> Sequence[Any]:
+    """Return id, slug and name of the actor's spaces: the network first, then the newest."""
     statement = (
-        sa.select(Space.id, Space.slug, Space.name, Space.kind)
+        sa.select(Space.id, Space.slug, Space.name)
         .where(Space.id.in_(my_spaces(ctx)), Space.archived_at.is_(None))
-        .order_by(Space.created_at.desc(), Space.id)
+        .order_by(Space.kind != SpaceKind.NETWORK, Space.created_at.desc(), Space.id)
         .limit(RAIL_LIMIT)
     )
     return db.session.execute(statement).all()
 
 
+def newest_spaces(ctx: Context) -> sa.Select[Space]:
+    """Select the actor's spaces, the newest first, to be paged."""
+    return visible_spaces(ctx).order_by(Space.created_at.desc(), Space.id)
+
+
 def members_by_rank(ctx: Context, space_id: uuid.UUID) -> sa.Select[Any]:
-    """Select who belongs to a space now (user_id, name, role, joined_at), to be paged.
+    """Select (membership, name) of who belongs to a space now, to be paged.
 
     Owners first, then by name; nobody for a space the actor does not belong to.
     """
-    rank = sa.case({role.value: -rank for role, rank in RANK.items()}, value=Membership.role)
-    columns: list[Any] = [Membership.user_id, User.name, Membership.role, Membership.joined_at]
+    columns: list[Any] = [Membership, User.name]
     return (
         sa.select(*columns)
         .join(User, User.id == Membership.user_id)
@@ -62,11 +78,82 @@ def members_by_rank(ctx: Context, space_id: uuid.UUID) -> sa.Select[Any]:
             Membership.space_id.in_(my_spaces(ctx)),
             Membership.ended_at.is_(None),
         )
-        .order_by(rank, User.name, Membership.user_id)
+        .order_by(_BY_RANK, User.name, Membership.user_id)
     )
 
 
 def members_of(ctx: Context, space_id: uuid.UUID) -> list[Member]:
     """Return who belongs to a space now, owners first, then by name; the first 2,000."""
     rows = db.session.execute(members_by_rank(ctx, space_id).limit(MEMBERS_LIMIT))
-    return [Member(row.user_id, row.name, row.role, row.joined_at) for row in rows]
+    return [member(row) for row in rows]
+
+
+def member(row: Any) -> Member:
+    """Return a row of ``members_by_rank`` as a plain member."""
+    membership, name = row
+    return Member(membership.user_id, name, membership.role, membership.joined_at)
+
+
+def invitations_of(ctx: Context, space_id: uuid.UUID) -> sa.Select[Invitation]:
+    """Select the invitations into a space the actor organises, the newest first, to be paged."""
+    return (
+        visible_invitations(ctx)
+        .where(Invitation.space_id == space_id)
+        .order_by(Invitation.created_at.desc(), Invitation.id)
+    )
+
+
+def open_invitations(ctx: Context, space_id: uuid.UUID) -> Sequence[Invitation]:
+    """Return the invitations that still let somebody in, the newest first."""
+    statement = invitations_of(ctx, space_id).where(*is_open(ctx.now)).limit(MAX_OPEN_INVITATIONS)
+    return db.session.scalars(statement).all()
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Link:
+    """What the holder of an invitation link may know before joining."""
+
+    space_id: uuid.UUID
+    slug: str
+    space_name: str
+    summary: str
+    role: Role
+    inviter: str
+    expires_at: dt.datetime
+    member: bool  # the actor belongs already
+
+
+def link_behind(ctx: Context, token: str) -> Link | None:
+    """Return where a link leads; None for any that would not let the actor in.
+
+    The holder of the secret is no member yet, so this starts from the secret, not from a read rule.
+    """
+    if len(token) > TOKEN_LONGEST:
+        return None
+    row = db.session.execute(
+        sa.select(Invitation, Space.slug, Space.name, Space.summary, User.name, Membership)
+        .join(Space, Space.id == Invitation.space_id)
+        .join(User, User.id == Invitation.created_by)
+        .outerjoin(
+            Membership,
+            sa.and_(Membership.space_id == Invitation.space_id, Membership.user_id == ctx.actor_id),
+        )
+        .where(Invitation.digest == digest_of(token), Space.archived_at.is_(None))
+    ).one_or_none()
+    if row is None:
+        return None
+    invitation, slug, space_name, summary, inviter, _joined = row
+    membership: Membership | None = _joined
+    belongs = membership is not None and membership.ended_at is None
+    if not belongs and not lets_in(invitation, ctx.now, membership):
+        return None
+    return Link(
+        space_id=invitation.space_id,
+        slug=slug,
+        space_name=space_name,
+        summary=summary,
+        role=invitation.role,
+        inviter=inviter,
+        expires_at=invitation.expires_at,
+        member=belongs,
+    )

@@ -9,6 +9,7 @@ from community.kernel.errors import Invalid
 
 MAX_DAYS = 90  # an invitation lives no longer
 MAX_USES = 1_000
+TOKEN_LONGEST = 100  # ours have 43 characters
 MAX_OPEN_INVITATIONS = 100  # in one space
 SLUG_LENGTH = 60  # leaves room in the column for a number that tells two equal names apart
 

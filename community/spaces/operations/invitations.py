@@ -25,6 +25,8 @@ from community.spaces.models import Invitation, Membership, Role, Space
 from community.spaces.operations.belonging import begin_membership, membership_row
 from community.spaces.policy import (
     Grant,
+    is_open,
+    lets_in,
     may_grant,
     may_invite,
     may_revoke_invitation,
@@ -95,8 +97,7 @@ def accept_invitation(ctx: Context, token: str) -> Membership:
     membership = membership_row(invitation.space_id, ctx.actor_id)
     if membership is not None and membership.ended_at is None:
         return membership
-    left = membership.ended_at if membership is not None else None
-    if not lets_in(invitation, ctx.now) or (left and invitation.created_at <= left):
+    if not lets_in(invitation, ctx.now, membership):
         raise _no_such_link()
     invitation.uses += 1
     return begin_membership(ctx, invitation.space_id, ctx.actor_id, invitation.role)
@@ -124,24 +125,6 @@ def register_and_join(
         ctx, email=email, name=name, password_hash=password_hash, zone=zone, language=language
     )
     return accept_invitation(ctx, token)
-
-
-def is_open(now: dt.datetime) -> tuple[sa.ColumnElement[bool], ...]:
-    """Return, for a WHERE, what an invitation must be to let somebody in at ``now``."""
-    return (
-        Invitation.revoked_at.is_(None),
-        Invitation.expires_at > now,
-        Invitation.uses < Invitation.max_uses,
-    )
-
-
-def lets_in(invitation: Invitation, now: dt.datetime) -> bool:
-    """Whether a loaded invitation lets somebody in at ``now``: the same as ``is_open``."""
-    return (
-        invitation.revoked_at is None
-        and invitation.expires_at > now
-        and invitation.uses < invitation.max_uses
-    )
 
 
 def _locked(token: str) -> Invitation:

@@ -1,0 +1,305 @@
+"""The people of a space, and the way in by an invitation link."""
+
+import uuid
+from typing import Any
+
+from flask import (
+    Blueprint,
+    Response,
+    current_app,
+    flash,
+    make_response,
+    redirect,
+    render_template,
+    request,
+    url_for,
+)
+from flask_babel import gettext as _
+from werkzeug.wrappers import Response as AnyResponse
+
+from community.accounts.operations import open_sign_in
+from community.accounts.pages import home_url, zone_options
+from community.accounts.queries import people, who_is_in
+from community.accounts.rules import hash_password
+from community.accounts.schemas import RegisterIn
+from community.kernel.context import Context
+from community.kernel.db import db
+from community.kernel.doors import current_context, public, signed_in
+from community.kernel.errors import Conflict, Invalid, NotFound
+from community.kernel.frame import Frame, FrameSpace, NavItem, Person
+from community.kernel.http import let_in, limiter, reader
+from community.kernel.keys import new_key
+from community.kernel.paging import page_of
+from community.kernel.policy import abilities
+from community.kernel.schemas import load
+from community.kernel.threads import in_thread
+from community.spaces.models import Role, Space
+from community.spaces.operations import (
+    accept_invitation,
+    change_role,
+    create_invitation,
+    register_and_join,
+    remove_member,
+    revoke_invitation,
+)
+from community.spaces.policy import (
+    Grant,
+    may_change_role,
+    may_grant,
+    may_invite,
+    may_remove_member,
+)
+from community.spaces.queries import (
+    Link,
+    link_behind,
+    members_by_rank,
+    open_invitations,
+    rail,
+    space_by_slug,
+)
+from community.spaces.schemas import (
+    DEFAULT_DAYS,
+    DEFAULT_USES,
+    ROLE_NAMES,
+    ROLE_WORDS,
+    InvitationIn,
+    RoleIn,
+)
+
+pages = Blueprint("spaces", __name__)
+
+ROLE = RoleIn()
+INVITATION = InvitationIn()
+REGISTER = RegisterIn()
+OF_MEMBER = {"change": may_change_role, "remove": may_remove_member}
+PER_ADDRESS = "60 per minute"  # a whole class joins from one address
+
+
+# ------------------------------------------------------------------ the people page
+
+
+@pages.route("/spaces/<slug>/people", endpoint="people")
+@signed_in
+def people_page(slug: str) -> AnyResponse:
+    """Show who belongs to a space; to organisers also the invitations into it."""
+    return _people_page(space_by_slug(current_context(), slug))
+
+
+def _people_page(space: Space, *, status: int = 200, **more: Any) -> Response:
+    """``more``: errors, problem (what was refused), link (a fresh invitation's, shown once)."""
+    ctx = current_context()
+    page = page_of(members_by_rank(ctx, space.id), page=request.args.get("page"))
+    members = [
+        {
+            "person": Person(membership.user_id, name),
+            "role": membership.role,
+            "joined_at": membership.joined_at,
+            "me": membership.user_id == ctx.actor_id,
+            "can": abilities(OF_MEMBER, ctx, membership),
+        }
+        for membership, name in page.items
+    ]
+    grantable = [role for role in Role if may_grant(ctx, Grant(space.id, role))]
+    invites = may_invite(ctx, space)
+    invitations = open_invitations(ctx, space.id) if invites else []
+    inviters = people([row.created_by for row in invitations])
+    here = url_for("spaces.people", slug=space.slug)
+    html = render_template(
+        "spaces/people.html",
+        space=space,
+        members=members,
+        next_url=page.next and f"{here}?page={page.next}",
+        previous_url=page.previous and f"{here}?page={page.previous}",
+        role_names=ROLE_NAMES,
+        roles=[(role.value, ROLE_NAMES[role]) for role in grantable],
+        invites=invites,
+        invitations=invitations,
+        inviters=inviters,
+        typed={
+            "role": request.form.get("role", Role.MEMBER.value),
+            "days": request.form.get("days", DEFAULT_DAYS),
+            "max_uses": request.form.get("max_uses", DEFAULT_USES),
+        },
+        **{"errors": {}, "problem": "", "link": "", **more},
+    )
+    return make_response(html, status)
+
+
+@pages.route("/spaces/<slug>/people/<uuid:user_id>/role", methods=["POST"])
+@signed_in
+def change(slug: str, user_id: uuid.UUID) -> AnyResponse:
+    """Give a member another role."""
+    ctx = current_context()
+    space = space_by_slug(ctx, slug)
+    try:
+        change_role(ctx, space.id, user_id, **load(ROLE, _typed()))
+    except (Conflict, Invalid) as error:
+        return _people_page(space, problem=error.message, status=error.status)
+    flash(_("The role is changed."), "success")
+    return redirect(url_for("spaces.people", slug=slug), 303)
+
+
+@pages.route("/spaces/<slug>/people/<uuid:user_id>/remove", methods=["POST"])
+@signed_in
+def remove(slug: str, user_id: uuid.UUID) -> AnyResponse:
+    """Remove a member, or leave."""
+    ctx = current_context()
+    space = space_by_slug(ctx, slug)
+    try:
+        remove_member(ctx, space.id, user_id)
+    except Conflict as error:
+        return _people_page(space, problem=error.message, status=error.status)
+    if user_id == ctx.actor_id:
+        flash(_("You left %(space)s.", space=space.name), "success")
+        return redirect(home_url(), 303)
+    flash(_("They do not belong to this space any more."), "success")
+    return redirect(url_for("spaces.people", slug=slug), 303)
+
+
+# ------------------------------------------------------------------ inviting
+
+
+@pages.route("/spaces/<slug>/invitations", methods=["GET", "POST"])
+@signed_in
+def invite(slug: str) -> AnyResponse:
+    """Make an invitation link and show it, this once.
+
+    The answer is the page itself and no redirect: nothing keeps the secret till a next request.
+    """
+    ctx = current_context()
+    space = space_by_slug(ctx, slug)
+    if request.method == "GET":  # the address, asked for again later
+        return redirect(url_for("spaces.people", slug=slug) + "#invitations", 303)
+    try:
+        _invitation, token = create_invitation(ctx, space.id, **load(INVITATION, _typed()))
+    except Invalid as error:
+        return _people_page(space, errors=error.fields, status=422)
+    except Conflict as error:
+        return _people_page(space, problem=error.message, status=409)
+    link = url_for("spaces.join", token=token, _external=True)
+    return _unstored(_people_page(space, link=link, status=201))
+
+
+@pages.route("/invitations/<uuid:invitation_id>/revoke", methods=["POST"])
+@signed_in
+def revoke(invitation_id: uuid.UUID) -> AnyResponse:
+    """Take an invitation back."""
+    ctx = current_context()
+    invitation = revoke_invitation(ctx, invitation_id)
+    flash(_("That link does not let anybody in any more."), "success")
+    slug = next((row.slug for row in rail(ctx) if row.id == invitation.space_id), None)
+    if slug is None:
+        return redirect(home_url(), 303)
+    return redirect(url_for("spaces.people", slug=slug) + "#invitations", 303)
+
+
+# ------------------------------------------------------------------ joining
+
+
+@pages.route("/join/<token>", methods=["GET", "POST"])
+@public
+@limiter.limit(PER_ADDRESS, methods=["POST"])
+def join(token: str) -> AnyResponse:
+    """Say where an invitation leads; join by it, signed in or by making an account."""
+    ctx = current_context()
+    link = link_behind(ctx, token)
+    if link is None:
+        return _no_way_in()
+    if link.member:
+        return redirect(space_url(link.slug), 303)
+    if request.method == "GET":
+        return _join_page(link, token)
+    try:
+        if ctx.actor_id is not None:
+            accept_invitation(ctx, token)
+        else:
+            _register(ctx, token)
+    except Invalid as error:
+        return _join_page(link, token, errors=error.fields, status=422)
+    except NotFound:
+        return _no_way_in()
+    except Conflict as error:
+        return _refused(link, token, error)
+    flash(_("Welcome to %(space)s.", space=link.space_name), "success")
+    return redirect(space_url(link.slug), 303)
+
+
+def _register(ctx: Context, token: str) -> None:
+    given = load(REGISTER, _typed())
+    db.session.close()  # hashing takes long: hold no connection meanwhile
+    password_hash = in_thread(hash_password, given.pop("password"))
+    newcomer = Context.begin(new_key(), origin=ctx.origin, request_id=ctx.request_id)
+    register_and_join(
+        newcomer, token, password_hash=password_hash, language=reader().language, **given
+    )
+    let_in(who_is_in(open_sign_in(newcomer)))
+
+
+def _refused(link: Link, token: str, error: Conflict) -> Response:
+    """Say why somebody did not get in, without telling strangers who has an account.
+
+    Whoever holds a working link and registers an address that is free gets an account: that this
+    differs from an address that is taken cannot be hidden without mail to confirm it. But that
+    probe is not free of charge (it uses the link up, makes an account, is logged and limited), and
+    every probe that costs nothing gets one and the same answer: an address that is taken, a cohort
+    that is full, a race that was lost. So the words name all of these, and no field is marked.
+    """
+    problem = error.message
+    if current_context().actor_id is None:
+        problem = _(
+            "We could not let you in with these details. If you already have an account, sign in"
+            " below instead. Otherwise the group may be full: ask whoever invited you."
+        )
+    return _join_page(link, token, problem=problem, status=409)
+
+
+def _join_page(link: Link, token: str, *, status: int = 200, **more: Any) -> Response:
+    typed = request.form
+    html = render_template(
+        "spaces/join.html",
+        link=link,
+        here=url_for("spaces.join", token=token),
+        role_name=ROLE_NAMES[link.role],
+        role_words=ROLE_WORDS[link.role],
+        zones=zone_options(),
+        typed={name: typed.get(name, "") for name in ("name", "email")},
+        zone=typed.get("zone", reader().zone),
+        **{"errors": {}, "problem": "", **more},
+    )
+    return _unstored(make_response(html, status))
+
+
+def _no_way_in() -> Response:
+    """Answer any link that does not work, for whatever reason, in the same words."""
+    return _unstored(make_response(render_template("spaces/no_way_in.html"), 404))
+
+
+# ------------------------------------------------------------------ the frame
+
+
+def space_url(slug: str) -> str:
+    """Return where a space begins."""
+    known = "home.space" in current_app.view_functions
+    return url_for("home.space" if known else "spaces.people", slug=slug)
+
+
+def contribute(ctx: Context, frame: Frame) -> None:
+    """Put home before everything else, and the actor's spaces into the rail: one statement."""
+    home = home_url()
+    frame.nav.insert(0, NavItem(_("Home"), home, "home"))
+    frame.bar.insert(0, NavItem(_("Home"), home, "home"))
+    frame.spaces = [
+        FrameSpace(row.id, row.slug, row.name, space_url(row.slug))
+        for row in rail(ctx)
+    ]
+
+
+def _typed() -> dict[str, str]:
+    """Return the form as it was filled in, without what is not the form's."""
+    return {name: text for name, text in request.form.items() if name != "csrf_token"}
+
+
+def _unstored(response: Response) -> Response:
+    """Keep a page that holds a secret out of every cache."""
+    response.headers["Cache-Control"] = "no-store"
+    return response
