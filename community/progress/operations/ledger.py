@@ -1,0 +1,306 @@
+"""The one place where learning acts become states and totals, one learner's or fifty's at once.
+
+Everything happens under the lock of the enrolment's summary row, so that however many write at
+once, each sees what the one before left. The time of an act is moved past that of the one before it
+by a microsecond if need be: a learner's acts have an order, and a rebuild goes through it again.
+"""
+
+import dataclasses
+import datetime as dt
+import uuid
+from collections.abc import Collection, Mapping, Sequence
+
+import sqlalchemy as sa
+
+from community.academy.kinds.protocol import Evidence
+from community.academy.queries import ActivityLine
+from community.cohorts.models import Enrolment, Run, RunState
+from community.kernel.context import Context
+from community.kernel.db import db
+from community.kernel.errors import Conflict
+from community.kernel.operation import record
+from community.progress.events import ModuleUnlocked, ProgressMade
+from community.progress.models import ActivityState, LearningEvent, Summary
+from community.progress.policy.access import clock_of, release_instants
+from community.progress.policy.plans import Plan, judge, plan
+from community.progress.rules.states import SETTLED, Act, Kind, State, after, percent
+from community.progress.rules.unlocking import unlock
+
+TICK = dt.timedelta(microseconds=1)
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Taken:
+    """How many acts were new, and where each learner stands in the activity now."""
+
+    new: int
+    states: Mapping[uuid.UUID, State]
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Given:
+    """What one learner did, before it is known whether it is new."""
+
+    enrolment_id: uuid.UUID
+    user_id: uuid.UUID
+    kind: Kind
+    value: float
+    client_id: str
+    at: dt.datetime
+
+
+def lock_summaries(run: Run, enrolment_ids: Collection[uuid.UUID]) -> dict[uuid.UUID, Summary]:
+    """Lock the totals of some enrolments till the commit, in one order for everybody.
+
+    One that is missing is made, under the lock of its enrolment.
+    """
+    keys = sorted(set(enrolment_ids))
+    found = _locked(keys)
+    if missing := [key for key in keys if key not in found]:
+        db.session.execute(
+            sa.select(Enrolment.id)
+            .where(Enrolment.id.in_(missing))
+            .order_by(Enrolment.id)
+            .with_for_update()
+        )
+        found = _locked(keys)
+        for key in keys:
+            if key not in found:
+                found[key] = new_summary(run, key)
+        db.session.flush()
+    return found
+
+
+def _locked(keys: Sequence[uuid.UUID]) -> dict[uuid.UUID, Summary]:
+    rows = db.session.scalars(
+        sa.select(Summary)
+        .where(Summary.enrolment_id.in_(keys))
+        .order_by(Summary.enrolment_id)
+        .with_for_update()
+        .execution_options(populate_existing=True)
+    )
+    return {row.enrolment_id: row for row in rows}
+
+
+def new_summary(run: Run, enrolment_id: uuid.UUID) -> Summary:
+    """Add the totals of an enrolment in which nothing has been done yet."""
+    required = len(plan(run.version_id).required)
+    row = Summary(
+        enrolment_id=enrolment_id,
+        done=0,
+        required=required,
+        percent=percent(0, required),
+        last_activity_id=None,
+        last_active_at=None,
+    )
+    db.session.add(row)
+    return row
+
+
+def take(
+    ctx: Context,
+    run: Run,
+    line: ActivityLine,
+    given: Sequence[Given],
+    summaries: Mapping[uuid.UUID, Summary],
+) -> Taken:
+    """Write down acts in one activity, at most one a learner.
+
+    ``summaries`` are locked. An act whose client id its enrolment has used before changes nothing;
+    raises Conflict where it was used for something else.
+    """
+    rows = {
+        row.enrolment_id: row
+        for row in db.session.scalars(
+            sa.select(ActivityState)
+            .where(ActivityState.activity_id == line.id, ActivityState.enrolment_id.in_(summaries))
+            .execution_options(populate_existing=True)
+        )
+    }
+    states = {key: state_of(row) for key, row in rows.items()}
+    known = _known(line, given)
+    new = [act for act in given if act.enrolment_id not in known]
+    changed: dict[uuid.UUID, tuple[Given, State | None, State]] = {}
+    for act in new:
+        summary = summaries[act.enrolment_id]
+        at = act.at
+        if summary.last_active_at is not None:
+            at = max(at, summary.last_active_at + TICK)
+        db.session.add(
+            LearningEvent(
+                enrolment_id=act.enrolment_id,
+                activity_id=line.id,
+                client_id=act.client_id,
+                kind=act.kind.value,
+                value=act.value,
+                happened_at=at,
+            )
+        )
+        summary.last_activity_id, summary.last_active_at = line.id, at
+        before = states.get(act.enrolment_id)
+        now = after(before, Act(act.kind, act.value, at), judge(line))
+        write_state(act.enrolment_id, line.id, rows.get(act.enrolment_id), now)
+        states[act.enrolment_id] = now
+        if before is None or before.status is not now.status:
+            changed[act.enrolment_id] = (act, before, now)
+    _total(ctx, run, line, changed, summaries)
+    return Taken(len(new), states)
+
+
+def _known(line: ActivityLine, given: Sequence[Given]) -> set[uuid.UUID]:
+    """Return the enrolments whose act is written down already."""
+    rows = db.session.execute(
+        sa.select(LearningEvent.enrolment_id, LearningEvent.activity_id, LearningEvent.kind).where(
+            sa.or_(
+                *(
+                    sa.and_(
+                        LearningEvent.enrolment_id == act.enrolment_id,
+                        LearningEvent.client_id == act.client_id,
+                    )
+                    for act in given
+                )
+            )
+            if given
+            else sa.false()
+        )
+    ).all()
+    if any(row.activity_id != line.id or row.kind != given[0].kind.value for row in rows):
+        raise Conflict("This id was used for something else already.")
+    return {row.enrolment_id for row in rows}
+
+
+def _total(
+    ctx: Context,
+    run: Run,
+    line: ActivityLine,
+    changed: Mapping[uuid.UUID, tuple[Given, State | None, State]],
+    summaries: Mapping[uuid.UUID, Summary],
+) -> None:
+    """Bring the totals up to date and say what changed and what opened."""
+    ended = [
+        key
+        for key, (_act, before, now) in changed.items()
+        if now.settled and not (before and before.settled)
+    ]
+    settled = settled_by(ended)
+    for key, (act, _before, now) in changed.items():
+        opened: list[uuid.UUID] = []
+        if key in settled:
+            opened = add_up(ctx, run, summaries[key], settled[key] - {line.id}, settled[key])
+        say(
+            run,
+            summaries[key],
+            user_id=act.user_id,
+            activity_id=line.id,
+            status=now.status.value,
+            opened=opened,
+        )
+    if changed:
+        ctx.forget()  # what is open may have changed for whoever asks next
+
+
+def settled_by(enrolment_ids: Collection[uuid.UUID]) -> dict[uuid.UUID, set[uuid.UUID]]:
+    """Return the settled activities of some enrolments, what is pending included."""
+    if not enrolment_ids:
+        return {}
+    found: dict[uuid.UUID, set[uuid.UUID]] = {key: set() for key in enrolment_ids}
+    rows = db.session.execute(
+        sa.select(ActivityState.enrolment_id, ActivityState.activity_id).where(
+            ActivityState.enrolment_id.in_(enrolment_ids),
+            ActivityState.status.in_(sorted(SETTLED)),
+        )
+    )
+    for enrolment_id, activity_id in rows:
+        found[enrolment_id].add(activity_id)
+    return found
+
+
+def add_up(
+    ctx: Context,
+    run: Run,
+    summary: Summary,
+    before: Collection[uuid.UUID],
+    after_: Collection[uuid.UUID],
+) -> list[uuid.UUID]:
+    """Set the totals from what is settled now; return the modules that opened by it."""
+    course: Plan = plan(run.version_id)
+    summary.done = len(course.required.intersection(after_))
+    summary.required = len(course.required)
+    summary.percent = percent(summary.done, summary.required)
+    when = {
+        "now": clock_of(ctx, run),
+        "run_open": run.state is not RunState.PLANNED,
+    }
+    instants = release_instants(ctx, run)
+    was = unlock(course.parts, instants, before, **when)  # type: ignore[arg-type]
+    now = unlock(course.parts, instants, after_, **when)  # type: ignore[arg-type]
+    return [key for key, access in now.items() if access.open and not was[key].open]
+
+
+def say(
+    run: Run,
+    summary: Summary,
+    *,
+    user_id: uuid.UUID,
+    activity_id: uuid.UUID,
+    status: str,
+    opened: Collection[uuid.UUID],
+) -> None:
+    """Record that a state changed and which modules opened."""
+    record(
+        ProgressMade(
+            run_id=run.id,
+            enrolment_id=summary.enrolment_id,
+            user_id=user_id,
+            activity_id=activity_id,
+            status=status,
+            percent=summary.percent,
+        )
+    )
+    for module_id in opened:
+        record(
+            ModuleUnlocked(
+                run_id=run.id,
+                enrolment_id=summary.enrolment_id,
+                user_id=user_id,
+                module_id=module_id,
+            )
+        )
+
+
+def state_of(row: ActivityState) -> State:
+    """Return a stored state as the rules have it."""
+    return State(
+        status=row.status,
+        fraction=row.fraction,
+        evidence=Evidence.from_json(row.evidence),
+        begun_at=row.begun_at,
+        done_at=row.done_at,
+    )
+
+
+def write_state(
+    enrolment_id: uuid.UUID,
+    activity_id: uuid.UUID,
+    row: ActivityState | None,
+    state: State | None,
+) -> bool:
+    """Store a state over ``row``, or remove it; returns whether anything differed."""
+    if state is None:
+        if row is not None:
+            db.session.delete(row)
+        return row is not None
+    values = {
+        "status": state.status,
+        "fraction": state.fraction,
+        "evidence": state.evidence.as_json(),
+        "begun_at": state.begun_at,
+        "done_at": state.done_at,
+    }
+    if row is None:
+        db.session.add(ActivityState(enrolment_id=enrolment_id, activity_id=activity_id, **values))
+        return True
+    differs = [key for key, value in values.items() if getattr(row, key) != value]
+    for key in differs:
+        setattr(row, key, values[key])
+    return bool(differs)

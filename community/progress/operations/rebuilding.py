@@ -1,0 +1,145 @@
+"""States and totals made anew from what was done and decided; they must come out as stored."""
+
+import dataclasses
+import uuid
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+
+import sqlalchemy as sa
+
+from community.cohorts.models import Enrolment, Run
+from community.kernel.context import Context
+from community.kernel.db import db
+from community.kernel.operation import operation
+from community.kernel.policy import require
+from community.progress.models import ActivityState, Decision, LearningEvent, Summary
+from community.progress.operations.ledger import lock_summaries, write_state
+from community.progress.policy import Plan, judge, may_rebuild, plan
+from community.progress.rules.states import Act, Kind, Ruling, State, derive, percent
+
+BATCH = 50
+Key = tuple[uuid.UUID, uuid.UUID]
+"""Enrolment and activity."""
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Rebuilt:
+    """How much was made anew, and how much of it was not as stored."""
+
+    enrolments: int = 0
+    states: int = 0
+    states_corrected: int = 0
+    summaries_corrected: int = 0
+
+    def __add__(self, other: "Rebuilt") -> "Rebuilt":
+        return Rebuilt(
+            self.enrolments + other.enrolments,
+            self.states + other.states,
+            self.states_corrected + other.states_corrected,
+            self.summaries_corrected + other.summaries_corrected,
+        )
+
+
+def rebuild(ctx: Context, run_id: uuid.UUID | None = None) -> Rebuilt:
+    """Make the states and totals of a run (None: of all) anew, fifty learners a transaction.
+
+    Raises Forbidden for anybody but the holder of the command line.
+    """
+    require(may_rebuild, ctx, None)
+    enrolments = sa.select(Enrolment.run_id, Enrolment.id)
+    if run_id is not None:
+        enrolments = enrolments.where(Enrolment.run_id == run_id)
+    by_run: dict[uuid.UUID, list[uuid.UUID]] = defaultdict(list)
+    for found, key in db.session.execute(enrolments.order_by(Enrolment.run_id, Enrolment.id)):
+        by_run[found].append(key)
+    total = Rebuilt()
+    for found, keys in by_run.items():
+        for start in range(0, len(keys), BATCH):
+            total += rebuild_batch(ctx, found, keys[start : start + BATCH])
+    return total
+
+
+@operation
+def rebuild_batch(ctx: Context, run_id: uuid.UUID, enrolment_ids: Sequence[uuid.UUID]) -> Rebuilt:
+    """Make the states and totals of some enrolments of a run anew."""
+    require(may_rebuild, ctx, None)
+    run = db.session.get_one(Run, run_id)
+    course = plan(run.version_id)
+    summaries = lock_summaries(run, enrolment_ids)
+    derived = dict(_derived(course, enrolment_ids))
+    stored = {
+        (row.enrolment_id, row.activity_id): row
+        for row in db.session.scalars(
+            sa.select(ActivityState).where(ActivityState.enrolment_id.in_(enrolment_ids))
+        )
+    }
+    corrected = sum(
+        write_state(*key, stored.get(key), derived.get(key)) for key in derived.keys() | stored
+    )
+    last = _last_acts(enrolment_ids)
+    settled: dict[uuid.UUID, set[uuid.UUID]] = defaultdict(set)
+    for (enrolment_id, activity_id), state in derived.items():
+        if state.settled:
+            settled[enrolment_id].add(activity_id)
+    summed = sum(
+        _write_summary(course, row, settled[key], last.get(key)) for key, row in summaries.items()
+    )
+    return Rebuilt(len(enrolment_ids), len(derived), corrected, summed)
+
+
+def _derived(course: Plan, enrolment_ids: Sequence[uuid.UUID]) -> Iterator[tuple[Key, State]]:
+    acts: dict[Key, list[Act]] = defaultdict(list)
+    for event in db.session.execute(
+        sa.select(
+            LearningEvent.enrolment_id,
+            LearningEvent.activity_id,
+            LearningEvent.kind,
+            LearningEvent.value,
+            LearningEvent.happened_at,
+        ).where(LearningEvent.enrolment_id.in_(enrolment_ids))
+    ):
+        act = Act(Kind(event.kind), event.value, event.happened_at)
+        acts[event.enrolment_id, event.activity_id].append(act)
+    rulings = {
+        (row.enrolment_id, row.activity_id): Ruling(row.status, row.decided_at)
+        for row in db.session.execute(
+            sa.select(
+                Decision.enrolment_id,
+                Decision.activity_id,
+                Decision.status,
+                Decision.decided_at,
+            )
+            .where(Decision.enrolment_id.in_(enrolment_ids))
+            .order_by(Decision.decided_at, Decision.id)
+        )
+    }
+    for key in acts.keys() | rulings.keys():
+        line = course.lines[key[1]]
+        state = derive(acts.get(key, ()), rulings.get(key), judge(line))
+        if state is not None:
+            yield key, state
+
+
+def _last_acts(enrolment_ids: Sequence[uuid.UUID]) -> dict[uuid.UUID, sa.Row[tuple[object, ...]]]:
+    """Return each enrolment's last act: (enrolment_id, activity_id, happened_at)."""
+    rows = db.session.execute(
+        sa.select(LearningEvent.enrolment_id, LearningEvent.activity_id, LearningEvent.happened_at)
+        .where(LearningEvent.enrolment_id.in_(enrolment_ids))
+        .order_by(LearningEvent.happened_at, LearningEvent.id)
+    )
+    return {row.enrolment_id: row for row in rows}  # type: ignore[misc]
+
+
+def _write_summary(course: Plan, row: Summary, settled: set[uuid.UUID], last: object) -> bool:
+    done, required = len(course.required & settled), len(course.required)
+    values = {
+        "done": done,
+        "required": required,
+        "percent": percent(done, required),
+        "last_activity_id": getattr(last, "activity_id", None),
+        "last_active_at": getattr(last, "happened_at", None),
+    }
+    differs = [key for key, value in values.items() if getattr(row, key) != value]
+    for key in differs:
+        setattr(row, key, values[key])
+    return bool(differs)

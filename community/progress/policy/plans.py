@@ -1,0 +1,53 @@
+"""A course version as progress needs it, made once a process: what is published stays as it is."""
+
+import dataclasses
+import functools
+import uuid
+from collections.abc import Mapping
+
+from community.academy.kinds.builtin import KINDS
+from community.academy.queries import ActivityLine, ModuleOutline, Outline, outline
+from community.progress.rules.states import Judge
+from community.progress.rules.unlocking import Part
+
+KEPT = 64
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Plan:
+    """The activities of a version by id and in order, and what unlocking and totals look at."""
+
+    outline: Outline
+    parts: tuple[Part, ...]
+    order: tuple[uuid.UUID, ...]
+    lines: Mapping[uuid.UUID, ActivityLine]
+    modules: Mapping[uuid.UUID, ModuleOutline]
+    required: frozenset[uuid.UUID]
+
+
+@functools.lru_cache(maxsize=KEPT)
+def plan(version_id: uuid.UUID) -> Plan:
+    """Return the plan of a published version; raises NotFound."""
+    found = outline(version_id)
+    lines = found.activities
+    return Plan(
+        outline=found,
+        parts=tuple(
+            Part(
+                id=module.id,
+                opens_later=module.opens_later,
+                required=tuple(line.id for line in module.activities if line.required),
+            )
+            for module in found.modules
+        ),
+        order=tuple(line.id for line in lines),
+        lines={line.id: line for line in lines},
+        modules={module.id: module for module in found.modules},
+        required=frozenset(line.id for line in lines if line.required),
+    )
+
+
+def judge(line: ActivityLine) -> Judge:
+    """Return the completion rule of an activity, its settings filled in."""
+    kind = KINDS[line.kind]
+    return lambda evidence: kind.rule(line.settings, line.minutes, evidence)

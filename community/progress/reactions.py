@@ -1,0 +1,28 @@
+"""What happens elsewhere and is progress here, in the same transaction; and the work it leaves."""
+
+import uuid
+
+from community.cohorts.events import LearnerEnrolled
+from community.discussions.events import ReplyPosted, ThreadStarted
+from community.kernel.context import Context
+from community.progress.operations import begin_record, count_attendance, count_post
+
+
+def on_learner_enrolled(ctx: Context, event: LearnerEnrolled) -> None:
+    """Begin a learner's totals with the enrolment."""
+    begin_record(ctx, event.run_id, event.enrolment_id)
+
+
+def on_thread_started(ctx: Context, event: ThreadStarted) -> None:
+    """Count the first post of a thread that was begun for an activity."""
+    count_post(ctx, event.thread_id, event.post_id, event.author_id, number=1)
+
+
+def on_reply_posted(ctx: Context, event: ReplyPosted) -> None:
+    """Count a reply in a thread that was begun for an activity."""
+    count_post(ctx, event.thread_id, event.post_id, event.author_id, number=event.number)
+
+
+def count_attendance_job(ctx: Context, session_id: str, **_event: object) -> None:
+    """Count who was there, in batches: an ended session may have had a thousand people in it."""
+    count_attendance(ctx, uuid.UUID(session_id))

@@ -1,0 +1,118 @@
+"""Runs of a course with people in them, made as people make them."""
+
+import dataclasses
+import datetime as dt
+import uuid
+from collections.abc import Sequence
+
+from flask import Flask
+
+from community.academy.formats.source import CourseSource
+from community.academy.queries import outline
+from community.cohorts.models import Run
+from community.cohorts.operations import close_run, create_run, open_run
+from community.cohorts.queries import enrolment_of
+from community.kernel.context import Context
+from community.kernel.db import db
+from community.spaces.models import Role, Space, SpaceKind
+from community.spaces.operations import add_member
+from factories.academy import course_source, make_version
+from factories.accounts import make_user
+from factories.spaces import join, make_space
+
+
+@dataclasses.dataclass(frozen=True)
+class World:
+    """A run by its ids; ``owner`` facilitates it, ``activities`` are in order."""
+
+    network: uuid.UUID
+    version: uuid.UUID
+    run: uuid.UUID
+    space: uuid.UUID
+    slug: str
+    owner: uuid.UUID
+    modules: tuple[uuid.UUID, ...]
+    activities: tuple[uuid.UUID, ...]
+    opens: dt.datetime
+
+
+def make_run(
+    app: Flask,
+    source: CourseSource | None = None,
+    *,
+    weeks_ago: int = 1,
+    opened: bool = True,
+    **more: object,
+) -> World:
+    """Make a run that began ``weeks_ago`` weeks ago (its modules opened one a week since)."""
+    owner = make_user(app, "Olga Organiser")
+    network = make_space(app, "The network", kind=SpaceKind.NETWORK)
+    join(app, network, owner, Role.OWNER)
+    version = make_version(app, network, source or course_source())
+    starts_on = dt.datetime.now(dt.UTC).date() - dt.timedelta(weeks=weeks_ago)
+    values: dict[str, object] = {
+        "name": "Cohort 9",
+        "starts_on": starts_on,
+        "weeks": 10,
+        "zone": "UTC",
+        "capacity": 500,
+        **more,
+    }
+    with app.app_context():
+        run = create_run(Context.begin(owner), version_id=version, **values)  # type: ignore[arg-type]
+        if opened:
+            open_run(Context.begin(owner), run.id)
+        space = db.session.get_one(Space, run.space_id)
+        lines = outline(version)
+        return World(
+            network=network,
+            version=version,
+            run=run.id,
+            space=space.id,
+            slug=space.slug,
+            owner=owner,
+            modules=tuple(module.id for module in lines.modules),
+            activities=tuple(line.id for line in lines.activities),
+            opens=dt.datetime.combine(starts_on, dt.time(), dt.UTC),
+        )
+
+
+def make_member(
+    app: Flask, world: World, name: str = "Ana Lind", role: Role = Role.MEMBER
+) -> uuid.UUID:
+    """Make a person and let them into the run's space; returns the user's id."""
+    user_id = make_user(app, name)
+    with app.app_context():
+        add_member(Context.begin(world.owner), world.space, user_id, role=role)
+    return user_id
+
+
+def enrolment_id_of(app: Flask, world: World, user_id: uuid.UUID) -> uuid.UUID:
+    """Return the id of somebody's enrolment."""
+    with app.app_context():
+        found = enrolment_of(world.run, user_id)
+        assert found is not None
+        return found.id
+
+
+def make_learner(app: Flask, world: World, name: str = "Ana Lind") -> tuple[uuid.UUID, uuid.UUID]:
+    """Make a learner; returns the ids of the user and of the enrolment."""
+    user_id = make_member(app, world, name)
+    return user_id, enrolment_id_of(app, world, user_id)
+
+
+def make_learners(app: Flask, world: World, names: Sequence[str]) -> list[uuid.UUID]:
+    """Make several learners; returns the users' ids."""
+    return [make_member(app, world, name) for name in names]
+
+
+def close(app: Flask, world: World) -> None:
+    """Close the run."""
+    with app.app_context():
+        close_run(Context.begin(world.owner), world.run)
+
+
+def run_row(app: Flask, world: World) -> Run:
+    """Return the run's row."""
+    with app.app_context():
+        return db.session.get_one(Run, world.run)
