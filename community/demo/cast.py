@@ -48,7 +48,7 @@ def tell_network(
 
     def found(ctx: Context) -> None:
         space = found_network(
-            ctx,
+            dataclasses.replace(ctx, admin=True),
             email=owner.email,
             name=owner.name,
             password_hash=cast.password_hash,
