@@ -5,11 +5,13 @@ goes through the ``write`` engine, in one transaction (``BEGIN IMMEDIATE`` on SQ
 two a session uses is decided by ``writing``, which only ``kernel.operation`` sets.
 """
 
+import contextlib
 import datetime as dt
 import enum
 import threading
 import time
 import uuid
+from collections.abc import Iterator
 from contextvars import ContextVar
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -138,6 +140,25 @@ class Keyed(Model):
 
 
 metadata = db.metadata
+
+
+@contextlib.contextmanager
+def snapshot() -> Iterator[None]:
+    """Let all reads of the block see the database as it was at one moment.
+
+    Reads are in AUTOCOMMIT, so that two statements may see two states; this is for an answer made
+    of several. A unit of work has its own transaction, and is left as it is.
+    """
+    if writing.get():
+        yield
+        return
+    connection = db.session.connection()
+    sqlite = connection.dialect.name == "sqlite"
+    connection.exec_driver_sql("BEGIN" if sqlite else "BEGIN ISOLATION LEVEL REPEATABLE READ")
+    try:
+        yield
+    finally:
+        connection.exec_driver_sql("COMMIT")  # after a failed read PostgreSQL rolls back instead
 
 
 def engine_settings(settings: Settings) -> dict[str, Any]:

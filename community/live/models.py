@@ -12,6 +12,8 @@ from community.kernel.db import Keyed, LocalDateTime, choice
 
 
 class SessionState(enum.StrEnum):
+    """Where a session is in its life; it only ever moves on."""
+
     SCHEDULED = "scheduled"
     LIVE = "live"
     ENDED = "ended"

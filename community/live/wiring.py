@@ -1,6 +1,44 @@
 """The live feature, assembled."""
 
-from community.live import models as models
-from community.kernel.feature import Feature
+import datetime as dt
 
-FEATURE = Feature(name="live")
+from flask_babel import lazy_gettext as _l
+
+from community.kernel.feature import Feature, Live, Periodic, Tick
+from community.kernel.frame import Tab
+from community.kernel.realtime.connection import stream_room
+from community.live import models as models
+from community.live import sockets
+from community.live.api import api
+from community.live.operations import end_forgotten_sessions, reap_dead_leases
+from community.live.pages import pages
+from community.live.reactions import on_member_removed, on_role_changed
+from community.live.schemas import NAMES, render_many
+from community.spaces.events import MemberRemoved, RoleChanged
+
+FEATURE = Feature(
+    name="live",
+    pages=(pages,),
+    apis=(api,),
+    reactions=((MemberRemoved, on_member_removed), (RoleChanged, on_role_changed)),
+    live=tuple(
+        Live(
+            event=event,
+            name=name,
+            room=lambda event: stream_room(event.session_id),
+            render_many=render_many,
+        )
+        for event, name in NAMES.items()
+    ),
+    sockets=sockets.SOCKETS,
+    socket_closed=sockets.socket_closed,
+    ticks=(
+        Tick(name="live.leases", every=dt.timedelta(seconds=10), run=sockets.keep_leases),
+        Tick(name="live.people", every=dt.timedelta(seconds=1), run=sockets.PeopleWatch()),
+    ),
+    periodic=(
+        Periodic(name="live.reap", every=dt.timedelta(seconds=15), run=reap_dead_leases),
+        Periodic(name="live.forgotten", every=dt.timedelta(minutes=1), run=end_forgotten_sessions),
+    ),
+    tabs=(Tab(order=40, label=_l("Live"), endpoint="live.session_list", icon="live"),),
+)

@@ -1,0 +1,98 @@
+"""Who sees a session and what happened in it, and who may do what there."""
+
+import sqlalchemy as sa
+
+from community.kernel.context import Context
+from community.kernel.policy import read_rule, rule
+from community.live.models import Attendance, LiveSession, RoomMessage
+from community.spaces.models import Space
+from community.spaces.policy import facilitates, memberships, my_spaces, takes_part
+
+
+@read_rule
+def visible_sessions(ctx: Context) -> sa.Select[LiveSession]:
+    """Members of a space see its sessions, their rooms and their video links."""
+    return sa.select(LiveSession).where(LiveSession.space_id.in_(my_spaces(ctx)))
+
+
+@read_rule
+def visible_messages(ctx: Context) -> sa.Select[RoomMessage]:
+    """Whoever sees a session reads what was said in its room."""
+    return (
+        sa.select(RoomMessage)
+        .join(LiveSession, LiveSession.id == RoomMessage.session_id)
+        .where(LiveSession.space_id.in_(my_spaces(ctx)))
+    )
+
+
+@read_rule
+def visible_attendance(ctx: Context) -> sa.Select[Attendance]:
+    """Members see their own attendance, facilitators everybody's."""
+    led = [key for key in memberships(ctx) if facilitates(ctx, key)]
+    return (
+        sa.select(Attendance)
+        .join(LiveSession, LiveSession.id == Attendance.session_id)
+        .where(
+            LiveSession.space_id.in_(my_spaces(ctx)),
+            sa.or_(Attendance.user_id == ctx.actor_id, LiveSession.space_id.in_(led)),
+        )
+    )
+
+
+@rule
+def may_schedule_session(ctx: Context, space: Space) -> bool:
+    """Organisers and facilitators plan the sessions of their space."""
+    return facilitates(ctx, space.id)
+
+
+@rule
+def may_start_session(ctx: Context, session: LiveSession) -> bool:
+    """Organisers and facilitators begin a session."""
+    return facilitates(ctx, session.space_id)
+
+
+@rule
+def may_end_session(ctx: Context, session: LiveSession) -> bool:
+    """Organisers and facilitators end a session."""
+    return facilitates(ctx, session.space_id)
+
+
+@rule
+def may_set_video_link(ctx: Context, session: LiveSession) -> bool:
+    """Organisers and facilitators say where picture and sound are."""
+    return facilitates(ctx, session.space_id)
+
+
+@rule
+def may_post_message(ctx: Context, session: LiveSession) -> bool:
+    """Whoever takes part writes in the room; observers read."""
+    return takes_part(ctx, session.space_id)
+
+
+@rule
+def may_raise_hand(ctx: Context, session: LiveSession) -> bool:
+    """Whoever takes part raises a hand; observers watch."""
+    return takes_part(ctx, session.space_id)
+
+
+@rule
+def may_lower_any_hand(ctx: Context, session: LiveSession) -> bool:
+    """Everybody lowers their own; facilitators anybody's."""
+    return facilitates(ctx, session.space_id)
+
+
+@rule
+def may_see_attendance(ctx: Context, session: LiveSession) -> bool:
+    """The whole table; one's own is ``visible_attendance``."""
+    return facilitates(ctx, session.space_id)
+
+
+ABILITIES = {
+    "start": may_start_session,
+    "end": may_end_session,
+    "set_video_link": may_set_video_link,
+    "say": may_post_message,
+    "raise_hand": may_raise_hand,
+    "lower_any_hand": may_lower_any_hand,
+    "see_attendance": may_see_attendance,
+}
