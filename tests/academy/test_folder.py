@@ -165,6 +165,9 @@ def test_loose_writing_comes_back_in_canonical_form() -> None:
         ("course.md", "---\ntitle: A\n---\n\ufffe\n", 4, "U+FFFE"),
         ("course.md", "---\ntitle: A\n---\n\U0001ffff\n", 4, "U+1FFFF"),
         ("course.md", b"---\ntitle: A\n---\n" + b"x" * 1_000_000, None, "larger than 1000 kB"),
+        ("course.md", f"---\ntitle: A\n---\n{'x' * 60_000}\n", 4, "longer than 60000"),
+        ("course.md", "---\ntitle: A\n---\n[![a](b.png)\nx](c) x\n", 5, "not to c"),
+        ("course.md", "---\ntitle: A\n---\n[![a](b.png)\nx](c) x\n", 4, "b.png does not"),
         # modules
         ("01-first/module.md", None, None, "missing"),
         ("01-first/module.md", "---\ntitle: A\nopens_later: yes\n---\n", 3, "true or false"),

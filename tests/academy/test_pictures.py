@@ -27,6 +27,7 @@ def drawing(inside: str, attributes: str = "") -> bytes:
         '<use xmlns:xlink="http://www.w3.org/1999/xlink" xlink:href="#g"/>',
         '<text aria-label="on and on" font-family="sans-serif">on &amp; off &lt;script&gt;</text>',
         f"<metadata>{LICENCE}</metadata>",
+        f"<style>.a {{ fill: url({' ' * 400_000}#g) }}</style>",
         "<!-- a note --><![CDATA[ ]]>",
     ],
 )

@@ -40,6 +40,8 @@ MAX_MODULES = 40
 MAX_ACTIVITIES = 60
 """In one module."""
 MAX_ASSETS = 200
+MAX_BODY = 60_000
+"""Characters of one text: some ten thousand words."""
 MAX_TITLE = 200
 MAX_SUMMARY = 300
 """Characters."""
@@ -177,6 +179,10 @@ class _Reader:
             return None
         document, flaws = read_document(text)
         self.flaws(path, flaws)
+        if len(document.body) > MAX_BODY:
+            message = _("The text is longer than %(limit)d characters.", limit=MAX_BODY)
+            self.problem(path, message, document.body_line)
+            return None
         self.flaws(path, flaws_of_references(document.body, document.body_line, self.assets))
         return None if document.broken else document
 

@@ -22,7 +22,7 @@ _HELD = re.compile("\ue000([0-9]+)\ue001")
 _TARGET = r"\(\s*(?P<target><[^<>]*>|[^\s()]*(?:\([^\s()]*\)[^\s()]*)*)"
 _TITLE = r"\[(?P<title>(?:[^\[\]]|\[[^\[\]]*\])*)\]"
 _MEDIA = re.compile(
-    r"(?P<sort>!\?|\?\?|(?<!\w)\?|!)" + _TITLE + _TARGET + r'(?:\s+"(?P<caption>.*?)")?\s*\)'
+    r"(?P<sort>!\?|\?\?|(?<!\w)\?|!)" + _TITLE + _TARGET + r'(?:\s+"(?P<caption>.{0,1000}?)")?\s*\)'
 )
 _LINK = re.compile(r"(?<!!)" + _TITLE + _TARGET + r"(?:\s+\"[^\"]*\")?\s*\)")
 _TAG = re.compile(r"<(/?)([A-Za-z][A-Za-z0-9-]*)((?:\s[^<>]*)?)/?>")

@@ -48,7 +48,7 @@ _DRAWING_NAMES = """
 """
 _DRAWING = frozenset(_DRAWING_NAMES.split())
 _OUTSIDE_STYLE = re.compile(
-    r"""@import|@font-face|\\|image(?:-set)?\(|src\(|url\(\s*["']?\s*(?!#|["'\s])""", re.IGNORECASE
+    r"""@import|@font-face|\\|image(?:-set)?\(|src\(|url\(\s*+["']?+\s*+(?!#)""", re.IGNORECASE
 )
 
 

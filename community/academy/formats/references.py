@@ -20,22 +20,27 @@ def references(body: str) -> Iterator[tuple[str, str, int]]:
         if token.type == "inline" and token.map and token.children:
             first, end = token.map
             text = "\n".join(lines[first:end])
-            position = 0
-            for child, target in _targets(token.children):
+            line, position = first, 0
+            for sort, target in _targets(token.children):
                 # The same target may stand in a paragraph twice: look on from where we are.
                 found = text.find(target, position)
-                found = text.find(target) if found < 0 else found
-                position = found + len(target) if found >= 0 else position
-                line = first + text.count("\n", 0, max(0, found))
-                yield ("image" if child.type == "image" else "link"), target, line
+                if found >= 0:
+                    line += text.count("\n", position, found)
+                    position = found + len(target)
+                yield sort, target, line
 
 
-def _targets(tokens: list[Token]) -> Iterator[tuple[Token, str]]:
+def _targets(tokens: list[Token]) -> Iterator[tuple[str, str]]:
+    """Yield in the order in which targets are written: a link's stands after its text."""
+    links: list[str] = []
     for token in tokens:
-        if token.type in ("image", "link_open"):
-            yield token, str(token.attrGet("src") or token.attrGet("href") or "")
-        if token.children:
-            yield from _targets(token.children)
+        if token.type == "link_open":
+            links.append(str(token.attrGet("href") or ""))
+        elif token.type == "link_close":
+            yield "link", links.pop()
+        elif token.type == "image":
+            yield from _targets(token.children or [])
+            yield "image", str(token.attrGet("src") or "")
 
 
 def flaws_of_references(body: str, line: int, assets: Collection[str]) -> list[Flaw]:
