@@ -2,6 +2,7 @@
 
 import dataclasses
 import datetime as dt
+import random
 import uuid
 
 from community.academy.formats.folder import read_folder
@@ -37,6 +38,21 @@ class Cast:
     @property
     def owner(self) -> uuid.UUID:
         return next(iter(self.people.values()))
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class RunStory:
+    """The story of one run: who hosts it, and the chance that makes people differ."""
+
+    story: Story
+    cast: Cast
+    run: PlannedRun
+    host: str
+    chance: random.Random
+
+    @property
+    def host_id(self) -> uuid.UUID:
+        return self.cast.people[self.host]
 
 
 def tell_network(

@@ -11,8 +11,8 @@ from flask import Flask
 from community.academy.queries import Outline, outline
 from community.accounts.rules import hash_password
 from community.demo import material, rooms
-from community.demo.calendar import PlannedRun, plan_runs, shift
-from community.demo.cast import Cast, tell_end, tell_network, tell_run
+from community.demo.calendar import plan_runs, shift
+from community.demo.cast import Cast, RunStory, tell_end, tell_network, tell_run
 from community.demo.learning import tell_learning
 from community.demo.material import Person, Talk
 from community.demo.story import Story
@@ -65,7 +65,8 @@ def fill(app: Flask, password: str, network_name: str, now: dt.datetime, report:
         _happen(story, "people and runs", report)
         course = outline(cast.version_id)
         for run in planned:
-            _tell_run_life(story, cast, run, found, course, chance, app)
+            told = RunStory(story, cast, run, HOSTS[run.key], chance)
+            _tell_run_life(told, found, course, app)
         _happen(story, "talk, sessions and learning", report)
         for done, run in enumerate(planned, 1):
             read_most(cast, run.key, [p.key for p in found.people if run.key in p.runs], chance)
@@ -78,15 +79,8 @@ def _happen(story: Story, what: str, report: Report) -> None:
     story.happen(lambda done: report(what, done, whole))
 
 
-def _tell_run_life(
-    story: Story,
-    cast: Cast,
-    run: PlannedRun,
-    found: Material,
-    course: Outline,
-    chance: random.Random,
-    app: Flask,
-) -> None:
+def _tell_run_life(told: RunStory, found: Material, course: Outline, app: Flask) -> None:
+    story, cast, run = told.story, told.cast, told.run
     back = shift(found.threads, run, story.now)
     for talk in found.threads:
         if talk.run == run.key:
@@ -96,18 +90,17 @@ def _tell_run_life(
         if talk.run == run.key:
             tell_course_talk(story, cast, talk, run.start, discussions)
     learners = [p for p in found.people if _learns(p, run.key)]
-    host = HOSTS[run.key]
     sessions = rooms.sessions_of_run(cast, run.key)
     for number, line in enumerate((a for a in course.activities if a.id in sessions), 1):
         session = sessions[line.id]
-        talk = next((t for t in found.room_talk if (t.run, t.module) == (run.key, number)), None)
-        attending = _attending(learners, run.key, number, talk, host, chance)
-        rooms.tell_session(story, cast, session, host, attending, talk, chance)
+        chat = next((t for t in found.room_talk if (t.run, t.module) == (run.key, number)), None)
+        rooms.tell_session(told, session, _attending(told, learners, number, chat), chat)
         counted = session.starts_at + dt.timedelta(minutes=session.minutes, seconds=5)
         story.tell(counted, None, lambda _ctx: run_everything(app))
     for person in learners:
-        pace = person.pace if run.key == "autumn" else chance.choice(("steady", "ahead"))
-        tell_learning(story, cast, run, course, person.key, pace, host, chance)
+        usual = ("steady", "ahead")
+        pace = person.pace if run.key == "autumn" else told.chance.choice(usual)
+        tell_learning(told, course, person.key, pace)
     tell_end(story, cast, run)
 
 
@@ -119,18 +112,11 @@ def _learns(person: Person, run: str) -> bool:
     )
 
 
-def _attending(
-    learners: list[Person],
-    run: str,
-    number: int,
-    talk: Talk | None,
-    host: str,
-    chance: random.Random,
-) -> list[str]:
+def _attending(told: RunStory, learners: list[Person], number: int, talk: Talk | None) -> list[str]:
     """Say who came to a session: whoever spoke, and most of the others."""
     spoke = {line.by for line in talk.lines} if talk else set()
     likely = {"ahead": 0.95, "steady": 0.85, "slow": 0.6, "fading": 0.3, "new": 0.0}
-    if run == "autumn" and number > 1:
+    if told.run.key == "autumn" and number > 1:
         likely["fading"] = 0.0
-    came = {p.key for p in learners if chance.random() < likely[p.pace]}
-    return sorted((came | spoke) - {host})
+    came = {p.key for p in learners if told.chance.random() < likely[p.pace]}
+    return sorted((came | spoke) - {told.host})

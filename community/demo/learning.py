@@ -9,14 +9,14 @@ import sqlalchemy as sa
 
 from community.academy.queries import ActivityLine, Outline
 from community.cohorts.models import Enrolment
-from community.demo.calendar import PlannedRun
-from community.demo.cast import Cast
-from community.demo.story import Act, Story
+from community.demo.cast import RunStory
+from community.demo.story import Act
 from community.kernel.context import Context
 from community.kernel.db import db
 from community.kernel.keys import new_key
-from community.progress.models import ActivityState, Status
+from community.progress.models import ActivityState
 from community.progress.operations import decide, report_reading, submit_quiz
+from community.progress.rules.states import Status
 
 DAY = dt.timedelta(days=1)
 REASONS = {
@@ -41,18 +41,10 @@ STEPS: dict[str, Callable[[int], tuple[float, float]]] = {
 }
 
 
-def tell_learning(
-    story: Story,
-    cast: Cast,
-    planned: PlannedRun,
-    outline: Outline,
-    learner: str,
-    pace: str,
-    host: str,
-    chance: random.Random,
-) -> None:
+def tell_learning(told: RunStory, outline: Outline, learner: str, pace: str) -> None:
     """Tell one learner's weeks; what talk and sessions did not complete is decided by the host."""
-    run, who = cast.runs[planned.key], cast.people[learner]
+    story, chance, planned = told.story, told.chance, told.run
+    run, who = told.cast.runs[planned.key], told.cast.people[learner]
     for number, module in enumerate(outline.modules, 1):
         share, late = STEPS[pace](number)
         if module.opens_later or not share:
@@ -67,7 +59,7 @@ def tell_learning(
             due = max(at, week + 6 * DAY) + dt.timedelta(hours=chance.randint(1, 5))
             for line in module.activities:
                 if line.kind in REASONS:
-                    story.tell(due, cast.people[host], _settle(run, who, line, chance))
+                    story.tell(due, told.host_id, _settle(run, who, line, chance))
 
 
 def _work(run: uuid.UUID, line: ActivityLine, chance: random.Random) -> Act:
