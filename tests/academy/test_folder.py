@@ -65,6 +65,15 @@ def test_what_is_written_is_what_was_read() -> None:
     assert write_files(read_files(files, KINDS), KINDS) == files
 
 
+def test_footnotes_are_no_links() -> None:
+    text = "---\ntitle: A\n---\n\nOne[^1], two^[Inline, [a](https://a.org).]\n\n[^1]: Ibid.\n"
+
+    assert (
+        write_files(read_files(make_course_files(**{"course.md": text}), KINDS), KINDS)["course.md"]
+        == text.encode()
+    )
+
+
 def test_loose_writing_comes_back_in_canonical_form() -> None:
     loose = make_course_files(
         **{
@@ -168,6 +177,7 @@ def test_loose_writing_comes_back_in_canonical_form() -> None:
         ("course.md", f"---\ntitle: A\n---\n{'x' * 60_000}\n", 4, "longer than 60000"),
         ("course.md", "---\ntitle: A\n---\n[![a](b.png)\nx](c) x\n", 5, "not to c"),
         ("course.md", "---\ntitle: A\n---\n[![a](b.png)\nx](c) x\n", 4, "b.png does not"),
+        ("course.md", "---\ntitle: A\n---\nx[^1]\n\n[^1]: ok\n\n    [no](x)\n", 8, "not to x"),
         # modules
         ("01-first/module.md", None, None, "missing"),
         ("01-first/module.md", "---\ntitle: A\nopens_later: yes\n---\n", 3, "true or false"),

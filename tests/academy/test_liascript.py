@@ -174,6 +174,7 @@ def test_the_header_gives_language_and_authors(tmp_path: Path) -> None:
         ('<span class="x">kept</span>', "kept", "dropped"),
         ("<https://a.org> a < b > c", "<https://a.org> a < b > c", ""),
         ("Known.^12^", "Known.¹²", "changed"),
+        ("said.[^1](By whom?)", "said.^[By whom?]", "changed"),
         ("{{1-2}} later", " later", "dropped"),
         ("--{{0}}-- spoken", " spoken", "dropped"),
         ("{1}{soon}", "soon", "changed"),

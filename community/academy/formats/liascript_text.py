@@ -25,6 +25,7 @@ _MEDIA = re.compile(
     r"(?P<sort>!\?|\?\?|(?<!\w)\?|!)" + _TITLE + _TARGET + r'(?:\s+"(?P<caption>.{0,1000}?)")?\s*\)'
 )
 _LINK = re.compile(r"(?<!!)" + _TITLE + _TARGET + r"(?:\s+\"[^\"]*\")?\s*\)")
+_FOOTNOTE = re.compile(r"\[\^[^\[\]]+\]\(([^()]*)\)")
 _TAG = re.compile(r"<(/?)([A-Za-z][A-Za-z0-9-]*)((?:\s[^<>]*)?)/?>")
 _ATTRIBUTE = re.compile(r"([A-Za-z-]+)\s*=\s*(?:\"([^\"]*)\"|'([^']*)')")
 _EFFECT = re.compile(r"(?:--)?\{\{[^{}]*\}\}(?:--)?")
@@ -137,6 +138,7 @@ class Cleaner:
         line = _EFFECT.sub(self._effect, line)
         line = _INLINE_EFFECT.sub(self._inline_effect, line)
         line = _SUPERSCRIPT.sub(self._superscript, line)
+        line = _FOOTNOTE.sub(self._footnote, line)
         line = _LINK.sub(self._link, line)
         return _HELD.sub(lambda match: codes[int(match[1])], line)
 
@@ -196,6 +198,10 @@ class Cleaner:
         raised = match[1].translate(_RAISED)
         self._changed(match[0], raised)
         return raised
+
+    def _footnote(self, match: re.Match[str]) -> str:
+        self._changed(match[0][:60], _("footnote"))
+        return f"^[{match[1]}]"
 
     def _link(self, match: re.Match[str]) -> str:
         target = match["target"].strip("<>")

@@ -6,11 +6,12 @@ from urllib.parse import urlsplit
 from flask_babel import gettext as _
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
+from mdit_py_plugins.footnote import footnote_plugin
 
 from community.academy.kinds.protocol import Flaw
 
 LINK_SCHEMES = frozenset({"http", "https", "mailto"})
-_MARKDOWN = MarkdownIt("commonmark").enable("table")
+_MARKDOWN = MarkdownIt("commonmark").enable("table").use(footnote_plugin)
 
 
 def references(body: str) -> Iterator[tuple[str, str, int]]:
