@@ -9,10 +9,9 @@ from collections.abc import Mapping
 from typing import Any
 
 from flask_babel import gettext as _
-from flask_babel import lazy_gettext
-from marshmallow import validate
 
 from community.academy.formats.front_matter import Document, read_document, write_document
+from community.academy.formats.heads import ActivityFront, CourseFront, ModuleFront
 from community.academy.formats.pictures import flaws_of_picture, media_type
 from community.academy.formats.references import flaws_of_references
 from community.academy.formats.source import (
@@ -24,15 +23,7 @@ from community.academy.formats.source import (
     Problem,
 )
 from community.academy.formats.unicode import decode
-from community.academy.kinds.fields import (
-    FrontMatter,
-    Line,
-    WholeNumber,
-    YesNo,
-    at_most,
-    between,
-    load_front,
-)
+from community.academy.kinds.fields import FrontMatter, load_front
 from community.academy.kinds.protocol import ActivityKind, Flaw, Parsed, SourceRefused
 from community.academy.kinds.text import clean_text
 
@@ -42,9 +33,6 @@ MAX_ACTIVITIES = 60
 MAX_ASSETS = 200
 MAX_BODY = 60_000
 """Characters of one text: some ten thousand words."""
-MAX_TITLE = 200
-MAX_SUMMARY = 300
-"""Characters."""
 
 _COURSE_FILE = "course.md"
 _MODULE_FILE = "module.md"
@@ -59,51 +47,6 @@ def slug_in(name: str) -> str | None:
     """The slug in ``NN-slug``, or None where the name is not of that form."""
     found = _NUMBERED.fullmatch(name)
     return found[1] if found and len(found[1]) <= _MAX_SLUG else None
-
-
-class CourseFront(FrontMatter):
-    """The head of course.md."""
-
-    title = Line(required=True, validate=at_most(MAX_TITLE))
-    language = Line(
-        load_default="en",
-        validate=validate.Regexp(
-            r"[a-z]{2,3}(?:-[A-Za-z0-9]{2,8}){0,3}\Z",
-            error=lazy_gettext("This must be a language tag such as en or pt-BR."),
-        ),
-    )
-    licence = Line(
-        load_default="",
-        validate=validate.Regexp(
-            r"(?:[A-Za-z0-9][A-Za-z0-9.+-]{0,63})?\Z",
-            error=lazy_gettext("This must be an SPDX identifier such as CC-BY-4.0."),
-        ),
-    )
-    summary = Line(load_default="", validate=at_most(MAX_SUMMARY))
-
-
-class ModuleFront(FrontMatter):
-    """The head of module.md."""
-
-    title = Line(required=True, validate=at_most(MAX_TITLE))
-    summary = Line(load_default="", validate=at_most(MAX_SUMMARY))
-    opens_later = YesNo(load_default=False)
-
-
-class ActivityFront(FrontMatter):
-    """The keys every activity has, whatever its kind."""
-
-    kind = Line(required=True)
-    title = Line(required=True, validate=at_most(MAX_TITLE))
-    minutes = WholeNumber(required=True, validate=between(1, 600))
-    required = YesNo(load_default=True)
-    phase = Line(
-        load_default=None,
-        validate=validate.OneOf(
-            ("before", "during", "after"),
-            error=lazy_gettext("This must be before, during or after."),
-        ),
-    )
 
 
 class _Reader:

@@ -4,7 +4,6 @@ import os
 import shutil
 import stat
 import tempfile
-from collections.abc import Iterator
 from pathlib import Path
 
 from flask_babel import gettext as _
@@ -65,10 +64,10 @@ class _Gathered:
 
     def folder(self, path: Path, prefix: str) -> None:
         before = len(self.files) + len(self.problems)
-        for name in _names(path):
+        for name in self._names(path, prefix):
             if len(self.files) >= MAX_FILES:
                 message = _("There are more than %(most)d files.", most=MAX_FILES)
-                self.problems.append(Problem(prefix + name, None, message))
+                self._problem(prefix + name, message)
                 return
             self._entry(path / name, prefix + name)
             if self._bytes > MAX_BYTES:
@@ -77,6 +76,14 @@ class _Gathered:
                 return
         if prefix and len(self.files) + len(self.problems) == before:
             self._problem(prefix.rstrip("/"), _("This folder is empty."))
+
+    def _names(self, path: Path, prefix: str) -> list[str]:
+        try:
+            return sorted(entry.name for entry in path.iterdir() if not entry.name.startswith("."))
+        except OSError as error:
+            reason = _("The folder cannot be read: %(reason)s.", reason=error.strerror)
+            self._problem(prefix.rstrip("/") or path.name, reason)
+            return []
 
     def _problem(self, name: str, message: str) -> None:
         self.problems.append(Problem(_printable(name), None, message))
@@ -97,16 +104,17 @@ class _Gathered:
             self._problem(name, _("The file's name is not text."))
             return
         limit = MAX_PICTURE if name.startswith("assets/") else MAX_TEXT
-        descriptor = os.open(path, os.O_RDONLY | os.O_NOFOLLOW)
-        with os.fdopen(descriptor, "rb") as file:
-            data = file.read(limit + 1)  # one byte too many is refused by read_files
+        try:
+            descriptor = os.open(path, os.O_RDONLY | os.O_NOFOLLOW)
+            with os.fdopen(descriptor, "rb") as file:
+                data = file.read(limit + 1)  # one byte too many is refused by read_files
+        except OSError as error:
+            reason = _("The file cannot be read: %(reason)s.", reason=error.strerror)
+            self._problem(name, reason)
+            return
         self._bytes += len(data)
         if self._bytes <= MAX_BYTES:
             self.files[name] = data
-
-
-def _names(path: Path) -> Iterator[str]:
-    return iter(sorted(entry.name for entry in path.iterdir() if not entry.name.startswith(".")))
 
 
 def _printable(name: str) -> str:

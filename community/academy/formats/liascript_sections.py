@@ -12,7 +12,7 @@ from typing import Any
 from flask_babel import gettext as _
 from markdown_it import MarkdownIt
 
-from community.academy.formats.files import MAX_TITLE
+from community.academy.formats.heads import MAX_TITLE
 from community.academy.formats.liascript_quiz import RawQuiz
 from community.academy.formats.report import FileReport, Note
 from community.academy.kinds.quiz.source import LIMITS
