@@ -14,17 +14,16 @@ import sqlalchemy as sa
 
 from community.academy.kinds.protocol import Evidence
 from community.academy.queries import ActivityLine
-from community.cohorts.models import Enrolment, Run, RunState
+from community.cohorts.models import Enrolment, Run
 from community.kernel.context import Context
 from community.kernel.db import db
 from community.kernel.errors import Conflict
 from community.kernel.operation import record
 from community.progress.events import ModuleUnlocked, ProgressMade
 from community.progress.models import ActivityState, LearningEvent, Summary
-from community.progress.policy.access import clock_of, release_instants
+from community.progress.policy.access import learner_accesses
 from community.progress.policy.plans import Plan, judge, plan
 from community.progress.rules.states import SETTLED, Act, Kind, State, after, percent
-from community.progress.rules.unlocking import unlock
 
 TICK = dt.timedelta(microseconds=1)
 
@@ -227,13 +226,8 @@ def add_up(
     summary.done = len(course.required.intersection(after_))
     summary.required = len(course.required)
     summary.percent = percent(summary.done, summary.required)
-    when = {
-        "now": clock_of(ctx, run),
-        "run_open": run.state is not RunState.PLANNED,
-    }
-    instants = release_instants(ctx, run)
-    was = unlock(course.parts, instants, before, **when)  # type: ignore[arg-type]
-    now = unlock(course.parts, instants, after_, **when)  # type: ignore[arg-type]
+    was = learner_accesses(ctx, run, before)
+    now = learner_accesses(ctx, run, after_)
     return [key for key, access in now.items() if access.open and not was[key].open]
 
 

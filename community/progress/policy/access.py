@@ -2,7 +2,7 @@
 
 import datetime as dt
 import uuid
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 
 import sqlalchemy as sa
 
@@ -18,7 +18,7 @@ from community.progress.models import ActivityState
 from community.progress.policy.plans import plan
 from community.progress.policy.standing import Seat, standing
 from community.progress.rules.states import SETTLED
-from community.progress.rules.unlocking import Access, unlock
+from community.progress.rules.unlocking import Access, Lock, unlock
 
 _SETTLED = sa.select(ActivityState.activity_id).where(
     ActivityState.enrolment_id == sa.bindparam("enrolment", type_=sa.Uuid()),
@@ -47,16 +47,25 @@ def clock_of(ctx: Context, run: Run) -> dt.datetime:
 def accesses(ctx: Context, run: Run) -> Mapping[uuid.UUID, Access]:
     """Return whether each module of the run is open to the actor, and why not."""
     found = standing(ctx, run)
-    parts = plan(run.version_id).parts
     if found.sees_everything:
         when = release_instants(ctx, run)
-        return {part.id: Access(None, when.get(part.id)) for part in parts}
+        return {
+            part.id: Access(Lock.LATER if part.opens_later else None, when.get(part.id))
+            for part in plan(run.version_id).parts
+        }
     if found.seat is Seat.NOBODY or found.enrolment_id is None:
         return {}
+    return learner_accesses(ctx, run, settled_ids(ctx, found.enrolment_id))
+
+
+def learner_accesses(
+    ctx: Context, run: Run, settled: Collection[uuid.UUID]
+) -> dict[uuid.UUID, Access]:
+    """Return what is open to a learner of the run who has settled so much."""
     return unlock(
-        parts,
+        plan(run.version_id).parts,
         release_instants(ctx, run),
-        settled_ids(ctx, found.enrolment_id),
+        settled,
         now=clock_of(ctx, run),
         run_open=run.state is not RunState.PLANNED,
     )

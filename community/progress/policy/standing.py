@@ -9,6 +9,7 @@ import sqlalchemy as sa
 from community.cohorts.models import Enrolment, EnrolmentState, Run
 from community.kernel.context import Context
 from community.kernel.db import db
+from community.progress.models import Summary
 from community.spaces.models import Role
 from community.spaces.policy import facilitates, role_in
 
@@ -24,20 +25,25 @@ class Seat(enum.StrEnum):
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Standing:
-    """``enrolment_id`` is set for learners only."""
+    """``enrolment_id``, and what they were at last, are set for learners only."""
 
     seat: Seat
     enrolment_id: uuid.UUID | None = None
+    last_activity_id: uuid.UUID | None = None
 
     @property
     def sees_everything(self) -> bool:
         return self.seat in {Seat.STAFF, Seat.OBSERVER}
 
 
-_ENROLMENT = sa.select(Enrolment.id).where(
-    Enrolment.run_id == sa.bindparam("run", type_=sa.Uuid()),
-    Enrolment.user_id == sa.bindparam("me", type_=sa.Uuid()),
-    Enrolment.state == EnrolmentState.ACTIVE,
+_ENROLMENT = (
+    sa.select(Enrolment.id, Summary.last_activity_id)
+    .outerjoin(Summary, Summary.enrolment_id == Enrolment.id)
+    .where(
+        Enrolment.run_id == sa.bindparam("run", type_=sa.Uuid()),
+        Enrolment.user_id == sa.bindparam("me", type_=sa.Uuid()),
+        Enrolment.state == EnrolmentState.ACTIVE,
+    )
 )
 
 
@@ -54,7 +60,7 @@ def _standing(ctx: Context, run: Run) -> Standing:
         return Standing(Seat.STAFF)
     if role is Role.OBSERVER:
         return Standing(Seat.OBSERVER)
-    enrolment_id = db.session.scalar(_ENROLMENT, {"run": run.id, "me": ctx.person})
-    if enrolment_id is None:
+    row = db.session.execute(_ENROLMENT, {"run": run.id, "me": ctx.person}).one_or_none()
+    if row is None:
         return Standing(Seat.NOBODY)
-    return Standing(Seat.LEARNER, enrolment_id)
+    return Standing(Seat.LEARNER, row.id, row.last_activity_id)
