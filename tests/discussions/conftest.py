@@ -5,6 +5,7 @@ import pytest
 from factories.accounts import make_user
 from factories.discussions import make_thread
 from factories.spaces import join, make_space
+from realtime_client import open_door
 
 from community.spaces.models import Role
 
@@ -31,3 +32,10 @@ def place(app):
         join(app, space_id, people[role.value], role)
     people["outsider"] = make_user(app, "Out Sider")
     return Place(space_id, people, make_thread(app, space_id, people["member"]))
+
+
+@pytest.fixture
+def live(app, settings, browse):
+    """An application whose live door is open, over the same database."""
+    with open_door(settings, browse) as door:
+        yield door

@@ -1,0 +1,97 @@
+"""Threads and posts over JSON."""
+
+import uuid
+from typing import Any
+
+from community.discussions.models import Thread
+from community.discussions.operations import mark_read, post_reply, start_thread
+from community.discussions.queries import post_at, posts_after, thread_head, threads_of
+from community.discussions.schemas import (
+    PostOut,
+    PostsIn,
+    PostsOut,
+    ReadIn,
+    ReplyIn,
+    ThreadIn,
+    ThreadOut,
+    ThreadPageOut,
+    ThreadsIn,
+    as_post,
+)
+from community.kernel.api import ApiBlueprint
+from community.kernel.doors import current_context, signed_in
+from community.kernel.markdown import RENDERER
+from community.kernel.paging import Page, page_of
+from community.kernel.policy import find
+from community.spaces.policy import visible_spaces
+
+api = ApiBlueprint("discussions", "Threads and posts")
+
+
+@api.route("/spaces/<uuid:space_id>/threads")
+@signed_in
+@api.arguments(ThreadsIn, location="query")
+@api.response(200, ThreadPageOut)
+def threads(given: dict[str, Any], space_id: uuid.UUID) -> Page:
+    """List the threads of a space, the last word first."""
+    ctx = current_context()
+    find(visible_spaces(ctx), space_id)
+    kind = given.pop("kind")
+    return page_of(threads_of(ctx, space_id, kind=kind), **given)
+
+
+@api.route("/spaces/<uuid:space_id>/threads", methods=["POST"])
+@signed_in
+@api.arguments(ThreadIn)
+@api.response(201, ThreadOut)
+def start(given: dict[str, Any], space_id: uuid.UUID) -> Thread:
+    """Begin a thread; with a ``client_id``, a repeat answers the thread that is there."""
+    return start_thread(current_context(), space_id, **given)
+
+
+@api.route("/threads/<uuid:thread_id>")
+@signed_in
+@api.response(200, ThreadOut)
+def thread(thread_id: uuid.UUID) -> Any:
+    """Read a thread without its posts."""
+    return thread_head(current_context(), thread_id)
+
+
+@api.route("/threads/<uuid:thread_id>/posts")
+@signed_in
+@api.arguments(PostsIn, location="query")
+@api.etag
+@api.response(200, PostsOut)
+def posts(given: dict[str, int], thread_id: uuid.UUID) -> dict[str, Any]:
+    """List the posts of a thread after a number, oldest first."""
+    head = thread_head(current_context(), thread_id)
+    rows = posts_after(thread_id, given["after"], given["limit"])
+    # A post's words never change under its id; names and roles may.
+    api.set_etag(
+        [RENDERER, head.last_number, given["limit"]]
+        + [[str(r.id), r.author_name, r.author_role, r.reply_to_name] for r in rows]
+    )
+    last = rows[-1].number if rows else head.last_number
+    return {
+        "items": [as_post(row) for row in rows],
+        "next": last if last < head.last_number else None,
+    }
+
+
+@api.route("/threads/<uuid:thread_id>/posts", methods=["POST"])
+@signed_in
+@api.arguments(ReplyIn)
+@api.response(201, PostOut)
+def reply(given: dict[str, Any], thread_id: uuid.UUID) -> dict[str, Any]:
+    """Reply in a thread; with a ``client_id``, a repeat answers the post that is there."""
+    post = post_reply(current_context(), thread_id, **given)
+    return as_post(post_at(thread_id, post.number))
+
+
+@api.route("/threads/<uuid:thread_id>/read", methods=["PUT"])
+@signed_in
+@api.arguments(ReadIn)
+@api.response(204)
+def read(given: dict[str, int], thread_id: uuid.UUID) -> None:
+    """Say how far you have read; it never moves backwards."""
+    mark_read(current_context(), thread_id, **given)

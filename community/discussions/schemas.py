@@ -1,0 +1,179 @@
+"""What goes in and out of threads: one set for pages, JSON and sockets."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from marshmallow import fields, validate
+
+from community.discussions.models import ThreadKind
+from community.discussions.queries import posts_of_events
+from community.discussions.rules import POSTS_A_PAGE
+from community.kernel.context import Context
+from community.kernel.frame import Person
+from community.kernel.log import Logged
+from community.kernel.paging import MAX_LIMIT, PageIn, PageOut
+from community.kernel.schemas import ClientId, In, Out, PersonOut, Text
+from community.spaces.models import Role
+
+TITLE_LENGTH = 200  # code points
+BODY_LENGTH = 20_000
+HIGHEST = 2**31 - 1  # of any number the database keeps
+
+
+def _number(**more: Any) -> fields.Integer:
+    return fields.Integer(strict=True, validate=validate.Range(min=1, max=HIGHEST), **more)
+
+
+def _since() -> fields.Integer:
+    return fields.Integer(required=True, strict=True, validate=validate.Range(min=0, max=HIGHEST))
+
+
+class ThreadIn(In):
+    """A thread to begin; ``body`` is Markdown and becomes its first post."""
+
+    kind = fields.Enum(ThreadKind, by_value=True, required=True)
+    title = Text(longest=TITLE_LENGTH, required=True)
+    body = Text(longest=BODY_LENGTH, multiline=True, required=True)
+    client_id = ClientId(load_default=None, allow_none=True)
+
+
+class ReplyIn(In):
+    """A reply; ``reply_to`` is the number of the post it answers."""
+
+    body = Text(longest=BODY_LENGTH, multiline=True, required=True)
+    reply_to = _number(load_default=None, allow_none=True)
+    client_id = ClientId(load_default=None, allow_none=True)
+
+
+class ReadIn(In):
+    """How far one has read: the number of a post."""
+
+    number = _number(required=True)
+
+
+class ThreadsIn(PageIn):
+    """Which of a space's threads."""
+
+    kind = fields.Enum(ThreadKind, by_value=True, load_default=None)
+
+
+class PostsIn(In):
+    """Which posts of a thread: those after a number."""
+
+    after = fields.Integer(load_default=0, validate=validate.Range(min=0, max=HIGHEST))
+    limit = fields.Integer(load_default=POSTS_A_PAGE, validate=validate.Range(min=1, max=MAX_LIMIT))
+
+
+class WatchIn(In):
+    """A thread to follow live, from the number of the last event one knows."""
+
+    thread_id = fields.UUID(required=True)
+    since = _since()
+
+
+class LeaveIn(In):
+    """A thread to follow no more."""
+
+    thread_id = fields.UUID(required=True)
+
+
+class SocketReplyIn(ReplyIn):
+    """A reply that is retried until it is acknowledged."""
+
+    thread_id = fields.UUID(required=True)
+    client_id = ClientId(required=True)
+
+
+class FaceOut(PersonOut):
+    """Somebody with what is needed to draw their face."""
+
+    initials = fields.String(required=True)
+    hue = fields.Integer(required=True, metadata={"description": "1 to 8."})
+
+
+class AnsweredOut(Out):
+    """The post that another one answers."""
+
+    number = fields.Integer(required=True)
+    name = fields.String(required=True)
+
+
+class PostOut(Out):
+    """A post as it is shown; ``role`` is the author's in the space, null for who has left."""
+
+    id = fields.UUID(required=True)
+    thread_id = fields.UUID(required=True)
+    number = fields.Integer(required=True)
+    author = fields.Nested(FaceOut, required=True)
+    role = fields.Enum(Role, by_value=True, required=True, allow_none=True)
+    html = fields.String(required=True, metadata={"description": "Sanitised."})
+    reply_to = fields.Nested(AnsweredOut, required=True, allow_none=True)
+    created_at = fields.AwareDateTime(required=True)
+
+
+class PostsOut(Out):
+    """Posts of a thread, oldest first; ``next`` is the next page's ``after``, null at the end."""
+
+    items = fields.List(fields.Nested(PostOut), required=True)
+    next = fields.Integer(required=True, allow_none=True)
+
+
+class ThreadOut(Out):
+    """A thread; ``last_number`` is the number of its newest post."""
+
+    id = fields.UUID(required=True)
+    space_id = fields.UUID(required=True)
+    kind = fields.Enum(ThreadKind, by_value=True, required=True)
+    title = fields.String(required=True)
+    author_id = fields.UUID(required=True)
+    created_at = fields.AwareDateTime(required=True)
+    last_number = fields.Integer(required=True)
+    last_posted_at = fields.AwareDateTime(required=True)
+
+
+class ThreadRowOut(ThreadOut):
+    """A thread in a list, with how many of its posts one has not read."""
+
+    author_name = fields.String(required=True)
+    last_author_id = fields.UUID(required=True)
+    last_author_name = fields.String(required=True)
+    unread = fields.Integer(required=True)
+
+
+class ThreadPageOut(PageOut):
+    """Threads of a space, the last word first."""
+
+    items = fields.List(fields.Nested(ThreadRowOut), required=True)
+
+
+_POST = PostOut()
+
+
+def as_post(row: Any) -> dict[str, Any]:
+    """Return a row of ``POST_COLUMNS`` in the shape ``PostOut`` dumps and templates read."""
+    return {
+        "id": row.id,
+        "thread_id": row.thread_id,
+        "number": row.number,
+        "author": Person(row.author_id, row.author_name),
+        "role": row.author_role,
+        "html": row.html,
+        "reply_to": row.reply_to and {"number": row.reply_to, "name": row.reply_to_name},
+        "created_at": row.created_at,
+    }
+
+
+def dump_post(row: Any) -> dict[str, Any]:
+    """Return a row of ``POST_COLUMNS`` as JSON says it."""
+    dumped: dict[str, Any] = _POST.dump(as_post(row))
+    return dumped
+
+
+def render_replies(ctx: Context, events: Sequence[Logged]) -> list[dict[str, Any] | None]:
+    """Return, for each event, the post it tells of, or None where the actor may see none.
+
+    For the live push and for catching up alike; two statements at most, however many events.
+    """
+    rows = posts_of_events(ctx, events)
+    found = [rows.get(getattr(logged.event, "post_id", None)) for logged in events]  # type: ignore[arg-type]
+    return [dump_post(row) if row is not None else None for row in found]

@@ -1,0 +1,81 @@
+"""Threads over the socket: follow one, catch up, reply.
+
+The database is the log, the socket a hint: whoever joins is subscribed first and told afterwards
+what happened since, so nothing falls between the two.
+"""
+
+import uuid
+from typing import Any
+
+from flask_babel import gettext as _
+
+from community.discussions.operations import post_reply
+from community.discussions.policy import visible_threads
+from community.discussions.queries import post_at
+from community.discussions.schemas import (
+    LeaveIn,
+    SocketReplyIn,
+    WatchIn,
+    dump_post,
+    render_replies,
+)
+from community.kernel import log
+from community.kernel.context import Context
+from community.kernel.errors import TooMany
+from community.kernel.policy import find
+from community.kernel.realtime.connection import Connection, SocketEvent, stream_room
+
+REPLY_POSTED = "thread.reply_posted"
+MOST_ROOMS = 50  # one socket listens to; a page follows one
+
+
+def _join(ctx: Context, connection: Connection, fields: dict[str, Any]) -> dict[str, Any]:
+    """Follow a thread; answers what happened since."""
+    thread = find(visible_threads(ctx), fields["thread_id"])
+    room = stream_room(thread.id)
+    if room not in connection.rooms and len(connection.rooms) >= MOST_ROOMS:
+        raise TooMany(_("This window follows too many threads."), retry_after=60)
+    connection.join(room, space_id=thread.space_id)
+    return _happened(ctx, thread.id, fields["since"])
+
+
+def _sync(ctx: Context, connection: Connection, fields: dict[str, Any]) -> dict[str, Any]:
+    """Answer what happened in a thread since a number."""
+    thread = find(visible_threads(ctx), fields["thread_id"])
+    return _happened(ctx, thread.id, fields["since"])
+
+
+def _leave(ctx: Context, connection: Connection, fields: dict[str, Any]) -> None:
+    """Stop following a thread."""
+    connection.leave(stream_room(fields["thread_id"]))
+
+
+def _reply(ctx: Context, connection: Connection, fields: dict[str, Any]) -> dict[str, Any]:
+    """Reply in a thread; a repeat with the same client_id answers the same post."""
+    thread_id = fields.pop("thread_id")
+    post = post_reply(ctx, thread_id, **fields)
+    return {"post": dump_post(post_at(thread_id, post.number))}
+
+
+def _happened(ctx: Context, thread_id: uuid.UUID, since: int) -> dict[str, Any]:
+    """Return the events after ``since``, or word that there are too many to tell."""
+    head = log.head(thread_id)
+    if not 0 <= head - since <= log.REPLAY_LIMIT:
+        return {"head": head, "reload": True}
+    events = log.since(thread_id, since) if since < head else []
+    shown = render_replies(ctx, events) if events else []
+    return {
+        "head": head,
+        "events": [
+            {"seq": logged.seq, "name": REPLY_POSTED, "data": data}
+            for logged, data in zip(events, shown, strict=True)
+        ],
+    }
+
+
+SOCKETS = (
+    SocketEvent(name="thread.join", schema=WatchIn(), handle=_join, cost=2),
+    SocketEvent(name="thread.sync", schema=WatchIn(), handle=_sync, cost=2),
+    SocketEvent(name="thread.leave", schema=LeaveIn(), handle=_leave),
+    SocketEvent(name="thread.reply", schema=SocketReplyIn(), handle=_reply, cost=2),
+)

@@ -1,0 +1,143 @@
+/* The posts of the page: those that arrive are set in their place, in the reader's zone and words. */
+
+const list = document.getElementById("posts");
+const words = document.getElementById("words")?.dataset ?? {};
+
+/** "Tue 3 Mar, 14:00", as the server writes it; with the year when it is not this one. */
+export function moment(at, zone, language) {
+  const options = { weekday: "short", day: "numeric", month: "short", timeZone: zone };
+  const year = (date) => date.toLocaleString("en", { year: "numeric", timeZone: zone });
+  const clock = { hour: "2-digit", minute: "2-digit", hourCycle: "h23" };
+  if (year(at) !== year(new Date())) options.year = "numeric";
+  const parts = {};
+  for (const { type, value } of new Intl.DateTimeFormat(language, {
+    ...options,
+    ...clock,
+  }).formatToParts(at)) {
+    parts[type] ??= value;
+  }
+  const day = [parts.weekday, parts.day, parts.month, parts.year].filter(Boolean).join(" ");
+  return `${day}, ${parts.hour}:${parts.minute}`;
+}
+
+export const fill = (text, values) =>
+  (text ?? "").replace(/\{(\w+)\}/g, (whole, name) => values[name] ?? whole);
+
+function pageOf(number) {
+  const length = Number(list.dataset.pageLength);
+  const after = Math.floor((number - 1) / length) * length;
+  return `${location.pathname}?after=${after}`;
+}
+
+export const addressOf = (number) => `${pageOf(number)}#p${number}`;
+
+/** A post's markup, filled; its words are the server's sanitised HTML. */
+function article(post) {
+  const made = document.getElementById("post-template").content.cloneNode(true).firstElementChild;
+  const find = (selector) => made.querySelector(selector);
+  made.id = `p${post.number}`;
+  made.dataset.number = post.number;
+  made.setAttribute("aria-labelledby", `by-${post.number}`);
+  find(".by").id = `by-${post.number}`;
+  find(".by .strong").textContent = post.author.name;
+  find(".avatar").textContent = post.author.initials;
+  find(".avatar").classList.replace("hue-1", `hue-${post.author.hue}`);
+  find(".role").textContent = JSON.parse(words.roles || "{}")[post.role] ?? "";
+  find(".by a").href = addressOf(post.number);
+  find(".own-number").textContent = post.number;
+  find(".prose").innerHTML = post.html;
+
+  const at = new Date(post.created_at);
+  const zone = list.dataset.zone;
+  const time = find("time");
+  time.dateTime = post.created_at;
+  time.textContent = moment(at, zone, document.documentElement.lang);
+  time.title = `${time.textContent} (${zone.split("/").pop().replaceAll("_", " ")})`;
+
+  const answers = find(".answers");
+  if (post.reply_to) {
+    const link = answers.querySelector("a");
+    link.href = addressOf(post.reply_to.number);
+    link.textContent = fill(words.answers, { name: post.reply_to.name, n: post.reply_to.number });
+  } else {
+    answers.remove();
+  }
+
+  const reply = find("[data-reply]");
+  if (reply) {
+    reply.dataset.reply = post.number;
+    reply.href = `${pageOf(post.number)}&reply_to=${post.number}#reply`;
+    reply.querySelector(".visually-hidden").textContent = fill(words.replyAbout, {
+      name: post.author.name,
+      n: post.number,
+    });
+  }
+  return made;
+}
+
+/** The list as it follows the thread. watch(article) is told of each post that is set. */
+export function follow({ watch }) {
+  const newer = document.getElementById("newer");
+  const link = newer.querySelector("a");
+  const below = new Set(); // numbers of posts that came and have not been seen
+  let whole = list.dataset.whole === "yes"; // the page shows the thread's end
+  let last = Number(list.dataset.last);
+
+  function offer() {
+    newer.hidden = below.size === 0;
+    if (below.size === 0) return;
+    const first = Math.min(...below);
+    link.href = whole ? `#p${first}` : addressOf(first);
+    link.textContent = fill(link.dataset.text, { n: below.size });
+  }
+
+  function place(made, number) {
+    const after = [...list.querySelectorAll(":scope > .post")].find(
+      (other) => other.classList.contains("sending") || Number(other.dataset.number) > number,
+    );
+    list.insertBefore(made, after ?? null);
+  }
+
+  return {
+    get whole() {
+      return whole;
+    },
+
+    /** Show a post that came; the same one again changes nothing. */
+    show(post, { mine = false } = {}) {
+      last = Math.max(last, post.number);
+      const jump = document.querySelector("[data-jump-last] a");
+      if (jump) jump.href = addressOf(last);
+      const seen = document.querySelector("#reply [name=seen]");
+      if (seen) seen.value = last;
+      if (!whole) {
+        if (!mine) below.add(post.number);
+        offer();
+        return;
+      }
+      if (document.getElementById(`p${post.number}`)) return;
+      const made = article(post);
+      place(made, post.number);
+      watch(made);
+      if (mine) return;
+      below.add(post.number);
+      offer();
+      document.getElementById("news").textContent = fill(words.newPost, {
+        name: post.author.name,
+      });
+    },
+
+    /** A post has been in view. */
+    seen(number) {
+      if (below.delete(number)) offer();
+    },
+
+    /** More came than can be told one by one: the way to them is offered, nothing is torn away. */
+    tooMany() {
+      whole = false;
+      link.href = location.pathname;
+      link.textContent = link.dataset.many;
+      newer.hidden = false;
+    },
+  };
+}
