@@ -103,13 +103,12 @@ def _people_page(space: Space, *, status: int = 200, **more: Any) -> Response:
     invites = may_invite(ctx, space)
     invitations = open_invitations(ctx, space.id) if invites else []
     inviters = people([row.created_by for row in invitations])
-    here = url_for("spaces.people", slug=space.slug)
     html = render_template(
         "spaces/people.html",
         space=space,
         members=members,
-        next_url=page.next and f"{here}?page={page.next}",
-        previous_url=page.previous and f"{here}?page={page.previous}",
+        next_url=_page_url(space, page.next),
+        previous_url=_page_url(space, page.previous),
         role_names=ROLE_NAMES,
         roles=[(role.value, ROLE_NAMES[role]) for role in grantable],
         invites=invites,
@@ -123,6 +122,10 @@ def _people_page(space: Space, *, status: int = 200, **more: Any) -> Response:
         **{"errors": {}, "problem": "", "link": "", **more},
     )
     return make_response(html, status)
+
+
+def _page_url(space: Space, bookmark: str | None) -> str | None:
+    return url_for("spaces.people", slug=space.slug, page=bookmark) if bookmark else None
 
 
 @pages.route("/spaces/<slug>/people/<uuid:user_id>/role", methods=["POST"])
@@ -289,8 +292,7 @@ def contribute(ctx: Context, frame: Frame) -> None:
     frame.nav.insert(0, NavItem(_("Home"), home, "home"))
     frame.bar.insert(0, NavItem(_("Home"), home, "home"))
     frame.spaces = [
-        FrameSpace(row.id, row.slug, row.name, space_url(row.slug))
-        for row in rail(ctx)
+        FrameSpace(row.id, row.slug, row.name, space_url(row.slug)) for row in rail(ctx)
     ]
 
 

@@ -49,14 +49,17 @@ def space_by_slug(ctx: Context, slug: str) -> Space:
 
 
 def rail(ctx: Context) -> Sequence[Any]:
-    """Return id, slug and name of the actor's spaces: the network first, then the newest."""
+    """Return id, slug, name and kind of the actor's spaces: the network first, then the newest.
+
+    Read once a context: whatever else stands in a frame is chosen from the same spaces.
+    """
     statement = (
-        sa.select(Space.id, Space.slug, Space.name)
+        sa.select(Space.id, Space.slug, Space.name, Space.kind)
         .where(Space.id.in_(my_spaces(ctx)), Space.archived_at.is_(None))
         .order_by(Space.kind != SpaceKind.NETWORK, Space.created_at.desc(), Space.id)
         .limit(RAIL_LIMIT)
     )
-    return db.session.execute(statement).all()
+    return ctx.memo("spaces.rail", lambda: db.session.execute(statement).all())
 
 
 def newest_spaces(ctx: Context) -> sa.Select[Space]:
