@@ -1,0 +1,110 @@
+"""Real servers for tests that need whole processes: started, waited for, killed."""
+
+import contextlib
+import dataclasses
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Iterator
+from pathlib import Path
+
+from community import migrating
+from community.kernel.settings import Settings
+
+READY_WITHIN = 30.0  # seconds; a machine that runs all tests at once is slow
+
+
+@dataclasses.dataclass(slots=True)
+class Server:
+    """One serving process group of a site."""
+
+    url: str
+    process: subprocess.Popen[bytes]
+    log: Path
+
+    def stop(self) -> int:
+        """Stop it as an operator would; returns its exit code."""
+        self.process.terminate()
+        return self.process.wait(20)
+
+    def kill(self) -> None:
+        """SIGKILL it with all its children: nothing gets to tidy up."""
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(self.process.pid, signal.SIGKILL)
+        self.process.wait(10)
+
+
+def free_port() -> int:
+    """Return a port nobody listens on."""
+    with socket.socket() as listener:
+        listener.bind(("127.0.0.1", 0))
+        port: int = listener.getsockname()[1]
+        return port
+
+
+def environment(settings: Settings, url: str) -> dict[str, str]:
+    """Return the environment of a process that is to run with ``settings``."""
+    kept = {k: v for k, v in os.environ.items() if not k.startswith("COMMUNITY_")}
+    return {
+        **kept,
+        "COMMUNITY_SECRET_KEY": settings.secret_key,
+        "COMMUNITY_DATA_DIR": str(settings.data_dir),
+        "COMMUNITY_DATABASE_URL": settings.database_url,
+        "COMMUNITY_REDIS_URL": settings.redis_url,
+        "COMMUNITY_NETWORK_NAME": settings.network_name,
+        "COMMUNITY_MODE": "development",
+        "COMMUNITY_RATE_LIMITS": "false",
+        "COMMUNITY_BASE_URL": url,
+    }
+
+
+def start(settings: Settings, *, worker: bool = True, port: int | None = None) -> Server:
+    """Start ``community serve`` over a migrated database and wait until it answers.
+
+    Raises RuntimeError with the end of its log when it does not.
+    """
+    port = port or free_port()
+    url = f"http://127.0.0.1:{port}"
+    log = settings.data_dir / f"serve-{port}.log"
+    command = [sys.executable, "-m", "community.cli", "serve", "--bind", f"127.0.0.1:{port}"]
+    with log.open("wb") as out:
+        process = subprocess.Popen(
+            [*command, "--worker" if worker else "--no-worker"],
+            env=environment(settings, url),
+            stdout=out,
+            stderr=out,
+            start_new_session=True,
+        )
+    server = Server(url, process, log)
+    deadline = time.monotonic() + READY_WITHIN
+    while time.monotonic() < deadline and process.poll() is None:
+        if answers(url):
+            return server
+        time.sleep(0.1)
+    server.kill()
+    raise RuntimeError(f"the server did not start:\n{log.read_text(errors='replace')[-3000:]}")
+
+
+def answers(url: str) -> bool:
+    """Whether a site shows its front page."""
+    try:
+        with urllib.request.urlopen(f"{url}/sign-in", timeout=5) as response:
+            return bool(response.status == 200)
+    except (urllib.error.URLError, OSError):
+        return False
+
+
+@contextlib.contextmanager
+def running(settings: Settings, *, worker: bool = True) -> Iterator[Server]:
+    """Migrate the database, serve it, and leave nothing behind."""
+    migrating.upgrade(settings.database)
+    server = start(settings, worker=worker)
+    try:
+        yield server
+    finally:
+        server.kill()
