@@ -49,7 +49,7 @@ from community.kernel.keys import new_key
 from community.kernel.pages import local_time
 from community.kernel.paging import page_of
 from community.kernel.schemas import load
-from community.spaces.models import Role
+from community.spaces.models import Role, SpaceKind
 from community.spaces.queries import space_by_slug
 
 pages = Blueprint("discussions", __name__)
@@ -87,6 +87,7 @@ class _Space(NamedTuple):
     id: uuid.UUID
     slug: str
     name: str
+    kind: SpaceKind
 
 
 # ------------------------------------------------------------------ the list
@@ -256,7 +257,7 @@ def _thread_page(
     unread_here = first_unread is not None and page_start(first_unread) == start
     return {
         "thread": head,
-        "space": _Space(head.space_id, head.space_slug, head.space_name),
+        "space": _Space(head.space_id, head.space_slug, head.space_name, head.space_kind),
         "posts": [as_post(row) for row in rows],
         "start": start,
         "last_page": last_page,

@@ -33,6 +33,7 @@ _HEAD = (
     Space.id.label("space_id"),
     Space.slug.label("space_slug"),
     Space.name.label("space_name"),
+    Space.kind.label("space_kind"),
     Space.archived_at.label("space_archived_at"),
     Stream.head.label("head"),
     sa.func.coalesce(ReadPointer.number, 0).label("read_number"),

@@ -7,6 +7,7 @@ from apispec.ext.marshmallow import MarshmallowPlugin
 from flask import Flask
 from flask_smorest.utils import prepare_response
 from marshmallow import Schema, fields
+from webargs.flaskparser import FlaskParser
 from werkzeug.exceptions import HTTPException
 from werkzeug.wrappers import Response
 
@@ -30,6 +31,9 @@ class ProblemOut(Schema):
 
 class ApiBlueprint(flask_smorest.Blueprint):
     """A feature's JSON routes, below ``/api/v1``."""
+
+    # What a schema does not know is refused in a query too, where webargs would drop it.
+    ARGUMENTS_PARSER = FlaskParser(unknown=None)
 
     def __init__(self, name: str, description: str) -> None:
         super().__init__(f"{name}_api", __name__, url_prefix=PREFIX, description=description)

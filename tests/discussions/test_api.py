@@ -66,10 +66,10 @@ def test_threads_are_paged_by_their_last_word(app, place, browse):
     reply(app, place.thread_id, place.owner)
     reader, seen, page = browse(place.observer), [], ""
     while page is not None:
-        address = f"{BASE}/spaces/{place.space_id}/threads?limit=2" + (
-            f"&page={page}" if page else ""
-        )
-        answer = reader.get(address).json
+        answer = reader.get(
+            f"{BASE}/spaces/{place.space_id}/threads",
+            query_string={"limit": 2, **({"page": page} if page else {})},
+        ).json
         seen += [row["title"] for row in answer["items"]]
         page = answer["next"]
     assert seen == ["Who signs for the readings?", *(f"Thread {n}" for n in (4, 3, 2, 1, 0))]
