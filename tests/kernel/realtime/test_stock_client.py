@@ -1,10 +1,15 @@
 """The client that everybody uses finds an ordinary server, by each way in."""
 
+import logging
 import queue
 
 import pytest
 import socketio
 from engineio.payload import Payload
+
+# Its threads outlive a connection by half a minute, and then complain.
+quiet = logging.getLogger("kernel.realtime.stock_client")
+quiet.addHandler(logging.NullHandler())
 
 WAYS = {"websocket": ["websocket"], "polling": ["polling"], "upgrade": None}
 
@@ -18,7 +23,7 @@ def way(request):
 def client(server, way, monkeypatch):
     # The Python client, too, would give up over a poll of more than 16 packets.
     monkeypatch.setattr(Payload, "max_decode_packets", 1_000)
-    client = socketio.Client(reconnection=False)
+    client = socketio.Client(reconnection=False, logger=quiet, engineio_logger=quiet)
     client.heard, client.left = queue.Queue(), queue.Queue()
     client.on("echo", lambda *args: client.heard.put(args))
     client.on("disconnect", client.left.put)
