@@ -3,6 +3,9 @@
 Learners never come through here: what is open to them in a run is decided where runs are known.
 """
 
+import uuid
+from typing import Protocol
+
 import sqlalchemy as sa
 
 from community.academy.models import Course, CourseVersion
@@ -10,6 +13,14 @@ from community.kernel.context import Context
 from community.kernel.policy import read_rule, rule
 from community.spaces.models import Space
 from community.spaces.policy import facilitates, memberships, organises, visible_spaces
+
+
+class InSpace(Protocol):
+    """A course, or a line of a list that stands for one."""
+
+    @property
+    def space_id(self) -> uuid.UUID:
+        """The space that keeps it."""
 
 
 def at_the_shell(ctx: Context) -> bool:
@@ -42,3 +53,9 @@ def course_spaces(ctx: Context) -> sa.Select[Space]:
 def may_import_course(ctx: Context, space: Space) -> bool:
     """Organisers add courses to their space; so does whoever holds the command line."""
     return at_the_shell(ctx) or organises(ctx, space.id)
+
+
+@rule
+def may_begin_run(ctx: Context, course: InSpace) -> bool:
+    """Organisers of a course's space begin runs of it."""
+    return organises(ctx, course.space_id)

@@ -12,6 +12,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 import sqlalchemy as sa
+from flask_babel import gettext as _
 
 from community.academy.formats.source import (
     ActivitySource,
@@ -28,12 +29,12 @@ from community.academy.models import (
     Phase,
     VersionState,
 )
-from community.academy.policy import visible_courses, visible_versions
+from community.academy.policy import course_spaces, visible_courses, visible_versions
 from community.kernel import markdown
 from community.kernel.context import Context
 from community.kernel.db import db
-from community.kernel.errors import NotFound
-from community.spaces.models import Space
+from community.kernel.errors import Conflict, NotFound
+from community.spaces.models import Space, SpaceKind
 
 KEPT_OUTLINES = 64
 KEPT_ACTIVITIES = 512
@@ -161,6 +162,11 @@ class CourseLine:
     versions: tuple[VersionLine, ...]
 
 
+_VERSION_LINE: tuple[Any, ...] = tuple(
+    getattr(CourseVersion, f.name) for f in dataclasses.fields(VersionLine)
+)
+
+
 @functools.lru_cache(maxsize=KEPT_OUTLINES)
 def outline(version_id: uuid.UUID) -> Outline:
     """Return the outline of a published version; three statements the first time, then none.
@@ -173,7 +179,7 @@ def outline(version_id: uuid.UUID) -> Outline:
         )
     )
     if version is None:
-        raise NotFound("There is nothing here, or it is not open to you.")
+        raise _nothing_here()
     lines: dict[uuid.UUID, list[ActivityLine]] = {}
     for row in db.session.execute(
         sa.select(*(getattr(Activity, f.name) for f in dataclasses.fields(ActivityLine)))
@@ -219,7 +225,7 @@ def activity_content(activity_id: uuid.UUID) -> Content:
         .where(Activity.id == activity_id, CourseVersion.state == VersionState.PUBLISHED)
     ).one_or_none()
     if row is None:
-        raise NotFound("There is nothing here, or it is not open to you.")
+        raise _nothing_here()
     return Content(**row._mapping)  # noqa: SLF001  # SQLAlchemy's public name
 
 
@@ -266,27 +272,30 @@ def asset_paths(version_id: uuid.UUID) -> list[str]:
     )
 
 
-def courses(ctx: Context) -> Sequence[CourseLine]:
+def courses(ctx: Context, space_id: uuid.UUID | None = None) -> Sequence[CourseLine]:
     """Return the courses the actor may read as an author, each with its versions; one statement.
 
-    A network has dozens of courses with a handful of versions; the newest 500 versions are shown.
+    ``space_id`` leaves only those of one space. A network has dozens of courses with a handful of
+    versions; the newest 500 versions are shown.
     """
-    visible = visible_courses(ctx).subquery()
-    rows = db.session.execute(
+    statement = (
         sa.select(
-            visible.c.id.label("course_id"),
-            visible.c.slug,
-            visible.c.space_id,
+            Course.id.label("course_id"),
+            Course.slug,
+            Course.space_id,
             Space.name.label("space_name"),
-            *(getattr(CourseVersion, f.name) for f in dataclasses.fields(VersionLine)),
+            *_VERSION_LINE,
         )
-        .join(CourseVersion, CourseVersion.course_id == visible.c.id)
-        .join(Space, Space.id == visible.c.space_id)
+        .join(CourseVersion, CourseVersion.course_id == Course.id)
+        .join(Space, Space.id == Course.space_id)
+        .where(Course.id.in_(visible_courses(ctx).with_only_columns(Course.id)))
         .order_by(CourseVersion.created_at.desc(), CourseVersion.id.desc())
         .limit(500)
     )
+    if space_id is not None:
+        statement = statement.where(Course.space_id == space_id)
     found: dict[uuid.UUID, CourseLine] = {}
-    for row in rows:
+    for row in db.session.execute(statement):
         line = VersionLine(*(getattr(row, f.name) for f in dataclasses.fields(VersionLine)))
         former = found.get(row.course_id)
         found[row.course_id] = CourseLine(
@@ -299,18 +308,98 @@ def courses(ctx: Context) -> Sequence[CourseLine]:
     return list(found.values())
 
 
-def newest_version(ctx: Context, slug: str) -> CourseVersion:
-    """Return the newest version of the course ``slug``; raises NotFound."""
-    version = db.session.scalar(
+def course_lines(ctx: Context) -> sa.Select[*tuple[Any, ...]]:
+    """Return the statement of the courses one reads as an author, each with its newest version."""
+    newest = (
+        sa.select(sa.func.max(CourseVersion.number))
+        .where(CourseVersion.course_id == Course.id)
+        .correlate(Course)
+        .scalar_subquery()
+    )
+    return (
+        sa.select(
+            Course.id,
+            Course.slug,
+            Course.space_id,
+            Course.created_at,
+            CourseVersion.id.label("version_id"),
+            CourseVersion.number,
+            CourseVersion.title,
+            CourseVersion.summary,
+            CourseVersion.language,
+            CourseVersion.licence,
+        )
+        .join(CourseVersion, CourseVersion.course_id == Course.id)
+        .where(
+            CourseVersion.number == newest,
+            Course.id.in_(visible_courses(ctx).with_only_columns(Course.id)),
+        )
+        .order_by(Course.created_at.desc(), Course.id.desc())
+    )
+
+
+def version_lines(ctx: Context, course_id: uuid.UUID) -> sa.Select[*tuple[Any, ...]]:
+    """Return the statement of a course's versions, the newest first."""
+    visible = visible_versions(ctx).with_only_columns(CourseVersion.id)
+    return (
+        sa.select(*_VERSION_LINE)
+        .where(CourseVersion.course_id == course_id, CourseVersion.id.in_(visible))
+        .order_by(CourseVersion.number.desc(), CourseVersion.id.desc())
+    )
+
+
+def content_in(version_id: uuid.UUID, activity_id: uuid.UUID) -> Content:
+    """Return an activity that belongs to a version; raises NotFound for one of another."""
+    content = activity_content(activity_id)
+    if content.version_id != version_id:
+        raise _nothing_here()
+    return content
+
+
+def newest_version(ctx: Context, slug: str, space_slug: str | None = None) -> CourseVersion:
+    """Return the newest version of the course ``slug``; raises NotFound.
+
+    ``space_slug`` says in which space, where several have a course of this name.
+    """
+    statement = (
         visible_versions(ctx)
         .join(Course, Course.id == CourseVersion.course_id)
         .where(Course.slug == slug)
-        .order_by(CourseVersion.published_at.desc(), CourseVersion.number.desc())
+        .order_by(CourseVersion.created_at.desc(), CourseVersion.number.desc())
         .limit(1)
     )
+    if space_slug is not None:
+        statement = statement.join(Space, Space.id == Course.space_id).where(
+            Space.slug == space_slug
+        )
+    version = db.session.scalar(statement)
     if version is None:
-        raise NotFound("There is no course of this name, or it is not open to you.")
+        raise NotFound(_("There is no course of this name."))
     return version
+
+
+def space_for_courses(ctx: Context, slug: str | None) -> Space:
+    """Return the space ``slug``, without one the only network there is.
+
+    Raises NotFound for an unknown slug, Conflict where it must be said.
+    """
+    statement = course_spaces(ctx)
+    if slug is not None:
+        space = db.session.scalar(statement.where(Space.slug == slug))
+        if space is None:
+            raise NotFound(_("There is no space %(slug)s.", slug=slug))
+        return space
+    networks = db.session.scalars(
+        statement.where(Space.kind == SpaceKind.NETWORK).order_by(Space.created_at).limit(20)
+    ).all()
+    if len(networks) != 1:
+        slugs = ", ".join(network.slug for network in networks)
+        raise Conflict(_("Say which space is to keep the course. Networks: %(slugs)s", slugs=slugs))
+    return networks[0]
+
+
+def _nothing_here() -> NotFound:
+    return NotFound("There is nothing here, or it is not open to you.")
 
 
 def as_source(version: CourseVersion) -> CourseSource:

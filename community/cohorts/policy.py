@@ -6,7 +6,7 @@ space see it.
 
 import sqlalchemy as sa
 
-from community.academy.models import Course, CourseVersion
+from community.academy.models import CourseVersion
 from community.academy.policy import visible_versions
 from community.cohorts.models import Run
 from community.kernel.context import Context
@@ -32,12 +32,6 @@ def versions_in_reach(ctx: Context) -> sa.Select[CourseVersion]:
     return sa.select(CourseVersion).where(
         sa.or_(CourseVersion.id.in_(authored), CourseVersion.id.in_(pinned))
     )
-
-
-@rule
-def may_begin_run(ctx: Context, course: Course) -> bool:
-    """Organisers of the course's space begin runs of it."""
-    return organises(ctx, course.space_id)
 
 
 @rule

@@ -13,7 +13,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from community.academy.models import CourseVersion
-from community.academy.queries import asset
+from community.academy.queries import asset, outline
 from community.accounts.models import User
 from community.cohorts.models import Enrolment, EnrolmentState, Placement, Release, Run, RunState
 from community.cohorts.policy import versions_in_reach, visible_runs
@@ -21,6 +21,7 @@ from community.kernel.context import Context
 from community.kernel.db import db
 from community.kernel.errors import NotFound
 from community.kernel.policy import find
+from community.live.models import LiveSession
 from community.spaces.models import Space
 
 
@@ -139,6 +140,43 @@ def placement_of_session(session_id: uuid.UUID) -> Placement | None:
         sa.select(Placement).where(Placement.session_id == session_id)
     )
     return found
+
+
+def calendar(run: Run) -> dict[str, Any]:
+    """Return all that has a time or a place in a run the caller may see; two statements."""
+    modules = {module.id: module for module in outline(run.version_id).modules}
+    in_module = {a.id: a.module_id for module in modules.values() for a in module.activities}
+    opening = db.session.scalars(
+        sa.select(Release).where(Release.run_id == run.id).order_by(Release.opens_at, Release.id)
+    )
+    placed = db.session.execute(
+        sa.select(
+            Placement.activity_id,
+            Placement.thread_id,
+            Placement.session_id,
+            LiveSession.starts_at,
+        )
+        .join(LiveSession, LiveSession.id == Placement.session_id, isouter=True)
+        .where(Placement.run_id == run.id)
+        .order_by(Placement.id)
+    )
+    return {
+        "zone": run.zone,
+        "releases": [
+            {
+                "module_id": row.module_id,
+                "position": modules[row.module_id].position,
+                "title": modules[row.module_id].title,
+                "local_at": row.local_at,
+                "opens_at": row.opens_at,
+            }
+            for row in opening
+        ],
+        "placements": [
+            {**row._mapping, "module_id": in_module[row.activity_id]}  # noqa: SLF001  # SQLAlchemy's public name
+            for row in placed
+        ],
+    }
 
 
 def enrolment_of(run_id: uuid.UUID, user_id: uuid.UUID) -> Enrolment | None:

@@ -7,12 +7,12 @@ import sqlalchemy as sa
 from flask_babel import gettext as _
 
 from community.academy.models import Course
-from community.academy.policy import visible_versions
+from community.academy.policy import may_begin_run, visible_versions
 from community.academy.queries import activity_content, outline
 from community.cohorts.events import RunClosed, RunCreated, RunOpened
 from community.cohorts.models import Release, Run, RunState
 from community.cohorts.operations.placing import PLACES, Delivery
-from community.cohorts.policy import may_begin_run, may_close_run, may_open_run, visible_runs
+from community.cohorts.policy import may_close_run, may_open_run, visible_runs
 from community.cohorts.rules import Plan, flaws_of_plan, release_at
 from community.kernel import localtime
 from community.kernel.context import Context
