@@ -1,5 +1,17 @@
 """The home feature, assembled."""
 
-from community.kernel.feature import Feature
+from flask_babel import lazy_gettext as _l
 
-FEATURE = Feature(name="home")
+from community.home.pages import pages
+from community.home.policy import may_use_desk
+from community.kernel.feature import Feature
+from community.kernel.frame import Tab
+
+FEATURE = Feature(
+    name="home",
+    pages=(pages,),
+    tabs=(
+        Tab(order=10, label=_l("Overview"), endpoint="home.space", icon="overview"),
+        Tab(order=60, label=_l("Manage"), endpoint="home.desk", icon="manage", shown=may_use_desk),
+    ),
+)

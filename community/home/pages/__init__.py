@@ -1,0 +1,20 @@
+"""The pages across features: the door, my week, a space at a glance, the organiser's desk."""
+
+from community.home.pages.bar import contribute
+from community.home.pages.blueprint import pages
+from community.home.pages.desk import close_the_run, desk, open_the_run
+from community.home.pages.landing import landing, styleguide
+from community.home.pages.space import space
+from community.home.pages.week import week
+
+__all__ = [
+    "close_the_run",
+    "contribute",
+    "desk",
+    "landing",
+    "open_the_run",
+    "pages",
+    "space",
+    "styleguide",
+    "week",
+]

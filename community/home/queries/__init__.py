@@ -1,0 +1,1 @@
+"""What the pages across features read: a fixed number of statements each, whatever the data."""

@@ -1,0 +1,109 @@
+"""The desk: what a space needs of those who run it, and everybody's progress at once."""
+
+import dataclasses
+import datetime as dt
+import uuid
+from collections.abc import Sequence
+from typing import NamedTuple
+
+import sqlalchemy as sa
+
+from community.accounts.models import User
+from community.cohorts.models import Run, RunState
+from community.cohorts.rules import week_of
+from community.discussions.models import Post, Thread, ThreadKind
+from community.discussions.policy import visible_threads
+from community.home.policy import may_use_desk
+from community.home.queries.overview import SpaceLine, space_and_run
+from community.home.queries.sessions import SessionLine, sessions_ahead
+from community.home.rules import SOON, WAITING
+from community.kernel import localtime
+from community.kernel.context import Context
+from community.kernel.db import db
+from community.kernel.policy import require
+from community.progress.queries import Matrix, Row, matrix
+
+QUESTIONS_SHOWN = 3
+FADING_SHOWN = 3
+LONGEST_WAIT = dt.timedelta(days=60)
+"""A question older than this is history, not a task for today."""
+
+
+class Question(NamedTuple):
+    """A question that nobody but its asker has written in."""
+
+    id: uuid.UUID
+    title: str
+    asked_by: str
+    asked_at: dt.datetime
+
+
+@dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
+class Desk:
+    """All of a desk; ``matrix`` is None where there is no run. ``week`` is the run's, from 1."""
+
+    space: SpaceLine
+    run: Run | None
+    week: int
+    sessions: Sequence[SessionLine]
+    questions: Sequence[Question]
+    more_questions: int
+    fading: Sequence[Row]
+    matrix: Matrix | None
+
+    @property
+    def over(self) -> bool:
+        """Whether the last week has passed and the run is still open."""
+        run = self.run
+        return run is not None and run.state is RunState.OPEN and self.week > run.weeks
+
+
+def desk(ctx: Context, slug: str, *, show: str, page: str | None = None) -> Desk:
+    """Return the desk of a space, in at most six statements.
+
+    ``show`` and ``page`` choose the rows of the matrix. Raises NotFound for a space the actor does
+    not belong to, Forbidden for who does not facilitate it, Invalid for no page of the matrix.
+    """
+    space, run = space_and_run(ctx, slug)
+    require(may_use_desk, ctx, space)
+    waiting = _waiting(ctx, space.id)
+    everybody = matrix(ctx, run, show=show, page=page) if run else None
+    away = [row for row in everybody.rows if row.days_away is not None] if everybody else []
+    return Desk(
+        space=space,
+        run=run,
+        week=week_of(run.starts_on, run.weeks, _today(ctx, run)) if run else 0,
+        sessions=[
+            session
+            for session in sessions_ahead(ctx, space.id)
+            if session.is_open(ctx.now) or session.starts_at < ctx.now + SOON
+        ],
+        questions=waiting[:QUESTIONS_SHOWN],
+        more_questions=max(0, len(waiting) - QUESTIONS_SHOWN),
+        fading=sorted(away, key=lambda row: -(row.days_away or 0))[:FADING_SHOWN],
+        matrix=everybody,
+    )
+
+
+def _today(ctx: Context, run: Run) -> dt.date:
+    return localtime.in_zone(ctx.now, run.zone).date()
+
+
+def _waiting(ctx: Context, space_id: uuid.UUID) -> list[Question]:
+    """Return the questions only their askers have written in, older than a day, oldest first."""
+    answered = sa.exists().where(Post.thread_id == Thread.id, Post.author_id != Thread.author_id)
+    rows = db.session.execute(
+        visible_threads(ctx)
+        .join(User, User.id == Thread.author_id)
+        .where(
+            Thread.space_id == space_id,
+            Thread.kind == ThreadKind.QUESTION,
+            Thread.created_at < ctx.now - WAITING,
+            Thread.created_at > ctx.now - LONGEST_WAIT,
+            ~answered,
+        )
+        .order_by(Thread.created_at, Thread.id)
+        .limit(50)
+        .with_only_columns(Thread.id, Thread.title, User.name, Thread.created_at)
+    )
+    return [Question(*row) for row in rows]

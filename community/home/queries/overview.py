@@ -1,0 +1,111 @@
+"""A space at a glance: the network's own, or that of a run."""
+
+import dataclasses
+import uuid
+from collections.abc import Sequence
+from typing import Any
+
+import sqlalchemy as sa
+
+from community.cohorts.models import Run
+from community.cohorts.policy import visible_runs
+from community.discussions.queries import threads_of
+from community.home.queries.runs import RUN_COLUMNS, MyRun, as_my_runs, with_my_record
+from community.home.queries.sessions import SessionLine, leads, sessions_ahead
+from community.kernel.context import Context
+from community.kernel.db import db
+from community.kernel.errors import NotFound
+from community.kernel.frame import Person
+from community.spaces.models import Membership, Space, SpaceKind
+from community.spaces.policy import visible_spaces
+
+SESSIONS_SHOWN = 3
+THREADS_SHOWN = 5
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class SpaceLine:
+    """A space as its pages need it; ``people`` is how many belong to it now."""
+
+    id: uuid.UUID
+    slug: str
+    name: str
+    kind: SpaceKind
+    summary: str
+    people: int
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Overview:
+    """What a space's first page shows beside the space and its run."""
+
+    leads: Sequence[Person]
+    sessions: Sequence[SessionLine]
+    more_sessions: int
+    threads: Sequence[Any]
+
+
+def space_with_run(ctx: Context, slug: str) -> tuple[SpaceLine, MyRun | None]:
+    """Return the space of an address and the run in it as the actor has it; three statements.
+
+    Raises NotFound for a space the actor does not belong to.
+    """
+    row = _one(with_my_record(ctx, _of_slug(ctx, slug, *RUN_COLUMNS)))
+    return _line(row), as_my_runs(ctx, [row])[0] if row.run_id else None
+
+
+def space_and_run(ctx: Context, slug: str) -> tuple[SpaceLine, Run | None]:
+    """Return the space of an address and the row of the run in it; one statement.
+
+    Raises NotFound for a space the actor does not belong to.
+    """
+    row = _one(_of_slug(ctx, slug, Run))
+    return _line(row), row.Run
+
+
+def _of_slug(ctx: Context, slug: str, *more: Any) -> Any:
+    people = (
+        sa.select(sa.func.count())
+        .select_from(Membership)
+        .where(Membership.space_id == Space.id, Membership.ended_at.is_(None))
+        .correlate(Space)
+        .scalar_subquery()
+    )
+    seen = visible_runs(ctx).with_only_columns(Run.id).correlate(None)
+    columns: tuple[Any, ...] = (
+        Space.id.label("space_id"),
+        Space.slug,
+        Space.name,
+        Space.kind,
+        Space.summary,
+        people.label("people"),
+        *more,
+    )
+    return (
+        visible_spaces(ctx)
+        .where(Space.slug == slug)
+        .outerjoin(Run, sa.and_(Run.space_id == Space.id, Run.id.in_(seen)))
+        .with_only_columns(*columns)
+    )
+
+
+def _one(statement: Any) -> Any:
+    row = db.session.execute(statement).one_or_none()
+    if row is None:
+        raise NotFound("There is nothing here, or it is not open to you.")
+    return row
+
+
+def _line(row: Any) -> SpaceLine:
+    return SpaceLine(row.space_id, row.slug, row.name, row.kind, row.summary, row.people)
+
+
+def overview(ctx: Context, space: SpaceLine) -> Overview:
+    """Return what goes on in a space one sees; three statements."""
+    sessions = sessions_ahead(ctx, space.id)
+    return Overview(
+        leads=leads(ctx, space.id),
+        sessions=sessions[:SESSIONS_SHOWN],
+        more_sessions=max(0, len(sessions) - SESSIONS_SHOWN),
+        threads=db.session.execute(threads_of(ctx, space.id).limit(THREADS_SHOWN)).all(),
+    )

@@ -1,0 +1,106 @@
+"""My week: what it holds, what comes next, what is open, what is unread."""
+
+import dataclasses
+import datetime as dt
+from collections.abc import Sequence
+from typing import Any
+
+from community.cohorts.models import RunState
+from community.discussions.queries import unread_threads
+from community.home.queries.runs import MyRun, Task, my_runs
+from community.home.queries.sessions import SessionLine, leads, sessions_since
+from community.home.rules import SOON, Day, Happening, monday_of, week_of_days
+from community.kernel import localtime
+from community.kernel.context import Context
+from community.kernel.frame import Person
+from community.live.rules import LATEST_START
+
+TASKS_SHOWN = 6
+UNREAD_SHOWN = 5
+NEVER = dt.datetime.min.replace(tzinfo=dt.UTC)
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Release:
+    """A module that opens later."""
+
+    run: MyRun
+    module: int
+    title: str
+    opens_at: dt.datetime
+
+
+@dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
+class Week:
+    """Everything on the page; ``soon`` is a session to say first, ``leads`` who leads it."""
+
+    days: Sequence[Day]
+    runs: Sequence[MyRun]
+    soon: SessionLine | None
+    leads: Sequence[Person]
+    resume: Task | None
+    next_session: SessionLine | None
+    next_release: Release | None
+    tasks: Sequence[Task]
+    more_tasks: int
+    unread: Sequence[Any]
+
+
+def my_week(ctx: Context, zone: str) -> Week:
+    """Return the reader's week, in at most six statements; ``zone`` is the reader's own."""
+    runs = my_runs(ctx)
+    today = localtime.in_zone(ctx.now, zone).date()
+    monday = localtime.instant(dt.datetime.combine(monday_of(today), dt.time()), zone)
+    sessions = sessions_since(ctx, min(monday, ctx.now - LATEST_START))
+    ahead = sorted(
+        (session for session in sessions if session.is_ahead(ctx.now)),
+        key=lambda session: not session.live,
+    )
+    following = ahead[0] if ahead else None
+    soon = following if following and (_is_soon(following, ctx.now)) else None
+    releases = _releases_ahead(runs, monday)
+    waiting = [release for release in releases if release.opens_at > ctx.now]
+    tasks = [task for run in runs for task in run.tasks()]
+    tasks.sort(key=lambda task: not task.line.required)  # stable: else as the courses go
+    latest = sorted(runs, key=lambda run: run.last_active_at or NEVER, reverse=True)
+    resume = next((task for run in latest if (task := run.resume())), None)
+    return Week(
+        days=week_of_days(today, [*_sessions(sessions, zone), *_openings(releases, zone)]),
+        runs=runs,
+        soon=soon,
+        leads=leads(ctx, soon.space_id) if soon else (),
+        resume=resume,
+        next_session=following,
+        next_release=min(waiting, key=lambda release: release.opens_at, default=None),
+        tasks=tasks[:TASKS_SHOWN],
+        more_tasks=max(0, len(tasks) - TASKS_SHOWN),
+        unread=unread_threads(ctx, UNREAD_SHOWN),
+    )
+
+
+def _is_soon(session: SessionLine, now: dt.datetime) -> bool:
+    return session.is_open(now) or now <= session.starts_at < now + SOON
+
+
+def _sessions(sessions: Sequence[SessionLine], zone: str) -> list[Happening]:
+    return [Happening(localtime.in_zone(line.starts_at, zone), line.title) for line in sessions]
+
+
+def _openings(releases: Sequence[Release], zone: str) -> list[Happening]:
+    return [
+        Happening(localtime.in_zone(release.opens_at, zone), release.title, release.module)
+        for release in releases
+    ]
+
+
+def _releases_ahead(runs: Sequence[MyRun], since: dt.datetime) -> list[Release]:
+    """Return the modules with something in them that open from an instant on, in open runs."""
+    return [
+        Release(run, module.position, module.title, opens_at)
+        for run in runs
+        if run.state is RunState.OPEN
+        for module in run.plan.outline.modules
+        if not module.opens_later
+        and (opens_at := run.releases.get(module.id)) is not None
+        and opens_at >= since
+    ]

@@ -1,0 +1,88 @@
+"""What a week and a run look like on a given day: pure functions over plain values."""
+
+import dataclasses
+import datetime as dt
+import enum
+from collections.abc import Iterable, Sequence
+
+SOON = dt.timedelta(hours=24)
+"""A session that begins within this time is the one thing to say."""
+WAITING = dt.timedelta(days=1)
+"""A question that nobody else has answered for so long needs somebody."""
+
+
+class PartOfDay(enum.StrEnum):
+    """How one greets at an hour."""
+
+    MORNING = "morning"
+    AFTERNOON = "afternoon"
+    EVENING = "evening"
+    NIGHT = "night"
+
+
+def part_of_day(hour: int) -> PartOfDay:
+    """Return the part of the day that a local hour (0..23) belongs to."""
+    if 5 <= hour < 12:
+        return PartOfDay.MORNING
+    if 12 <= hour < 18:
+        return PartOfDay.AFTERNOON
+    return PartOfDay.EVENING if 18 <= hour < 23 else PartOfDay.NIGHT
+
+
+def monday_of(day: dt.date) -> dt.date:
+    """Return the first day of the week a date is in."""
+    return day - dt.timedelta(days=day.weekday())
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Happening:
+    """Something on a day: a session by its title, or a module that opens (its number and title).
+
+    ``at`` is in the reader's own zone.
+    """
+
+    at: dt.datetime
+    title: str
+    module: int | None = None
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Day:
+    """A day of the week and what it holds, in order."""
+
+    date: dt.date
+    happenings: tuple[Happening, ...]
+
+
+def week_of_days(today: dt.date, happenings: Iterable[Happening]) -> list[Day]:
+    """Return the seven days of the week of ``today``; what lies outside them is left out.
+
+    Sessions come before modules that open on the same day: one has to be there for them.
+    """
+    first = monday_of(today)
+    ordered = sorted(happenings, key=lambda h: (h.module is not None, h.at, h.title))
+    return [
+        Day(day, tuple(h for h in ordered if h.at.date() == day))
+        for day in (first + dt.timedelta(days=number) for number in range(7))
+    ]
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Portion:
+    """How many minutes of work there are, and how many of them are done."""
+
+    minutes: int
+    done: int
+
+
+def portion(work: Sequence[tuple[int, float]]) -> Portion:
+    """Return the sum of activities given as (minutes, part done from 0 to 1)."""
+    return Portion(
+        sum(minutes for minutes, _ in work),
+        round(sum(minutes * part for minutes, part in work)),
+    )
+
+
+def minutes_left(minutes: int, fraction: float) -> int:
+    """Return how long the rest of an activity takes, at least a minute."""
+    return max(1, round(minutes * (1 - fraction)))
