@@ -4,7 +4,7 @@ import gevent
 import pytest
 from gevent.socket import socketpair
 
-from community.kernel.realtime.sending import MAX_WAITING_BYTES, MAX_WAITING_FRAMES, FrameWriter
+from community.kernel.realtime.sending import FrameWriter
 
 
 @pytest.fixture
@@ -36,7 +36,7 @@ def read_all(sock):
 
 
 def test_512_frames_may_wait_and_one_more_overflows(stalled, overflowed):
-    for _ in range(MAX_WAITING_FRAMES):
+    for _ in range(512):
         stalled.write(b"x")
     assert overflowed == []
     stalled.write(b"one too many")
@@ -44,7 +44,7 @@ def test_512_frames_may_wait_and_one_more_overflows(stalled, overflowed):
 
 
 def test_a_megabyte_may_wait_and_the_next_frame_overflows(stalled, overflowed):
-    stalled.write(b"x" * (MAX_WAITING_BYTES - 1))
+    stalled.write(b"x" * (999_999))
     stalled.write(b"y" * 500_000)  # tested before it is added: one frame of any size fits
     assert overflowed == []
     stalled.write(b"one too many")
@@ -52,7 +52,7 @@ def test_a_megabyte_may_wait_and_the_next_frame_overflows(stalled, overflowed):
 
 
 def test_after_an_overflow_the_stream_is_cut_between_two_frames(stalled, overflowed, pair):
-    for _ in range(MAX_WAITING_FRAMES + 1):
+    for _ in range(513):
         stalled.write(b"x")
     stalled.write(b"the last word")
     stalled.end()
