@@ -1,6 +1,7 @@
 """One's own account over JSON. Signing in is for browsers; programs hold a token."""
 
 import uuid
+from typing import Any
 
 from community.accounts.models import User
 from community.accounts.operations import change_profile, revoke_token
@@ -37,9 +38,10 @@ def change_me(given: dict[str, str]) -> User:
 @signed_in
 @api.arguments(PageIn, location="query")
 @api.response(200, TokenPageOut)
-def tokens(paging: dict[str, object]) -> Page:
+def tokens(paging: dict[str, Any]) -> Page:
     """List your API tokens in force, newest first."""
-    return page_of(my_tokens(current_context()), **paging)  # type: ignore[arg-type]  # PageIn's own
+    page = page_of(my_tokens(current_context()), **paging)
+    return Page([token for [token] in page.items], page.next, page.previous)
 
 
 @api.route("/me/tokens/<uuid:token_id>", methods=["DELETE"])

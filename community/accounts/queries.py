@@ -46,7 +46,7 @@ _CREDENTIALS = sa.select(User.id, User.password_hash).where(
 
 def digest_of(token: str) -> str:
     """Return the SHA-256 of a secret link or token; the secret itself is never kept."""
-    return hashlib.sha256(token.encode()).hexdigest()
+    return hashlib.sha256(token.encode(errors="surrogatepass")).hexdigest()
 
 
 @dataclasses.dataclass(slots=True)

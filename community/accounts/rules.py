@@ -27,11 +27,12 @@ _NOBODY = _HASHER.hash("nobody")
 
 
 def fold_email(email: str) -> str:
-    """Return the form an address is kept and looked up in: NFKC, case folded, trimmed.
+    """Return the form an address is kept and looked up in: case folded, NFKC, trimmed.
 
     The part before the @ may in theory tell cases apart; no provider people use does.
     """
-    return unicodedata.normalize("NFKC", email).strip().casefold()
+    folded = unicodedata.normalize("NFKC", email).casefold()
+    return unicodedata.normalize("NFKC", folded).strip()  # folding may have undone it
 
 
 def check_email(email: str) -> str:
@@ -91,7 +92,7 @@ def verify_password(kept: str | None, password: str) -> bool:
         _HASHER.verify(kept or _NOBODY, unicodedata.normalize("NFKC", password))
     except (VerificationError, InvalidHashError):
         return False
-    return kept is not None
+    return bool(kept)
 
 
 def is_outdated(kept: str) -> bool:

@@ -36,19 +36,19 @@ def make_user(app: Flask, name: str = "Ana Lind", **more: object) -> uuid.UUID:
     return key
 
 
-def make_sign_in(app: Flask, user_id: uuid.UUID) -> uuid.UUID:
+def make_sign_in(app: Flask, user_id: uuid.UUID, **more: object) -> uuid.UUID:
     """Make an open sign-in of a person; returns its id."""
     key = new_key()
     ctx = Context.begin(user_id)
+    values: dict[str, object] = {
+        "id": key,
+        "user_id": user_id,
+        "created_at": ctx.now,
+        "expires_at": ctx.now + dt.timedelta(days=1),
+        **more,
+    }
     with app.app_context(), unit_of_work(ctx):
-        db.session.add(
-            SignIn(
-                id=key,
-                user_id=user_id,
-                created_at=ctx.now,
-                expires_at=ctx.now + dt.timedelta(days=1),
-            )
-        )
+        db.session.add(SignIn(**values))
     return key
 
 
