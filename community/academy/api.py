@@ -14,9 +14,9 @@ from community.academy.queries import (
 )
 from community.academy.schemas import (
     ActivitySourceOut,
+    CourseOutlineOut,
     CoursePageOut,
     CourseVersionPageOut,
-    OutlineOut,
 )
 from community.kernel.api import ApiBlueprint
 from community.kernel.doors import current_context, signed_in
@@ -48,7 +48,7 @@ def versions(paging: dict[str, Any], course_id: uuid.UUID) -> Page:
 
 @api.route("/course-versions/<uuid:version_id>")
 @signed_in
-@api.response(200, OutlineOut)
+@api.response(200, CourseOutlineOut)
 def version(version_id: uuid.UUID) -> Outline:
     """Read the outline of a version."""
     find(visible_versions(current_context()), version_id)

@@ -72,7 +72,7 @@ class OutlineModuleOut(Out):
     activities = fields.List(fields.Nested(OutlineActivityOut), required=True)
 
 
-class OutlineOut(Out):
+class CourseOutlineOut(Out):
     """A version with its modules, without the texts of their activities."""
 
     version_id = fields.UUID(required=True)
