@@ -7,7 +7,6 @@ from typing import Any
 from flask import (
     Blueprint,
     Response,
-    current_app,
     flash,
     make_response,
     redirect,
@@ -82,7 +81,7 @@ def sign_in() -> AnyResponse:
     onward = local_path(given.get("next"))
     if request.method == "GET":
         if current_context().actor_id is not None:
-            return redirect(onward or home_url(), 303)
+            return redirect(onward or url_for("home.week"), 303)
         return _sign_in_page(onward)
     try:
         wanted = load(SIGN_IN, _typed())
@@ -97,7 +96,7 @@ def sign_in() -> AnyResponse:
     here = current_context()
     ctx = Context.begin(user_id, origin=here.origin, request_id=here.request_id)
     let_in(who_is_in(open_sign_in(ctx, stronger_hash=stronger)))
-    return redirect(onward or home_url(), 303)
+    return redirect(onward or url_for("home.week"), 303)
 
 
 def _verified(email: str, password: str) -> tuple[uuid.UUID | None, str | None]:
@@ -182,11 +181,6 @@ def revoke(token_id: uuid.UUID) -> AnyResponse:
     token = revoke_token(current_context(), token_id)
     flash(_("The token “%(label)s” does not work any more.", label=token.label), "success")
     return redirect(url_for("accounts.me") + "#tokens", 303)
-
-
-def home_url() -> str:
-    """Return where somebody signed in begins."""
-    return url_for("home.week") if "home.week" in current_app.view_functions else "/"
 
 
 def zone_options(kept: str | None = None) -> list[tuple[str, str]]:

@@ -6,7 +6,6 @@ from typing import Any
 from flask import (
     Blueprint,
     Response,
-    current_app,
     flash,
     make_response,
     redirect,
@@ -18,7 +17,7 @@ from flask_babel import gettext as _
 from werkzeug.wrappers import Response as AnyResponse
 
 from community.accounts.operations import open_sign_in
-from community.accounts.pages import home_url, zone_options
+from community.accounts.pages import zone_options
 from community.accounts.queries import people, who_is_in
 from community.accounts.rules import hash_password
 from community.accounts.schemas import RegisterIn
@@ -154,7 +153,7 @@ def remove(slug: str, user_id: uuid.UUID) -> AnyResponse:
         return _people_page(space, problem=error.message, status=error.status)
     if user_id == ctx.actor_id:
         flash(_("You left %(space)s.", space=space.name), "success")
-        return redirect(home_url(), 303)
+        return redirect(url_for("home.week"), 303)
     flash(_("They do not belong to this space any more."), "success")
     return redirect(url_for("spaces.people", slug=slug), 303)
 
@@ -192,7 +191,7 @@ def revoke(invitation_id: uuid.UUID) -> AnyResponse:
     flash(_("That link does not let anybody in any more."), "success")
     slug = next((row.slug for row in rail(ctx) if row.id == invitation.space_id), None)
     if slug is None:
-        return redirect(home_url(), 303)
+        return redirect(url_for("home.week"), 303)
     return redirect(url_for("spaces.people", slug=slug) + "#invitations", 303)
 
 
@@ -209,7 +208,7 @@ def join(token: str) -> AnyResponse:
     if link is None:
         return _no_way_in()
     if link.member:
-        return redirect(space_url(link.slug), 303)
+        return redirect(url_for("home.space", slug=link.slug), 303)
     if request.method == "GET":
         return _join_page(link, token)
     try:
@@ -224,7 +223,7 @@ def join(token: str) -> AnyResponse:
     except Conflict as error:
         return _refused(link, token, error)
     flash(_("Welcome to %(space)s.", space=link.space_name), "success")
-    return redirect(space_url(link.slug), 303)
+    return redirect(url_for("home.space", slug=link.slug), 303)
 
 
 def _register(ctx: Context, token: str) -> None:
@@ -280,19 +279,14 @@ def _no_way_in() -> Response:
 # ------------------------------------------------------------------ the frame
 
 
-def space_url(slug: str) -> str:
-    """Return where a space begins."""
-    known = "home.space" in current_app.view_functions
-    return url_for("home.space" if known else "spaces.people", slug=slug)
-
-
 def contribute(ctx: Context, frame: Frame) -> None:
     """Put home before everything else, and the actor's spaces into the rail: one statement."""
-    home = home_url()
+    home = url_for("home.week")
     frame.nav.insert(0, NavItem(_("Home"), home, "home"))
     frame.bar.insert(0, NavItem(_("Home"), home, "home"))
     frame.spaces = [
-        FrameSpace(row.id, row.slug, row.name, space_url(row.slug)) for row in rail(ctx)
+        FrameSpace(row.id, row.slug, row.name, url_for("home.space", slug=row.slug))
+        for row in rail(ctx)
     ]
 
 
