@@ -98,6 +98,17 @@ export function follow({ watch }) {
     list.insertBefore(made, after ?? null);
   }
 
+  /** The jump bar's way to the last post. */
+  function point(post) {
+    const jump = document.querySelector("[data-jump-last]");
+    if (!jump) return;
+    const [way] = jump.children;
+    const when = moment(new Date(post.created_at), list.dataset.zone, document.documentElement.lang);
+    way.href = addressOf(post.number);
+    way.firstChild.textContent = `${post.number} `;
+    way.lastElementChild.textContent = fill(jump.dataset.jumpLast, { when });
+  }
+
   return {
     get whole() {
       return whole;
@@ -106,8 +117,7 @@ export function follow({ watch }) {
     /** Show a post that came; the same one again changes nothing. */
     show(post, { mine = false } = {}) {
       last = Math.max(last, post.number);
-      const jump = document.querySelector("[data-jump-last] a");
-      if (jump) jump.href = addressOf(last);
+      if (post.number === last) point(post);
       const seen = document.querySelector("#reply [name=seen]");
       if (seen) seen.value = last;
       if (!whole) {
