@@ -124,9 +124,9 @@ def _sign_in_page(
 
 
 @pages.route("/sign-out", methods=["POST"])
-@public
+@signed_in
 def sign_out() -> AnyResponse:
-    """End this browser's sign-in, its cookie and its sockets; twice does no harm."""
+    """End this browser's sign-in, its cookie and its sockets."""
     _end_former()
     session.clear()
     return redirect("/", 303)
