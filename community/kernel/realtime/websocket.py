@@ -55,7 +55,16 @@ class WebSocketConnection:
     ``send``, ``close`` and ``fail`` may be called from any greenlet and never wait.
     """
 
-    __slots__ = ("_fragments", "_opcode", "_overflow", "_protocol", "_reaper", "_sock", "_writer")
+    __slots__ = (
+        "_fragments",
+        "_opcode",
+        "_overflow",
+        "_protocol",
+        "_reaper",
+        "_sock",
+        "_writer",
+        "extensions",
+    )
 
     def __init__(
         self,
@@ -73,16 +82,13 @@ class WebSocketConnection:
         self._reaper: gevent.Greenlet[..., None] | None = None
         self._opcode = Opcode.TEXT  # of the message being received
         self._fragments = bytearray()
+        # Those agreed in the handshake: frames must be encoded through them.
+        self.extensions: Sequence[Extension] = ()
 
     @property
     def is_open(self) -> bool:
         """Whether messages may still be sent: no closing handshake has begun."""
         return self._protocol.state is State.OPEN
-
-    @property
-    def extensions(self) -> Sequence[Extension]:
-        """The extensions agreed in the handshake; frames must be encoded through them."""
-        return self._protocol.extensions
 
     def accept(self, environ: dict[str, Any]) -> bool:
         """Answer the opening handshake (RFC 6455, 4.2); False: refused with an HTTP error."""
@@ -96,6 +102,7 @@ class WebSocketConnection:
         self._protocol.receive_data(Request("/", headers).serialize())
         for request in self._protocol.events_received():
             self._protocol.send_response(self._protocol.accept(cast(Request, request)))
+        self.extensions = self._protocol.extensions
         self._flush()
         return self.is_open
 
@@ -160,7 +167,9 @@ class WebSocketConnection:
 
     def send(self, frame: bytes) -> None:
         """Send one encoded data frame; nothing happens once closing has begun."""
-        if self.is_open:
+        if (
+            self._protocol.state is State.OPEN
+        ):  # not is_open: a broadcast comes here for each client
             self._writer.write(frame)
 
     def join(self) -> None:

@@ -17,9 +17,9 @@ def server(request):
 
 @pytest.fixture(scope="session")
 def brisk_server():
-    """One with little patience: seconds where others wait for a quarter of a minute."""
-    heartbeat = {"ping_interval": 1, "ping_timeout": 2}
-    with start_server("gunicorn", socketio=heartbeat, strict={"connect_timeout": 1.5}) as running:
+    """One with little patience, seconds where others wait for many, that can compress."""
+    heartbeat, strict = {"ping_interval": 1, "ping_timeout": 2}, {"connect_timeout": 1.5}
+    with start_server("gunicorn", socketio=heartbeat, strict=strict, deflate=True) as running:
         yield running
 
 

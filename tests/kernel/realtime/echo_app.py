@@ -1,7 +1,8 @@
 """A tiny Socket.IO application on our transport, without a database, served by gunicorn or pywsgi.
 
 ``python -m kernel.realtime.echo_app FD`` serves it with pywsgi on an inherited listening socket.
-ECHO_SETTINGS holds options as JSON: of ``harden`` under "strict", of SocketIO under "socketio".
+ECHO_SETTINGS holds options as JSON: of ``harden`` under "strict", of SocketIO under "socketio";
+with "deflate", frames are compressed for clients that ask for it.
 """
 
 from gevent import monkey
@@ -20,6 +21,7 @@ import gevent
 from flask import Flask
 from flask_socketio import SocketIO
 from gevent.pywsgi import WSGIServer
+from websockets.extensions.permessage_deflate import ServerPerMessageDeflateFactory
 
 from community.kernel.realtime.strict import harden
 from community.kernel.realtime.transport import close_all, install
@@ -37,7 +39,7 @@ socketio = SocketIO(
         **SETTINGS.get("socketio", {}),
     },
 )
-install(socketio)
+install(socketio, extensions=[ServerPerMessageDeflateFactory()] if "deflate" in SETTINGS else ())
 harden(socketio, **{"max_connects": 3, **SETTINGS.get("strict", {})})
 server = socketio.server
 counted = {}

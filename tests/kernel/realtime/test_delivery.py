@@ -4,7 +4,8 @@ import json
 import threading
 import time
 
-from kernel.realtime.raw_client import CLOSE, FINAL, TEXT, RawFrame
+from kernel.realtime.raw_client import CLOSE, FINAL, PATH, TEXT, RawFrame
+from websockets.sync.client import connect
 
 NARROW = 4_096  # bytes of receive buffer: the server feels at once that nobody reads
 
@@ -68,6 +69,23 @@ def test_a_client_that_never_pauses_does_not_starve_the_others(open_client):
     assert modest.ask("echo", 1) == [1]
     assert not busy_is_done.is_set()
     talker.join()
+
+
+def test_compression_where_it_was_installed_and_the_client_asks_for_it(
+    brisk_server, open_client_of
+):
+    plain = open_client_of(brisk_server.port).join()
+    assert plain.ask("listen", "compressed") == [True]
+    with connect(f"ws://127.0.0.1:{brisk_server.port}{PATH}") as client:
+        assert "permessage-deflate" in client.response.headers["Sec-WebSocket-Extensions"]
+        client.recv()
+        client.send("40")
+        client.recv()
+        client.send('42["listen","compressed"]')
+        client.send('42["blast",3,5000,"compressed"]')
+        expected = [f'42["m",{{"i":{number},"pad":"{"x" * 5000}"}}]' for number in range(3)]
+        assert [client.recv() for _ in range(3)] == expected
+    assert [plain.message() for _ in range(3)] == expected
 
 
 def test_small_frames_leave_at_once_and_dead_peers_are_noticed(open_client):
