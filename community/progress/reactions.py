@@ -5,7 +5,10 @@ import uuid
 from community.cohorts.events import LearnerEnrolled
 from community.discussions.events import ReplyPosted, ThreadStarted
 from community.kernel.context import Context
+from community.kernel.revocation import revoke
 from community.progress.operations import begin_record, count_attendance, count_post
+from community.spaces.events import RoleChanged
+from community.spaces.policy import FACILITATING
 
 
 def on_learner_enrolled(ctx: Context, event: LearnerEnrolled) -> None:
@@ -26,3 +29,9 @@ def on_reply_posted(ctx: Context, event: ReplyPosted) -> None:
 def count_attendance_job(ctx: Context, session_id: str, **_event: object) -> None:
     """Count who was there, in batches: an ended session may have had a thousand people in it."""
     count_attendance(ctx, uuid.UUID(session_id))
+
+
+def on_role_changed(ctx: Context, event: RoleChanged) -> None:
+    """Let nobody go on watching a run they do not facilitate any more."""
+    if event.former_role in FACILITATING and event.role not in FACILITATING:
+        revoke(ctx, event.user_id, space_id=event.space_id)

@@ -1,19 +1,62 @@
 """The progress feature, assembled."""
 
+from typing import Any
+
+from flask_babel import lazy_gettext as _l
+
 from community.cohorts.events import LearnerEnrolled
 from community.discussions.events import ReplyPosted, ThreadStarted
-from community.kernel.feature import Feature
+from community.kernel.context import Context
+from community.kernel.feature import Feature, Live
+from community.kernel.frame import Tab
 from community.live.events import SessionEnded
 from community.progress import models as models
 from community.progress import reactions
+from community.progress.api import api
+from community.progress.commands import progress
+from community.progress.events import ModuleUnlocked, ProgressMade
+from community.progress.pages import pages
+from community.progress.schemas import render_cells, render_unlocked
+from community.progress.sockets import CELL_CHANGED, MODULE_UNLOCKED, SOCKETS, desk_room
+from community.spaces.events import RoleChanged
+from community.spaces.models import SpaceKind
+
+
+def _is_a_cohort(ctx: Context, space: Any) -> bool:
+    return bool(space.kind == SpaceKind.COHORT)
+
 
 FEATURE = Feature(
     name="progress",
+    pages=(pages,),
+    apis=(api,),
     reactions=(
         (LearnerEnrolled, reactions.on_learner_enrolled),
         (ThreadStarted, reactions.on_thread_started),
         (ReplyPosted, reactions.on_reply_posted),
+        (RoleChanged, reactions.on_role_changed),
     ),
     later=((SessionEnded, "progress.count_attendance"),),
     jobs={"progress.count_attendance": reactions.count_attendance_job},
+    live=(
+        Live(
+            event=ProgressMade,
+            name=CELL_CHANGED,
+            room=lambda event: desk_room(event.run_id),
+            render_many=render_cells,
+        ),
+        Live(
+            event=ModuleUnlocked,
+            name=MODULE_UNLOCKED,
+            room=lambda event: desk_room(event.run_id),
+            render_many=render_unlocked,
+        ),
+    ),
+    sockets=SOCKETS,
+    commands=(progress,),
+    tabs=(
+        Tab(
+            order=20, label=_l("Learn"), endpoint="progress.learn", icon="learn", shown=_is_a_cohort
+        ),
+    ),
 )
