@@ -38,6 +38,7 @@ const stream = new Stream(socket, {
   reload: () => posts.tooMany(),
   status: (state) => {
     line(state);
+    list.toggleAttribute("data-live", state === "live");
     form?.line(state);
     if (state === "live") outbox?.flush();
   },
