@@ -3,10 +3,10 @@
 from flask import render_template
 
 from community.academy.queries import courses
+from community.cohorts.queries import my_runs
 from community.home.pages import words
 from community.home.pages.blueprint import pages
 from community.home.queries.overview import overview, space_with_run
-from community.home.queries.runs import my_runs
 from community.kernel.doors import current_context, signed_in
 from community.spaces.models import SpaceKind
 from community.spaces.policy import facilitates, organises, takes_part
@@ -23,7 +23,7 @@ def space(slug: str) -> str:
     values = {
         "words": words,
         "space": found,
-        "around": overview(ctx, found),
+        "around": overview(ctx, found, with_leads=run is not None),
         "may_write": takes_part(ctx, found.id),
         "leads_here": facilitates(ctx, found.id),
     }

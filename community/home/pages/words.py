@@ -11,7 +11,8 @@ from flask_babel import ngettext as count_gettext
 from community.academy.kinds.builtin import KINDS
 from community.academy.queries import ModuleOutline
 from community.cohorts.models import Run, RunState
-from community.cohorts.rules import ends_on
+from community.cohorts.queries import RunLine
+from community.cohorts.rules import ends_on, week_of
 from community.home.queries.runs import MyRun, Task
 from community.home.queries.sessions import SessionLine
 from community.home.rules import Day, Happening, PartOfDay, Portion, part_of_day
@@ -166,13 +167,19 @@ def kind(task: Task) -> str:
     )
 
 
-def week_of_run(run: MyRun | Run, week: int) -> str:
+def week_of_run(run: MyRun | Run | RunLine, week: int) -> str:
     """Return where a run is in its life: "Week 3 of 8"; ``week`` is that of ``cohorts.rules``."""
     if run.state is RunState.CLOSED or week > run.weeks:
         return _("Over since %(day)s", day=date(ends_on(run.starts_on, run.weeks)))
     if week == 0:
         return _("Begins %(day)s", day=date(run.starts_on))
     return _("Week %(week)d of %(weeks)d", week=week, weeks=run.weeks)
+
+
+def life_of_run(run: RunLine, now: dt.datetime) -> str:
+    """Return where a run of a list is in its life."""
+    today = localtime.in_zone(now, run.zone).date()
+    return week_of_run(run, week_of(run.starts_on, run.weeks, today))
 
 
 def span_of_run(run: MyRun | Run) -> str:

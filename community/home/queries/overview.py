@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from community.cohorts.models import Run
 from community.cohorts.policy import visible_runs
 from community.discussions.queries import threads_of
-from community.home.queries.runs import RUN_COLUMNS, MyRun, as_my_runs, with_my_record
+from community.home.queries.runs import MINE, MyRun, as_my_runs, with_my_record
 from community.home.queries.sessions import SessionLine, leads, sessions_ahead
 from community.kernel.context import Context
 from community.kernel.db import db
@@ -50,8 +50,8 @@ def space_with_run(ctx: Context, slug: str) -> tuple[SpaceLine, MyRun | None]:
 
     Raises NotFound for a space the actor does not belong to.
     """
-    row = _one(with_my_record(ctx, _of_slug(ctx, slug, *RUN_COLUMNS)))
-    return _line(row), as_my_runs(ctx, [row])[0] if row.run_id else None
+    row = _one(with_my_record(ctx, _of_slug(ctx, slug, *MINE)))
+    return _line(ctx, row), as_my_runs(ctx, [row])[0] if row.Run else None
 
 
 def space_and_run(ctx: Context, slug: str) -> tuple[SpaceLine, Run | None]:
@@ -60,7 +60,7 @@ def space_and_run(ctx: Context, slug: str) -> tuple[SpaceLine, Run | None]:
     Raises NotFound for a space the actor does not belong to.
     """
     row = _one(_of_slug(ctx, slug, Run))
-    return _line(row), row.Run
+    return _line(ctx, row), row.Run
 
 
 def _of_slug(ctx: Context, slug: str, *more: Any) -> Any:
@@ -96,15 +96,16 @@ def _one(statement: Any) -> Any:
     return row
 
 
-def _line(row: Any) -> SpaceLine:
+def _line(ctx: Context, row: Any) -> SpaceLine:
+    ctx.memo(("cohorts.run_of", row.space_id), lambda: row.Run)  # tabs ask for it
     return SpaceLine(row.space_id, row.slug, row.name, row.kind, row.summary, row.people)
 
 
-def overview(ctx: Context, space: SpaceLine) -> Overview:
-    """Return what goes on in a space one sees; three statements."""
+def overview(ctx: Context, space: SpaceLine, *, with_leads: bool) -> Overview:
+    """Return what goes on in a space one sees; two statements, a third for those who lead it."""
     sessions = sessions_ahead(ctx, space.id)
     return Overview(
-        leads=leads(ctx, space.id),
+        leads=leads(ctx, space.id) if with_leads else (),
         sessions=sessions[:SESSIONS_SHOWN],
         more_sessions=max(0, len(sessions) - SESSIONS_SHOWN),
         threads=db.session.execute(threads_of(ctx, space.id).limit(THREADS_SHOWN)).all(),

@@ -29,17 +29,8 @@ from community.spaces.policy import FACILITATING, ORGANISING, memberships
 
 RUNS_SHOWN = 20
 
-RUN_COLUMNS: tuple[Any, ...] = (
-    Run.id.label("run_id"),
-    Run.version_id,
-    Run.starts_on,
-    Run.weeks,
-    Run.zone,
-    Run.capacity,
-    Run.enrolled,
-    Run.state,
-    Run.opened_at,
-    Run.closed_at,
+MINE: tuple[Any, ...] = (
+    Run,
     Enrolment.id.label("enrolment_id"),
     Summary.done,
     Summary.required,
@@ -47,6 +38,7 @@ RUN_COLUMNS: tuple[Any, ...] = (
     Summary.last_activity_id,
     Summary.last_active_at,
 )
+"""A run, and the reader's own totals in it."""
 
 
 class Standing(NamedTuple):
@@ -226,7 +218,7 @@ def my_runs(ctx: Context) -> list[MyRun]:
             .where(Run.state != RunState.CLOSED)
             .order_by(Run.starts_on.desc(), Run.id.desc())
             .limit(RUNS_SHOWN)
-            .with_only_columns(Space.id.label("space_id"), Space.slug, Space.name, *RUN_COLUMNS),
+            .with_only_columns(Space.id.label("space_id"), Space.slug, Space.name, *MINE),
         )
     ).all()
     return as_my_runs(ctx, rows)
@@ -246,37 +238,37 @@ def with_my_record(ctx: Context, statement: Any) -> Any:
 
 
 def as_my_runs(ctx: Context, rows: Sequence[Any]) -> list[MyRun]:
-    """Return rows of ``RUN_COLUMNS`` and the space's id, slug and name with all that hangs on them.
+    """Return rows of ``MINE`` and the space's id, slug and name with all that hangs on them.
 
     Two statements more: releases and the reader's states.
     """
     roles = memberships(ctx)
-    releases = _releases([row.run_id for row in rows])
+    releases = _releases([row.Run.id for row in rows])
     states = _states([row.enrolment_id for row in rows if row.enrolment_id])
     return [
         MyRun(
-            id=row.run_id,
+            id=row.Run.id,
             space_id=row.space_id,
             slug=row.slug,
             name=row.name,
-            version_id=row.version_id,
-            starts_on=row.starts_on,
-            weeks=row.weeks,
-            zone=row.zone,
-            capacity=row.capacity,
-            enrolled=row.enrolled,
-            state=row.state,
-            opened_at=row.opened_at,
-            closed_at=row.closed_at,
+            version_id=row.Run.version_id,
+            starts_on=row.Run.starts_on,
+            weeks=row.Run.weeks,
+            zone=row.Run.zone,
+            capacity=row.Run.capacity,
+            enrolled=row.Run.enrolled,
+            state=row.Run.state,
+            opened_at=row.Run.opened_at,
+            closed_at=row.Run.closed_at,
             role=roles[row.space_id],
             enrolment_id=row.enrolment_id,
             done=row.done or 0,
-            required=row.required or len(plan(row.version_id).required),
+            required=row.required or len(plan(row.Run.version_id).required),
             percent=row.percent or 0,
             last_activity_id=row.last_activity_id,
             last_active_at=row.last_active_at,
             now=ctx.now,
-            releases=releases.get(row.run_id, {}),
+            releases=releases.get(row.Run.id, {}),
             states=states.get(row.enrolment_id, {}),
         )
         for row in rows

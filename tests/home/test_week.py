@@ -1,0 +1,207 @@
+"""My week: one thing to do next, then what is open and unread; and never a statement too many."""
+
+import datetime as dt
+
+import pytest
+from conftest import acting
+from factories.accounts import make_user
+from factories.discussions import make_thread, reply
+from factories.home import let_in, make_cast, words
+from factories.live import make_session
+from factories.progress import close, make_learner, make_member, make_run
+from factories.spaces import join, make_space
+
+from community.live.models import SessionState
+from community.progress.operations import report_reading
+from community.spaces.models import Role, SpaceKind
+
+HOUR = dt.timedelta(hours=1)
+
+
+def now() -> dt.datetime:
+    return dt.datetime.now(dt.UTC)
+
+
+def week(browse, user_id) -> str:
+    found = browse(user_id).get("/home")
+    assert found.status_code == 200
+    return words(found)
+
+
+def read(app, world, user_id, number, fraction):
+    with app.app_context():
+        report_reading(
+            acting(user_id),
+            world.run,
+            world.activities[number],
+            fraction=fraction,
+            client_id=f"read-{number}-{fraction}",
+        )
+
+
+def test_somebody_in_no_space_is_told_how_one_gets_into_one(app, browse):
+    said = week(browse, make_user(app, "Lone Newcomer"))
+    assert ", Lone" in said
+    assert "You do not belong to a group yet" in said
+    assert "Unread" not in said
+
+
+def test_somebody_in_no_run_is_told_that_spaces_stay_open(app, browse):
+    member = make_user(app)
+    join(app, make_space(app, "The network", kind=SpaceKind.NETWORK), member)
+    said = week(browse, member)
+    assert "You are in no course at the moment" in said
+    assert "You have read everything." in said
+    assert "The network" in said
+
+
+def test_the_moment_is_told_in_the_readers_own_zone(app, browse):
+    tokyo = make_user(app, "Hana Sugimoto", zone="Asia/Tokyo")
+    local = now() + 9 * HOUR
+    said = week(browse, tokyo)
+    assert f"{local:%A} {local.day} {local:%B}" in said
+    assert "(Tokyo)" in said
+
+
+def test_a_learner_begins_with_the_first_activity(cast, browse):
+    said = week(browse, cast.member)
+    assert "Next for you What counts as data" in said
+    assert "Reading, module 1, 8 minutes" in said
+    assert "Week 2 of 10 asks about 88 minutes of you." in said
+
+
+def test_a_learner_goes_on_with_what_was_begun(app, cast, browse):
+    read(app, cast.world, cast.member, 0, 0.5)
+    said = week(browse, cast.member)
+    assert "Go on where you stopped What counts as data" in said
+    assert "4 minutes left" in said
+
+
+def test_required_work_stands_before_what_one_does_if_one_likes(cast, browse):
+    said = week(browse, cast.member).split("Open to me")[1]
+    assert said.index("Check what you read") < said.index("A dataset you wish you had")
+    assert "Was for" in said  # the first module's week is over
+
+
+def test_a_room_that_opens_soon_comes_before_what_there_is_to_read(app, cast, browse):
+    make_session(
+        app,
+        cast.world.space,
+        cast.owner,
+        title="Question clinic",
+        starts_at=now() + dt.timedelta(minutes=20),
+    )
+    said = week(browse, cast.member)
+    assert "Starts in 20 minutes Question clinic" in said or "Starts in 19 minutes" in said
+    assert "with Ines Marchetti" in said
+    assert "Join the room" in said
+    assert "Or go on before it starts" in said
+    assert "Next for you" not in said
+
+
+def test_a_session_later_today_shows_its_plan_until_the_room_opens(app, cast, browse):
+    session = make_session(
+        app, cast.world.space, cast.owner, title="Question clinic", starts_at=now() + 5 * HOUR
+    )
+    page = browse(cast.member).get("/home").get_data(as_text=True)
+    assert f'href="/sessions/{session}"' in page
+    assert f'href="/sessions/{session}/room"' not in page
+
+
+def test_a_live_session_wins_over_one_that_begins_sooner(app, cast, browse):
+    space = cast.world.space
+    make_session(app, space, cast.owner, title="Sooner", starts_at=now() + HOUR / 6)
+    make_session(
+        app,
+        space,
+        cast.owner,
+        title="Going on",
+        starts_at=now() - HOUR / 2,
+        state=SessionState.LIVE,
+    )
+    assert "Live now Going on" in week(browse, cast.member)
+
+
+def test_what_lies_farther_than_a_day_does_not_shout(app, cast, browse):
+    make_session(
+        app, cast.world.space, cast.owner, title="In three days", starts_at=now() + 72 * HOUR
+    )
+    assert "Next for you What counts as data" in week(browse, cast.member)
+
+
+def test_before_the_start_a_learner_is_told_the_day_and_what_opens_then(app, browse):
+    world = make_run(app, weeks_ago=-2)
+    said = week(browse, make_member(app, world))
+    assert "Cohort 9 begins on" in said
+    assert "Module 1: Module 1" in said
+    assert "Open to me" not in said
+
+
+def test_a_closed_run_asks_nothing_any_more(app, cast, browse):
+    close(app, cast.world)
+    said = week(browse, cast.member)
+    assert "Open to me" not in said
+    assert "Next for you" not in said
+    assert "asks about" not in said
+
+
+@pytest.mark.parametrize("who", ["owner", "organiser", "facilitator"])
+def test_those_who_lead_a_run_find_its_desk(cast, browse, who):
+    found = browse(getattr(cast, who)).get("/home")
+    assert "Runs I lead" in words(found)
+    assert f'href="/spaces/{cast.world.slug}/manage"' in found.get_data(as_text=True)
+    assert "Open to me" not in words(found)
+
+
+@pytest.mark.parametrize("who", ["member", "observer"])
+def test_those_who_do_not_lead_are_shown_no_desk(cast, browse, who):
+    found = browse(getattr(cast, who)).get("/home")
+    assert "/manage" not in found.get_data(as_text=True)
+
+
+def test_nothing_of_a_run_reaches_somebody_outside_it(app, cast, browse):
+    make_session(app, cast.world.space, cast.owner, title="Question clinic", starts_at=now() + HOUR)
+    make_thread(app, cast.world.space, cast.member, title="Who signs?")
+    page = browse(cast.outsider).get("/home").get_data(as_text=True)
+    for hidden in ("Cohort 9", "Question clinic", "Who signs?", "What counts as data"):
+        assert hidden not in page
+
+
+def test_unread_threads_say_who_spoke_and_how_much_is_new(app, cast, browse):
+    thread = make_thread(app, cast.world.space, cast.facilitator, title="Who signs for it?")
+    reply(app, thread, cast.organiser)
+    said = week(browse, cast.member)
+    assert "Who signs for it?" in said
+    assert "Oona Organiser in Cohort 9" in said
+    assert "2 new" in said
+
+
+def statements(browse, user_id, counted) -> int:
+    client = browse(user_id)
+    client.get("/home")  # what never changes is kept from here on
+    counted.clear()
+    assert client.get("/home").status_code == 200
+    return len(counted)
+
+
+def test_a_week_takes_ten_statements_at_most_whatever_it_holds(app, browse, count_queries):
+    world = make_run(app)
+    small, _enrolment = make_learner(app, world)
+    few = statements(browse, small, count_queries)
+    big = make_user(app, "Busy Body")
+    for number in range(6):
+        cast = make_cast(app, name=f"Cohort {number}")
+        let_in(app, cast, big, Role.MEMBER if number % 2 else Role.FACILITATOR)
+        for days in range(4):
+            make_session(
+                app,
+                cast.world.space,
+                cast.owner,
+                title=f"Session {days}",
+                starts_at=now() + dt.timedelta(hours=1 + 24 * days),
+            )
+            make_thread(app, cast.world.space, cast.owner, replies=2, title=f"Thread {days}")
+        read(app, cast.world, cast.member, 0, 0.5)
+    many = statements(browse, big, count_queries)
+    assert few <= 10
+    assert many <= 10
