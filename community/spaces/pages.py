@@ -1,5 +1,6 @@
 """The people of a space, and the way in by an invitation link."""
 
+import itertools
 import uuid
 from typing import Any
 
@@ -59,6 +60,7 @@ from community.spaces.queries import (
 from community.spaces.schemas import (
     DEFAULT_DAYS,
     DEFAULT_USES,
+    ROLE_GROUPS,
     ROLE_NAMES,
     ROLE_WORDS,
     InvitationIn,
@@ -88,7 +90,7 @@ def _people_page(space: Space, *, status: int = 200, **more: Any) -> Response:
     """``more``: errors, problem (what was refused), link (a fresh invitation's, shown once)."""
     ctx = current_context()
     page = page_of(members_by_rank(ctx, space.id), page=request.args.get("page"))
-    members = [
+    members: list[dict[str, Any]] = [
         {
             "person": Person(membership.user_id, name),
             "role": membership.role,
@@ -105,7 +107,10 @@ def _people_page(space: Space, *, status: int = 200, **more: Any) -> Response:
     html = render_template(
         "spaces/people.html",
         space=space,
-        members=members,
+        groups=[
+            (ROLE_GROUPS[role], list(group))
+            for role, group in itertools.groupby(members, key=lambda member: member["role"])
+        ],
         next_url=_page_url(space, page.next),
         previous_url=_page_url(space, page.previous),
         role_names=ROLE_NAMES,

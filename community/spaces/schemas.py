@@ -15,6 +15,13 @@ ROLE_NAMES = {
     Role.MEMBER: _l("Member"),
     Role.OBSERVER: _l("Observer"),
 }
+ROLE_GROUPS = {
+    Role.OWNER: _l("Owners"),
+    Role.ORGANISER: _l("Organisers"),
+    Role.FACILITATOR: _l("Facilitators"),
+    Role.MEMBER: _l("Members"),
+    Role.OBSERVER: _l("Observers"),
+}
 ROLE_WORDS = {
     Role.OWNER: _l("looks after everything, and makes others owners"),
     Role.ORGANISER: _l("invites people and runs the cohort"),
