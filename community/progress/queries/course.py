@@ -49,6 +49,14 @@ class Place:
     minutes: int | None
     session_state: SessionState | None
 
+    def over(self, now: dt.datetime) -> bool:
+        """Whether a session has ended, or its time has passed without it."""
+        if self.session_state is SessionState.ENDED:
+            return True
+        if self.session_state is SessionState.LIVE or self.starts_at is None:
+            return False
+        return self.starts_at + dt.timedelta(minutes=self.minutes or 0) < now
+
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class ActivityView:
