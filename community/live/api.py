@@ -56,7 +56,7 @@ def sessions(given: dict[str, Any], space_id: uuid.UUID) -> Page:
     """List all sessions of a space, the latest first."""
     ctx = current_context()
     find(visible_spaces(ctx), space_id)
-    return page_of(queries.all_sessions(ctx, space_id), **given)
+    return queries.sessions_page(queries.all_sessions(ctx, space_id), **given)
 
 
 @api.route("/spaces/<uuid:space_id>/sessions", methods=["POST"])

@@ -6,6 +6,7 @@ attendance, which counts connections) needs them, and the page says so.
 
 import hashlib
 import itertools
+import re
 import uuid
 import zoneinfo
 from collections.abc import Sequence
@@ -57,6 +58,8 @@ _ZONES = sorted(
     if name == "UTC" or ("/" in name and not name.startswith(_OLD_ZONES))
 )
 
+_STEP_TITLE = re.compile(r"\A(?P<title>\*\*[^*]+\*\*|[^.*_`\[]{1,60}\.)\s+(?P<rest>.+)\Z")
+
 pages = Blueprint("live", __name__)
 
 
@@ -70,8 +73,8 @@ def session_list(slug: str) -> str:
     ctx = current_context()
     space = space_by_slug(ctx, slug)
     ahead = queries.sessions_of(ctx, space.id)
-    past = page_of(
-        queries.past_sessions(ctx, space.id), limit=PAST_A_PAGE, page=request.args.get("page")
+    past = queries.sessions_page(
+        queries.past_sessions(ctx, space.id), PAST_A_PAGE, request.args.get("page")
     )
     to_come = [row for row in ahead if row.state is SessionState.SCHEDULED]
     return render_template(
@@ -111,11 +114,20 @@ def new_session(slug: str) -> Response:
         return _new_session_page(space, {"zone": reader().zone, "minutes": 60}, None)
     typed = {name: request.form.get(name, "") for name in _SESSION.fields}
     try:
-        made = operations.schedule_session(ctx, space.id, ahead=True, **load(_SESSION, typed))
+        made = operations.schedule_session(
+            ctx, space.id, ahead=True, **load(_SESSION, _given(typed))
+        )
     except (Invalid, Conflict) as error:
         return _new_session_page(space, typed, error)
     flash(_("The session is planned."), "success")
     return redirect(url_for("live.session", session_id=made.id), 303)
+
+
+def _given(typed: dict[str, str]) -> dict[str, Any]:
+    """Return what a form sends, its number as one."""
+    minutes = typed["minutes"].strip()
+    digits = minutes.isascii() and minutes.isdigit() and len(minutes) <= 4
+    return {**typed, "minutes": int(minutes) if digits else minutes}
 
 
 def _new_session_page(space: Any, typed: dict[str, Any], error: CommunityError | None) -> Response:
@@ -225,7 +237,7 @@ def _room_page(
         began=began,
         agenda=agenda,
         before=markdown.render(agenda.before, lowest_heading=3),
-        steps=[(step, _inline(step.text)) for step in agenda.steps],
+        steps=[(step, *_words(step.text)) for step in agenda.steps],
         after=markdown.render(agenda.after, lowest_heading=3),
         step_at=lambda step: rules.planned_end(began, step.start),
         zone=reader().zone,
@@ -238,6 +250,16 @@ def _room_page(
         errors=_errors(error, "body"),
     )
     return make_response(html, error.status if error else 200)
+
+
+def _words(text: str) -> tuple[str, str]:
+    """Return the title of a step and what else it says, as HTML.
+
+    The title is what the line begins with in bold, else its first sentence.
+    """
+    found = _STEP_TITLE.match(text)
+    title, rest = (found["title"], found["rest"]) if found else (text, "")
+    return _inline(title.strip("*").removesuffix(".")), _inline(rest)
 
 
 def _inline(text: str) -> str:

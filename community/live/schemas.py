@@ -1,5 +1,6 @@
 """What goes in and out of sessions and rooms, the same for the API, sockets and push."""
 
+import datetime as dt
 from collections.abc import Sequence
 from typing import Any
 
@@ -28,6 +29,8 @@ from community.live.models import LiveSession, SessionState
 
 TITLE, PLAN, MESSAGE, LINK = 200, 20_000, 2_000, 500  # code points
 MAX_SEQ = 2**31 - 1
+# Planned times stay within what a zone can be asked about, whatever the year.
+EARLIEST, LATEST = (dt.datetime.fromisoformat(f"{year}-01-01T00:00") for year in (2000, 2100))
 
 # The name each event of a room goes by in the browser.
 NAMES = {
@@ -59,6 +62,7 @@ class SessionIn(In):
     )
     local_at = fields.NaiveDateTime(
         required=True,
+        validate=validate.Range(min=EARLIEST, max=LATEST, error=_l("Give a year we live in.")),
         metadata={"description": "The wall-clock time in `zone`: 2026-03-03T14:00"},
         error_messages={
             "invalid": _l("Give a date and a time."),
@@ -68,7 +72,7 @@ class SessionIn(In):
     zone = Zone(required=True)
     minutes = fields.Integer(
         required=True,
-        strict=False,
+        strict=True,
         validate=validate.Range(min=1, max=600),
         error_messages={"invalid": _l("Give a whole number of minutes.")},
     )
@@ -103,7 +107,10 @@ class SinceIn(RoomIn):
     """A room, and the number of the last event one has seen of it."""
 
     since = fields.Integer(
-        load_default=None, allow_none=True, validate=validate.Range(min=0, max=MAX_SEQ)
+        load_default=None,
+        allow_none=True,
+        strict=True,
+        validate=validate.Range(min=0, max=MAX_SEQ),
     )
 
 

@@ -205,7 +205,7 @@ def _write_attendance(session: LiveSession, ended_at: dt.datetime) -> None:
         stays[row.user_id].append((row.joined_at, row.left_at))
     for user_id, intervals in stays.items():
         there = rules.attended(intervals, session.started_at, ended_at)
-        if there:
+        if rules.length(there):
             db.session.add(
                 Attendance(
                     session_id=session.id,

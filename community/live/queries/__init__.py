@@ -17,6 +17,7 @@ from community.live.queries.calendar import (
     may_begin,
     past_sessions,
     sessions_of,
+    sessions_page,
     space_of,
     upcoming,
 )
@@ -71,6 +72,7 @@ __all__ = [
     "room_of",
     "said_message",
     "sessions_of",
+    "sessions_page",
     "space_of",
     "upcoming",
     "video_links",

@@ -9,6 +9,7 @@ import sqlalchemy as sa
 
 from community.kernel.context import Context
 from community.kernel.db import db
+from community.kernel.paging import Page, page_of
 from community.kernel.policy import find
 from community.live import rules
 from community.live.models import LiveSession, SessionState
@@ -51,6 +52,12 @@ def sessions_of(ctx: Context, space_id: uuid.UUID) -> Sequence[LiveSession]:
         .order_by(LiveSession.state, LiveSession.starts_at, LiveSession.id)
         .limit(AHEAD_LIMIT)
     ).all()
+
+
+def sessions_page(statement: sa.Select[LiveSession], limit: int, page: str | None) -> Page:
+    """Return a page of a statement of sessions, as sessions."""
+    found = page_of(statement, limit=limit, page=page)
+    return Page([row[0] for row in found.items], found.next, found.previous)
 
 
 def all_sessions(ctx: Context, space_id: uuid.UUID) -> sa.Select[LiveSession]:

@@ -1,0 +1,235 @@
+/*
+ * What one sees of a room: chat, hands, people, and what depends on the session's state. It holds no
+ * state of its own but the page's: rendered by the server first, changed by events afterwards.
+ */
+
+const NEAR = 80; // pixels from the end of the chat within which it follows what is new
+const NOBODY = "00000000-0000-0000-0000-000000000000"; // in the templates of rows
+
+export class RoomView {
+  #clock;
+
+  constructor(root, clock) {
+    this.root = root;
+    this.#clock = clock;
+    this.chat = this.#one("[data-chat]");
+    this.hands = this.#one("[data-hands]");
+    this.me = root.dataset.me;
+    this.#follow();
+  }
+
+  #one(selector) {
+    return this.root.querySelector(selector);
+  }
+
+  // the session
+
+  /** scheduled, live or ended: each part of the page knows in which it is shown. */
+  setState(state) {
+    this.root.dataset.state = state;
+    for (const part of this.root.querySelectorAll("[data-when]")) {
+      part.hidden = !part.dataset.when.split(" ").includes(state);
+    }
+    this.#showVideo();
+    this.#clock.tick();
+  }
+
+  start(at) {
+    const { starts } = this.root.dataset;
+    this.root.dataset.began = Date.parse(at) > Date.parse(starts) ? at : starts;
+    this.setState("live");
+    this.openForWriting();
+    this.note(this.chat.dataset.started);
+    this.news("started");
+  }
+
+  end() {
+    this.setHands([]);
+    this.setState("ended");
+    this.note(this.chat.dataset.ended);
+    this.news("ended");
+  }
+
+  /** The room has opened while the page was open. */
+  openForWriting() {
+    this.root.dataset.open = "yes";
+    const lobby = this.#one("[data-lobby]");
+    if (lobby) lobby.textContent = lobby.dataset.openWords;
+    for (const field of this.root.querySelectorAll("[data-act] :disabled")) field.disabled = false;
+    const line = this.#one("[data-act=say] textarea");
+    if (line) line.placeholder = line.dataset.placeholder;
+  }
+
+  setVideo(url) {
+    const link = this.#one("[data-video]");
+    link.href = url?.startsWith("https://") ? url : "#";
+    this.#showVideo();
+  }
+
+  #showVideo() {
+    const link = this.#one("[data-video]");
+    link.hidden = link.getAttribute("href") === "#" || this.root.dataset.state === "ended";
+  }
+
+  // the chat
+
+  line(message) {
+    const item = clone("line-template");
+    item.dataset.line = message.id;
+    face(item.querySelector(".avatar"), message.author);
+    item.querySelector(".strong").textContent = message.author.name;
+    item.querySelector(".text").textContent = message.body;
+    this.#time(item, message.created_at);
+    return item;
+  }
+
+  addLine(message) {
+    if (this.chat.querySelector(`[data-line="${CSS.escape(message.id)}"]`)) return;
+    this.#append(this.line(message));
+  }
+
+  /** What I wrote and nobody has yet: at the end, until it is acknowledged. */
+  addWaiting(item, body) {
+    const shown = clone("line-template");
+    const mine = this.root.ownerDocument.getElementById("line-template").dataset;
+    face(shown.querySelector(".avatar"), { hue: mine.hue, initials: mine.initials });
+    shown.querySelector(".strong").textContent = mine.name;
+    shown.querySelector(".text").textContent = body;
+    shown.querySelector("time").replaceWith(this.chat.dataset.sending);
+    shown.classList.add("sending");
+    shown.dataset.waiting = item.client_id;
+    this.#append(shown);
+  }
+
+  dropWaiting(item) {
+    this.chat.querySelector(`[data-waiting="${CSS.escape(item.client_id)}"]`)?.remove();
+  }
+
+  /** What the room itself reports. */
+  note(text) {
+    const item = document.createElement("li");
+    item.className = "system";
+    item.textContent = text;
+    this.#append(item);
+  }
+
+  setLines(messages) {
+    const waiting = [...this.chat.querySelectorAll("[data-waiting]")];
+    this.chat.replaceChildren(...messages.map((message) => this.line(message)), ...waiting);
+    this.#toEnd();
+  }
+
+  #append(item) {
+    const { scrollHeight, scrollTop, clientHeight } = this.chat;
+    const follows = scrollHeight - scrollTop - clientHeight < NEAR;
+    this.chat.querySelector("[data-quiet]")?.remove();
+    // What waits stays below what has arrived.
+    const waiting = item.dataset.waiting ? null : this.chat.querySelector("[data-waiting]");
+    this.chat.insertBefore(item, waiting);
+    if (follows) this.#toEnd();
+  }
+
+  #toEnd() {
+    this.chat.scrollTop = this.chat.scrollHeight;
+  }
+
+  #follow() {
+    this.#toEnd();
+    // A phone's keyboard, a turned screen, another tab of the three: stay at the end.
+    new ResizeObserver(() => this.#toEnd()).observe(this.chat);
+  }
+
+  // hands
+
+  raise({ person, raised_at }) {
+    if (this.#hand(person.id)) return;
+    const item = clone("hand-template");
+    item.dataset.user = person.id;
+    face(item.querySelector(".avatar"), person);
+    item.querySelector(".name").textContent = person.name;
+    const form = item.querySelector("form");
+    if (form) {
+      form.action = form.action.replace(NOBODY, person.id);
+      form.querySelector(".visually-hidden").textContent = `: ${person.name}`;
+    }
+    this.#time(item, raised_at);
+    this.hands.append(item);
+    this.#count();
+  }
+
+  lower(userId) {
+    const item = this.#hand(userId);
+    const focused = item?.contains(document.activeElement);
+    item?.remove();
+    this.#count();
+    if (focused) this.#one(".room-people").focus();
+  }
+
+  setHands(hands) {
+    this.hands.replaceChildren();
+    for (const hand of hands) this.raise(hand);
+    this.#count();
+  }
+
+  #hand(userId) {
+    return this.hands.querySelector(`[data-user="${CSS.escape(userId)}"]`);
+  }
+
+  #count() {
+    const items = [...this.hands.children];
+    items.forEach((item, index) => {
+      item.querySelector(".number").textContent = index + 1;
+    });
+    this.#one("[data-no-hands]").hidden = items.length > 0;
+    const up = this.#hand(this.me) !== null;
+    const [raise, lower] = [this.#one("[data-act=raise]"), this.#one("[data-act=lower-mine]")];
+    if (!raise || raise.hidden === up) return;
+    const focused = (up ? raise : lower).contains(document.activeElement);
+    raise.hidden = up;
+    lower.hidden = !up;
+    if (focused) (up ? lower : raise).querySelector("button").focus();
+  }
+
+  // people
+
+  setPeople({ count, people }) {
+    const { dataset: words } = document.getElementById("words");
+    const items = people.map(({ person, role }) => {
+      const item = clone("person-template");
+      face(item.querySelector(".avatar"), person);
+      item.querySelector(".name").textContent = person.name;
+      item.querySelector(".end").textContent = person.id === this.me ? words.me : words[role];
+      return item;
+    });
+    this.#one("[data-people]").replaceChildren(...items);
+    this.#one("[data-count]").textContent = count;
+    this.#one("[data-count-narrow]").textContent = `, ${count}`;
+    this.#one("[data-nobody]").hidden = count > 0;
+    const more = this.#one("[data-more-people]");
+    more.hidden = count <= people.length;
+    more.textContent = more.dataset.text.replace("{n}", count - people.length);
+  }
+
+  // for who listens instead of looking
+
+  /** Say something once, politely; name fills its {name}. */
+  news(what, name = "") {
+    const place = this.#one("[data-news]");
+    place.textContent = place.dataset[what].replace("{name}", name);
+  }
+
+  #time(item, at) {
+    const time = item.querySelector("time");
+    time.dateTime = at;
+    time.textContent = this.#clock.say(at);
+  }
+}
+
+function clone(id) {
+  return document.getElementById(id).content.firstElementChild.cloneNode(true);
+}
+
+function face(element, { hue, initials }) {
+  element.className = element.className.replace(/hue-\d/, `hue-${hue}`);
+  element.textContent = initials;
+}

@@ -1,0 +1,343 @@
+"""The pages of sessions, as people of each role see them, with and without scripts."""
+
+import datetime as dt
+import html
+import re
+
+import pytest
+from conftest import acting
+from factories.accounts import make_user
+from factories.live import make_attendance, make_lease, make_session
+from factories.spaces import join, make_space
+
+from community.kernel.db import db
+from community.kernel.keys import new_key
+from community.live import queries
+from community.live.models import LiveSession, SessionState
+from community.live.operations import post_message, raise_hand, set_video_link
+from community.spaces.models import Space
+
+VIDEO = "https://meet.example.org/room-9"
+AGENDA = "Bring one.\n\n| Minute | What |\n| --- | --- |\n| 0 to 10 | **Arrive.** Say hello. |\n"
+
+
+def now():
+    return dt.datetime.now(dt.UTC)
+
+
+def words(response):
+    return html.unescape(re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", response.text)))
+
+
+@pytest.fixture
+def slug(app, cast):
+    with app.app_context():
+        return db.session.get_one(Space, cast.space).slug
+
+
+@pytest.fixture
+def live_id(app, cast):
+    return make_session(
+        app,
+        cast.space,
+        cast.owner,
+        state=SessionState.LIVE,
+        plan=AGENDA,
+        plan_html="<p>Bring one.</p>",
+        video_url=VIDEO,
+    )
+
+
+@pytest.fixture
+def lobby_id(app, cast):
+    return make_session(
+        app, cast.space, cast.owner, title="Clinic", starts_at=now() + dt.timedelta(minutes=5)
+    )
+
+
+@pytest.fixture
+def over_id(app, cast):
+    return make_session(
+        app,
+        cast.space,
+        cast.owner,
+        title="Last week",
+        starts_at=now() - dt.timedelta(days=7),
+        state=SessionState.ENDED,
+        ended_at=now() - dt.timedelta(days=7) + dt.timedelta(minutes=58),
+    )
+
+
+def stored(app, session_id):
+    with app.app_context():
+        return db.session.get_one(LiveSession, session_id)
+
+
+# ---------- who sees what ----------
+
+
+@pytest.mark.parametrize("path", ["", "/room"])
+def test_members_see_a_session_and_for_others_it_does_not_exist(app, cast, browse, live_id, path):
+    nothing = browse(cast.outsider).get(f"/sessions/{new_key()}{path}")
+    hidden = browse(cast.outsider).get(f"/sessions/{live_id}{path}")
+    seen = browse(cast.observer).get(f"/sessions/{live_id}{path}")
+    assert (seen.status_code, hidden.status_code) == (200, 404)
+    assert hidden.text == nothing.text
+    assert VIDEO in seen.text
+    assert VIDEO not in hidden.text
+
+
+def test_a_space_one_is_not_in_has_no_calendar(cast, browse, slug):
+    assert browse(cast.outsider).get(f"/spaces/{slug}/sessions").status_code == 404
+    assert browse(cast.outsider).get(f"/spaces/{slug}/sessions/new").status_code == 404
+    assert browse(cast.member).get(f"/spaces/{slug}/sessions/new").status_code == 403
+
+
+def test_the_video_link_opens_elsewhere_and_tells_nobody_where_from(cast, browse, live_id):
+    page = browse(cast.member).get(f"/sessions/{live_id}").text
+    [link] = re.findall(rf'<a [^>]*href="{VIDEO}"[^>]*>', page)
+    assert 'rel="noopener noreferrer"' in link
+    assert 'target="_blank"' in link
+
+
+def test_the_calendar_has_live_ones_first_and_my_attendance_last(
+    app, cast, browse, slug, live_id, lobby_id, over_id
+):
+    make_attendance(app, over_id, cast.member, seconds=2940)
+    page = words(browse(cast.member).get(f"/spaces/{slug}/sessions"))
+    order = ["Live now", "A circle of failures", "Clinic", "The room is open", "Past", "Last week"]
+    assert [page.index(text) for text in order] == sorted(page.index(text) for text in order)
+    assert "I was there for 49 minutes" in page
+    assert "I was not there" in words(browse(cast.other).get(f"/spaces/{slug}/sessions"))
+
+
+def test_an_empty_calendar_says_what_will_be_here(cast, browse, slug):
+    assert "No session is planned" in words(browse(cast.member).get(f"/spaces/{slug}/sessions"))
+
+
+def test_times_are_in_the_readers_zone_named_beside_that_of_the_plan(app, cast, browse):
+    session_id = make_session(
+        app,
+        cast.space,
+        cast.owner,
+        starts_at=dt.datetime(2030, 3, 5, 13, 0, tzinfo=dt.UTC),
+        local_at=dt.datetime.fromisoformat("2030-03-05T14:00"),
+        zone="Europe/Berlin",
+    )
+    page = words(browse(cast.member).get(f"/sessions/{session_id}"))
+    assert "Tue 5 Mar 2030, 16:00 (Nairobi)" in page
+    assert "Planned for Tue 5 Mar 2030, 14:00 (Berlin)" in page
+
+
+def test_only_facilitators_see_who_was_there(app, cast, browse, over_id):
+    make_attendance(app, over_id, cast.other, seconds=1800)
+    assert "Other Lind 30 1" in words(browse(cast.facilitator).get(f"/sessions/{over_id}"))
+    assert "Other Lind" not in words(browse(cast.member).get(f"/sessions/{over_id}"))
+    assert "I was there for 30 of 58" in words(browse(cast.other).get(f"/sessions/{over_id}"))
+
+
+# ---------- scheduling ----------
+
+
+GOOD = {
+    "title": "Question clinic",
+    "plan": AGENDA,
+    "local_at": "2030-03-05T14:00",
+    "zone": "Europe/Berlin",
+    "minutes": "90",
+}
+
+
+def test_a_facilitator_plans_a_session(app, cast, browse, slug):
+    answer = browse(cast.facilitator).post(f"/spaces/{slug}/sessions/new", data=GOOD)
+    assert answer.status_code == 303
+    page = words(browse(cast.member).get(answer.location))
+    assert "Question clinic" in page
+    assert "90 minutes" in page
+
+
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [
+        ("title", ""),
+        ("title", "x" * 201),
+        ("local_at", "tomorrow"),
+        ("local_at", "2020-03-05T14:00"),
+        ("local_at", "2030-03-05T14:00+01:00"),
+        ("local_at", "9999-12-31T23:59"),
+        ("local_at", "0001-01-01T00:00"),
+        ("zone", "Mars/Olympus"),
+        ("minutes", "0"),
+        ("minutes", "601"),
+        ("minutes", "ninety"),
+        ("plan", "x" * 20_001),
+    ],
+)
+def test_what_cannot_be_used_comes_back_as_typed_and_plans_nothing(
+    app, cast, browse, slug, field, value
+):
+    client = browse(cast.facilitator)
+    answer = client.post(f"/spaces/{slug}/sessions/new", data={**GOOD, field: value})
+    assert answer.status_code == 422
+    assert f'href="#f-{field}"' in answer.text
+    assert GOOD["title"] in answer.text or field == "title"
+    assert "No session is planned" in words(client.get(f"/spaces/{slug}/sessions"))
+
+
+# ---------- the room, without scripts ----------
+
+
+def test_the_room_shows_plan_talk_hands_and_people(app, cast, browse, live_id):
+    make_lease(app, live_id, cast.other)
+    with app.app_context():
+        post_message(acting(cast.other), live_id, body="Hello <b>all</b>")
+        raise_hand(acting(cast.other), live_id)
+    response = browse(cast.member).get(f"/sessions/{live_id}/room")
+    page = words(response)
+    assert "Hello &lt;b&gt;all" in response.text
+    assert "In the room, 1" in page
+    assert "Lower : Other Lind" not in page
+    assert "Arrive" in page
+    assert 'data-head="2"' in response.text
+    assert "End the session" not in page
+    lead = words(browse(cast.facilitator).get(f"/sessions/{live_id}/room"))
+    assert "End the session" in lead
+    assert "Lower : Other Lind" in lead
+
+
+def test_one_writes_and_raises_a_hand_by_plain_forms(app, cast, browse, live_id):
+    client = browse(cast.member)
+    typed = {"body": "From a form", "nonce": "1"}
+    assert client.post(f"/sessions/{live_id}/messages", data=typed).status_code == 303
+    assert client.post(f"/sessions/{live_id}/messages", data=typed).status_code == 303
+    assert client.post(f"/sessions/{live_id}/hands").status_code == 303
+    page = words(client.get(f"/sessions/{live_id}/room"))
+    assert page.count("From a form") == 1  # sent twice from one page
+    with app.app_context():
+        assert [h.person.id for h in queries.raised_hands(live_id)] == [cast.member]
+    down = client.post(f"/sessions/{live_id}/hands/{cast.member}/lower")
+    assert down.status_code == 303
+    with app.app_context():
+        assert queries.raised_hands(live_id) == []
+
+
+def test_a_line_that_cannot_be_taken_comes_back_as_it_was_typed(app, cast, browse, over_id):
+    client = browse(cast.member)
+    late = client.post(f"/sessions/{over_id}/messages", data={"body": "One more thing"})
+    assert late.status_code == 409
+    assert "One more thing" in late.text
+    live = make_session(app, cast.space, cast.owner, state=SessionState.LIVE)
+    long = client.post(f"/sessions/{live}/messages", data={"body": "x" * 2001})
+    assert long.status_code == 422
+    assert "x" * 2001 in long.text
+
+
+def test_an_observer_reads_along(cast, browse, live_id):
+    client = browse(cast.observer)
+    page = client.get(f"/sessions/{live_id}/room")
+    assert "You observe this space" in words(page)
+    assert 'data-act="say"' not in page.text
+    assert client.post(f"/sessions/{live_id}/messages", data={"body": "Hi"}).status_code == 403
+    assert client.post(f"/sessions/{live_id}/hands").status_code == 403
+
+
+def test_the_lobby_has_a_code_of_conduct_and_the_facilitators_start(cast, browse, lobby_id):
+    page = words(browse(cast.member).get(f"/sessions/{lobby_id}/room"))
+    assert "One voice at a time" in page
+    assert "Start the session" not in page
+    client = browse(cast.facilitator)
+    assert "Start the session" in words(client.get(f"/sessions/{lobby_id}/room"))
+    assert client.post(f"/sessions/{lobby_id}/start").status_code == 303
+    assert 'data-state="live"' in client.get(f"/sessions/{lobby_id}/room").text
+    assert client.post(f"/sessions/{lobby_id}/start").status_code == 409
+
+
+def test_ending_leads_to_who_was_there(app, cast, browse):
+    began = now() - dt.timedelta(minutes=30)
+    live_id = make_session(
+        app, cast.space, cast.owner, state=SessionState.LIVE, starts_at=began, started_at=began
+    )
+    make_lease(app, live_id, cast.other, joined_at=now() - dt.timedelta(seconds=80))
+    client = browse(cast.facilitator)
+    assert browse(cast.member).post(f"/sessions/{live_id}/end").status_code == 403
+    ended = client.post(f"/sessions/{live_id}/end")
+    assert ended.status_code == 303
+    page = words(client.get(ended.location))
+    assert "Everybody's attendance is written" in page
+    assert "Other Lind 2 1" in page
+    assert client.post(f"/sessions/{live_id}/end").status_code == 409
+    room = client.get(f"/sessions/{live_id}/room").text
+    assert 'data-state="ended"' in room
+
+
+@pytest.mark.parametrize("back", ["", "room"])
+def test_the_video_link_is_set_and_refused_where_it_was_typed(app, cast, browse, live_id, back):
+    client = browse(cast.facilitator)
+    address = f"/sessions/{live_id}/video-link"
+    bad = client.post(address, data={"url": "http://meet.example.org", "back": back})
+    assert bad.status_code == 422
+    assert "http://meet.example.org" in bad.text
+    assert ("room-top" in bad.text) is bool(back)
+    assert stored(app, live_id).video_url == VIDEO
+    assert client.post(address, data={"url": "", "back": back}).status_code == 303
+    assert stored(app, live_id).video_url is None
+    assert browse(cast.member).post(address, data={"url": VIDEO}).status_code == 403
+
+
+def test_a_long_chat_can_be_read_from_its_end_to_its_beginning(app, cast, browse, live_id):
+    with app.app_context():
+        for number in range(105):
+            post_message(acting(cast.member), live_id, body=f"Line {number};")
+    client = browse(cast.other)
+    room = words(client.get(f"/sessions/{live_id}/room"))
+    assert "Line 104;" in room
+    assert "Line 4;" not in room
+    last = client.get(f"/sessions/{live_id}/room?page=last")
+    assert "Line 104;" in words(last)
+    [earlier] = re.findall(r'rel="prev" href="([^"]+)"', last.text)
+    first = words(client.get(html.unescape(earlier)))
+    assert "Line 0;" in first
+    assert "Line 104;" not in first
+    assert client.get(f"/sessions/{live_id}/room?page=nonsense").status_code == 422
+
+
+# ---------- what it costs ----------
+
+
+def test_pages_cost_the_same_however_much_they_show(
+    app, cast, browse, slug, live_id, over_id, count_queries
+):
+    client = browse(cast.facilitator)
+    paths = (
+        f"/spaces/{slug}/sessions",
+        f"/sessions/{live_id}",
+        f"/sessions/{live_id}/room",
+        f"/sessions/{over_id}",
+    )
+
+    def cost():
+        found = []
+        for path in paths:
+            count_queries.clear()
+            assert client.get(path).status_code == 200
+            found.append(len([s for s in count_queries if s.lstrip().upper().startswith("SELECT")]))
+        return found
+
+    make_attendance(app, over_id, cast.member)
+    cost()
+    few = cost()
+    other = make_space(app, "Another")
+    for number in range(25):
+        person = make_user(app, f"Person {number}")
+        join(app, cast.space, person)
+        join(app, other, person)
+        make_attendance(app, over_id, person)
+        make_lease(app, live_id, person)
+        make_session(app, cast.space, cast.owner, starts_at=now() + dt.timedelta(days=number))
+        with app.app_context():
+            post_message(acting(person), live_id, body=f"Line {number}")
+            raise_hand(acting(person), live_id)
+    with app.app_context():
+        set_video_link(acting(cast.owner), live_id, url=None)
+    assert cost() == few
+    assert max(few) <= 13
