@@ -5,7 +5,7 @@ import uuid
 from flask import Blueprint, render_template, request
 from flask_babel import gettext as _
 
-from community.academy.kinds.builtin import KINDS, LIVE_SESSION
+from community.academy.kinds.builtin import KINDS
 from community.academy.models import Course
 from community.academy.policy import may_begin_run, visible_versions
 from community.academy.queries import (
@@ -21,8 +21,6 @@ from community.kernel.policy import find
 from community.spaces.queries import space_by_slug
 
 pages = Blueprint("academy", __name__)
-
-ICONS = {name: "session" if name == LIVE_SESSION.name else name for name in KINDS}
 
 
 @pages.route("/courses")
@@ -51,7 +49,6 @@ def course(version_id: uuid.UUID) -> str:
         version=version,
         outline=outline(version_id),
         kinds=KINDS,
-        icons=ICONS,
         begin=may_begin_run(ctx, db.session.get_one(Course, version.course_id)),
     )
 
@@ -75,7 +72,6 @@ def activity(version_id: uuid.UUID, module: int, activity: int) -> str:
         module=part,
         activity=line,
         kind=KINDS[line.kind],
-        icon=ICONS[line.kind],
         content=activity_content(line.id),
         questions=quiz_questions(line.id),
         before=order[at - 1] if at else None,
