@@ -16,6 +16,9 @@ from pathlib import Path
 from community import migrating
 from community.kernel.settings import Settings
 
+SERVE = ["-m", "community.cli", "serve"]
+GUNICORN = ["-m", "gunicorn", "--config", "python:community.gunicorn_conf"]
+SERVED = ["community.serving:serving_app()"]
 READY_WITHIN = 30.0  # seconds; a machine that runs all tests at once is slow
 
 
@@ -64,17 +67,23 @@ def environment(settings: Settings, url: str) -> dict[str, str]:
 
 
 def start(settings: Settings, *, worker: bool = True, port: int | None = None) -> Server:
-    """Start ``community serve`` over a migrated database and wait until it answers.
+    """Start ``community serve``, or without a worker only its server, and wait until it answers.
 
     Raises RuntimeError with the end of its log when it does not.
     """
     port = port or free_port()
     url = f"http://127.0.0.1:{port}"
     log = settings.data_dir / f"serve-{port}.log"
-    command = [sys.executable, "-m", "community.cli", "serve", "--bind", f"127.0.0.1:{port}"]
+    bind = f"127.0.0.1:{port}"
     with log.open("wb") as out:
         process = subprocess.Popen(
-            [*command, "--worker" if worker else "--no-worker"],
+            [
+                sys.executable,
+                *(SERVE if worker else GUNICORN),
+                "--bind",
+                bind,
+                *([] if worker else SERVED),
+            ],
             env=environment(settings, url),
             stdout=out,
             stderr=out,

@@ -41,14 +41,14 @@ from community.accounts.rules import (
     local_path,
     verify_password,
 )
-from community.accounts.schemas import ZONES, ProfileIn, SignInIn
+from community.accounts.schemas import ProfileIn, SignInIn
 from community.kernel.context import Context
 from community.kernel.db import db
 from community.kernel.doors import current_context, public, signed_in
 from community.kernel.errors import Invalid, NotFound
 from community.kernel.frame import Frame, NavItem
 from community.kernel.http import let_in, limiter, reader
-from community.kernel.localtime import LANGUAGES
+from community.kernel.localtime import LANGUAGES, PLACES
 from community.kernel.schemas import load
 from community.kernel.threads import in_thread
 
@@ -185,7 +185,7 @@ def revoke(token_id: uuid.UUID) -> AnyResponse:
 
 def zone_options(kept: str | None = None) -> list[tuple[str, str]]:
     """Return the zones a select offers, with ``kept`` among them whatever it is."""
-    names = ZONES if kept is None or kept in ZONES else (kept, *ZONES)
+    names = PLACES if kept is None or kept in PLACES else (kept, *PLACES)
     return [(name, name.replace("_", " ")) for name in names]
 
 

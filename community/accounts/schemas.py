@@ -1,6 +1,5 @@
 """What comes in and goes out about accounts."""
 
-import zoneinfo
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
@@ -18,28 +17,6 @@ from community.kernel.errors import Invalid
 from community.kernel.localtime import LANGUAGES, Zone
 from community.kernel.paging import PageOut
 from community.kernel.schemas import In, Out, Text
-
-# What a select offers: places, not the historical abbreviations that also are zone names.
-ZONES: tuple[str, ...] = (
-    "UTC",
-    *sorted(
-        name
-        for name in zoneinfo.available_timezones()
-        if name.split("/")[0]
-        in {
-            "Africa",
-            "America",
-            "Antarctica",
-            "Arctic",
-            "Asia",
-            "Atlantic",
-            "Australia",
-            "Europe",
-            "Indian",
-            "Pacific",
-        }
-    ),
-)
 
 
 class Email(Text):

@@ -5,11 +5,11 @@ All dates and times are local to the run's zone; turning them into instants is t
 
 import dataclasses
 import datetime as dt
-import functools
-import zoneinfo
 from collections.abc import Mapping
 
 from flask_babel import gettext as _
+
+from community.kernel.localtime import ZONES
 
 MAX_CAPACITY = 5_000
 MAX_WEEKS = 52
@@ -76,13 +76,8 @@ def flaws_of_plan(plan: Plan, *, modules: int, now: dt.datetime) -> Mapping[str,
             modules=modules,
         )
         flaws["weeks"] = [message]
-    if plan.zone not in _zones():
+    if plan.zone not in ZONES:
         flaws["zone"] = [_("This is not a time zone we know.")]
     if not 1 <= plan.capacity <= MAX_CAPACITY:
         flaws["capacity"] = [_("A run has 1 to %(most)d seats.", most=MAX_CAPACITY)]
     return flaws
-
-
-@functools.cache
-def _zones() -> frozenset[str]:
-    return frozenset(zoneinfo.available_timezones())

@@ -13,6 +13,13 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from marshmallow import fields, validate
 
+ZONES = frozenset(zoneinfo.available_timezones())
+_REGIONS = frozenset(
+    "Africa America Antarctica Arctic Asia Atlantic Australia Europe Indian Pacific".split()
+)
+# What a select offers: places, not the historical abbreviations that also are zone names.
+PLACES = ("UTC", *sorted(zone for zone in ZONES if zone.split("/")[0] in _REGIONS))
+
 Style = Literal["full", "day", "short", "clock"]
 
 LANGUAGES = {"en": "English"}  # those the texts are translated into, each by its own name
@@ -71,8 +78,6 @@ class Zone(fields.String):
 
     def __init__(self, **kwargs: object) -> None:
         super().__init__(
-            validate=validate.OneOf(
-                zoneinfo.available_timezones(), error=str(_l("This is not a time zone we know."))
-            ),
+            validate=validate.OneOf(ZONES, error=str(_l("This is not a time zone we know."))),
             **kwargs,  # type: ignore[arg-type]  # marshmallow's own keyword arguments
         )

@@ -8,7 +8,6 @@ import hashlib
 import itertools
 import re
 import uuid
-import zoneinfo
 from collections.abc import Sequence
 from typing import Any
 
@@ -51,13 +50,6 @@ LINES_SHOWN = 100
 LINES_A_PAGE = 100
 
 _SESSION, _MESSAGE, _LINK = SessionIn(), MessageIn(), VideoLinkIn()
-_OLD_ZONES = ("Etc/", "SystemV/", "posix/", "right/")  # not names of places
-_ZONES = sorted(
-    name
-    for name in zoneinfo.available_timezones()
-    if name == "UTC" or ("/" in name and not name.startswith(_OLD_ZONES))
-)
-
 _STEP_TITLE = re.compile(r"\A(?P<title>\*\*[^*]+\*\*|[^.*_`\[]{1,60}\.)\s+(?P<rest>.+)\Z")
 
 pages = Blueprint("live", __name__)
@@ -136,7 +128,7 @@ def _new_session_page(space: Any, typed: dict[str, Any], error: CommunityError |
         space=space,
         typed=typed,
         errors=_errors(error, "title"),
-        zones=[(name, name.replace("_", " ")) for name in _ZONES],
+        zones=[(name, name.replace("_", " ")) for name in localtime.PLACES],
         title_length=TITLE,
         plan_length=PLAN,
     )

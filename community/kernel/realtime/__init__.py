@@ -1,1 +1,1 @@
-"""Live delivery: the Socket.IO server, its transport, and what keeps clients in step with the log."""
+"""Live delivery: the Socket.IO server, its transport, and keeping clients in step."""

@@ -15,6 +15,7 @@ from flask_babel import gettext as _
 from flask_login import current_user
 from flask_socketio import SocketIO
 from socketio.exceptions import ConnectionRefusedError as Refused
+from websockets.frames import CloseCode
 
 from community.kernel import json
 from community.kernel.context import Context
@@ -24,7 +25,7 @@ from community.kernel.installed import Installed
 from community.kernel.log import Logged
 from community.kernel.realtime.connection import Bucket, Connection, SocketEvent
 from community.kernel.realtime.strict import harden
-from community.kernel.realtime.transport import install
+from community.kernel.realtime.transport import close_session, install
 from community.kernel.revocation import Revocation
 from community.kernel.schemas import load
 from community.kernel.sign_in import SignedIn, SignInProvider
@@ -146,7 +147,7 @@ class RealtimeServer:
             raise TooMany(_("That was too fast. Wait a moment."))
         who = self.provider.by_sign_in(connection.sign_in_id)
         if who is None:
-            self.engine.disconnect(connection.sid)
+            self.close([connection])
             raise CommunityError(_("You are not signed in any more."))
         if len(given) != 1 or not isinstance(given[0], dict):
             raise Invalid(_("Some of this cannot be used."), fields={"_schema": ["one object"]})
@@ -173,9 +174,18 @@ class RealtimeServer:
     # losing access
 
     def close(self, connections: Iterable[Connection]) -> None:
-        """Disconnect sockets; their clients come back and are asked who they are again."""
+        """Close sockets; their clients come back and are asked who they are again.
+
+        The transport is closed, not the namespace: a client that was put out of a namespace by name
+        takes it for the last word and stays away.
+        """
         for connection in list(connections):
-            self._guard(self.engine.disconnect, connection.sid)
+            if self.engine.eio.async_mode == "gevent":
+                eio_sid = self.engine.manager.eio_sid_from_sid(connection.sid, "/")
+                code = CloseCode.TRY_AGAIN_LATER
+                self._guard(close_session, self.engine.eio, eio_sid, code, "access changed")
+            else:  # another mode has no transport of ours
+                self._guard(self.engine.disconnect, connection.sid)
 
     def revoked(self, row: Revocation) -> None:
         """Close the sockets a revocation names."""
