@@ -24,7 +24,7 @@ def me() -> User:
 
 @api.route("/me", methods=["PATCH"])
 @signed_in
-@api.arguments(ProfileIn)
+@api.arguments(ProfileIn, required=False)
 @api.response(200, MeOut)
 def change_me(given: dict[str, str]) -> User:
     """Change your name, time zone or language."""

@@ -101,7 +101,7 @@ def invitations(paging: dict[str, Any], space_id: uuid.UUID) -> Page:
 
 @api.route("/spaces/<uuid:space_id>/invitations", methods=["POST"])
 @signed_in
-@api.arguments(InvitationIn)
+@api.arguments(InvitationIn, required=False)
 @api.response(201, InvitationMadeOut)
 def invite(given: dict[str, Any], space_id: uuid.UUID) -> tuple[dict[str, Any], int, Any]:
     """Make an invitation link; its secret is in this answer and nowhere else."""
