@@ -1,4 +1,7 @@
-"""Making, opening and closing a run by form; and the pictures of its course."""
+"""Planning a run by form, and the pictures of its course.
+
+A run is opened and closed at its desk, which stands above.
+"""
 
 import uuid
 from collections.abc import Mapping
@@ -22,7 +25,7 @@ from community.academy.policy import may_begin_run, visible_versions
 from community.academy.queries import outline
 from community.academy.rules import ASSETS, FILE_ROUTE
 from community.accounts.pages import zone_options
-from community.cohorts.operations import close_run, create_run, open_run
+from community.cohorts.operations import create_run
 from community.cohorts.queries import course_file, run_line
 from community.cohorts.rules import MAX_CAPACITY, MAX_WEEKS, NAME_LIMIT
 from community.cohorts.schemas import RunIn
@@ -98,36 +101,6 @@ def _form(
         limits={"name": NAME_LIMIT, "weeks": MAX_WEEKS, "capacity": MAX_CAPACITY},
     )
     return make_response(html, status)
-
-
-@pages.route("/runs/<uuid:run_id>/open", methods=["POST"], endpoint="open_run")
-@signed_in
-def open_by_form(run_id: uuid.UUID) -> AnyResponse:
-    """Open a planned run; then back to its desk."""
-    ctx = current_context()
-    line = run_line(ctx, run_id)
-    try:
-        open_run(ctx, run_id)
-    except Conflict as error:
-        flash(error.message, "error")
-    else:
-        flash(_("The run is open: its threads and sessions are in place."), "success")
-    return redirect(url_for("home.desk", slug=line.slug), 303)
-
-
-@pages.route("/runs/<uuid:run_id>/close", methods=["POST"], endpoint="close_run")
-@signed_in
-def close_by_form(run_id: uuid.UUID) -> AnyResponse:
-    """Close an open run; then back to its desk."""
-    ctx = current_context()
-    line = run_line(ctx, run_id)
-    try:
-        close_run(ctx, run_id)
-    except Conflict as error:
-        flash(error.message, "error")
-    else:
-        flash(_("The run is over. Everything in it can still be read."), "success")
-    return redirect(url_for("home.desk", slug=line.slug), 303)
 
 
 @pages.route(FILE_ROUTE)

@@ -30,11 +30,6 @@ def words(page):
     return re.sub(r'name="csrf_token" value="[^"]+"', "", page.text)
 
 
-def state_of(app, cohort):
-    with app.app_context():
-        return db.session.get_one(Run, cohort.run_id).state
-
-
 def count(app, model):
     with app.app_context():
         return db.session.scalar(sa.select(sa.func.count()).select_from(model))
@@ -108,35 +103,6 @@ def test_the_form_is_for_organisers_of_the_courses_space(app, browse):
         assert browse(cohort.organiser_id).get(wrong).status_code == 404
     assert browse(None).get(address).status_code == 302
     assert count(app, Run) == 1
-
-
-# ------------------------------------------------------------------ opening and closing
-
-
-def test_a_run_is_opened_and_closed_from_its_desk(app, browse):
-    cohort = make_cohort(app, opened=False)
-    client = browse(cohort.organiser_id)
-    opened = client.post(f"/runs/{cohort.run_id}/open")
-    assert opened.status_code == 303
-    assert opened.location.endswith("/manage")
-    assert state_of(app, cohort) is RunState.OPEN
-    assert (
-        client.post(f"/runs/{cohort.run_id}/open").status_code == 303
-    )  # says why, changes nothing
-    assert client.post(f"/runs/{cohort.run_id}/close").status_code == 303
-    assert state_of(app, cohort) is RunState.CLOSED
-
-
-def test_only_organisers_of_the_run_open_it_by_form(app, browse):
-    cohort = make_cohort(app, opened=False)
-    member, outsider = make_user(app), make_user(app)
-    join(app, cohort.space_id, member, Role.FACILITATOR)
-    assert browse(member).post(f"/runs/{cohort.run_id}/open").status_code == 403
-    hidden = browse(outsider).post(f"/runs/{cohort.run_id}/open")
-    absent = browse(outsider).post(f"/runs/{new_key()}/open")
-    assert hidden.status_code == absent.status_code == 404
-    assert words(hidden) == words(absent)
-    assert state_of(app, cohort) is RunState.PLANNED
 
 
 # ------------------------------------------------------------------ JSON
