@@ -6,7 +6,7 @@ the models. Their callers have found the thread under ``visible_threads``.
 
 import uuid
 from collections.abc import Collection, Mapping, Sequence
-from typing import Any
+from typing import Any, cast
 
 import sqlalchemy as sa
 from sqlalchemy.orm import aliased
@@ -41,21 +41,32 @@ _HEAD = (
 )
 
 
+# The read rule, with its actor left open: the rule stays one, and the statement is built once.
+_ANYBODY = Context.begin(cast(uuid.UUID, sa.bindparam("me", type_=sa.Uuid())))
+_THREAD_HEAD = (
+    visible_threads(_ANYBODY)
+    .where(Thread.id == sa.bindparam("thread", type_=sa.Uuid()))
+    .join(Space, Space.id == Thread.space_id)
+    .join(Stream, Stream.id == Thread.id)
+    .outerjoin(
+        ReadPointer,
+        sa.and_(
+            ReadPointer.thread_id == Thread.id,
+            ReadPointer.user_id == sa.bindparam("me", type_=sa.Uuid()),
+        ),
+    )
+    .with_only_columns(*_HEAD)
+)
+
+
 def thread_head(ctx: Context, thread_id: uuid.UUID) -> Any:
     """Return a thread with its space, its stream's head and how far the actor has read.
 
     The columns are those of ``_HEAD``; ``read_number`` is 0 and ``read_at`` None for a thread the
     actor has not read in. Raises NotFound.
     """
-    mine = sa.and_(ReadPointer.thread_id == Thread.id, ReadPointer.user_id == ctx.actor_id)
-    row = db.session.execute(
-        visible_threads(ctx)
-        .where(Thread.id == thread_id)
-        .join(Space, Space.id == Thread.space_id)
-        .join(Stream, Stream.id == Thread.id)
-        .outerjoin(ReadPointer, mine)
-        .with_only_columns(*_HEAD)
-    ).one_or_none()
+    given = {"me": ctx.actor_id, "thread": thread_id}
+    row = db.session.execute(_THREAD_HEAD, given).one_or_none()
     if row is None:
         raise NotFound("There is nothing here, or it is not open to you.")
     return row
@@ -193,16 +204,19 @@ def threads_of(
     return statement if kind is None else statement.where(Thread.kind == kind)
 
 
+_UNREAD_BY_SPACE = (
+    _with_pointer(_ANYBODY)
+    .where(_unread > 0)
+    .with_only_columns(Thread.space_id, sa.func.sum(_unread))
+    .group_by(Thread.space_id)
+)
+
+
 def unread_by_space(ctx: Context) -> Mapping[uuid.UUID, int]:
     """Return the number of unread posts in each of the actor's spaces that has any."""
     if ctx.actor_id is None:
         return {}
-    rows = db.session.execute(
-        _with_pointer(ctx)
-        .where(_unread > 0)
-        .with_only_columns(Thread.space_id, sa.func.sum(_unread))
-        .group_by(Thread.space_id)
-    )
+    rows = db.session.execute(_UNREAD_BY_SPACE, {"me": ctx.actor_id})
     return {space_id: int(count) for space_id, count in rows}
 
 

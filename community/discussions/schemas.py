@@ -1,5 +1,6 @@
 """What goes in and out of threads: one set for pages, JSON and sockets."""
 
+import functools
 from collections.abc import Sequence
 from typing import Any
 
@@ -10,6 +11,7 @@ from community.discussions.queries import posts_of_events
 from community.discussions.rules import POSTS_A_PAGE
 from community.kernel.context import Context
 from community.kernel.frame import Person
+from community.kernel.json import dumps
 from community.kernel.log import Logged
 from community.kernel.paging import MAX_LIMIT, PageIn, PageOut
 from community.kernel.schemas import ClientId, In, Out, PersonOut, Text
@@ -17,6 +19,7 @@ from community.spaces.models import Role
 
 TITLE_LENGTH = 200  # code points
 BODY_LENGTH = 20_000
+KEPT = 4096  # posts whose JSON or markup a process remembers
 HIGHEST = 2**31 - 1  # of any number the database keeps
 
 
@@ -167,6 +170,12 @@ def dump_post(row: Any) -> dict[str, Any]:
     """Return a row of ``POST_COLUMNS`` as JSON says it."""
     dumped: dict[str, Any] = _POST.dump(as_post(row))
     return dumped
+
+
+@functools.lru_cache(maxsize=KEPT)
+def post_json(row: Any) -> str:
+    """Return a row of ``POST_COLUMNS`` as JSON text, kept under all that it says."""
+    return dumps(dump_post(row))
 
 
 def render_replies(ctx: Context, events: Sequence[Logged]) -> list[dict[str, Any] | None]:

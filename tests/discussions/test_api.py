@@ -3,9 +3,15 @@
 import uuid
 
 import pytest
+from conftest import acting
 from factories.discussions import make_thread, reply
 
+from community.accounts.models import User
 from community.discussions.models import ThreadKind
+from community.discussions.queries import posts_after
+from community.discussions.schemas import PostsOut, as_post
+from community.kernel.db import db
+from community.kernel.operation import unit_of_work
 
 BASE = "/api/v1"
 
@@ -198,3 +204,24 @@ def test_a_page_of_posts_takes_few_statements(app, place, browse, count_queries,
     count_queries.clear()
     assert reader.get(url(place)).status_code == 200
     assert len(count_queries) <= 3, count_queries
+
+
+def test_a_page_of_posts_is_what_its_schema_says(app, place, browse):
+    reply(app, place.thread_id, place.owner, 'Quotes " and \\ and </script>', reply_to=1)
+    answer = browse(place.member).get(url(place))
+    assert answer.mimetype == "application/json"
+    loaded = PostsOut(unknown="raise").load(answer.json)
+    with app.app_context():
+        rows = posts_after(place.thread_id, 0, 20)
+        dumped = PostsOut().dump({"items": [as_post(row) for row in rows], "next": None})
+    assert answer.json == dumped
+    assert [post["number"] for post in loaded["items"]] == [1, 2]
+
+
+def test_a_new_name_is_shown_on_old_posts(app, place, browse):
+    reader = browse(place.observer)
+    before = reader.get(url(place))
+    with app.app_context(), unit_of_work(acting(None)):
+        db.session.get_one(User, place.member).name = "Mem Ber"
+    after = reader.get(url(place), headers={"If-None-Match": before.headers["ETag"]})
+    assert after.json["items"][0]["author"]["name"] == "Mem Ber"

@@ -11,6 +11,7 @@ from factories.accounts import make_user
 from factories.discussions import make_thread, reply
 from factories.spaces import join, make_space
 
+from community.accounts.models import User
 from community.discussions.models import Thread
 from community.discussions.operations import mark_read
 from community.kernel.db import db
@@ -332,3 +333,17 @@ def test_pages_take_few_statements_whatever_the_data(app, place, browse, count_q
     count_queries.clear()
     assert reader.get(f"/spaces/{slug}/threads").status_code == 200
     assert len(count_queries) <= 10, count_queries
+
+
+def test_what_a_process_remembers_of_posts_is_true_for_each_reader(app, place, browse):
+    ctx = acting(None)
+    far = make_user(app, "Far Away", zone="Pacific/Auckland")
+    join(app, place.space_id, far)
+    pages = {who: browse(who).get(thread_url(place)).text for who in (place.observer, far)}
+    shown = {who: re.search(r"<time [^>]*>([^<]+)</time>", text)[1] for who, text in pages.items()}
+    assert shown[far] != shown[place.observer]
+    assert "data-reply" in pages[far].split("<template")[0]
+    assert "data-reply" not in pages[place.observer].split("<template")[0]
+    with app.app_context(), unit_of_work(ctx):
+        db.session.get_one(User, place.member).name = "Mem Ber"
+    assert "Mem Ber" in browse(far).get(thread_url(place)).text
