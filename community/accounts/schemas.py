@@ -51,7 +51,7 @@ class Password(fields.String):
         try:
             password.encode()
         except UnicodeEncodeError as error:
-            raise ValidationError(_l("This holds a character that cannot be used.")) from error
+            raise ValidationError([_l("This holds a character that cannot be used.")]) from error
         return password
 
 

@@ -43,7 +43,7 @@ class Text(fields.String):
     def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> str:
         text = super()._deserialize(value, attr, data, **kwargs)
         if len(text) > self.longest * 4:  # before any work is done on it
-            raise ValidationError(_l("This is too long."))
+            raise ValidationError([_l("This is too long.")])
         return clean_text(text, multiline=self.multiline)
 
 
@@ -53,7 +53,7 @@ def clean_text(text: str, *, multiline: bool) -> str:
     for character in text:
         category = unicodedata.category(character)
         if category == "Cs" or (category == "Cc" and not (multiline and character in _BREAKS)):
-            raise ValidationError(_l("This holds a character that cannot be shown."))
+            raise ValidationError([_l("This holds a character that cannot be shown.")])
     return unicodedata.normalize("NFC", text).strip()
 
 

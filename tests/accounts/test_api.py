@@ -53,6 +53,8 @@ def test_what_cannot_be_changed_is_named(browse, ana, body, named):
     answer = client.patch(ME, json={"name": "Other", **body} if named != "name" else body)
     assert answer.status_code == 422
     assert list(answer.json["fields"]) == [named]
+    [message] = answer.json["fields"][named]
+    assert isinstance(message, str)
     assert client.get(ME).json == before
 
 
