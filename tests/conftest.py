@@ -6,13 +6,14 @@ before each test. Fixtures hold ids, never rows, and no application context stay
 asks for ``inside``.
 """
 
+import atexit
 import datetime as dt
 import os
 import sqlite3
 import uuid
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
 
 import psycopg
 import pytest
@@ -40,7 +41,7 @@ def pytest_configure(config: pytest.Config) -> None:
             del os.environ[key]
 
 
-def missing(what: str, how: str) -> None:
+def missing(what: str, how: str) -> NoReturn:
     """Skip loudly what this machine lacks; on CI nothing may be skipped."""
     if CI:
         pytest.fail(f"{what} is missing, and CI skips nothing")
@@ -48,21 +49,27 @@ def missing(what: str, how: str) -> None:
 
 
 def postgres_url(name: str) -> str:
-    """Return the address of a fresh, empty PostgreSQL database, or skip."""
+    """Return the address of a fresh, empty PostgreSQL database of this process, or skip.
+
+    It is dropped when the process ends; several test runs beside each other do not meet.
+    """
+    name = f"{name}_{os.getpid()}"
     try:
         with psycopg.connect(POSTGRES, autocommit=True, connect_timeout=3) as admin:
             admin.execute(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')  # type: ignore[arg-type]
             admin.execute(f'CREATE DATABASE "{name}"')  # type: ignore[arg-type]
             info = admin.info
-            host = info.host
-            where = f"host={host}" if host.startswith("/") else ""
-            address = "" if where else f"{host}:{info.port}"
-            return f"postgresql+psycopg://{info.user}@{address}/{name}" + (
-                f"?{where}&port={info.port}" if where else ""
-            )
     except psycopg.OperationalError:
         missing("PostgreSQL", "start a server and set COMMUNITY_TEST_POSTGRES to its address")
-        raise AssertionError from None  # not reached
+    atexit.register(_drop, name)
+    if info.host.startswith("/"):
+        return f"postgresql+psycopg://{info.user}@/{name}?host={info.host}&port={info.port}"
+    return f"postgresql+psycopg://{info.user}@{info.host}:{info.port}/{name}"
+
+
+def _drop(name: str) -> None:
+    with psycopg.connect(POSTGRES, autocommit=True, connect_timeout=3) as admin:
+        admin.execute(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')  # type: ignore[arg-type]
 
 
 @pytest.fixture(scope="session")

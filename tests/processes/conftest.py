@@ -158,4 +158,4 @@ def _close_clients(site: Site) -> Iterator[None]:
     for client in site.clients:
         client.close()
     site.clients.clear()
-    gc.collect()  # the stock client leaves a killed server's socket to the collector: now, not later
+    gc.collect()  # the stock client leaves a killed server's socket to the collector
