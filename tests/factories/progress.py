@@ -3,17 +3,21 @@
 import dataclasses
 import datetime as dt
 import uuid
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
+import sqlalchemy as sa
 from flask import Flask
 
 from community.academy.formats.source import CourseSource
 from community.academy.queries import outline
 from community.cohorts.models import Run
 from community.cohorts.operations import close_run, create_run, open_run
-from community.cohorts.queries import enrolment_of
+from community.cohorts.queries import enrolment_of, placements
 from community.kernel.context import Context
 from community.kernel.db import db
+from community.kernel.operation import unit_of_work
+from community.live.models import Attendance, LiveSession
+from community.live.operations import end_session, start_session
 from community.spaces.models import Role, Space, SpaceKind
 from community.spaces.operations import add_member
 from factories.academy import course_source, make_version
@@ -116,3 +120,26 @@ def run_row(app: Flask, world: World) -> Run:
     """Return the run's row."""
     with app.app_context():
         return db.session.get_one(Run, world.run)
+
+
+def hold_session(
+    app: Flask, world: World, seconds: Mapping[uuid.UUID, int], number: int = 3
+) -> uuid.UUID:
+    """Start and end the session of an activity, with attendance as it was measured.
+
+    Returns the session's id; what is owed to a worker is still to be done.
+    """
+    with app.app_context():
+        session_id = placements(world.run)[world.activities[number]].session_id
+        assert session_id is not None
+        with unit_of_work(Context.begin(None)):
+            db.session.get_one(LiveSession, session_id).starts_at = dt.datetime.now(dt.UTC)
+        start_session(Context.begin(world.owner), session_id)
+        end_session(Context.begin(world.owner), session_id)
+        with unit_of_work(Context.begin(None)):
+            db.session.execute(sa.delete(Attendance).where(Attendance.session_id == session_id))
+            for user_id, there in seconds.items():
+                db.session.add(
+                    Attendance(session_id=session_id, user_id=user_id, seconds=there, intervals=[])
+                )
+    return session_id

@@ -10,6 +10,7 @@ from factories.discussions import make_thread, reply
 from factories.progress import (
     close,
     enrolment_id_of,
+    hold_session,
     make_learner,
     make_learners,
     make_member,
@@ -22,8 +23,7 @@ from community.kernel.db import db
 from community.kernel.jobs import run_everything
 from community.kernel.log import EventRow
 from community.kernel.operation import unit_of_work
-from community.live.models import Attendance, LiveSession, SessionState
-from community.live.operations import end_session, start_session
+from community.live.models import LiveSession, SessionState
 from community.progress.models import ActivityState, LearningEvent
 from community.progress.operations import count_attendance, report_reading, submit_quiz
 from community.progress.policy import accesses
@@ -59,20 +59,10 @@ def session_of(world, number=3):
     return placements(world.run)[world.activities[number]].session_id
 
 
-def meet(world, seconds: dict) -> None:
+def meet(app, world, seconds: dict) -> None:
     """Hold the session of the first module, with attendance as it was measured."""
-    session_id = session_of(world)
-    with unit_of_work(acting(None)):
-        db.session.get_one(LiveSession, session_id).starts_at = dt.datetime.now(dt.UTC)
-    start_session(acting(world.owner), session_id)
-    end_session(acting(world.owner), session_id)
+    hold_session(app, world, seconds)
     db.session.remove()
-    with unit_of_work(acting(None)):
-        db.session.execute(sa.delete(Attendance).where(Attendance.session_id == session_id))
-        for user_id, there in seconds.items():
-            db.session.add(
-                Attendance(session_id=session_id, user_id=user_id, seconds=there, intervals=[])
-            )
 
 
 # posts
@@ -116,7 +106,7 @@ def test_a_closed_run_is_talked_in_but_not_counted(inside, world):
 def test_attendance_completes_for_who_was_there_long_enough(inside, world):
     names = ["Ana Lind", "Bo Chen", "Cy Odhiambo"]
     ana, bo, cy = make_learners(inside, world, names)
-    meet(world, {ana: 3000, bo: 900, cy: 0})
+    meet(inside, world, {ana: 3000, bo: 900, cy: 0})
     run_everything(inside)
     activity = world.activities[3]
     assert status_of(enrolment_id_of(inside, world, ana), activity) is Status.DONE
@@ -126,7 +116,7 @@ def test_attendance_completes_for_who_was_there_long_enough(inside, world):
 
 def test_counting_attendance_again_changes_nothing(inside, world):
     learners = make_learners(inside, world, ["Ana Lind", "Bo Chen"])
-    meet(world, dict.fromkeys(learners, 3000))
+    meet(inside, world, dict.fromkeys(learners, 3000))
     assert count_attendance(acting(None, origin="job"), session_of(world)) == 2
     made = db.session.scalar(sa.select(sa.func.count()).select_from(EventRow))
     assert count_attendance(acting(None, origin="job"), session_of(world)) == 0
@@ -136,7 +126,7 @@ def test_counting_attendance_again_changes_nothing(inside, world):
 
 def test_attendance_is_counted_in_batches(inside, world, count_queries):
     learners = make_learners(inside, world, [f"Learner {n}" for n in range(60)])
-    meet(world, dict.fromkeys(learners, 3000))
+    meet(inside, world, dict.fromkeys(learners, 3000))
     count_queries.clear()
     assert count_attendance(acting(None, origin="job"), session_of(world)) == 60
     assert sum("COMMIT" in s for s in count_queries) <= 2
@@ -146,7 +136,7 @@ def test_attendance_is_counted_in_batches(inside, world, count_queries):
 def test_only_those_who_learn_there_are_counted(inside, world):
     guest = make_user(inside, "Gus Guest")
     facilitator = make_member(inside, world, "Femi Guide", role=Role.FACILITATOR)
-    meet(world, {guest: 3000, facilitator: 3000})
+    meet(inside, world, {guest: 3000, facilitator: 3000})
     assert count_attendance(acting(None, origin="job"), session_of(world)) == 0
 
 
@@ -156,7 +146,7 @@ def test_a_session_that_was_not_ended_counts_for_nobody(inside, world):
 
 def test_what_ended_after_the_close_of_the_run_is_not_counted(inside, world):
     learner, _mine = make_learner(inside, world)
-    meet(world, {learner: 3000})
+    meet(inside, world, {learner: 3000})
     close(inside, world)
     session_id = session_of(world)
     with unit_of_work(acting(None)):
@@ -184,7 +174,7 @@ def test_the_last_thing_of_a_module_opens_the_next_and_says_so(inside, world):
     access = accesses(acting(learner), run)
     assert access[first].open
     assert (access[second].lock, access[second].finish) == (Lock.UNFINISHED, world.activities[3])
-    meet(world, {learner: 3000})
+    meet(inside, world, {learner: 3000})
     run_everything(inside)
     run = db.session.get_one(Run, world.run)
     assert accesses(acting(learner), run)[second].open

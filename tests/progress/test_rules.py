@@ -112,6 +112,15 @@ def test_an_act_under_a_ruling_is_kept_for_when_it_is_taken_back():
     assert (state.status, state.evidence.read, state.done_at) == (Status.EXCUSED, 1.0, at(0))
 
 
+def test_an_act_older_than_the_ruling_over_it_says_when_it_began():
+    excused = derive([], Ruling(Status.EXCUSED, at(5)), judge("page"))
+    act = Act(Kind.READ, 0.5, at(1))
+    whole = derive([act], Ruling(Status.EXCUSED, at(5)), judge("page"))
+    assert after(excused, act, judge("page")) == whole
+    assert whole is not None
+    assert whole.begun_at == at(1)
+
+
 kinds = st.sampled_from(sorted(KIND_OF))
 values = st.one_of(
     st.floats(min_value=0, max_value=1), st.integers(min_value=0, max_value=7200).map(float)

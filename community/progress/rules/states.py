@@ -88,17 +88,18 @@ def fold(evidence: Evidence, act: Act) -> Evidence:
 def after(state: State | None, act: Act, judge: Judge) -> State:
     """Return where a learner stands after one more act.
 
-    ``act`` is not older than any that ``state`` was made from.
+    ``act`` is not older than any that ``state`` was made from; a ruling in it may be younger.
     """
     evidence = fold(state.evidence if state else Evidence(), act)
+    begun_at = min(state.begun_at, act.at) if state else act.at
     if state is not None and state.settled:
-        return dataclasses.replace(state, evidence=evidence)
+        return dataclasses.replace(state, evidence=evidence, begun_at=begun_at)
     verdict = judge(evidence)
     return State(
         status=Status.DONE if verdict.done else Status.BEGUN,
         fraction=_within(verdict),
         evidence=evidence,
-        begun_at=state.begun_at if state else act.at,
+        begun_at=begun_at,
         done_at=act.at if verdict.done else None,
     )
 

@@ -1,0 +1,90 @@
+"""What the pages of progress share: the blueprint, the run of an address, words for templates."""
+
+from typing import NamedTuple
+
+from flask import (
+    Blueprint,
+)
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from markupsafe import Markup
+
+from community.cohorts.models import Run
+from community.kernel.context import Context
+from community.kernel.doors import current_context
+from community.kernel.errors import NotFound
+from community.progress.queries import (
+    CELLS,
+    space_and_run,
+)
+from community.progress.rules.states import Status
+from community.spaces.models import Space
+
+pages = Blueprint("progress", __name__)
+
+STATUS_WORDS = {
+    Status.BEGUN: _l("Begun"),
+    Status.DONE: _l("Done"),
+    Status.EXCUSED: _l("Excused"),
+    Status.WAIVED: _l("Waived"),
+}
+CELL_WORDS = {
+    "done": _l("done"),
+    "begun": _l("begun"),
+    "late": _l("late"),
+    "excused": _l("excused"),
+    "waived": _l("waived"),
+    "open": _l("not begun"),
+    "locked": _l("not open"),
+}
+
+
+class Here(NamedTuple):
+    """The run of an address, with its space."""
+
+    ctx: Context
+    space: Space
+    run: Run
+
+
+def here(slug: str) -> Here:
+    """Return the run of an address; raises NotFound."""
+    ctx = current_context()
+    space, run = space_and_run(ctx, slug)
+    if run is None:
+        raise NotFound(_("There is nothing here, or it is not open to you."))
+    return Here(ctx, space, run)
+
+
+@pages.app_template_global()
+def status_word(status: Status | None) -> str:
+    """Return what a state is called; empty for none."""
+    return str(STATUS_WORDS[status]) if status else ""
+
+
+@pages.app_template_global()
+def cell_words() -> dict[str, str]:
+    """Return what each cell of the matrix is called, in the order of a legend."""
+    return {name: str(word) for name, word in CELL_WORDS.items()}
+
+
+@pages.app_template_global()
+def cell_names() -> dict[str, str]:
+    """Return what the letters of a row of the matrix mean."""
+    return dict(CELLS)
+
+
+@pages.app_template_filter("inline")
+def inline(html: str) -> Markup:
+    """Return rendered Markdown for a place inside a line: one paragraph loses its tags."""
+    head, tail = parted(html)
+    return head if not tail else Markup(html)  # noqa: S704  # sanitised when it was rendered
+
+
+@pages.app_template_filter("parted")
+def parted(html: str) -> tuple[Markup, Markup]:
+    """Return the inside of the first paragraph of rendered Markdown, and what follows it."""
+    if not html.startswith("<p>"):
+        return Markup(), Markup(html)  # noqa: S704  # sanitised when it was rendered
+    head, _end, tail = html.removeprefix("<p>").partition("</p>")
+    return Markup(head), Markup(tail.strip())  # noqa: S704  # as above

@@ -1,0 +1,57 @@
+"""What goes in and out of progress: one set for pages, JSON and sockets."""
+
+from community.progress.schemas.answers import (
+    ActivityOut,
+    AttemptOut,
+    ColumnOut,
+    ContentOut,
+    DecisionOut,
+    MatrixOut,
+    MissingOut,
+    ModuleOut,
+    OptionOut,
+    OutcomeOut,
+    OutlineOut,
+    ProgressOut,
+    QuestionOut,
+    RowOut,
+)
+from community.progress.schemas.given import AnswersIn, DecisionIn, DeskIn, MatrixIn, ReadingIn
+from community.progress.schemas.shapes import (
+    as_attempt,
+    as_content,
+    as_matrix,
+    as_outline,
+    as_progress,
+    render_cells,
+    render_unlocked,
+)
+
+__all__ = [
+    "ActivityOut",
+    "AnswersIn",
+    "AttemptOut",
+    "ColumnOut",
+    "ContentOut",
+    "DecisionIn",
+    "DecisionOut",
+    "DeskIn",
+    "MatrixIn",
+    "MatrixOut",
+    "MissingOut",
+    "ModuleOut",
+    "OptionOut",
+    "OutcomeOut",
+    "OutlineOut",
+    "ProgressOut",
+    "QuestionOut",
+    "ReadingIn",
+    "RowOut",
+    "as_attempt",
+    "as_content",
+    "as_matrix",
+    "as_outline",
+    "as_progress",
+    "render_cells",
+    "render_unlocked",
+]

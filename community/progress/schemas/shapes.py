@@ -1,0 +1,184 @@
+"""Progress in the shapes that are sent: plain values for the schemas and for pushes."""
+
+import uuid
+from collections.abc import Sequence
+from typing import Any
+
+from community.academy.kinds.builtin import KINDS
+from community.academy.queries import Content
+from community.kernel.context import Context
+from community.kernel.log import Logged
+from community.progress.events import ModuleUnlocked, ProgressMade
+from community.progress.queries import (
+    ActivityView,
+    CourseView,
+    MarkedQuiz,
+    Matrix,
+    ModuleView,
+)
+
+
+def as_outline(view: CourseView) -> dict[str, Any]:
+    """Return a course view in the shape of ``OutlineOut``."""
+    return {
+        "run_id": view.run.id,
+        "title": view.title,
+        "state": view.run.state,
+        "seat": view.mine.seat,
+        "done": view.done,
+        "required": view.required,
+        "percent": view.percent if view.tracked else 0,
+        "next": view.next.line.id if view.next else None,
+        "modules": [_as_module(module) for module in view.modules],
+    }
+
+
+def _as_module(view: ModuleView) -> dict[str, Any]:
+    return {
+        "id": view.module.id,
+        "position": view.module.position,
+        "title": view.module.title,
+        "summary": view.module.summary,
+        "lock": view.access.lock,
+        "opens_at": view.access.opens_at,
+        "finish_first": view.access.finish,
+        "done": view.done,
+        "required": view.required,
+        "activities": [_as_activity(activity) for activity in view.activities],
+    }
+
+
+def _as_activity(view: ActivityView) -> dict[str, Any]:
+    line = view.line
+    return {
+        "id": line.id,
+        "position": line.position,
+        "kind": line.kind,
+        "title": line.title,
+        "minutes": line.minutes,
+        "required": line.required,
+        "phase": line.phase,
+        "status": view.status,
+        "fraction": view.fraction,
+        "missing": str(view.missing),
+    }
+
+
+def as_content(content: Content) -> dict[str, Any]:
+    """Return an activity's text in the shape of ``ContentOut``: no solutions."""
+    return {
+        "id": content.id,
+        "module_id": content.module_id,
+        "kind": content.kind,
+        "title": content.title,
+        "minutes": content.minutes,
+        "html": content.html,
+        "settings": KINDS[content.kind].learner_view(content.settings),
+    }
+
+
+def as_progress(view: CourseView, enrolment_id: uuid.UUID) -> dict[str, Any]:
+    """Return one's totals and what is missing in the shape of ``ProgressOut``."""
+    return {
+        "enrolment_id": enrolment_id,
+        "done": view.done,
+        "required": view.required,
+        "percent": view.percent,
+        "missing": [
+            {
+                "activity_id": activity.line.id,
+                "title": activity.line.title,
+                "missing": str(activity.missing),
+                "lock": module.access.lock,
+                "opens_at": module.access.opens_at,
+            }
+            for module in view.modules
+            for activity in module.activities
+            if activity.line.required and not activity.settled
+        ],
+    }
+
+
+def as_attempt(quiz: MarkedQuiz) -> dict[str, Any]:
+    """Return the latest attempt of a quiz in the shape of ``AttemptOut``."""
+    attempt = quiz.latest
+    if attempt is None:
+        raise ValueError("nothing was handed in")
+    return {
+        "number": attempt.number,
+        "score": attempt.score,
+        "passed": attempt.passed,
+        "pass_mark": quiz.pass_mark,
+        "attempts_left": quiz.attempts_left,
+        "submitted_at": attempt.submitted_at,
+        "questions": [
+            {
+                "id": question.text.id,
+                "kind": question.text.kind,
+                "prompt_html": question.text.prompt_html,
+                "right": question.right if question.answered else None,
+                "partly": question.partly if question.answered else None,
+                "explanation_html": question.text.explanation_html if question.answered else "",
+                "options": [
+                    {
+                        "id": option.text.id,
+                        "html": option.text.html,
+                        "picked": option.picked,
+                        "mark": option.mark,
+                        "feedback_html": option.text.feedback_html if option.picked else "",
+                    }
+                    for option in question.options
+                ],
+            }
+            for question in quiz.questions
+        ],
+    }
+
+
+def as_matrix(found: Matrix, letters: dict[str, str]) -> dict[str, Any]:
+    """Return a window of the matrix in the shape of ``MatrixOut``, made for speed."""
+    return {
+        "letters": letters,
+        "columns": [
+            {
+                "activity_id": column.line.id,
+                "module": column.module.position,
+                "position": column.line.position,
+                "kind": column.line.kind,
+                "title": column.line.title,
+                "required": column.line.required,
+            }
+            for column in found.columns
+        ],
+        "items": found.rows,
+        "next": found.next,
+        "previous": found.previous,
+        "everybody": found.everybody,
+        "fading": found.fading,
+        "late": found.late,
+    }
+
+
+def render_cells(ctx: Context, events: Sequence[Logged]) -> list[dict[str, Any] | None]:
+    """Return what the matrix shows of changed states; only facilitators are in its room."""
+    return [
+        {
+            "enrolment_id": str(event.enrolment_id),
+            "activity_id": str(event.activity_id),
+            "status": event.status,
+            "percent": event.percent,
+        }
+        if isinstance(event := logged.event, ProgressMade)
+        else None
+        for logged in events
+    ]
+
+
+def render_unlocked(ctx: Context, events: Sequence[Logged]) -> list[dict[str, Any] | None]:
+    """Return what the matrix shows of modules that opened to a learner."""
+    return [
+        {"enrolment_id": str(event.enrolment_id), "module_id": str(event.module_id)}
+        if isinstance(event := logged.event, ModuleUnlocked)
+        else None
+        for logged in events
+    ]
