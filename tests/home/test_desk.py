@@ -41,7 +41,7 @@ def desk(browse, cast, who="owner", query="") -> str:
 def test_those_who_lead_a_run_use_its_desk(cast, browse, who):
     said = desk(browse, cast, who)
     assert "Week 2 of 10" in said
-    assert "1 of 500 seats are taken" in said
+    assert "1 of 500 seats taken" in said
     assert "Amina Otieno" in said  # in the matrix
 
 
@@ -172,7 +172,7 @@ def test_an_organiser_closes_a_run_and_what_is_there_stays(app, cast, browse):
     closed = client.post(path_of(cast) + "/close", follow_redirects=True)
     assert run_row(app, cast.world).state is RunState.CLOSED
     said = words(closed)
-    assert "The run is closed. Everything stays to be read." in said
+    assert "The run is closed. What is here stays to be read." in said
     assert "Amina Otieno" in said
     assert "Close the run" not in said
 

@@ -89,7 +89,9 @@ def test_a_run_that_is_being_prepared_says_so_to_those_who_prepare_it(app, brows
 def test_a_closed_run_says_that_it_is_over_and_what_stays(app, cast, browse):
     close(app, cast.world)
     said = overview(browse, cast.member, cast.world.slug)
-    assert "This run is over. Everything stays here to be read" in said
+    assert "This run is over. What was open to you stays here to be read" in said
+    assert "Not reached before the end" in said
+    assert "Opens when" not in said
     assert "0 of 8 required activities are done." in said
     assert "Next for you" not in said
 

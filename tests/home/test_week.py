@@ -95,7 +95,7 @@ def test_a_room_that_opens_soon_comes_before_what_there_is_to_read(app, cast, br
     assert "Starts in 20 minutes Question clinic" in said or "Starts in 19 minutes" in said
     assert "with Ines Marchetti" in said
     assert "Join the room" in said
-    assert "Or go on before it starts" in said
+    assert "Before it starts: Reading, module 1, 8 minutes What counts as data" in said
     assert "Next for you" not in said
 
 

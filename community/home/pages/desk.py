@@ -57,7 +57,7 @@ def open_the_run(slug: str) -> Response:
 @signed_in
 def close_the_run(slug: str) -> Response:
     """Close the run of a space: everything stays to be read, nothing more is counted."""
-    return _turn(slug, close_run, _("The run is closed. Everything stays to be read."))
+    return _turn(slug, close_run, _("The run is closed. What is here stays to be read."))
 
 
 def _turn(slug: str, act: Callable[[Context, uuid.UUID], Run], done: str) -> Response:

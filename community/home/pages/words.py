@@ -8,7 +8,7 @@ from flask import url_for
 from flask_babel import gettext
 from flask_babel import ngettext as count_gettext
 
-from community.academy.kinds.builtin import KINDS
+from community.academy.kinds.builtin import KINDS, LIVE_SESSION
 from community.academy.queries import ModuleOutline
 from community.cohorts.models import Run, RunState
 from community.cohorts.queries import RunLine
@@ -76,8 +76,10 @@ def about(minutes: int) -> str:
     return duration(minutes if minutes < 90 else 60 * round(minutes / 60))
 
 
-def rest(work: Portion) -> str:
-    """Return how much of a module is left to do."""
+def rest(run: MyRun, work: Portion) -> str:
+    """Return how much of a module is left to do; when the run is over, how much was done."""
+    if run.state is RunState.CLOSED:
+        return _("%(percent)d %% done", percent=100 * work.done // max(1, work.minutes))
     if not work.done:
         return about(work.minutes)
     return _("%(time)s left", time=about(max(1, work.minutes - work.done)))
@@ -167,6 +169,27 @@ def kind(task: Task) -> str:
     )
 
 
+def nudge(task: Task) -> str:
+    """Return what to say above the activity to go on with."""
+    if task.fraction and task.line.kind != LIVE_SESSION.name:
+        return _("Go on where you stopped")
+    return _("Next for you")
+
+
+def what_is_left(task: Task) -> str | None:
+    """Return how long the rest of something begun takes; a session's length says nothing of it."""
+    if not task.fraction or task.line.kind == LIVE_SESSION.name:
+        return None
+    return _("%(time)s left", time=about(task.minutes_left))
+
+
+def go(task: Task) -> str:
+    """Return what the button to an activity says."""
+    if task.line.kind == LIVE_SESSION.name:
+        return _("See when it is")
+    return _("Go on") if task.fraction else _("Begin")
+
+
 def week_of_run(run: MyRun | Run | RunLine, week: int) -> str:
     """Return where a run is in its life: "Week 3 of 8"; ``week`` is that of ``cohorts.rules``."""
     if run.state is RunState.CLOSED or week > run.weeks:
@@ -211,8 +234,15 @@ def record(row: Row) -> str:
     return f"{done}; {late}"
 
 
+def opening_day(run: MyRun, opens_at: dt.datetime) -> str:
+    """Return the day a module opens, as the run's own calendar has it."""
+    return date(localtime.in_zone(opens_at, run.zone).date())
+
+
 def why_locked(run: MyRun, access: Access) -> str:
     """Return why a module is not open, and what would open it."""
+    if run.state is RunState.CLOSED:
+        return _("Not reached before the end")
     match access.lock:
         case Lock.LATER:
             return _("Outlined so far; its texts are still being written")

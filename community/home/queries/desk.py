@@ -49,6 +49,7 @@ class Desk:
     questions: Sequence[Question]
     more_questions: int
     fading: Sequence[Row]
+    more_fading: int
     matrix: Matrix | None
 
     @property
@@ -81,8 +82,15 @@ def desk(ctx: Context, slug: str, *, show: str, page: str | None = None) -> Desk
         questions=waiting[:QUESTIONS_SHOWN],
         more_questions=max(0, len(waiting) - QUESTIONS_SHOWN),
         fading=sorted(away, key=lambda row: -(row.days_away or 0))[:FADING_SHOWN],
+        more_fading=max(0, _fading(everybody, len(away)) - FADING_SHOWN),
         matrix=everybody,
     )
+
+
+def _fading(everybody: Matrix | None, seen: int) -> int:
+    """Return how many fade: of the whole run, or in a very large one of those in the window."""
+    counted = everybody.fading if everybody else None
+    return seen if counted is None else counted
 
 
 def _today(ctx: Context, run: Run) -> dt.date:

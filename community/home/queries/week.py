@@ -32,7 +32,10 @@ class Release:
 
 @dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
 class Week:
-    """Everything on the page; ``soon`` is a session to say first, ``leads`` who leads it."""
+    """Everything on the page; ``soon`` is a session to say first, ``leads`` who leads it.
+
+    ``resume`` is the activity to go on with; ``tasks`` are the others.
+    """
 
     days: Sequence[Day]
     runs: Sequence[MyRun]
@@ -60,10 +63,10 @@ def my_week(ctx: Context, zone: str) -> Week:
     soon = following if following and (_is_soon(following, ctx.now)) else None
     releases = _releases_ahead(runs, monday)
     waiting = [release for release in releases if release.opens_at > ctx.now]
-    tasks = [task for run in runs for task in run.tasks()]
-    tasks.sort(key=lambda task: not task.line.required)  # stable: else as the courses go
     latest = sorted(runs, key=lambda run: run.last_active_at or NEVER, reverse=True)
     resume = next((task for run in latest if (task := run.resume())), None)
+    tasks = [task for run in runs for task in run.tasks() if task != resume]
+    tasks.sort(key=lambda task: not task.line.required)  # stable: else as the courses go
     return Week(
         days=week_of_days(today, [*_sessions(sessions, zone), *_openings(releases, zone)]),
         runs=runs,
