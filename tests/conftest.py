@@ -58,13 +58,12 @@ def postgres_url(name: str) -> str:
         with psycopg.connect(POSTGRES, autocommit=True, connect_timeout=3) as admin:
             admin.execute(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')  # type: ignore[arg-type]
             admin.execute(f'CREATE DATABASE "{name}"')  # type: ignore[arg-type]
-            info = admin.info
+            user, host, port = admin.info.user, admin.info.host, admin.info.port
     except psycopg.OperationalError:
         missing("PostgreSQL", "start a server and set COMMUNITY_TEST_POSTGRES to its address")
     atexit.register(_drop, name)
-    if info.host.startswith("/"):
-        return f"postgresql+psycopg://{info.user}@/{name}?host={info.host}&port={info.port}"
-    return f"postgresql+psycopg://{info.user}@{info.host}:{info.port}/{name}"
+    where = f"/{name}?host={host}&port={port}" if host.startswith("/") else f"{host}:{port}/{name}"
+    return f"postgresql+psycopg://{user}@{where}"
 
 
 def _drop(name: str) -> None:

@@ -182,11 +182,12 @@ def engine_settings(settings: Settings) -> dict[str, Any]:
             "pool_pre_ping": True,
             "connect_args": {"options": timeouts},
         }
+    quiet = {"hide_parameters": True}  # an error that is logged tells no address and no text
     # Nothing is open on a reading connection when it comes back: no rollback to pay for.
     return {
         "SQLALCHEMY_DATABASE_URI": url,
-        "SQLALCHEMY_ENGINE_OPTIONS": {"pool_reset_on_return": None, **read},
-        "SQLALCHEMY_BINDS": {WRITE: {"url": url, **write}},
+        "SQLALCHEMY_ENGINE_OPTIONS": {"pool_reset_on_return": None, **quiet, **read},
+        "SQLALCHEMY_BINDS": {WRITE: {"url": url, **quiet, **write}},
     }
 
 
