@@ -250,8 +250,9 @@ def _words(text: str) -> tuple[str, str]:
     The title is what the line begins with in bold, else its first sentence.
     """
     found = _STEP_TITLE.match(text)
-    title, rest = (found["title"], found["rest"]) if found else (text, "")
-    return _inline(title.strip("*").removesuffix(".")), _inline(rest)
+    if found is None:
+        return _inline(text), ""
+    return _inline(found["title"].strip("*").removesuffix(".")), _inline(found["rest"])
 
 
 def _inline(text: str) -> str:
