@@ -21,7 +21,7 @@ def visible_runs(ctx: Context) -> sa.Select[Run]:
 
 
 @read_rule
-def versions_in_reach(ctx: Context) -> sa.Select[CourseVersion]:
+def visible_taught_versions(ctx: Context) -> sa.Select[CourseVersion]:
     """Versions whose pictures one may load: those one reads as an author, those of one's runs.
 
     The texts are not read by this: what of them is open to a learner, and when, is told by

@@ -16,7 +16,7 @@ from community.academy.models import CourseVersion
 from community.academy.queries import asset, outline
 from community.accounts.models import User
 from community.cohorts.models import Enrolment, EnrolmentState, Placement, Release, Run, RunState
-from community.cohorts.policy import versions_in_reach, visible_runs
+from community.cohorts.policy import visible_runs, visible_taught_versions
 from community.kernel.context import Context
 from community.kernel.db import db
 from community.kernel.errors import NotFound
@@ -204,7 +204,7 @@ def learners(run_id: uuid.UUID) -> Sequence[Learner]:
 
 def course_file(ctx: Context, version_id: uuid.UUID, path: str) -> CourseFile:
     """Return a picture of a version that is in the actor's reach; raises NotFound."""
-    find(versions_in_reach(ctx), version_id)
+    find(visible_taught_versions(ctx), version_id)
     found = asset(version_id, path)
     if found is None:
         raise NotFound("There is nothing here, or it is not open to you.")

@@ -149,6 +149,7 @@ def end_forgotten_sessions(ctx: Context) -> int:
 
 @operation
 def _end_forgotten(ctx: Context, session_id: uuid.UUID) -> None:
+    """End one session that nobody ended, unless somebody just did."""
     session = db.session.scalar(
         sa.select(LiveSession)
         .where(LiveSession.id == session_id, LiveSession.state == SessionState.LIVE)
