@@ -10,8 +10,8 @@ from community.cohorts.models import Run
 from community.cohorts.policy import (
     may_close_run,
     may_open_run,
-    versions_in_reach,
     visible_runs,
+    visible_taught_versions,
 )
 from community.cohorts.queries import my_runs, run_of
 from community.kernel.db import db
@@ -64,5 +64,5 @@ def test_the_table_of_roles(app, inside, who, expected):
     run = db.session.get_one(Run, cohort.run_id)
     assert may_open_run(ctx, run) is leads
     assert may_close_run(ctx, run) is leads
-    reach = [version.id for version in db.session.scalars(versions_in_reach(ctx))]
+    reach = [version.id for version in db.session.scalars(visible_taught_versions(ctx))]
     assert reach == [cohort.version_id] * loads
