@@ -22,6 +22,8 @@ from community.kernel.pages import local_time
 from community.progress.queries import Row
 from community.progress.rules.unlocking import Access, Lock
 
+BRIEF = 40  # characters of a session's title in the line of the week
+
 
 def _(message: str, **values: object) -> str:
     """Translate, and be a text to type checkers too."""
@@ -113,12 +115,17 @@ def _happenings(happenings: tuple[Happening, ...]) -> str | None:
         return None
     first, more = happenings[0], len(happenings) - 1
     if first.module is None:
-        said = f"{first.at:%H:%M} {first.title}"
+        said = f"{first.at:%H:%M} {_brief(first.title)}"
     else:
         said = _("Module %(number)d opens", number=first.module)
     if not more:
         return said
     return ngettext("%(first)s, and one more", "%(first)s, and %(num)d more", more, first=said)
+
+
+def _brief(title: str) -> str:
+    """Cut a title that would make its day taller than the week."""
+    return title if len(title) <= BRIEF else title[: BRIEF - 1].rstrip() + "…"
 
 
 def lead_of_week(runs: Sequence[MyRun]) -> str | None:

@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 import sqlalchemy as sa
 
 from community.academy.queries import ActivityLine, ModuleOutline
-from community.cohorts.models import Enrolment, Release, Run, RunState
+from community.cohorts.models import Enrolment, EnrolmentState, Release, Run, RunState
 from community.cohorts.policy import visible_runs
 from community.cohorts.rules import week_of
 from community.home.rules import Portion, minutes_left, portion
@@ -21,7 +21,7 @@ from community.kernel import localtime
 from community.kernel.context import Context
 from community.kernel.db import db
 from community.progress.models import ActivityState, Summary
-from community.progress.policy import Plan, plan, visible_records
+from community.progress.policy import Plan, plan
 from community.progress.rules.states import SETTLED, Status
 from community.progress.rules.unlocking import Access, due_by_module, next_to_do, unlock
 from community.spaces.models import Role, Space
@@ -225,14 +225,16 @@ def my_runs(ctx: Context) -> list[MyRun]:
 
 
 def with_my_record(ctx: Context, statement: Any) -> Any:
-    """Join the reader's own enrolment and its totals to a statement over runs."""
-    mine = visible_records(ctx).where(Enrolment.user_id == ctx.actor_id)
+    """Join the reader's own enrolment and its totals to a statement over runs they see.
+
+    That is ``progress.policy.visible_records`` for one's own, said without a subquery.
+    """
     return statement.outerjoin(
         Enrolment,
         sa.and_(
             Enrolment.run_id == Run.id,
             Enrolment.user_id == ctx.actor_id,
-            Enrolment.id.in_(mine.with_only_columns(Enrolment.id).correlate(None)),
+            Enrolment.state == EnrolmentState.ACTIVE,
         ),
     ).outerjoin(Summary, Summary.enrolment_id == Enrolment.id)
 
