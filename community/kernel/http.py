@@ -19,11 +19,11 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from community.kernel import doors
 from community.kernel.context import Context
-from community.kernel.errors import CommunityError, Unauthenticated
+from community.kernel.errors import CommunityError, Invalid, Unauthenticated
 from community.kernel.json import OrjsonProvider, dumps
 from community.kernel.keys import new_key
 from community.kernel.pages import render_error
-from community.kernel.schemas import as_key
+from community.kernel.schemas import as_key, plain_messages
 from community.kernel.settings import Settings
 from community.kernel.sign_in import SignedIn, SignInProvider
 
@@ -224,7 +224,11 @@ def answer_http_error(error: HTTPException) -> AnyResponse:
         body = CommunityError(error.name)
         body.status, body.code = status, error.name.lower().replace(" ", "_")  # type: ignore[misc]
         if fields := data.get("messages"):
-            body.details = {"fields": _flat(fields)}
+            fields = plain_messages(_flat(fields))
+            if status == Invalid.status:  # what a schema refused, in the words of every door
+                body = Invalid(_("Some of this cannot be used."), fields=fields)
+            else:
+                body.details = {"fields": fields}
         response: AnyResponse = problem(body)
     else:
         response = render_error(status)

@@ -70,7 +70,11 @@ class ClientId(fields.String):
     """A client's own id of one act, so that a retry counts once: 8 to 64 of ``A-Za-z0-9_-``."""
 
     def __init__(self, **kwargs: Any) -> None:
-        super().__init__(validate=validate.Regexp(r"\A[A-Za-z0-9_-]{8,64}\Z"), **kwargs)
+        super().__init__(
+            validate=validate.Regexp(r"\A[A-Za-z0-9_-]{8,64}\Z"),
+            metadata={"pattern": "^[A-Za-z0-9_-]{8,64}$"},  # as JSON Schema writes it
+            **kwargs,
+        )
 
 
 def load(schema: Schema, data: Any) -> dict[str, Any]:
@@ -80,17 +84,18 @@ def load(schema: Schema, data: Any) -> dict[str, Any]:
     except ValidationError as error:
         messages = error.messages
         fields_ = messages if isinstance(messages, Mapping) else {"_schema": messages}
-        raise Invalid(str(_l("Some of this cannot be used.")), fields=_plain(fields_)) from error
+        found = plain_messages(fields_)
+        raise Invalid(str(_l("Some of this cannot be used.")), fields=found) from error
     return loaded
 
 
-def _plain(messages: Any) -> Any:
-    """Turn lazy strings into plain ones, so that every door can send them."""
+def plain_messages(messages: Any) -> Any:
+    """Return marshmallow's messages as plain strings, in a list for every field there is."""
     if isinstance(messages, Mapping):
-        return {str(key): _plain(value) for key, value in messages.items()}
+        return {str(key): plain_messages(value) for key, value in messages.items()}
     if isinstance(messages, list | tuple):
-        return [_plain(value) for value in messages]
-    return str(messages)
+        return [str(message) for message in messages]
+    return [str(messages)]  # a lazy string is none that marshmallow would put into a list
 
 
 class PersonOut(Out):
