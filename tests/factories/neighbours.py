@@ -1,0 +1,275 @@
+"""Two networks beside each other: runs in every state, sessions in every state, every role.
+
+Each thing of a side holds a word that is nowhere else ("heron-thread"), so that a test can look for
+it in an answer, and say what leaked.
+"""
+
+import dataclasses
+import datetime as dt
+import uuid
+from collections.abc import Mapping
+
+from flask import Flask
+
+from community.academy.formats.source import AssetSource, CourseSource, ModuleSource
+from community.academy.models import CourseVersion
+from community.academy.queries import outline
+from community.cohorts.models import RunState
+from community.cohorts.operations import close_run, create_run, open_run
+from community.cohorts.queries import enrolment_of
+from community.kernel.context import Context
+from community.kernel.db import db
+from community.kernel.operation import unit_of_work
+from community.live.models import SessionState
+from community.live.operations import post_message
+from community.spaces.models import Role, Space, SpaceKind
+from community.spaces.operations import add_member, create_invitation, remove_member
+from factories.academy import (
+    PICTURE,
+    discussion_source,
+    make_version,
+    module_source,
+    page_source,
+    quiz_source,
+    session_source,
+)
+from factories.accounts import make_token, make_user
+from factories.discussions import make_thread
+from factories.live import make_attendance, make_session
+from factories.spaces import join, make_space
+
+DAY = dt.timedelta(days=1)
+
+
+@dataclasses.dataclass(frozen=True)
+class RunOf:
+    """A run and its space, by ids; ``enrolments`` are by the learner's name in ``Side.people``."""
+
+    id: uuid.UUID
+    space: uuid.UUID
+    slug: str
+    state: RunState
+    enrolments: Mapping[str, uuid.UUID]
+
+
+@dataclasses.dataclass(frozen=True)
+class Side:
+    """A network with a course, a run of it in each state, and what happens in the open one."""
+
+    word: str
+    network: uuid.UUID
+    network_slug: str
+    course: uuid.UUID
+    version: uuid.UUID
+    modules: tuple[uuid.UUID, ...]
+    activities: tuple[uuid.UUID, ...]
+    """In order: a page, a quiz, a discussion and a session of the open module, then of a locked."""
+    runs: Mapping[str, RunOf]
+    archived: uuid.UUID
+    archived_slug: str
+    people: Mapping[str, uuid.UUID]
+    threads: Mapping[str, uuid.UUID]
+    sessions: Mapping[str, uuid.UUID]
+    invitation: uuid.UUID
+    secret: str
+    token: uuid.UUID
+    """An API token of the member."""
+
+    @property
+    def run(self) -> RunOf:
+        """The run that is open."""
+        return self.runs["open"]
+
+
+def course_of(word: str) -> CourseSource:
+    """Return a course of an open module, one that is locked, and one that opens later."""
+
+    def module(number: int) -> ModuleSource:
+        place = f"{word}-{number}"
+        picture = f"![Waves](assets/{place}.svg)"
+        return module_source(
+            number,
+            title=f"{place}-module",
+            body=f"{place}-intro",
+            activities=(
+                page_source(title=f"{place}-page", body=f"{place}-page-text {picture}"),
+                quiz_source(title=f"{place}-quiz", body=f"{place}-quiz-text"),
+                discussion_source(title=f"{place}-talk", body=f"{place}-talk-text"),
+                session_source(title=f"{place}-meeting", body=f"{place}-meeting-text"),
+            ),
+        )
+
+    paths = [f"assets/{word}-{name}.svg" for name in ("1", "2", "3", "about", "unused")]
+    return CourseSource(
+        title=f"{word}-course",
+        summary=f"{word}-summary",
+        body=f"{word}-about ![Waves](assets/{word}-about.svg)",
+        modules=(
+            module(1),
+            module(2),
+            module_source(
+                3,
+                title=f"{word}-3-module",
+                body=f"{word}-3-intro ![Waves](assets/{word}-3.svg)",
+                opens_later=True,
+                activities=(),
+            ),
+        ),
+        assets=tuple(AssetSource(path, "image/svg+xml", PICTURE) for path in paths),
+    )
+
+
+def make_side(app: Flask, word: str) -> Side:
+    """Make one side; ``word`` tells its things from those of the other."""
+    people = {
+        name: make_user(app, f"{name.title()} {word.title()}")
+        for name in ("owner", "organiser", "facilitator", "member", "other", "observer", "removed")
+    }
+    owner = people["owner"]
+    network = make_space(app, f"{word}-network", kind=SpaceKind.NETWORK, summary=f"{word}-sum")
+    join(app, network, owner, Role.OWNER)
+    version = make_version(app, network, course_of(word))
+    runs = {state: _make_run(app, word, version, people, state) for state in RunState}
+    archived = _make_archived(app, word, people)
+    opened = runs[RunState.OPEN].space
+    threads = {
+        "open": make_thread(app, opened, owner, title=f"{word}-thread", body=f"{word}-post"),
+        "network": make_thread(app, network, owner, title=f"{word}-talk-of-all"),
+    }
+    with app.app_context():
+        lines = outline(version)
+        course = db.session.get_one(CourseVersion, version).course_id
+        slugs = {key: db.session.get_one(Space, key).slug for key in (network, archived)}
+        invitation, secret = create_invitation(
+            Context.begin(owner), opened, role=Role.MEMBER, days=7, max_uses=5
+        )
+    return Side(
+        word=word,
+        network=network,
+        network_slug=slugs[network],
+        course=course,
+        version=version,
+        modules=tuple(module.id for module in lines.modules),
+        activities=tuple(line.id for line in lines.activities),
+        runs=runs,
+        archived=archived,
+        archived_slug=slugs[archived],
+        people=people,
+        threads=threads,
+        sessions=_make_sessions(app, word, opened, people),
+        invitation=invitation.id,
+        secret=secret,
+        token=make_token(app, people["member"], label=f"{word}-token")[0],
+    )
+
+
+def _make_run(
+    app: Flask, word: str, version: uuid.UUID, people: Mapping[str, uuid.UUID], state: RunState
+) -> RunOf:
+    owner = people["owner"]
+    with app.app_context():
+        run = create_run(
+            Context.begin(owner),
+            version_id=version,
+            name=f"{word}-{state}-cohort",
+            starts_on=dt.datetime.now(dt.UTC).date() - 8 * DAY,
+            weeks=10,
+            zone="UTC",
+            capacity=30,
+        )
+        if state is not RunState.PLANNED:
+            open_run(Context.begin(owner), run.id)
+        for name, user_id in people.items():
+            if name != "owner":
+                role = Role(name) if name in set(Role) else Role.MEMBER
+                add_member(Context.begin(owner), run.space_id, user_id, role=role)
+        remove_member(Context.begin(owner), run.space_id, people["removed"])
+        if state is RunState.CLOSED:
+            close_run(Context.begin(owner), run.id)
+        return RunOf(
+            id=run.id,
+            space=run.space_id,
+            slug=db.session.get_one(Space, run.space_id).slug,
+            state=state,
+            enrolments={
+                name: enrolment.id
+                for name, user_id in people.items()
+                if (enrolment := enrolment_of(run.id, user_id)) is not None
+            },
+        )
+
+
+def _make_archived(app: Flask, word: str, people: Mapping[str, uuid.UUID]) -> uuid.UUID:
+    """Make a space with a thread that was archived afterwards."""
+    space = make_space(app, f"{word}-archive")
+    for name, user_id in people.items():
+        role = Role(name) if name in set(Role) else Role.MEMBER
+        join(app, space, user_id, role, ended=name == "removed")
+    make_thread(app, space, people["owner"], title=f"{word}-old-thread")
+    ctx = Context.begin(None)
+    with app.app_context(), unit_of_work(ctx):
+        db.session.get_one(Space, space).archived_at = ctx.now
+    return space
+
+
+def _make_sessions(
+    app: Flask, word: str, space: uuid.UUID, people: Mapping[str, uuid.UUID]
+) -> dict[str, uuid.UUID]:
+    """Make a session in each state; something was said in the one that is live."""
+    now = dt.datetime.now(dt.UTC)
+    owner = people["owner"]
+    link = {"video_url": f"https://video.example.org/{word}-link"}
+    made = {
+        "scheduled": make_session(
+            app, space, owner, title=f"{word}-coming", starts_at=now + DAY, **link
+        ),
+        "live": make_session(
+            app, space, owner, title=f"{word}-live", state=SessionState.LIVE, **link
+        ),
+        "ended": make_session(
+            app,
+            space,
+            owner,
+            title=f"{word}-ended",
+            state=SessionState.ENDED,
+            starts_at=now - DAY,
+            ended_at=now - DAY + dt.timedelta(hours=1),
+        ),
+    }
+    with app.app_context():
+        post_message(Context.begin(people["member"]), made["live"], body=f"{word}-said")
+    for name in ("member", "other"):
+        make_attendance(app, made["ended"], people[name])
+    return made
+
+
+@dataclasses.dataclass(frozen=True)
+class Neighbours:
+    """Two sides that must not see each other, and people who belong to none of them."""
+
+    here: Side
+    there: Side
+    outsider: uuid.UUID
+    admin: uuid.UUID
+
+    @property
+    def roles(self) -> Mapping[str, uuid.UUID | None]:
+        """Who looks at ``here``; ``neighbour`` owns everything ``there``."""
+        own = {name: key for name, key in self.here.people.items() if name != "other"}
+        return {
+            **own,
+            "neighbour": self.there.people["owner"],
+            "outsider": self.outsider,
+            "admin": self.admin,
+            "anonymous": None,
+        }
+
+
+def make_neighbours(app: Flask) -> Neighbours:
+    """Make both sides."""
+    return Neighbours(
+        here=make_side(app, "heron"),
+        there=make_side(app, "plover"),
+        outsider=make_user(app, "Ulla Outsider"),
+        admin=make_user(app, "Adam Admin", admin=True),
+    )
