@@ -13,7 +13,7 @@ from community.kernel.db import Keyed, LocalDateTime, choice
 class RunState(enum.StrEnum):
     PLANNED = "planned"  # being prepared: organisers and facilitators see the course
     OPEN = "open"  # threads and sessions are placed, people learn
-    CLOSED = "closed"  # over: everything may be read, nothing completed
+    CLOSED = "closed"  # over: what was open stays readable, nothing is completed any more
 
 
 class EnrolmentState(enum.StrEnum):
