@@ -772,6 +772,7 @@ def upgrade() -> None:
         sa.Column("percent", sa.Integer(), nullable=False),
         sa.Column("last_activity_id", sa.Uuid(), nullable=True),
         sa.Column("last_active_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("cells", sa.Text(), nullable=False),
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.CheckConstraint("percent BETWEEN 0 AND 100", name=op.f("ck_progress_summary_percent")),
         sa.ForeignKeyConstraint(

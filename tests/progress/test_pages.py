@@ -73,7 +73,7 @@ def test_the_course_says_what_is_next_what_is_locked_and_why(browse, world, ana)
     assert "0 % done: 0 of 8 required activities" in page
     assert "Next What counts as data" in page
     assert "Finish first: What counts as data" in page
-    assert "Outlined for now; it opens later" in page
+    assert "This module is outlined for now, and locks nobody out. 3. Module 3" in page
 
 
 def test_a_module_whose_day_has_not_come_says_when_and_where(app, browse):

@@ -17,6 +17,7 @@ from community.progress.operations.ledger import (
     TICK,
     add_up,
     lock_summaries,
+    mark,
     say,
     settled_by,
     state_of,
@@ -99,6 +100,7 @@ def decide(
         )
     )
     if (before and before.status) != (now and now.status):
+        mark(run, summary, activity_id, now.status if now else None)
         say(
             run,
             summary,

@@ -23,7 +23,8 @@ from community.progress.events import ModuleUnlocked, ProgressMade
 from community.progress.models import ActivityState, LearningEvent, Summary
 from community.progress.policy.access import learner_accesses
 from community.progress.policy.plans import Plan, judge, plan
-from community.progress.rules.states import SETTLED, Act, Kind, State, after, percent
+from community.progress.rules import cells
+from community.progress.rules.states import SETTLED, Act, Kind, State, Status, after, percent
 
 TICK = dt.timedelta(microseconds=1)
 
@@ -91,6 +92,7 @@ def new_summary(run: Run, enrolment_id: uuid.UUID) -> Summary:
         percent=percent(0, required),
         last_activity_id=None,
         last_active_at=None,
+        cells=plan(run.version_id).nothing,
     )
     db.session.add(row)
     return row
@@ -184,6 +186,7 @@ def _total(
     settled = settled_by(ended)
     for key, (act, _before, now) in changed.items():
         opened: list[uuid.UUID] = []
+        mark(run, summaries[key], line.id, now.status)
         if key in settled:
             opened = add_up(ctx, run, summaries[key], settled[key] - {line.id}, settled[key])
         say(
@@ -196,6 +199,13 @@ def _total(
         )
     if changed:
         ctx.forget()  # what is open may have changed for whoever asks next
+
+
+def mark(run: Run, summary: Summary, activity_id: uuid.UUID, status: Status | None) -> None:
+    """Set the cell of an activity."""
+    course = plan(run.version_id)
+    row = summary.cells or course.nothing
+    summary.cells = cells.put(row, course.at[activity_id], course.cell(activity_id, status))
 
 
 def settled_by(enrolment_ids: Collection[uuid.UUID]) -> dict[uuid.UUID, set[uuid.UUID]]:

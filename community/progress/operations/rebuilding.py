@@ -15,6 +15,7 @@ from community.kernel.policy import require
 from community.progress.models import ActivityState, Decision, LearningEvent, Summary
 from community.progress.operations.ledger import lock_summaries, write_state
 from community.progress.policy import Plan, judge, may_rebuild, plan
+from community.progress.rules import cells
 from community.progress.rules.states import Act, Kind, Ruling, State, derive, percent
 
 BATCH = 50
@@ -81,8 +82,15 @@ def rebuild_batch(ctx: Context, run_id: uuid.UUID, enrolment_ids: Sequence[uuid.
     for (enrolment_id, activity_id), state in derived.items():
         if state.settled:
             settled[enrolment_id].add(activity_id)
+    letters: dict[uuid.UUID, dict[int, str]] = defaultdict(dict)
+    for (enrolment_id, activity_id), state in derived.items():
+        at = course.at[activity_id]
+        letters[enrolment_id][at] = course.cell(activity_id, state.status)
     summed = sum(
-        _write_summary(course, row, settled[key], last.get(key)) for key, row in summaries.items()
+        _write_summary(
+            course, row, settled[key], cells.row(course.nothing, letters[key]), last.get(key)
+        )
+        for key, row in summaries.items()
     )
     return Rebuilt(len(enrolment_ids), len(derived), corrected, summed)
 
@@ -130,7 +138,9 @@ def _last_acts(enrolment_ids: Sequence[uuid.UUID]) -> dict[uuid.UUID, sa.Row[tup
     return {row.enrolment_id: row for row in rows}  # type: ignore[misc]
 
 
-def _write_summary(course: Plan, row: Summary, settled: set[uuid.UUID], last: object) -> bool:
+def _write_summary(
+    course: Plan, row: Summary, settled: set[uuid.UUID], row_of_cells: str, last: object
+) -> bool:
     done, required = len(course.required & settled), len(course.required)
     values = {
         "done": done,
@@ -138,6 +148,7 @@ def _write_summary(course: Plan, row: Summary, settled: set[uuid.UUID], last: ob
         "percent": percent(done, required),
         "last_activity_id": getattr(last, "activity_id", None),
         "last_active_at": getattr(last, "happened_at", None),
+        "cells": row_of_cells,
     }
     differs = [key for key, value in values.items() if getattr(row, key) != value]
     for key in differs:

@@ -1,6 +1,7 @@
 """What the pages of progress share: the blueprint, the run of an address, words for templates."""
 
-from typing import NamedTuple
+from collections.abc import Iterable
+from typing import Any, NamedTuple
 
 from flask import (
     Blueprint,
@@ -72,6 +73,12 @@ def cell_words() -> dict[str, str]:
 def cell_names() -> dict[str, str]:
     """Return what the letters of a row of the matrix mean."""
     return dict(CELLS)
+
+
+@pages.app_template_filter("beside")
+def beside(first: Iterable[Any], second: Iterable[Any]) -> Iterable[tuple[Any, Any]]:
+    """Return pairs of two things of one length, for loops over both."""
+    return zip(first, second, strict=True)
 
 
 @pages.app_template_filter("inline")

@@ -7,6 +7,7 @@ from community.progress.policy.access import (
     settled_ids,
     visible_activities,
 )
+from community.progress.policy.pictures import visible_pictures
 from community.progress.policy.plans import Plan, judge, plan
 from community.progress.policy.records import (
     may_decide,
@@ -31,5 +32,6 @@ __all__ = [
     "settled_ids",
     "standing",
     "visible_activities",
+    "visible_pictures",
     "visible_records",
 ]

@@ -7,7 +7,8 @@ from collections.abc import Mapping
 
 from community.academy.kinds.builtin import KINDS
 from community.academy.queries import ActivityLine, ModuleOutline, Outline, outline
-from community.progress.rules.states import Judge
+from community.progress.rules import cells
+from community.progress.rules.states import Judge, Status
 from community.progress.rules.unlocking import Part
 
 KEPT = 64
@@ -15,7 +16,11 @@ KEPT = 64
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Plan:
-    """The activities of a version by id and in order, and what unlocking and totals look at."""
+    """The activities of a version by id and in order, and what unlocking and totals look at.
+
+    ``at`` is each activity's index in ``order`` and in the text of cells; ``nothing`` is that text
+    for somebody who has done nothing.
+    """
 
     outline: Outline
     parts: tuple[Part, ...]
@@ -23,6 +28,12 @@ class Plan:
     lines: Mapping[uuid.UUID, ActivityLine]
     modules: Mapping[uuid.UUID, ModuleOutline]
     required: frozenset[uuid.UUID]
+    at: Mapping[uuid.UUID, int]
+    nothing: str
+
+    def cell(self, activity_id: uuid.UUID, status: Status | None) -> str:
+        """Return the letter of a state of an activity."""
+        return cells.letter(status, required=activity_id in self.required)
 
 
 @functools.lru_cache(maxsize=KEPT)
@@ -44,6 +55,8 @@ def plan(version_id: uuid.UUID) -> Plan:
         lines={line.id: line for line in lines},
         modules={module.id: module for module in found.modules},
         required=frozenset(line.id for line in lines if line.required),
+        at={line.id: number for number, line in enumerate(lines)},
+        nothing=cells.blank(line.required for line in lines),
     )
 
 

@@ -1,13 +1,15 @@
 """Everybody and everything of a run at once: learners down, activities across.
 
-A row's cells are one text, a letter an activity. The database puts a learner's states together into
-one text as well: fetching 45,000 states as rows would take ten times as long.
+A row's cells are one text, a letter an activity, kept beside the learner's totals: to fetch 45,000
+states as rows would take ten times as long.
 """
 
 import dataclasses
 import datetime as dt
+import re
 import uuid
 from collections.abc import Mapping, Sequence
+from itertools import repeat
 from typing import Any
 
 import sqlalchemy as sa
@@ -19,15 +21,14 @@ from community.kernel.context import Context
 from community.kernel.db import db
 from community.kernel.paging import Page, page_of
 from community.kernel.policy import require
-from community.progress.models import ActivityState, Summary
+from community.progress.models import Summary
 from community.progress.policy import Plan, may_see_everybody, plan
 from community.progress.policy.access import clock_of, release_instants
-from community.progress.rules.states import SETTLED
+from community.progress.rules.cells import NOTHING
 from community.progress.rules.unlocking import WEEK, Access, days_away, due_by_module
 
 WINDOW = 60  # learners on a page
 LARGEST_WINDOW = 500
-COUNTED = 1_000  # in larger runs nobody waits for a number beside a filter
 
 CELLS: Mapping[str, str] = {
     "d": "done",
@@ -74,7 +75,7 @@ class Row:
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Matrix:
-    """A window of the matrix; counts are of the whole run, None where it is too large to count."""
+    """A window of the matrix; counts are of the whole run."""
 
     columns: tuple[Column, ...]
     rows: Sequence[Row]
@@ -82,8 +83,8 @@ class Matrix:
     next: str | None
     previous: str | None
     everybody: int
-    fading: int | None
-    late: int | None
+    fading: int
+    late: int
 
 
 def matrix(
@@ -132,7 +133,8 @@ class _Calendar:
     """The letter of each activity of which nothing is known: open, late or locked."""
     starts: tuple[int, ...]
     """The index of the first activity after each activity's module."""
-    due: tuple[uuid.UUID, ...]
+    over: tuple[tuple[int, int], ...]
+    """Where the modules whose time is over lie: from which index, and up to which."""
     released: int
     """How many required activities have been released."""
 
@@ -144,7 +146,7 @@ def _calendar(ctx: Context, run: Run) -> _Calendar:
     ends = due_by_module(course.parts, instants)
     letters: list[str] = []
     starts: list[int] = []
-    due: list[uuid.UUID] = []
+    ended: list[tuple[int, int]] = []
     released = 0
     for module in course.outline.modules:
         access = Access(None, instants.get(module.id))
@@ -154,22 +156,23 @@ def _calendar(ctx: Context, run: Run) -> _Calendar:
             released += line.required and not shut
             late = over and line.required
             letters.append("x" if shut else "l" if late else "o")
-            if late:
-                due.append(line.id)
+        if over:
+            ended.append((len(letters) - len(module.activities), len(letters)))
         starts.extend([len(letters)] * len(module.activities))
-    return _Calendar(run, course, now, "".join(letters), tuple(starts), tuple(due), released)
+    return _Calendar(run, course, now, "".join(letters), tuple(starts), _joined(ended), released)
+
+
+def _joined(spans: Sequence[tuple[int, int]]) -> tuple[tuple[int, int], ...]:
+    """Return spans in order, those that touch as one: as a rule there is one, from the start."""
+    found: list[tuple[int, int]] = []
+    for start, end in spans:
+        if found and found[-1][1] == start:
+            start = found.pop()[0]  # noqa: PLW2901  # grown to its left
+        found.append((start, end))
+    return tuple(found)
 
 
 # ------------------------------------------------------------------ statements
-
-_text = sa.cast(ActivityState.activity_id, sa.Text)
-_letter = sa.func.substr(ActivityState.status, 1, 1, type_=sa.Text)
-_CELLS = (
-    sa.select(sa.func.aggregate_strings(_text + _letter, ""))
-    .where(ActivityState.enrolment_id == Enrolment.id)
-    .correlate(Enrolment)
-    .scalar_subquery()
-)
 
 
 def _learners(run: Run) -> sa.Select[Any]:
@@ -193,7 +196,7 @@ def _filtered(calendar: _Calendar, show: str) -> sa.Select[Any]:
             sa.func.coalesce(Summary.done, 0).label("done"),
             Summary.last_active_at,
             Enrolment.enrolled_at,
-            _CELLS.label("cells"),
+            sa.func.coalesce(Summary.cells, "").label("cells"),
         )
         .order_by(User.name, Enrolment.id)
     )
@@ -217,25 +220,18 @@ def _is_fading(calendar: _Calendar) -> sa.ColumnElement[bool]:
 
 
 def _is_late(calendar: _Calendar) -> sa.ColumnElement[bool]:
-    """Whether something whose time is over is not settled."""
-    if not calendar.due:
-        return sa.false()
-    settled = (
-        sa.select(sa.func.count())
-        .where(
-            ActivityState.enrolment_id == Enrolment.id,
-            ActivityState.activity_id.in_(calendar.due),
-            ActivityState.status.in_(sorted(SETTLED)),
-        )
-        .correlate(Enrolment)
-        .scalar_subquery()
+    """Whether something required whose time is over is not settled: a "." or a "b" in its cells."""
+    found: list[sa.ColumnElement[bool]] = []
+    row = sa.case(
+        (sa.func.coalesce(Summary.cells, "") == "", calendar.plan.nothing), else_=Summary.cells
     )
-    return settled < len(calendar.due)
+    for start, end in calendar.over:
+        part = sa.func.substr(row, start + 1, end - start, type_=sa.Text)
+        found += [sa.func.replace(part, sign, "") != part for sign in (NOTHING, "b")]
+    return sa.or_(sa.false(), *found)
 
 
-def _counts(calendar: _Calendar) -> tuple[int, int | None, int | None]:
-    if calendar.run.enrolled > COUNTED:
-        return calendar.run.enrolled, None, None
+def _counts(calendar: _Calendar) -> tuple[int, int, int]:
     row = db.session.execute(
         _learners(calendar.run).add_columns(
             sa.func.count(),
@@ -250,43 +246,40 @@ def _counts(calendar: _Calendar) -> tuple[int, int | None, int | None]:
 
 
 def _rows(calendar: _Calendar, page: Page) -> list[Row]:
-    plain = db.engines[None].dialect.name == "sqlite"
-    width = 32 if plain else 36  # an id as text
-    at = {
-        (key.hex if plain else str(key)): number for number, key in enumerate(calendar.plan.order)
-    }
-    required = [
-        number for number, key in enumerate(calendar.plan.order) if key in calendar.plan.required
-    ]
     return [
         Row(
             enrolment_id=row.id,
             user_id=row.user_id,
             name=row.name,
             percent=row.percent,
-            cells=_cells(calendar, row.cells or "", at, required, width),
+            cells=_cells(calendar, row.cells or calendar.plan.nothing),
             days_away=_away(calendar, row),
         )
         for row in page.items
     ]
 
 
-def _cells(
-    calendar: _Calendar, stored: str, at: Mapping[str, int], required: Sequence[int], width: int
-) -> str:
-    cells = list(calendar.unsettled)
-    for start in range(0, len(stored), width + 1):
-        number = at[stored[start : start + width]]
-        letter = stored[start + width]
-        if letter != "b" or cells[number] != "l":  # begun and too late is late
-            cells[number] = letter
+def _cells(calendar: _Calendar, stored: str) -> str:
+    """Return what is stored with what the calendar says of it, and what is locked by it."""
+    missing = _MISSING.search(stored)
+    first = calendar.starts[missing.start()] if missing else len(stored)
+    now = "".join(map(_seen, stored[:first], calendar.unsettled))
     # everything after the module of the first thing that is missing is locked
-    for number in required:
-        if cells[number] not in "dew":
-            first = calendar.starts[number]
-            rest = "".join(cells[first:])
-            return "".join(cells[:first]) + rest.replace("o", "x").replace("l", "x")
-    return "".join(cells)
+    return now + "".join(map(_seen, stored[first:], repeat("x")))
+
+
+_MISSING = re.compile("[.b]")  # required, and not settled
+
+
+def _seen(sign: str, unsettled: str) -> str:
+    if sign in _SETTLED:
+        return _SETTLED[sign]
+    if sign in "bB":
+        return "l" if unsettled == "l" else "b"  # begun and too late is late
+    return unsettled
+
+
+_SETTLED = {sign: sign.lower() for sign in "dewDEW"}
 
 
 def _away(calendar: _Calendar, row: Any) -> int | None:

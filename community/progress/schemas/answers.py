@@ -176,11 +176,11 @@ class RowOut(Out):
 
 
 class MatrixOut(PageOut):
-    """Learners by name, ``items``; counts are of the whole run, null where it is too large."""
+    """Learners by name, ``items``; counts are of the whole run."""
 
     letters = fields.Dict(keys=fields.String(), values=fields.String(), required=True)
     columns = fields.List(fields.Nested(ColumnOut), required=True)
     items = fields.List(fields.Nested(RowOut), required=True)
     everybody = fields.Integer(required=True)
-    fading = fields.Integer(required=True, allow_none=True)
-    late = fields.Integer(required=True, allow_none=True)
+    fading = fields.Integer(required=True)
+    late = fields.Integer(required=True)
