@@ -1,13 +1,25 @@
 """Whole stories in a real browser, against a real server."""
 
+import gc
+import logging
 import shutil
-from collections.abc import Iterator
+import uuid
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 from conftest import make_settings, missing, postgres_url
-from running import Server, running
+from journeys.served import Site
+from journeys.window import Window
+from playwright.sync_api import Browser, expect
+from running import running
+
+from community.app import create_app
+from community.kernel.db import db
+
+LOG = logging.getLogger(__name__)
+expect.set_options(timeout=20_000)  # milliseconds; a machine that runs all tests at once is slow
 
 CHROMIUM_FLAGS = [
     "--no-sandbox",
@@ -35,9 +47,45 @@ def browser_type_launch_args() -> dict[str, Any]:
 )
 def site(
     request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory, worker_name: str
-) -> Iterator[Server]:
+) -> Iterator[Site]:
     """Serve an empty, migrated site; journeys make their own people and runs in it."""
     data: Path = tmp_path_factory.mktemp("site")
     url = "" if request.param == "sqlite" else postgres_url(f"community_site_{worker_name}")
-    with running(make_settings(data, url)) as server:
-        yield server
+    settings = make_settings(data, url)
+    with running(settings) as server:
+        made = Site(server, create_app(settings))
+        yield made
+        with made.app.app_context():
+            for engine in db.engines.values():
+                engine.dispose()
+        gc.collect()
+
+
+@pytest.fixture
+def window(site: Site, browser: Browser) -> Iterator[Callable[..., Window]]:
+    """Open a browser of somebody (None: nobody signed in); after the test nothing was wrong in it.
+
+    Motion is reduced: a page is looked at as it is, not as it fades in.
+    """
+    opened: list[Window] = []
+
+    def open_window(user_id: uuid.UUID | None = None, **options: Any) -> Window:
+        looks = {"viewport": {"width": 1280, "height": 800}, "reduced_motion": "reduce"}
+        context = browser.new_context(**{**looks, "timezone_id": "Africa/Nairobi", **options})
+        if user_id is not None:
+            context.add_cookies([site.cookie(user_id)])
+        made = Window(site.url, context, context.new_page())
+        made.page.set_default_timeout(20_000)
+        if options.get("java_script_enabled") is False:
+            made.copy = browser.new_context(**looks).new_page()
+        opened.append(made)
+        return made
+
+    yield open_window
+    troubles = [trouble for each in opened for trouble in each.troubles]
+    for each in opened:
+        LOG.info("a window ended on %s\n%s", each.page.url, each.words())  # shown with a failure
+        each.context.close()
+        if each.copy is not None:
+            each.copy.context.close()
+    assert not troubles, "in the browser:\n" + "\n".join(troubles)
