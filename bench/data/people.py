@@ -1,0 +1,121 @@
+"""Members, their sign-ins, and the spaces they belong to."""
+
+import dataclasses
+import datetime as dt
+import uuid
+from collections.abc import Iterator
+from typing import Any
+
+import sqlalchemy as sa
+
+from bench.data import words
+from bench.data.bulk import insert
+from bench.sizes import EXTRA, Size
+from community.accounts.models import SignIn, User
+from community.kernel.keys import new_key
+from community.spaces.models import Membership, Role, Space, SpaceKind
+
+RUN_SPACES = 3  # completions, 350 x 130, 5,000 x 300; besides the runs of the size
+
+
+@dataclasses.dataclass(slots=True)
+class People:
+    """Ids of everybody; ``extra`` fill the large matrices only. ``owner`` runs all there is."""
+
+    owner: uuid.UUID
+    members: list[uuid.UUID]
+    extra: list[uuid.UUID]
+    network: uuid.UUID
+    rooms: uuid.UUID
+    peers: list[uuid.UUID]
+    of_space: dict[uuid.UUID, list[uuid.UUID]]
+
+
+def load(connection: sa.Connection, size: Size, now: dt.datetime) -> People:
+    """Load accounts, sign-ins and spaces; members belong to the network and to two peer ones."""
+    joined = now - dt.timedelta(days=90)
+    peers = [new_key() for _ in range(size.spaces - size.runs - RUN_SPACES - 2)]
+    people = People(
+        owner=new_key(),
+        members=[new_key() for _ in range(size.members)],
+        extra=[new_key() for _ in range(EXTRA)],
+        network=new_key(),
+        rooms=new_key(),
+        peers=peers,
+        of_space={},
+    )
+    everybody = [people.owner, *people.members, *people.extra]
+    insert(connection, User, (_user(key, n, joined) for n, key in enumerate(everybody)))
+    insert(connection, SignIn, _sign_ins([people.owner, *people.members], now))
+    insert(connection, Space, _spaces(people, joined))
+    half = len(people.members) * 2 // 5
+    belong = {people.network: people.members, people.rooms: people.members[half:]}
+    for number, peer in enumerate(peers):
+        belong[peer] = [
+            key
+            for at, key in enumerate(people.members)
+            if number in {at % len(peers), (at * 7 + 3) % len(peers)}
+        ]
+    people.of_space = belong
+    insert(connection, Membership, members(belong, joined))
+    owned = {people.network: [people.owner], people.rooms: [people.owner]}
+    insert(connection, Membership, members(owned, joined, Role.OWNER))
+    return people
+
+
+def members(
+    belong: dict[uuid.UUID, list[uuid.UUID]], joined: dt.datetime, role: Role = Role.MEMBER
+) -> Iterator[dict[str, Any]]:
+    """Return the rows of memberships: a space to those who belong to it."""
+    for space_id, keys in belong.items():
+        for key in keys:
+            yield {
+                "id": new_key(),
+                "space_id": space_id,
+                "user_id": key,
+                "role": role,
+                "joined_at": joined,
+                "ended_at": None,
+            }
+
+
+def _user(key: uuid.UUID, number: int, at: dt.datetime) -> dict[str, Any]:
+    return {
+        "id": key,
+        "email": f"person-{number}@example.org",
+        "name": words.name(number),
+        "password_hash": None,
+        "zone": ("Africa/Nairobi", "Europe/Amsterdam", "Asia/Kolkata", "America/Bogota")[
+            number % 4
+        ],
+        "language": "en",
+        "admin": number == 0,
+        "created_at": at,
+        "deactivated_at": None,
+    }
+
+
+def _sign_ins(keys: list[uuid.UUID], now: dt.datetime) -> Iterator[dict[str, Any]]:
+    for key in keys:
+        yield {
+            "id": new_key(),
+            "user_id": key,
+            "created_at": now,
+            "expires_at": now + dt.timedelta(days=30),
+            "ended_at": None,
+        }
+
+
+def _spaces(people: People, at: dt.datetime) -> Iterator[dict[str, Any]]:
+    named = [(people.network, "network", "The whole network"), (people.rooms, "rooms", "Rooms")]
+    named += [(key, f"peers-{n}", f"Peer network {n}") for n, key in enumerate(people.peers)]
+    for key, slug, name in named:
+        yield {
+            "id": key,
+            "slug": slug,
+            "name": name,
+            "kind": SpaceKind.NETWORK,
+            "summary": "Where we learn from each other.",
+            "created_at": at,
+            "archived_at": None,
+        }

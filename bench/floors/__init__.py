@@ -1,0 +1,1 @@
+"""What the same work costs with next to nothing around it: raw, insert, broadcast."""
