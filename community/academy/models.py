@@ -12,6 +12,8 @@ from community.kernel.db import Keyed, choice
 
 
 class VersionState(enum.StrEnum):
+    """Whether a version may still be written."""
+
     DRAFT = "draft"
     PUBLISHED = "published"  # from here on nothing in it changes
 

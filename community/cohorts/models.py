@@ -11,12 +11,16 @@ from community.kernel.db import Keyed, LocalDateTime, choice
 
 
 class RunState(enum.StrEnum):
+    """How far a run is."""
+
     PLANNED = "planned"  # being prepared: organisers and facilitators see the course
     OPEN = "open"  # threads and sessions are placed, people learn
     CLOSED = "closed"  # over: what was open stays readable, nothing is completed any more
 
 
 class EnrolmentState(enum.StrEnum):
+    """Whether a learner still is one."""
+
     ACTIVE = "active"
     WITHDRAWN = "withdrawn"
 

@@ -1,9 +1,8 @@
-"""Planning a run by form, and the pictures of its course.
+"""Planning a run by form.
 
 A run is opened and closed at its desk, which stands above.
 """
 
-import uuid
 from collections.abc import Mapping
 from typing import Any
 
@@ -23,10 +22,9 @@ from werkzeug.wrappers import Response as AnyResponse
 from community.academy.models import Course, CourseVersion
 from community.academy.policy import may_begin_run, visible_versions
 from community.academy.queries import outline
-from community.academy.rules import ASSETS, FILE_ROUTE
 from community.accounts.pages import zone_options
 from community.cohorts.operations import create_run
-from community.cohorts.queries import course_file, run_line
+from community.cohorts.queries import run_line
 from community.cohorts.rules import MAX_CAPACITY, MAX_WEEKS, NAME_LIMIT
 from community.cohorts.schemas import RunIn
 from community.kernel.context import Context
@@ -41,9 +39,6 @@ pages = Blueprint("cohorts", __name__)
 
 RUN = RunIn()
 DEFAULT_CAPACITY = 30
-DRAWING_POLICY = "default-src 'none'; style-src 'unsafe-inline'; sandbox"
-"""What a picture may do when it is opened as a page of its own: be drawn, and nothing else."""
-KEPT_SECONDS = 365 * 24 * 3600
 
 
 @pages.route("/runs/new", methods=["GET", "POST"])
@@ -101,18 +96,3 @@ def _form(
         limits={"name": NAME_LIMIT, "weeks": MAX_WEEKS, "capacity": MAX_CAPACITY},
     )
     return make_response(html, status)
-
-
-@pages.route(FILE_ROUTE)
-@signed_in
-def file(version_id: uuid.UUID, path: str) -> AnyResponse:
-    """Send a picture of a course that one keeps, or of a run's that one belongs to."""
-    if not path.startswith(ASSETS):
-        raise NotFound("There is nothing here, or it is not open to you.")
-    found = course_file(current_context(), version_id, path)
-    response = make_response(found.content)
-    response.content_type = found.media_type
-    response.set_etag(found.digest)
-    response.headers["Content-Security-Policy"] = DRAWING_POLICY
-    response.headers["Cache-Control"] = f"private, max-age={KEPT_SECONDS}, immutable"
-    return response.make_conditional(request)

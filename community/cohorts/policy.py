@@ -6,8 +6,6 @@ space see it.
 
 import sqlalchemy as sa
 
-from community.academy.models import CourseVersion
-from community.academy.policy import visible_versions
 from community.cohorts.models import Run
 from community.kernel.context import Context
 from community.kernel.policy import read_rule, rule
@@ -18,20 +16,6 @@ from community.spaces.policy import my_spaces, organises
 def visible_runs(ctx: Context) -> sa.Select[Run]:
     """Runs of the spaces one belongs to; organising the network opens none."""
     return sa.select(Run).where(Run.space_id.in_(my_spaces(ctx)))
-
-
-@read_rule
-def visible_taught_versions(ctx: Context) -> sa.Select[CourseVersion]:
-    """Versions whose pictures one may load: those one reads as an author, those of one's runs.
-
-    The texts are not read by this: what of them is open to a learner, and when, is told by
-    progress.
-    """
-    authored = visible_versions(ctx).with_only_columns(CourseVersion.id)
-    pinned = visible_runs(ctx).with_only_columns(Run.version_id)
-    return sa.select(CourseVersion).where(
-        sa.or_(CourseVersion.id.in_(authored), CourseVersion.id.in_(pinned))
-    )
 
 
 @rule

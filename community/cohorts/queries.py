@@ -13,14 +13,13 @@ from typing import Any
 import sqlalchemy as sa
 
 from community.academy.models import CourseVersion
-from community.academy.queries import asset, outline
+from community.academy.queries import outline
 from community.accounts.models import User
 from community.cohorts.models import Enrolment, EnrolmentState, Placement, Release, Run, RunState
-from community.cohorts.policy import visible_runs, visible_taught_versions
+from community.cohorts.policy import visible_runs
 from community.kernel.context import Context
 from community.kernel.db import db
 from community.kernel.errors import NotFound
-from community.kernel.policy import find
 from community.live.models import LiveSession
 from community.spaces.models import Space
 
@@ -50,15 +49,6 @@ class Learner:
     enrolment_id: uuid.UUID
     user_id: uuid.UUID
     name: str
-
-
-@dataclasses.dataclass(frozen=True, slots=True)
-class CourseFile:
-    """A picture of a course version, to be sent."""
-
-    media_type: str
-    digest: str
-    content: bytes = dataclasses.field(repr=False)
 
 
 def run_of(ctx: Context, space_id: uuid.UUID) -> Run | None:
@@ -200,12 +190,3 @@ def learners(run_id: uuid.UUID) -> Sequence[Learner]:
         .order_by(User.name, Enrolment.id)
     )
     return [Learner(*row) for row in rows]
-
-
-def course_file(ctx: Context, version_id: uuid.UUID, path: str) -> CourseFile:
-    """Return a picture of a version that is in the actor's reach; raises NotFound."""
-    find(visible_taught_versions(ctx), version_id)
-    found = asset(version_id, path)
-    if found is None:
-        raise NotFound("There is nothing here, or it is not open to you.")
-    return CourseFile(found.media_type, found.digest, found.content)

@@ -1,11 +1,9 @@
-"""Runs through pages and JSON, and the pictures of their courses."""
+"""Runs through pages and JSON."""
 
 import re
 
 import pytest
 import sqlalchemy as sa
-from conftest import acting
-from factories.academy import PICTURE, make_version
 from factories.accounts import make_user
 from factories.cohorts import make_cohort
 from factories.spaces import join
@@ -14,7 +12,6 @@ from community.cohorts.models import Run, RunState
 from community.kernel.db import db
 from community.kernel.keys import new_key
 from community.spaces.models import Role, Space
-from community.spaces.operations import remove_member
 
 FORM = {
     "name": "Cohort 10",
@@ -210,53 +207,3 @@ def test_the_calendar_costs_the_same_for_a_long_course(app, browse, count_querie
     count_queries.clear()
     client.get(f"/api/v1/runs/{cohort.run_id}/calendar")
     assert len(count_queries) <= 4
-
-
-# ------------------------------------------------------------------ pictures
-
-
-def test_a_picture_is_sent_as_a_picture_and_nothing_else(app, browse):
-    cohort = make_cohort(app)
-    client = browse(cohort.organiser_id)
-    address = f"/courses/{cohort.version_id}/files/assets/waves.svg"
-    sent = client.get(address)
-    assert (sent.status_code, sent.data) == (200, PICTURE)
-    assert sent.content_type == "image/svg+xml"
-    assert sent.headers["Content-Security-Policy"] == (
-        "default-src 'none'; style-src 'unsafe-inline'; sandbox"
-    )
-    assert sent.headers["X-Content-Type-Options"] == "nosniff"
-    assert sent.headers["Cache-Control"].startswith("private, max-age=31536000")
-    again = client.get(address, headers={"If-None-Match": sent.headers["ETag"]})
-    assert (again.status_code, again.data) == (304, b"")
-
-
-@pytest.mark.parametrize("role", [*Role, "author", "left", "organiser of the network", None])
-def test_who_may_load_a_picture(app, browse, role):
-    cohort = make_cohort(app)
-    other = make_version(app, cohort.network_id, slug="another-course")
-    user_id = make_user(app)
-    if isinstance(role, Role) or role == "left":
-        join(app, cohort.space_id, user_id, role if isinstance(role, Role) else Role.MEMBER)
-    elif role == "author":
-        join(app, cohort.network_id, user_id, Role.FACILITATOR)
-    elif role == "organiser of the network":
-        join(app, cohort.network_id, user_id, Role.ORGANISER)
-    if role == "left":
-        with app.app_context():
-            remove_member(acting(user_id), cohort.space_id, user_id)
-    client = browse(user_id)
-    in_run = role is not None and role != "left"
-    keeps = role in {"author", "organiser of the network"}
-    picture = "/courses/{}/files/assets/waves.svg"
-    assert client.get(picture.format(cohort.version_id)).status_code == (200 if in_run else 404)
-    assert client.get(picture.format(other)).status_code == (200 if keeps else 404)
-
-
-@pytest.mark.parametrize(
-    "path", ["assets/none.svg", "course.md", "assets/%2e%2e/assets/waves.svg", "assets/"]
-)
-def test_only_pictures_of_the_course_are_found(app, browse, path):
-    cohort = make_cohort(app)
-    client = browse(cohort.organiser_id)
-    assert client.get(f"/courses/{cohort.version_id}/files/{path}").status_code == 404

@@ -21,7 +21,8 @@ from community.academy.queries.outlines import (
     outline,
     quiz_questions,
 )
-from community.academy.queries.sources import as_source, asset, asset_paths
+from community.academy.queries.pictures import places_of_pictures
+from community.academy.queries.sources import as_source, asset_paths
 
 __all__ = [
     "ActivityLine",
@@ -34,13 +35,13 @@ __all__ = [
     "VersionLine",
     "activity_content",
     "as_source",
-    "asset",
     "asset_paths",
     "content_in",
     "course_lines",
     "courses",
     "newest_version",
     "outline",
+    "places_of_pictures",
     "quiz_questions",
     "space_for_courses",
     "version_lines",

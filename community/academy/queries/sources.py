@@ -22,13 +22,6 @@ from community.academy.models import (
 from community.kernel.db import db
 
 
-def asset(version_id: uuid.UUID, path: str) -> Asset | None:
-    """Return a picture of a version with its bytes, or None."""
-    return db.session.scalar(
-        sa.select(Asset).where(Asset.version_id == version_id, Asset.path == path)
-    )
-
-
 def asset_paths(version_id: uuid.UUID) -> list[str]:
     """Return the names of a version's pictures, without their bytes."""
     return list(
