@@ -2,6 +2,7 @@
 
 import datetime as dt
 import os
+import sys
 from pathlib import Path
 
 import click
@@ -50,13 +51,14 @@ def demo(bind: str, *, serve: bool) -> None:
 
 def _fill(app: Flask, password: str, name: str) -> None:
     click.echo("-> Filling the demo network: 70 people, three runs, their talk and progress")
-    shown = ""
+    shown, step = "", 1 if sys.stdout.isatty() else 25  # a log needs fewer words than a screen
 
     def report(what: str, done: int, of: int) -> None:
         nonlocal shown
-        line = f"   {what}: {100 * done // of} %"
+        percent = 100 * done // of // step * step
+        line = f"\r   {what}: {percent} %" if step == 1 else f"   {what}: {percent} %"
         if line != shown:
-            click.echo(f"\r{line}", nl=done == of)
+            click.echo(line, nl=step > 1 or done == of)
             shown = line
 
     fill.fill(app, password, name, dt.datetime.now(dt.UTC), report)
