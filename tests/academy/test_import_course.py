@@ -99,8 +99,8 @@ def test_a_changed_picture_is_a_change(inside, network, organiser):
     wider = dataclasses.replace(asset, data=asset.data.replace(b"0 0 8 8", b"0 0 9 9"))
     second = import_course(acting(organiser), network, course_source(assets=(wider,)))
     assert second.digest != first.digest
-    stored = queries.asset(second.id, "assets/waves.svg")
-    assert stored is not None
+    stored = db.session.scalars(sa.select(Asset).where(Asset.version_id == second.id)).one()
+    assert stored.path == "assets/waves.svg"
     assert stored.content == wider.data
     assert stored.digest == hashlib.sha256(wider.data).hexdigest()
 
