@@ -322,17 +322,24 @@ def lower_hand(session_id: uuid.UUID, user_id: uuid.UUID) -> Response:
 @pages.route("/sessions/<uuid:session_id>/start", methods=["POST"])
 @signed_in
 def start(session_id: uuid.UUID) -> Response:
-    """Start a session, and go into its room."""
-    operations.start_session(current_context(), session_id)
+    """Start a session, and go into its room; also when another facilitator was faster."""
+    try:
+        operations.start_session(current_context(), session_id)
+    except Conflict as error:
+        flash(str(error.message), "info")
     return _back_to_room(session_id)
 
 
 @pages.route("/sessions/<uuid:session_id>/end", methods=["POST"])
 @signed_in
 def end(session_id: uuid.UUID) -> Response:
-    """End a session; leads to who was there."""
-    operations.end_session(current_context(), session_id)
-    flash(_("The session is over. Everybody's attendance is written."), "success")
+    """End a session; leads to who was there, also when another facilitator was faster."""
+    try:
+        operations.end_session(current_context(), session_id)
+    except Conflict as error:
+        flash(str(error.message), "info")
+    else:
+        flash(_("The session is over. Everybody's attendance is written."), "success")
     return redirect(url_for("live.session", session_id=session_id, _anchor="attendance"), 303)
 
 

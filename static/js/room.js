@@ -167,6 +167,7 @@ root.addEventListener("submit", async (event) => {
   const act = form.dataset.act;
   if (!act || act === "say" || !stream.live) return;
   event.preventDefault();
+  if (form.ariaBusy === "true") return; // a second click, while the first is on its way
   const user_id = form.closest("[data-user]")?.dataset.user ?? null;
   const calls = {
     raise: ["room.raise_hand", { session_id, client_id: newId() }],

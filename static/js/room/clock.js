@@ -82,6 +82,8 @@ export class Clock {
     const [begin, length] = step ? [step.from, step.to - step.from] : [0, minutes];
     const left = (begin + length) * MINUTE - elapsed;
     this.#title(step);
+    // Started before its time: what is planned begins at the planned minute.
+    if (elapsed < 0) return this.#show(-elapsed, "early");
     this.#show(Math.abs(left), left >= 0 ? "left" : "over", length);
   }
 

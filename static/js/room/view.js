@@ -181,13 +181,19 @@ export class RoomView {
       item.querySelector(".number").textContent = index + 1;
     });
     this.#one("[data-no-hands]").hidden = items.length > 0;
+    const narrow = this.#one("[data-hands-narrow]");
+    narrow.hidden = items.length === 0;
+    narrow.querySelector("b").textContent = items.length;
     const up = this.#hand(this.me) !== null;
-    const [raise, lower] = [this.#one("[data-act=raise]"), this.#one("[data-act=lower-mine]")];
-    if (!raise || raise.hidden === up) return;
-    const focused = (up ? raise : lower).contains(document.activeElement);
-    raise.hidden = up;
-    lower.hidden = !up;
-    if (focused) (up ? lower : raise).querySelector("button").focus();
+    // Beside the queue, and in the bar of a phone.
+    for (const raise of this.root.querySelectorAll("[data-act=raise]")) {
+      const lower = raise.parentElement.querySelector("[data-act=lower-mine]");
+      if (raise.hidden === up) continue;
+      const focused = (up ? raise : lower).contains(document.activeElement);
+      raise.hidden = up;
+      lower.hidden = !up;
+      if (focused) (up ? lower : raise).querySelector("button").focus();
+    }
   }
 
   // people
