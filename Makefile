@@ -64,6 +64,10 @@ bench: install ## the measurements of the quality bars, as a table (BENCH="--onl
 screenshots: install ## pictures of the main pages, wide and narrow, light and dark
 	@$(PY) docs/screenshots.py
 
+.PHONY: permissions
+permissions: .venv/.dev ## write docs/permissions.md from the table of roles and rules
+	@PYTHONPATH=tests $(PY) -m architecture.permissions
+
 .PHONY: assets
 assets: .venv/.runtime ## scripts, styles and icons into static/build/, if they have changed
 	@$(PY) hatch_build.py

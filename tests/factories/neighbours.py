@@ -127,7 +127,8 @@ def make_side(app: Flask, word: str) -> Side:
     }
     owner = people["owner"]
     network = make_space(app, f"{word}-network", kind=SpaceKind.NETWORK, summary=f"{word}-sum")
-    join(app, network, owner, Role.OWNER)
+    for name in ("owner", "organiser", "facilitator", "member", "observer"):
+        join(app, network, people[name], Role(name))
     version = make_version(app, network, course_of(word))
     runs = {state: _make_run(app, word, version, people, state) for state in RunState}
     archived = _make_archived(app, word, people)

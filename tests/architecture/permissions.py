@@ -1,0 +1,326 @@
+"""Who may do what: every rule, asked of every role. ``test_permissions`` holds it true.
+
+``make permissions`` writes ``docs/permissions.md`` from it.
+"""
+
+import dataclasses
+import inspect
+import itertools
+import re
+import uuid
+from collections.abc import Callable, Iterable
+from pathlib import Path
+from typing import Any
+
+from factories.neighbours import Neighbours
+
+import community.app as house
+from community.academy.models import Activity, Asset, Course, CourseVersion
+from community.academy.policy import (
+    may_begin_run,
+    may_import_course,
+    visible_courses,
+    visible_versions,
+)
+from community.accounts.models import ApiToken, SignIn, User
+from community.accounts.policy import visible_sign_ins, visible_tokens, visible_users
+from community.cohorts.models import Enrolment, Run
+from community.cohorts.policy import may_close_run, may_open_run, visible_runs
+from community.discussions.models import Thread
+from community.discussions.policy import may_announce, may_reply, may_start_thread, visible_threads
+from community.home.policy import may_use_desk
+from community.kernel.db import db
+from community.kernel.policy import catalogue
+from community.live.models import Attendance, LiveSession, RoomMessage
+from community.live.policy import (
+    may_end_session,
+    may_lower_any_hand,
+    may_post_message,
+    may_raise_hand,
+    may_schedule_session,
+    may_see_attendance,
+    may_set_video_link,
+    may_start_session,
+    visible_attendance,
+    visible_messages,
+    visible_sessions,
+)
+from community.progress.policy import (
+    may_decide,
+    may_learn,
+    may_rebuild,
+    may_see_everybody,
+    visible_activities,
+    visible_pictures,
+    visible_records,
+)
+from community.spaces.models import Invitation, Membership, Role, Space, SpaceKind
+from community.spaces.policy import (
+    Grant,
+    may_change_role,
+    may_create_space,
+    may_grant,
+    may_invite,
+    may_remove_member,
+    may_revoke_invitation,
+    visible_invitations,
+    visible_memberships,
+    visible_spaces,
+)
+
+DOCUMENT = Path(house.__file__).parents[1] / "docs" / "permissions.md"
+COLUMNS = ("owner", "organiser", "facilitator", "member", "observer", "other member")
+OUTSIDE = ("outsider", "removed", "neighbour", "admin", "anonymous")
+"""One column: they may do nothing in a space that is not theirs. Where one differs, a row says so.
+"""
+SHELL = "command line"
+
+ORGANISE = {"owner", "organiser"}
+LEAD = ORGANISE | {"facilitator"}
+WRITE = LEAD | {"member", "other member"}
+READ = WRITE | {"observer"}
+
+
+@dataclasses.dataclass(frozen=True)
+class Row:
+    """A rule, what it is asked about, and the roles it says yes to.
+
+    ``about`` returns what the rule takes after the context (for a read rule: after that, what is
+    looked for comes last). ``words`` tells this row from others of the same rule.
+    """
+
+    rule: Callable[..., Any]
+    about: Callable[[Neighbours], tuple[Any, ...]]
+    yes: set[str]
+    words: str = ""
+
+    @property
+    def name(self) -> str:
+        return f"{self.rule.__module__}.{self.rule.__name__}"
+
+    @property
+    def reads(self) -> bool:
+        return self.rule.__name__.startswith("visible_")
+
+
+def one(model: Any, pick: Callable[[Neighbours], uuid.UUID]) -> Callable[[Neighbours], Any]:
+    """Return the row of ``model`` with the id that ``pick`` finds in the world."""
+    return lambda world: (db.session.get_one(model, pick(world)),)
+
+
+def first(model: Any, **where: Callable[[Neighbours], Any]) -> Callable[[Neighbours], Any]:
+    """Return the row of ``model`` that has these values."""
+    return lambda world: (
+        db.session.query(model)
+        .filter_by(**{name: pick(world) for name, pick in where.items()})
+        .one(),
+    )
+
+
+def of_run(about: Callable[[Neighbours], Any]) -> Callable[[Neighbours], Any]:
+    """Put the open run before what a rule is asked about."""
+    return lambda world: (*RUN(world), *about(world))
+
+
+def picture(name: str) -> Callable[[Neighbours], Any]:
+    return lambda world: (
+        world.here.version,
+        db.session.query(Asset)
+        .filter_by(version_id=world.here.version, path=f"assets/heron-{name}.svg")
+        .one(),
+    )
+
+
+def membership_of(name: str) -> Callable[[Neighbours], Any]:
+    return first(
+        Membership,
+        space_id=lambda world: world.here.run.space,
+        user_id=lambda world: world.here.people[name],
+    )
+
+
+def grant(role: Role) -> Callable[[Neighbours], Any]:
+    return lambda world: (Grant(world.here.run.space, role),)
+
+
+NETWORK = one(Space, lambda world: world.here.network)
+SPACE = one(Space, lambda world: world.here.run.space)
+RUN = one(Run, lambda world: world.here.run.id)
+COURSE = one(Course, lambda world: world.here.course)
+THREAD = one(Thread, lambda world: world.here.threads["open"])
+SESSION = one(LiveSession, lambda world: world.here.sessions["live"])
+INVITATION = one(Invitation, lambda world: world.here.invitation)
+
+ROWS = (
+    Row(visible_users, one(User, lambda w: w.here.people["member"]), {"member"}, "a member's"),
+    Row(
+        visible_sign_ins,
+        first(SignIn, user_id=lambda w: w.here.people["member"]),
+        {"member"},
+        "a member's",
+    ),
+    Row(visible_tokens, one(ApiToken, lambda w: w.here.token), {"member"}, "a member's"),
+    Row(visible_spaces, SPACE, READ),
+    Row(visible_memberships, membership_of("member"), READ, "that hold"),
+    Row(visible_memberships, membership_of("removed"), set(), "that have ended"),
+    Row(visible_invitations, INVITATION, ORGANISE),
+    Row(may_create_space, lambda _w: (SpaceKind.NETWORK,), {"admin"}, "a network"),
+    Row(
+        may_create_space,
+        lambda _w: (SpaceKind.COHORT,),
+        ORGANISE | {"neighbour", "admin"},
+        "a cohort",
+    ),
+    Row(may_invite, SPACE, ORGANISE),
+    Row(may_grant, grant(Role.OWNER), {"owner"}, "owner"),
+    Row(may_grant, grant(Role.ORGANISER), ORGANISE, "organiser"),
+    Row(may_grant, grant(Role.OBSERVER), ORGANISE, "facilitator, member or observer"),
+    Row(may_change_role, membership_of("owner"), {"owner"}, "an owner's"),
+    Row(may_change_role, membership_of("organiser"), ORGANISE, "an organiser's"),
+    Row(may_change_role, membership_of("facilitator"), ORGANISE, "anybody else's"),
+    Row(may_remove_member, membership_of("owner"), {"owner"}, "an owner"),
+    Row(may_remove_member, membership_of("other"), ORGANISE | {"other member"}, "the other member"),
+    Row(may_remove_member, membership_of("observer"), ORGANISE | {"observer"}, "an observer"),
+    Row(may_revoke_invitation, INVITATION, ORGANISE),
+    Row(visible_threads, THREAD, READ),
+    Row(may_start_thread, SPACE, WRITE),
+    Row(may_announce, SPACE, LEAD),
+    Row(may_reply, THREAD, WRITE),
+    Row(visible_courses, COURSE, LEAD | {SHELL}),
+    Row(visible_versions, one(CourseVersion, lambda w: w.here.version), LEAD | {SHELL}),
+    Row(may_import_course, SPACE, ORGANISE | {SHELL}),
+    Row(may_begin_run, COURSE, ORGANISE),
+    Row(visible_sessions, SESSION, READ),
+    Row(visible_messages, first(RoomMessage, session_id=lambda w: w.here.sessions["live"]), READ),
+    Row(
+        visible_attendance,
+        first(
+            Attendance,
+            session_id=lambda w: w.here.sessions["ended"],
+            user_id=lambda w: w.here.people["member"],
+        ),
+        LEAD | {"member"},
+        "a member's",
+    ),
+    Row(may_schedule_session, SPACE, LEAD),
+    Row(may_start_session, SESSION, LEAD),
+    Row(may_end_session, SESSION, LEAD),
+    Row(may_set_video_link, SESSION, LEAD),
+    Row(may_post_message, SESSION, WRITE),
+    Row(may_raise_hand, SESSION, WRITE),
+    Row(may_lower_any_hand, SESSION, LEAD),
+    Row(may_see_attendance, SESSION, LEAD),
+    Row(visible_runs, RUN, READ),
+    Row(may_open_run, RUN, ORGANISE),
+    Row(may_close_run, RUN, ORGANISE),
+    Row(
+        visible_activities,
+        of_run(one(Activity, lambda w: w.here.activities[0])),
+        READ,
+        "of an open module",
+    ),
+    Row(
+        visible_activities,
+        of_run(one(Activity, lambda w: w.here.activities[4])),
+        LEAD | {"observer"},
+        "of a locked module",
+    ),
+    Row(visible_pictures, picture("1"), READ | {SHELL}, "of an open module"),
+    Row(visible_pictures, picture("2"), LEAD | {"observer", SHELL}, "of a locked module"),
+    Row(may_learn, RUN, {"member", "other member"}),
+    Row(
+        visible_records,
+        one(Enrolment, lambda w: w.here.run.enrolments["member"]),
+        LEAD | {"member"},
+        "a member's",
+    ),
+    Row(may_see_everybody, RUN, LEAD),
+    Row(may_decide, RUN, LEAD),
+    Row(may_rebuild, lambda _world: (None,), {SHELL}),
+    Row(may_use_desk, SPACE, LEAD),
+)
+
+
+# ------------------------------------------------------------------ the document
+
+NO = "-"
+
+HEAD = """\
+# Who may do what
+
+Made by `make permissions` from the rules in the features' `policy` modules; a test asks every \
+rule of every role and fails when this page is out of date. What is not allowed here is refused.
+
+- A role is held in one space and says nothing in another. *Elsewhere* is everybody without a role \
+in the space: who never belonged, who left or was removed, owners of other networks, \
+administrators, and who is not signed in.
+- **Hidden equals absent**: what one may not see is answered like what does not exist, on every \
+page, in the API, over sockets and in lists and counts.
+- *a member's* is what belongs to the person of the column Member; *Other member* is another \
+learner of the same cohort.
+- Administrators look after the installation. They have the rights named here and no others.
+- Somebody at the command line of the installation acts as nobody; what that allows is said below \
+each table.
+"""
+TITLES = {
+    "accounts": "Accounts",
+    "spaces": "Spaces, members, invitations",
+    "discussions": "Threads",
+    "academy": "Courses",
+    "live": "Live sessions",
+    "cohorts": "Runs",
+    "progress": "Learning and progress",
+    "home": "The desk",
+}
+ELSEWHERE = {"admin": "administrators", "neighbour": "owners and organisers of another space"}
+
+
+def feature_of(row: Row) -> str:
+    return row.name.split(".")[1]
+
+
+def document() -> str:
+    """Return ``docs/permissions.md``."""
+    parts = [HEAD]
+    for feature, rows in itertools.groupby(
+        sorted(ROWS, key=lambda row: list(TITLES).index(feature_of(row))), key=feature_of
+    ):
+        parts.append(f"\n## {TITLES[feature]}\n\n{table(list(rows))}")
+    return "".join(parts)
+
+
+def table(rows: Iterable[Row]) -> str:
+    heads = [*(name.capitalize() for name in COLUMNS), "Elsewhere"]
+    lines = ["| | " + " | ".join(heads) + " |", "| --- |" + " :-: |" * len(heads)]
+    notes: list[str] = []
+    for rule, group in itertools.groupby(rows, key=lambda row: row.rule):
+        asked = list(group)
+        if len(asked) > 1:
+            lines.append(f"| {said(rule)} |" + " |" * len(heads))
+        for row in asked:
+            cells = ["yes" if name in row.yes else NO for name in COLUMNS]
+            outside = [name for name in OUTSIDE if name in row.yes]
+            cells.append(", ".join(ELSEWHERE[name] for name in outside) or NO)
+            first = f"*{row.words}*" if len(asked) > 1 else said(rule, row.words)
+            lines.append(f"| {first} | " + " | ".join(cells) + " |")
+        if any(SHELL in row.yes for row in asked):
+            notes.append(f"`{rule.__name__}`")
+    if notes:
+        lines += ["", f"The command line may too: {', '.join(notes)}."]
+    return "\n".join(lines) + "\n"
+
+
+def said(rule: Callable[..., Any], about: str = "") -> str:
+    """Return a rule in plain words: the first sentence of its docstring, and its name."""
+    words = re.sub(r"\s+", " ", inspect.getdoc(rule) or "").split(". ")[0].rstrip(".")
+    words = re.sub(r"``(\w+)``", r"`\1`", words).replace("|", "/")
+    return f"{words} (`{rule.__name__}`)" + (f": *{about}*" if about else "")
+
+
+def missing() -> set[str]:
+    """Return the rules of the catalogue that no row asks."""
+    return set(catalogue) - {row.name for row in ROWS}
+
+
+if __name__ == "__main__":
+    DOCUMENT.write_text(document(), "utf-8")
