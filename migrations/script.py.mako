@@ -8,7 +8,6 @@ only then, a release later, take away. A migration imports none of our code.
 
 import sqlalchemy as sa
 from alembic import op
-
 ${imports if imports else ""}
 revision = ${repr(up_revision)}
 down_revision = ${repr(down_revision)}
