@@ -136,7 +136,7 @@ def _words() -> Mapping[int, tuple[str, str, str]]:
             _("Ask an organiser of this space if you think it should."),
         ),
         404: (
-            _("There is nothing here"),
+            _("We cannot find this page"),
             _("The page does not exist, or it is not open to you."),
             _("Check the address, or start again from home."),
         ),
