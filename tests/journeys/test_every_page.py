@@ -1,0 +1,147 @@
+"""Every page of the demo network: axe-core finds nothing, wide or narrow, light or dark."""
+
+import dataclasses
+import datetime as dt
+import gc
+from collections.abc import Iterator
+
+import pytest
+import sqlalchemy as sa
+from conftest import make_settings
+from factories.live import make_session
+from factories.spaces import make_invitation
+from journeys import axe
+from journeys.served import Site
+from playwright.sync_api import expect
+from running import running
+
+from community.accounts.models import User
+from community.app import create_app
+from community.cohorts.models import Enrolment, Run
+from community.demo import fill
+from community.discussions.models import Thread
+from community.kernel.db import db
+from community.live.models import LiveSession, SessionState
+from community.spaces.models import Space
+
+pytestmark = pytest.mark.browser
+
+LEARNER, ORGANISER = "amina-otieno@example.org", "wanjiru-kamau@example.org"
+
+
+@pytest.fixture(scope="module")
+def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+    """Serve the demo network; pages are the same on every database, so SQLite will do."""
+    settings = make_settings(tmp_path_factory.mktemp("demo"))
+    with running(settings, worker=False) as server:
+        made = Site(server, create_app(settings))
+        now = dt.datetime.now(dt.UTC)
+        fill.fill(made.app, "seven-quiet-herons", "Long Table", now, lambda *_: None)
+        yield made
+        with made.app.app_context():
+            for engine in db.engines.values():
+                engine.dispose()
+        gc.collect()
+
+
+@dataclasses.dataclass(frozen=True)
+class Addresses:
+    """Where a run's pages are."""
+
+    public: list[str]
+    learner: list[str]
+    organiser: list[str]
+
+
+@pytest.fixture
+def addresses(site: Site) -> Addresses:
+    return site.do(lambda: find_addresses(site))
+
+
+def find_addresses(site: Site) -> Addresses:
+    space = db.session.scalars(sa.select(Space).where(Space.name.contains("autumn"))).one()
+    run = db.session.scalars(sa.select(Run).where(Run.space_id == space.id)).one()
+    threads = sa.select(Thread.id).where(Thread.space_id == space.id)
+    thread = db.session.scalars(threads.order_by(Thread.last_number.desc())).first()
+    sessions = sa.select(LiveSession.id).where(LiveSession.space_id == space.id)
+    over = db.session.scalars(sessions.where(LiveSession.state == SessionState.ENDED)).first()
+    ahead = db.session.scalars(sessions.where(LiveSession.state == SessionState.SCHEDULED)).first()
+    enrolled = sa.select(Enrolment.id).where(Enrolment.run_id == run.id)
+    enrolment = db.session.scalars(enrolled).first()
+    organiser = user(ORGANISER)
+    room = make_session(site.app, space.id, organiser, state=SessionState.LIVE)
+    _, token = make_invitation(site.app, space.id, organiser)
+    home = f"/spaces/{space.slug}"
+    ours = [
+        "/home",
+        home,
+        f"{home}/learn",
+        f"{home}/learn/1/2",
+        f"{home}/learn/1/3",
+        f"{home}/learn/1/4",
+        f"{home}/learn/1/5",
+        f"{home}/threads",
+        f"/threads/{thread}",
+        f"{home}/sessions",
+        f"/sessions/{over}",
+        f"/sessions/{over}/room",
+        f"/sessions/{room}/room",
+    ]
+    learner = [
+        f"{home}/threads/new",
+        f"{home}/people",
+        "/me",
+        "/spaces/nowhere",
+        "/spaces/long-table",
+    ]
+    organising = [
+        f"{home}/people",
+        f"{home}/manage",
+        f"{home}/manage?show=fading",
+        f"{home}/progress",
+        f"{home}/progress/{enrolment}",
+        f"{home}/sessions/new",
+        f"/sessions/{ahead}",
+        "/courses",
+        f"/courses/{run.version_id}",
+        f"/courses/{run.version_id}/1/3",
+        f"/runs/new?version={run.version_id}",
+        "/spaces/long-table/manage",
+    ]
+    return Addresses(
+        ["/", "/sign-in", f"/join/{token}", "/api/docs"], ours + learner, ours + organising
+    )
+
+
+def user(email: str):
+    return db.session.scalars(sa.select(User.id).where(User.email == email)).one()
+
+
+def test_nobody_is_kept_out_of_any_page(site: Site, addresses: Addresses, window) -> None:
+    people = {
+        None: addresses.public,
+        LEARNER: addresses.learner,
+        ORGANISER: addresses.organiser,
+    }
+    problems = []
+    for email, paths in people.items():
+        person = window(site.do(lambda email=email: user(email)) if email else None)
+        for path in paths:
+            with person.refused(404, 403):
+                person.page.goto(site.url + path)
+            for look in (axe.check, axe.check_narrow):
+                try:
+                    look(person.page)
+                except AssertionError as found:
+                    problems.append(f"{look.__name__}, {email}: {found}")
+    assert not problems, "\n\n".join(problems)
+
+
+def test_the_chosen_theme_is_kept_and_can_be_read(site: Site, window) -> None:
+    learner = window(site.do(lambda: user(LEARNER)))
+    page = learner.visit("/home")
+    page.get_by_role("button", name="Change between light and dark").first.click()
+    page.reload()
+    expect(page.locator("html[data-theme=dark]")).to_be_attached()
+    assert page.evaluate("getComputedStyle(document.documentElement).colorScheme") == "dark"
+    learner.check()
