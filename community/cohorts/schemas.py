@@ -1,13 +1,13 @@
 """What comes in and goes out about runs."""
 
 from flask_babel import lazy_gettext as _l
-from marshmallow import fields, validate
+from marshmallow import fields
 
 from community.cohorts.models import RunState
 from community.cohorts.rules import MAX_CAPACITY, MAX_WEEKS, NAME_LIMIT
 from community.kernel.localtime import Zone
 from community.kernel.paging import PageOut
-from community.kernel.schemas import In, Out, Text, Whole
+from community.kernel.schemas import In, Out, Text, Whole, between
 
 STATE_NAMES = {
     RunState.PLANNED: _l("Planned"),
@@ -21,10 +21,12 @@ class RunIn(In):
 
     version_id = fields.UUID(required=True)
     name = Text(longest=NAME_LIMIT, required=True)
-    starts_on = fields.Date(required=True, format="iso")
-    weeks = Whole(required=True, validate=validate.Range(min=1, max=MAX_WEEKS))
+    starts_on = fields.Date(
+        required=True, format="iso", error_messages={"invalid": _l("Give a day of the calendar.")}
+    )
+    weeks = Whole(required=True, validate=between(1, MAX_WEEKS))
     zone = Zone(required=True)
-    capacity = Whole(required=True, validate=validate.Range(min=1, max=MAX_CAPACITY))
+    capacity = Whole(required=True, validate=between(1, MAX_CAPACITY))
 
 
 class RunOut(Out):

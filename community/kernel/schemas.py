@@ -24,6 +24,24 @@ class Out(Schema):
     """An answer; hand-written, one instance a module, dumped from rows or mappings."""
 
 
+class _Size(validate.Length):
+    """A length in code points, refused in words that say what to do."""
+
+    def _format_error(self, value: Any, message: str) -> str:
+        if not value:
+            words = _l("Write something here.")
+        elif self.max is not None and len(value) > self.max:
+            words = _l("This is too long: {length} characters, and {max} fit.")
+        else:
+            words = _l("This is too short: it takes at least {min} characters.")
+        return str(words).format(length=len(value), min=self.min, max=self.max)
+
+
+def between(least: int, most: int) -> validate.Range:
+    """Return a validator of numbers from ``least`` to ``most``."""
+    return validate.Range(least, most, error=_l("Give a number from {min} to {max}."))
+
+
 class Text(fields.String):
     """Text as people type it: NFC, one kind of line break, trimmed, no control characters.
 
@@ -34,7 +52,7 @@ class Text(fields.String):
         self, *, longest: int, shortest: int = 1, multiline: bool = False, **kwargs: Any
     ) -> None:
         super().__init__(
-            validate=[validate.Length(min=shortest, max=longest), *kwargs.pop("validate", [])],
+            validate=[_Size(min=shortest, max=longest), *kwargs.pop("validate", [])],
             **kwargs,
         )
         self.multiline = multiline
@@ -59,6 +77,8 @@ def clean_text(text: str, *, multiline: bool) -> str:
 
 class Whole(fields.Integer):
     """A whole number: the text of a form is read, 2.5 is refused rather than cut."""
+
+    default_error_messages = {"invalid": _l("Give a whole number.")}
 
     def _validated(self, value: Any) -> Any:
         if isinstance(value, float) and not value.is_integer():

@@ -14,7 +14,7 @@ from community.kernel.context import Context
 from community.kernel.localtime import Zone
 from community.kernel.log import Logged
 from community.kernel.paging import PageOut
-from community.kernel.schemas import ClientId, In, Out, Text
+from community.kernel.schemas import ClientId, In, Out, Text, between
 from community.live import queries
 from community.live.events import (
     HandLowered,
@@ -73,7 +73,7 @@ class SessionIn(In):
     minutes = fields.Integer(
         required=True,
         strict=True,
-        validate=validate.Range(min=1, max=600),
+        validate=between(1, 600),
         error_messages={"invalid": _l("Give a whole number of minutes.")},
     )
 

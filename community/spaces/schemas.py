@@ -1,10 +1,10 @@
 """What comes in and goes out about spaces."""
 
 from flask_babel import lazy_gettext as _l
-from marshmallow import fields, validate
+from marshmallow import fields
 
 from community.kernel.paging import PageOut
-from community.kernel.schemas import In, Out, PersonOut, Text, Whole
+from community.kernel.schemas import In, Out, PersonOut, Text, Whole, between
 from community.spaces.models import Role, SpaceKind
 from community.spaces.rules import MAX_DAYS, MAX_USES, TOKEN_LONGEST
 
@@ -42,8 +42,8 @@ class InvitationIn(In):
     """An invitation to be made: into which role, for how long, for how many."""
 
     role = fields.Enum(Role, by_value=True, load_default=Role.MEMBER)
-    days = Whole(load_default=DEFAULT_DAYS, validate=validate.Range(min=1, max=MAX_DAYS))
-    max_uses = Whole(load_default=DEFAULT_USES, validate=validate.Range(min=1, max=MAX_USES))
+    days = Whole(load_default=DEFAULT_DAYS, validate=between(1, MAX_DAYS))
+    max_uses = Whole(load_default=DEFAULT_USES, validate=between(1, MAX_USES))
 
 
 class AcceptIn(In):

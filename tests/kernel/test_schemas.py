@@ -4,7 +4,7 @@ import pytest
 from marshmallow import fields
 
 from community.kernel.errors import Invalid
-from community.kernel.schemas import ClientId, In, Text, load
+from community.kernel.schemas import ClientId, In, Text, Whole, between, load
 
 
 class NoteIn(In):
@@ -53,3 +53,24 @@ def test_what_is_no_object_is_refused(inside, data):
 def test_text_is_normalised_trimmed_and_has_one_kind_of_line_break(inside):
     loaded = load(SCHEMA, {"title": " Ame\u0301lie ", "body": "one\r\ntwo\rthree\n"})
     assert loaded == {"title": "Am\u00e9lie", "body": "one\ntwo\nthree"}
+
+
+class SizesIn(In):
+    weeks = Whole(required=True, validate=between(1, 52))
+    name = Text(longest=5, shortest=2, required=True)
+
+
+@pytest.mark.parametrize(
+    ("given", "field", "words"),
+    [
+        ({"weeks": 0}, "weeks", "Give a number from 1 to 52."),
+        ({"weeks": "many"}, "weeks", "Give a whole number."),
+        ({"name": "  "}, "name", "Write something here."),
+        ({"name": "x"}, "name", "This is too short: it takes at least 2 characters."),
+        ({"name": "longer"}, "name", "This is too long: 6 characters, and 5 fit."),
+    ],
+)
+def test_a_refusal_says_what_to_do(inside, given, field, words):
+    with pytest.raises(Invalid) as refused:
+        load(SizesIn(), {"weeks": 3, "name": "Ada", **given})
+    assert refused.value.fields == {field: [words]}
