@@ -6,6 +6,7 @@ fetched from elsewhere: a picture that is not ours becomes a titled link.
 """
 
 import functools
+import itertools
 import re
 from collections.abc import Callable, Sequence
 from typing import Any
@@ -14,15 +15,15 @@ import nh3
 from flask_babel import gettext as _
 from markdown_it import MarkdownIt
 from markdown_it.renderer import RendererHTML
+from markdown_it.rules_core import StateCore
 from markdown_it.token import Token
 from markdown_it.utils import EnvType, OptionsDict
 from markupsafe import escape
-from mdit_py_plugins.anchors import anchors_plugin
+from mdit_py_plugins.anchors.index import slugify
 from mdit_py_plugins.footnote import footnote_plugin
 from pygments import highlight
 from pygments.formatters.html import HtmlFormatter
 from pygments.lexers import get_lexer_by_name
-from pygments.util import ClassNotFound
 
 RENDERER = 1  # raise it when the same source would come out differently
 
@@ -52,6 +53,17 @@ _CLASSES = {
     "a": {"footnote-backref"},
 }
 _PYGMENTS = re.compile(r"\A[a-z]{1,2}[a-z0-9]?\Z")
+# Of Pygments' six hundred languages some take minutes over a few lines made for it. These are what
+# people here show one another, and none of them was found slow.
+_LANGUAGES = frozenset(
+    """bash console css diff html http ini javascript js json latex markdown pycon python py r shell
+    sh sparql sql tex toml turtle xml yaml yml""".split()  # noqa: SIM905  # reads better
+)
+COLOURED = 4_000  # characters of code in one text; what follows is shown in one colour
+# A text beyond these is shown as it was typed: the time to render one grows with their square.
+MOST_BRACKETS = 1_000
+MOST_CELLS = 10_000
+_DELIMITERS = re.compile(r"[\s>|:-]*")  # the line below the head of a table
 _ID = re.compile(r"\A[a-z0-9][\w-]{0,80}\Z")
 _FORMATTER = HtmlFormatter(nowrap=True)
 
@@ -68,9 +80,12 @@ def render(
     """Return ``source`` (Markdown) as sanitised HTML.
 
     ``asset_url`` maps a picture's path to its address, None for a picture that is not ours; without
-    it no picture is shown. No heading is above ``lowest_heading``: the page has its own. ``id_prefix``
-    goes before every id and every link to one, where several texts share a page.
+    it no picture is shown. No heading is above ``lowest_heading``: the page has its own.
+    ``id_prefix`` goes before every id and every link to one, where several texts share a page. A
+    text that would take long to render (``MOST_BRACKETS``, ``MOST_CELLS``) is shown as typed.
     """
+    if _is_too_much(source):
+        return f"<pre><code>{escape(source)}</code></pre>"
     env: dict[str, Any] = {"asset_url": asset_url, "lowest": lowest_heading}
     html = _MARKDOWN.render(source, env)
     return nh3.clean(
@@ -89,6 +104,20 @@ def headings(html: str) -> list[tuple[str, str]]:
         (found["id"], re.sub(r"<[^>]+>", "", found["text"]))
         for found in re.finditer(r'<h2 id="(?P<id>[^"]+)">(?P<text>.*?)</h2>', html, re.DOTALL)
     ]
+
+
+def _is_too_much(source: str) -> bool:
+    """Whether a text holds more brackets or cells than anything people mean to write."""
+    if source.count("[") > MOST_BRACKETS:
+        return True
+    cells = columns = 0
+    for line in source.split("\n"):
+        if not line.strip(" \t>"):
+            columns = 0  # a blank line ends a table
+        elif "|" in line and _DELIMITERS.fullmatch(line):
+            columns = max(columns, line.count("|") + 1)  # short rows are filled up to this
+        cells += columns
+    return cells > MOST_CELLS
 
 
 def _filter_attribute(id_prefix: str, tag: str, name: str, value: str) -> str | None:
@@ -145,6 +174,13 @@ class _Renderer(RendererHTML):
     ) -> str:
         return "</table></div>\n"
 
+    def fence(self, tokens: Sequence[Token], idx: int, options: OptionsDict, env: EnvType) -> str:
+        token = tokens[idx]
+        env["code"] = env.get("code", 0) + len(token.content)
+        if env["code"] > COLOURED:
+            token.info = ""
+        return super().fence(tokens, idx, options, env)
+
     def image(self, tokens: Sequence[Token], idx: int, options: OptionsDict, env: EnvType) -> str:
         token = tokens[idx]
         source = str(token.attrs.get("src", ""))
@@ -182,16 +218,34 @@ def _is_figure(tokens: Sequence[Token], idx: int, env: EnvType) -> bool:
 
 
 def _code(text: str, language: str, _attributes: str) -> str:
-    try:
-        lexer = get_lexer_by_name(language) if language else None
-    except ClassNotFound:
-        lexer = None
-    return highlight(text, lexer, _FORMATTER) if lexer else ""
+    if language.lower() not in _LANGUAGES:
+        return ""
+    return highlight(text, get_lexer_by_name(language), _FORMATTER)
+
+
+def _name_headings(state: StateCore) -> None:
+    """Give headings of the first three levels ids of their own, made of their words.
+
+    The plugin for it tries one number after the other, which takes seconds for a text that is
+    nothing but headings of one name.
+    """
+    taken: set[str] = set()
+    numbers: dict[str, int] = {}
+    for token, inline in itertools.pairwise(state.tokens):
+        if token.type != "heading_open" or int(token.tag[1]) > 3:
+            continue
+        words = (t.content for t in inline.children or () if t.type in {"text", "code_inline"})
+        name = found = slugify("".join(words))
+        while found in taken:
+            numbers[name] = numbers.get(name, 0) + 1
+            found = f"{name}-{numbers[name]}"
+        taken.add(found)
+        token.attrSet("id", found)
 
 
 _MARKDOWN = (
     MarkdownIt("commonmark", {"html": False, "highlight": _code}, renderer_cls=_Renderer)
     .enable(["table", "strikethrough"])
     .use(footnote_plugin)
-    .use(anchors_plugin, max_level=3, min_level=1)
 )
+_MARKDOWN.core.ruler.push("headings", _name_headings)
