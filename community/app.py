@@ -26,6 +26,7 @@ from community.kernel.realtime.server import AsyncMode, RealtimeServer
 from community.kernel.resources import resource
 from community.kernel.settings import Settings
 from community.kernel.sign_in import SignInProvider
+from community.kernel.translating import configure_translations
 from community.live import wiring as live
 from community.progress import wiring as progress
 from community.spaces import wiring as spaces
@@ -55,6 +56,7 @@ def create_app(settings: Settings) -> Flask:
     app.before_request(lambda: _defaults(settings))
     configure_http(app, settings, sign_in_provider())
     configure_pages(app)
+    configure_translations(app)
     api = make_api(app)
     for feature in FEATURES:
         for blueprint in feature.pages:

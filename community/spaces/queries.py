@@ -4,7 +4,7 @@ import dataclasses
 import datetime as dt
 import uuid
 from collections.abc import Sequence
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, cast
 
 import sqlalchemy as sa
 from flask_babel import gettext as _
@@ -48,18 +48,22 @@ def space_by_slug(ctx: Context, slug: str) -> Space:
     return space
 
 
+# The read rule, with its actor left open: every page asks for it, and it is built once.
+_ANYBODY = Context.begin(cast(uuid.UUID, sa.bindparam("me", type_=sa.Uuid())))
+_RAIL = (
+    sa.select(Space.id, Space.slug, Space.name, Space.kind)
+    .where(Space.id.in_(my_spaces(_ANYBODY)), Space.archived_at.is_(None))
+    .order_by(Space.kind != SpaceKind.NETWORK, Space.created_at.desc(), Space.id)
+    .limit(RAIL_LIMIT)
+)
+
+
 def rail(ctx: Context) -> Sequence[Any]:
     """Return id, slug, name and kind of the actor's spaces: the network first, then the newest.
 
     Read once a context: whatever else stands in a frame is chosen from the same spaces.
     """
-    statement = (
-        sa.select(Space.id, Space.slug, Space.name, Space.kind)
-        .where(Space.id.in_(my_spaces(ctx)), Space.archived_at.is_(None))
-        .order_by(Space.kind != SpaceKind.NETWORK, Space.created_at.desc(), Space.id)
-        .limit(RAIL_LIMIT)
-    )
-    return ctx.memo("spaces.rail", lambda: db.session.execute(statement).all())
+    return ctx.memo("spaces.rail", lambda: db.session.execute(_RAIL, {"me": ctx.actor_id}).all())
 
 
 def newest_spaces(ctx: Context) -> sa.Select[Space]:
