@@ -27,7 +27,7 @@ from community.accounts.models import User
 from community.app import create_app
 from community.demo.material import Line, read_people, read_room_talk
 from community.demo.sign_ins import demo_password
-from community.discussions.models import Thread
+from community.discussions.models import Thread, ThreadKind
 from community.kernel.context import Context
 from community.kernel.db import db
 from community.kernel.keys import new_key
@@ -48,6 +48,7 @@ README = ("home-1280-light", "activity-1280-light", "thread-1280-light", "desk-1
 MORE = ("room-1280-dark", "home-375-light")
 LARGEST = 250_000  # bytes of a picture that is committed
 SIZES = {1280: 860, 375: 760}
+TALL = {"desk": 1100}  # the matrix is the point of it
 THEMES = ("light", "dark")
 READY_WITHIN = 120.0  # seconds, the filling of the network included
 FLAGS = ["--no-sandbox", "--disable-gpu", "--force-color-profile=srgb"]
@@ -85,9 +86,9 @@ def places(app: Flask) -> list[Place]:
     with app.app_context():
         space = db.session.scalars(sa.select(Space).where(Space.name.contains("autumn"))).one()
         slug = space.slug
-        busiest = db.session.scalars(
+        asked = db.session.scalars(
             sa.select(Thread.id)
-            .where(Thread.space_id == space.id)
+            .where(Thread.space_id == space.id, Thread.kind == ThreadKind.QUESTION)
             .order_by(Thread.last_number.desc(), Thread.id)
         ).first()
         room = open_a_room(space.id)
@@ -101,7 +102,7 @@ def places(app: Flask) -> list[Place]:
         ("activity", LEARNER, f"{run}/learn/1/2"),
         ("quiz", LEARNER, f"{run}/learn/1/3"),
         ("thread-list", LEARNER, f"{run}/threads"),
-        ("thread", LEARNER, f"/threads/{busiest}?post=1"),
+        ("thread", LEARNER, f"/threads/{asked}?after=0"),
         ("session-list", LEARNER, f"{run}/sessions"),
         ("session", LEARNER, f"/sessions/{room}"),
         ("room", LEARNER, f"/sessions/{room}/room"),
@@ -171,6 +172,7 @@ def _take_all(browser: Browser, site: tuple[str, Flask], pages: list[Place], loo
             with app.app_context():
                 fill_the_room(uuid.UUID(path.split("/")[2]))
         page = known[who]
+        page.set_viewport_size({"width": width, "height": TALL.get(name, SIZES[width])})
         page.goto(url + path)
         page.wait_for_load_state("networkidle")
         page.wait_for_timeout(300)
