@@ -11,6 +11,7 @@ from typing import Literal
 from babel.dates import format_date, format_datetime, format_time, format_timedelta
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
+from flask_babel import ngettext
 from marshmallow import fields, validate
 
 ZONES = frozenset(zoneinfo.available_timezones())
@@ -62,6 +63,21 @@ def say(at: dt.datetime, zone: str, language: str, style: Style = "full") -> str
         return day
     moment = f"{day}, {format_datetime(local, 'HH:mm', locale=language)}"
     return moment if style == "short" else f"{moment} ({zone_name(zone)})"
+
+
+def duration(minutes: int, *, short: bool = False) -> str:
+    """Return a length in words: "45 minutes", "2 hours 30 minutes"; short: "2 h 30 min"."""
+    hours, rest = divmod(minutes, 60)
+    if not hours or (rest and minutes < 120 and not short):
+        if short:
+            return str(_("%(num)d min", num=minutes))
+        return str(ngettext("%(num)d minute", "%(num)d minutes", minutes))
+    if short:
+        whole, part = _("%(num)d h", num=hours), _("%(num)d min", num=rest)
+    else:
+        whole = ngettext("%(num)d hour", "%(num)d hours", hours)
+        part = ngettext("%(num)d minute", "%(num)d minutes", rest)
+    return f"{whole} {part}" if rest else str(whole)
 
 
 def ago(at: dt.datetime, now: dt.datetime, language: str) -> str:

@@ -22,6 +22,7 @@ def configure_pages(app: Flask) -> None:
         local_time=local_time,
         local_iso=local_iso,
         time_ago=time_ago,
+        duration=localtime.duration,
         zone_name=lambda zone=None: localtime.zone_name(zone or _zone()),
         page_frame=page_frame,
         space_tabs=space_tabs,

@@ -168,7 +168,7 @@ def test_a_reply_that_cannot_be_taken_comes_back_as_typed(place, browse, typed, 
 def test_an_observer_reads_and_finds_no_form(place, browse):
     page = browse(place.observer).get(thread_url(place))
     assert thread_url(place, "/replies") not in page.text
-    assert "You read along in this space" in text_of(page)
+    assert "You read along in this space. Those who take part can reply." in text_of(page)
     assert (
         browse(place.observer)
         .post(thread_url(place, "/replies"), data={"body": "May I?"})

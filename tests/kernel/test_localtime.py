@@ -30,3 +30,19 @@ def test_times_are_said_with_their_zone(inside):
     assert localtime.zone_name("America/New_York") == "New York"
     old = at.replace(year=2020)
     assert "2020" in localtime.say(old, "Africa/Nairobi", "en", "day")
+
+
+@pytest.mark.parametrize(
+    ("minutes", "words", "short"),
+    [
+        (1, "1 minute", "1 min"),
+        (45, "45 minutes", "45 min"),
+        (60, "1 hour", "1 h"),
+        (90, "90 minutes", "1 h 30 min"),
+        (121, "2 hours 1 minute", "2 h 1 min"),
+        (528, "8 hours 48 minutes", "8 h 48 min"),
+    ],
+)
+def test_lengths_are_said_in_hours_where_minutes_say_little(inside, minutes, words, short):
+    assert localtime.duration(minutes) == words
+    assert localtime.duration(minutes, short=True) == short

@@ -169,7 +169,7 @@ def test_the_course_resumes_where_one_left(browse, world, ana, app):
             acting(ana), world.run, world.activities[0], fraction=0.5, client_id="event-001"
         )
     answer = browse(ana).get(f"/spaces/{world.slug}/learn")
-    assert "Go on where you left What counts as data" in text_of(answer)
+    assert "Go on where you stopped What counts as data" in text_of(answer)
     assert "4 minutes left" in text_of(answer)
     assert f"/spaces/{world.slug}/learn/1/1#resume" in answer.text
 
@@ -333,7 +333,7 @@ def test_a_decision_is_made_on_a_page_and_can_be_taken_back(app, browse, world, 
     client = browse(world.owner)
     address = f"/spaces/{world.slug}/progress/{mine}/{world.activities[3]}"
     page = text_of(client.get(address))
-    assert "Still missing by the rule: Be there for 30 of 60 minutes." in page
+    assert "Still missing: Be there for 30 of 60 minutes." in page
     assert "Take the decision back" not in page
     answer = client.post(address, data={"status": "excused", "reason": WHY})
     assert (answer.status_code, answer.headers["Location"]) == (

@@ -66,11 +66,7 @@ def date(day: dt.date) -> str:
 
 def duration(minutes: int) -> str:
     """Return a length in words: "45 minutes", "2 hours", "2 hours 30 minutes"."""
-    hours, rest = divmod(minutes, 60)
-    if not hours or (rest and minutes < 120):
-        return ngettext("%(num)d minute", "%(num)d minutes", minutes)
-    whole = ngettext("%(num)d hour", "%(num)d hours", hours)
-    return f"{whole} {ngettext('%(num)d minute', '%(num)d minutes', rest)}" if rest else whole
+    return localtime.duration(minutes)
 
 
 def about(minutes: int) -> str:

@@ -42,7 +42,7 @@ export function replyForm(form, { posts, list, send }) {
     if (!live) return;
     event.preventDefault();
     const body = area.value.trim();
-    if (!body) return;
+    if (!body) return area.focus();
     if (!send({ body, reply_to: target.value ? Number(target.value) : null })) {
       complain(form.dataset.full);
       return;
@@ -80,6 +80,8 @@ export function replyForm(form, { posts, list, send }) {
   return {
     line(state) {
       if (state === "live") live = true;
+      // The script leaves an empty reply alone: no browser's bubble after a second click.
+      area.required = !live;
       button.disabled = state === "closed";
     },
 
