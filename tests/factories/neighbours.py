@@ -52,7 +52,7 @@ class RunOf:
     enrolments: Mapping[str, uuid.UUID]
 
 
-@dataclasses.dataclass(frozen=True)
+@dataclasses.dataclass(frozen=True, eq=False)
 class Side:
     """A network with a course, a run of it in each state, and what happens in the open one."""
 

@@ -1,0 +1,219 @@
+"""What somebody sees, by the rules alone: what the surfaces are compared with."""
+
+import dataclasses
+import functools
+import uuid
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from typing import Any
+
+import sqlalchemy as sa
+from factories.neighbours import Neighbours, Side
+from flask import Flask
+
+from community.academy.models import Module
+from community.academy.policy import visible_courses, visible_versions
+from community.accounts.policy import visible_tokens
+from community.cohorts.models import Run, RunState
+from community.cohorts.policy import visible_runs
+from community.discussions.policy import visible_threads
+from community.kernel.context import Context
+from community.kernel.db import db
+from community.live.policy import visible_messages, visible_sessions
+from community.progress.policy import visible_activities, visible_pictures, visible_records
+from community.spaces.policy import visible_invitations, visible_memberships, visible_spaces
+
+Ids = frozenset[uuid.UUID]
+
+
+def ids(statement: sa.Select[Any]) -> Ids:
+    return frozenset(row.id for row in db.session.scalars(statement))
+
+
+@dataclasses.dataclass(frozen=True)
+class Eyes:
+    """The ids of all that somebody sees; made once for a role, by ``look``."""
+
+    app: Flask
+    name: str
+    user_id: uuid.UUID | None
+    spaces: Ids
+    people: Ids
+    invitations: Ids
+    tokens: Ids
+    threads: Ids
+    sessions: Ids
+    messages: Ids
+    runs: Ids
+    versions: Ids
+    courses: Ids
+    records: Ids
+    activities: Mapping[uuid.UUID, Ids]
+    """By the run in which they are open."""
+    pictures: Mapping[uuid.UUID, frozenset[str]]
+    """Paths, by the version."""
+
+    def may(self, rule: Callable[..., bool], model: Any, key: uuid.UUID) -> bool:
+        """Ask a rule about a row."""
+        with self.app.app_context():
+            return rule(self.context(), db.session.get_one(model, key))
+
+    def within(self, visible: Callable[[Context], sa.Select[Any]], space_id: uuid.UUID) -> Ids:
+        """Return the ids of what they see of a space, by a rule; of members, who they are."""
+        with self.app.app_context():
+            rows = db.session.scalars(visible(self.context()))
+            return frozenset(
+                getattr(row, "user_id", row.id) for row in rows if row.space_id == space_id
+            )
+
+    def context(self) -> Context:
+        return Context.begin(self.user_id, admin=self.name == "admin")
+
+    def opens(self, module_id: uuid.UUID) -> bool:
+        """Whether the texts of a module are open to them in some run, or as its author."""
+        with self.app.app_context():
+            module = db.session.get_one(Module, module_id)
+            found = db.session.scalars(
+                sa.select(Run.id).where(Run.version_id == module.version_id)
+            ).all()
+            if module.version_id in self.versions:
+                return True
+            if module.opens_later:
+                return not self.runs.isdisjoint(found)
+            ctx = self.context()
+            return any(
+                row.module_id == module_id
+                for run_id in found
+                if run_id in self.runs
+                for row in db.session.scalars(
+                    visible_activities(ctx, db.session.get_one(Run, run_id))
+                )
+            )
+
+
+def look(app: Flask, world: Neighbours, name: str) -> Eyes:
+    """Ask every read rule what a role sees."""
+    user_id = world.roles[name]
+    with app.app_context():
+        ctx = Context.begin(user_id, admin=name == "admin")
+        runs = db.session.scalars(sa.select(Run)).all()
+        seen = ids(visible_runs(ctx))
+        return Eyes(
+            app=app,
+            name=name,
+            user_id=user_id,
+            spaces=ids(visible_spaces(ctx)),
+            people=frozenset(row.user_id for row in db.session.scalars(visible_memberships(ctx))),
+            invitations=ids(visible_invitations(ctx)),
+            tokens=ids(visible_tokens(ctx)),
+            threads=ids(visible_threads(ctx)),
+            sessions=ids(visible_sessions(ctx)),
+            messages=ids(visible_messages(ctx)),
+            runs=seen,
+            versions=ids(visible_versions(ctx)),
+            courses=ids(visible_courses(ctx)),
+            records=ids(visible_records(ctx)),
+            activities={
+                run.id: ids(visible_activities(ctx, run)) if run.id in seen else frozenset()
+                for run in runs
+            },
+            pictures={
+                side.version: frozenset(
+                    row.path for row in db.session.scalars(visible_pictures(ctx, side.version))
+                )
+                for side in (world.here, world.there)
+            },
+        )
+
+
+# ------------------------------------------------------------------ what could leak
+
+
+Sees = Callable[[Eyes], bool]
+
+
+@dataclasses.dataclass(frozen=True)
+class Secret:
+    """Something that stands in answers as ``text``, and who may find it there."""
+
+    text: str
+    sees: Sees
+
+
+@functools.cache
+def secrets_of(side: Side) -> tuple[Secret, ...]:
+    """Return everything of a side that must not stand in an answer to those who do not see it."""
+    hidden: Sees = lambda _eyes: False  # noqa: E731
+    return (
+        *_places(side),
+        *_talk(side),
+        *_course(side),
+        *both(str(side.invitation), lambda eyes: side.invitation in eyes.invitations),
+        *both(side.secret, hidden),
+        *among("tokens", side.token, f"{side.word}-token"),
+        *(
+            secret
+            for name, key in side.people.items()
+            for secret in both(
+                (f"{name.title()} {side.word.title()}", str(key)),
+                lambda eyes, key=key: key in {*eyes.people, eyes.user_id},
+            )
+        ),
+    )
+
+
+def both(texts: str | Iterable[str], sees: Sees) -> list[Secret]:
+    """Return secrets that the same people see."""
+    return [Secret(text, sees) for text in ([texts] if isinstance(texts, str) else texts)]
+
+
+def among(kind: str, key: uuid.UUID, *texts: str) -> list[Secret]:
+    """Return an id, and texts that belong to it, for those whose ``Eyes.kind`` holds the id."""
+    return both((str(key), *texts), lambda eyes: key in getattr(eyes, kind))
+
+
+def _places(side: Side) -> Iterator[Secret]:
+    word = side.word
+    yield from among("spaces", side.network, f"{word}-network", f"{word}-sum")
+    yield from among("spaces", side.archived, f"{word}-archive", f"{word}-old-thread")
+    for run in side.runs.values():
+        yield from among("spaces", run.space, f"{word}-{run.state}-cohort")
+        yield from among("runs", run.id)
+        for enrolment in run.enrolments.values():
+            yield from among("records", enrolment)
+
+
+def _talk(side: Side) -> Iterator[Secret]:
+    word = side.word
+    yield from among("threads", side.threads["open"], f"{word}-thread", f"{word}-post")
+    yield from among("threads", side.threads["network"], f"{word}-talk-of-all")
+    titles = {"scheduled": f"{word}-coming", "live": f"{word}-live", "ended": f"{word}-ended"}
+    for name, key in side.sessions.items():
+        yield from among("sessions", key, titles[name])
+    live = side.sessions["live"]
+    yield from both((f"{word}-link", f"{word}-said"), lambda eyes: live in eyes.sessions)
+
+
+def _course(side: Side) -> Iterator[Secret]:
+    """The outline goes to whoever sees a run of it or keeps it; the texts by what is open."""
+
+    def outline(eyes: Eyes) -> bool:
+        return side.version in eyes.versions or any(r.id in eyes.runs for r in side.runs.values())
+
+    def placed(eyes: Eyes) -> bool:
+        """The prompts of what takes place in threads and sessions are read there."""
+        opened = (run.id for run in side.runs.values() if run.state != RunState.PLANNED)
+        return side.version in eyes.versions or not eyes.runs.isdisjoint(opened)
+
+    yield from among("courses", side.course)
+    yield from both((str(key) for key in (side.version, *side.modules, *side.activities)), outline)
+    yield from both((f"{side.word}-{end}" for end in ("course", "summary", "about")), outline)
+    for number, module in enumerate(side.modules, 1):
+        place = f"{side.word}-{number}"
+        opens: Sees = lambda eyes, key=module: eyes.opens(key)  # type: ignore[misc]  # noqa: E731
+        yield from both(f"{place}-module", outline)
+        yield from both(f"{place}-intro", opens)
+        if number < 3:
+            kinds = ("page", "quiz", "talk", "meeting")
+            yield from both((f"{place}-{kind}" for kind in kinds), outline)
+            yield from both((f"{place}-page-text", f"{place}-quiz-text"), opens)
+            yield from both((f"{place}-talk-text", f"{place}-meeting-text"), placed)
