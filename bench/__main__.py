@@ -2,6 +2,7 @@
 
 import argparse
 import os
+import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
@@ -10,7 +11,7 @@ from bench import report
 from bench.data import load
 from bench.databases import KINDS, Database, Missing
 from bench.load import http
-from bench.rows import complete, matrix, pages, reply, thread_page
+from bench.rows import complete, matrix, pages, reply, sockets, start, thread_page
 from bench.site import Site
 from bench.sizes import SIZES, Size
 
@@ -20,6 +21,11 @@ GROUPS: dict[str, Callable[[Site], Iterator[report.Row]]] = {
     "matrix": matrix.measure,
     "reply": reply.measure,
     "complete": complete.measure,
+    "watchers": sockets.watchers,
+    "broadcast": sockets.broadcast,
+    "room-messages": sockets.room_messages,
+    "connections": sockets.connections,
+    "start": start.measure,
 }
 
 
@@ -78,7 +84,7 @@ def _measure(name: str, site: Site, rows: list[report.Row], failed: list[str]) -
         for row in GROUPS[name](site):
             rows.append(row)
             print(report.line(row), flush=True)
-    except (http.Failed, Missing) as error:
+    except (http.Failed, Missing, RuntimeError, OSError, subprocess.SubprocessError) as error:
         failed.append(f"{name} on {site.database.name} could not be measured: {error}")
         print(failed[-1], file=sys.stderr, flush=True)
     print(f"  ({name}, {site.database.name}: {time.monotonic() - began:.0f} s)", flush=True)
