@@ -11,7 +11,12 @@ from factories.live import make_session
 from factories.progress import close, make_learner, make_member, make_run
 from factories.spaces import join, make_space
 
-from community.live.models import SessionState
+from community.cohorts.queries import placements
+from community.kernel import localtime
+from community.kernel.context import Context
+from community.kernel.db import db
+from community.kernel.operation import unit_of_work
+from community.live.models import LiveSession, SessionState
 from community.progress.operations import report_reading
 from community.spaces.models import Role, SpaceKind
 
@@ -205,3 +210,18 @@ def test_a_week_takes_ten_statements_at_most_whatever_it_holds(app, browse, coun
     many = statements(browse, big, count_queries)
     assert few <= 10
     assert many <= 10
+
+
+def test_an_activity_that_is_a_session_says_when_it_begins_not_when_its_week_ends(
+    app, cast, browse
+):
+    at = now() + dt.timedelta(days=2)
+    with app.app_context():
+        session_id = placements(cast.world.run)[cast.world.activities[3]].session_id
+        with unit_of_work(Context.begin(None)):
+            placed = db.session.get_one(LiveSession, session_id)
+            placed.starts_at, title = at, placed.title
+    open_to_me = week(browse, cast.member).split("Open to me")[1]
+    row = open_to_me[open_to_me.index(title) :]
+    zone = "Africa/Nairobi"
+    assert localtime.say(at, zone, "en") in row[:120]

@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 import sqlalchemy as sa
 
 from community.accounts.models import User
+from community.cohorts.models import Placement
 from community.kernel.context import Context
 from community.kernel.db import db
 from community.kernel.frame import Person
@@ -33,6 +34,7 @@ class SessionLine(NamedTuple):
     space_id: uuid.UUID
     slug: str
     space_name: str
+    activity_id: uuid.UUID | None  # what of a course takes place there
 
     @property
     def ends_at(self) -> dt.datetime:
@@ -62,6 +64,7 @@ def sessions_since(
     statement = (
         visible_sessions(ctx)
         .join(Space, Space.id == LiveSession.space_id)
+        .outerjoin(Placement, Placement.session_id == LiveSession.id)
         .where(sa.or_(LiveSession.starts_at >= since, LiveSession.state == SessionState.LIVE))
         .order_by(LiveSession.starts_at, LiveSession.id)
         .limit(SESSIONS_READ)
@@ -78,6 +81,7 @@ def sessions_since(
         LiveSession.space_id,
         Space.slug,
         Space.name,
+        Placement.activity_id,
     )
     return [SessionLine(*row) for row in db.session.execute(statement.with_only_columns(*columns))]
 

@@ -2,7 +2,8 @@
 
 import dataclasses
 import datetime as dt
-from collections.abc import Sequence
+import uuid
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from community.cohorts.models import RunState
@@ -34,7 +35,8 @@ class Release:
 class Week:
     """Everything on the page; ``soon`` is a session to say first, ``leads`` who leads it.
 
-    ``resume`` is the activity to go on with; ``tasks`` are the others.
+    ``resume`` is the activity to go on with; ``tasks`` are the others. ``meets`` says when those
+    begin that are sessions ahead, by space and activity.
     """
 
     days: Sequence[Day]
@@ -47,6 +49,7 @@ class Week:
     tasks: Sequence[Task]
     more_tasks: int
     unread: Sequence[Any]
+    meets: Mapping[tuple[str, uuid.UUID], dt.datetime]
 
 
 def my_week(ctx: Context, zone: str) -> Week:
@@ -78,6 +81,7 @@ def my_week(ctx: Context, zone: str) -> Week:
         tasks=tasks[:TASKS_SHOWN],
         more_tasks=max(0, len(tasks) - TASKS_SHOWN),
         unread=unread_threads(ctx, UNREAD_SHOWN),
+        meets={(line.slug, line.activity_id): line.starts_at for line in ahead if line.activity_id},
     )
 
 
