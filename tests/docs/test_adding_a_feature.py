@@ -18,7 +18,9 @@ PAGE = CHECKOUT / "docs" / "adding-a-feature.md"
 FOLDERS = ("community", "migrations", "templates", "tests", "static", "courses", "docs")
 FILES = ("pyproject.toml", "CHANGELOG.md")
 # The rest of the tests that the page runs does not look at what a new feature adds.
-CONCERNED = "notices or models or route or rules_are or layer or contracts or permissions"
+CONCERNED = (
+    "(notices and not surface) or models or route or rules_are or layer or contracts or permissions"
+)
 SECONDS = 300  # for one command, on a machine that is very busy
 
 _PART = re.compile(
@@ -130,7 +132,7 @@ def test_every_block_and_every_command_does_what_the_page_says(tmp_path):
     reader = Follower(tmp_path / "tree")
     for block in blocks_of(PAGE.read_text("utf-8")):
         reader.follow(block)
-    assert (len(reader.written), len(reader.changed), len(reader.commands)) == (16, 12, 4)
+    assert (len(reader.written), len(reader.changed), len(reader.commands)) == (16, 15, 4)
     python = [name for name in reader.written if name.endswith(".py")]
     for check in (["check"], ["format", "--check"]):
         reader.run(".venv/bin/ruff", *check, *python, "migrations")
