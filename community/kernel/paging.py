@@ -51,7 +51,9 @@ def page_of(statement: sa.Select[Any], *, limit: int = LIMIT, page: str | None =
         found = sqlakeyset.select_page(db.session(), statement, per_page=limit, page=marker)
     except (BadBookmark, InvalidPage, PageSerializationError, ValueError, TypeError) as error:
         raise _bad_bookmark() from error
-    except (sa.exc.StatementError, sa.exc.DataError) as error:
+    # ArgumentError: what cannot be compared, such as nothing. OverflowError: a number larger than
+    # SQLite takes, an instant beyond the edge of time.
+    except (sa.exc.StatementError, sa.exc.ArgumentError, OverflowError) as error:
         db.session.rollback()
         raise _bad_bookmark() from error
     paging = found.paging
