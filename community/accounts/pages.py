@@ -68,7 +68,8 @@ def _address() -> str:
 
 def _account() -> str:
     """Return the key of the account that is tried; a digest, so that no store holds addresses."""
-    return f"sign-in as {digest_of(fold_email(request.form.get('email', '')[:500]))}"
+    typed = request.form.get("email", "").strip()[:500]  # what is cut off must not be blanks only
+    return f"sign-in as {digest_of(fold_email(typed))}"
 
 
 @pages.route("/sign-in", methods=["GET", "POST"])

@@ -72,7 +72,7 @@ def configure_http(app: Flask, settings: Settings, provider: SignInProvider) -> 
         SESSION_COOKIE_SAMESITE="Lax",
         SESSION_REFRESH_EACH_REQUEST=False,
         PREFERRED_URL_SCHEME="https" if settings.secure else "http",
-        WTF_CSRF_CHECK_DEFAULT=False,  # bearer tokens need none; see _know_who
+        WTF_CSRF_CHECK_DEFAULT=False,  # bearer tokens need none; see _refuse_forged
         WTF_CSRF_TIME_LIMIT=None,  # as long as the session: nothing typed is lost to a clock
         WTF_CSRF_SSL_STRICT=settings.secure,
         COMPRESS_ALGORITHM=["br", "gzip"],
@@ -93,7 +93,6 @@ def configure_http(app: Flask, settings: Settings, provider: SignInProvider) -> 
         )
     Compress(app)
     csrf.init_app(app)
-    limiter.init_app(app)
     Babel(app, locale_selector=lambda: reader().language, timezone_selector=lambda: reader().zone)
     login = LoginManager(app)
     login.session_protection = None  # the sign-in row, not an address, says if a session holds
@@ -104,6 +103,8 @@ def configure_http(app: Flask, settings: Settings, provider: SignInProvider) -> 
         return provider.by_sign_in(sign_in_id) if sign_in_id else None
 
     app.before_request(lambda: _know_who(provider))
+    limiter.init_app(app)  # here: it counts by person, and counts what is refused below
+    app.before_request(_refuse_forged)
     app.before_request(doors.enforce)
     app.after_request(lambda response: _finish(response, settings))
     app.register_error_handler(CommunityError, answer_error)
@@ -140,7 +141,7 @@ def is_api() -> bool:
 
 
 def _know_who(provider: SignInProvider) -> None:
-    """Open the context: by bearer token on the API, else by session cookie with CSRF protection."""
+    """Open the context: by bearer token on the API, else by session cookie."""
     given = request.headers.get("X-Request-Id", "")
     g.request_id = given if _REQUEST_ID.match(given) else new_key().hex
     g.context = Context.begin(None, request_id=g.request_id)
@@ -151,8 +152,6 @@ def _know_who(provider: SignInProvider) -> None:
     if header and is_api():
         scheme, _space, token = header.partition(" ")
         who = provider.by_bearer(token.strip()) if scheme.lower() == "bearer" else None
-        if who is None:
-            raise Unauthenticated(_("This token is unknown, expired or revoked."))
     else:
         who = current_user._get_current_object() if current_user.is_authenticated else None  # noqa: SLF001  # the proxy's own way to its object
     g.reader = who
@@ -163,7 +162,14 @@ def _know_who(provider: SignInProvider) -> None:
         admin=bool(who and who.admin),
     )
     structlog.contextvars.bind_contextvars(request_id=g.request_id)
-    if request.method not in SAFE and not (header and is_api()):
+
+
+def _refuse_forged() -> None:
+    """Refuse a token that is none, and without a token what another site could have sent."""
+    if request.headers.get("Authorization") and is_api():
+        if g.get("reader") is None:
+            raise Unauthenticated(_("This token is unknown, expired or revoked."))
+    elif request.method not in SAFE and request.endpoint != "static":
         csrf.protect()
 
 
