@@ -9,6 +9,7 @@ from community.accounts.queries import people
 from community.kernel.api import ApiBlueprint
 from community.kernel.context import Context
 from community.kernel.doors import current_context, signed_in
+from community.kernel.installed import installed
 from community.kernel.paging import Page, PageIn, page_of
 from community.kernel.policy import find, require
 from community.spaces.models import Membership, Space
@@ -116,7 +117,7 @@ def invite(given: dict[str, Any], space_id: uuid.UUID) -> tuple[dict[str, Any], 
         "uses": invitation.uses,
         "revoked_at": invitation.revoked_at,
         "token": token,
-        "link": url_for("spaces.join", token=token, _external=True),
+        "link": installed().settings.base_url + url_for("spaces.join", token=token),
     }
     return made, 201, {"Cache-Control": "no-store"}
 

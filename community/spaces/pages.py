@@ -28,6 +28,7 @@ from community.kernel.doors import current_context, public, signed_in
 from community.kernel.errors import Conflict, Invalid, NotFound
 from community.kernel.frame import Frame, FrameSpace, NavItem, Person
 from community.kernel.http import let_in, limiter, reader
+from community.kernel.installed import installed
 from community.kernel.keys import new_key
 from community.kernel.paging import page_of
 from community.kernel.policy import abilities
@@ -183,7 +184,7 @@ def invite(slug: str) -> AnyResponse:
         return _people_page(space, errors=error.fields, status=422)
     except Conflict as error:
         return _people_page(space, problem=error.message, status=409)
-    link = url_for("spaces.join", token=token, _external=True)
+    link = installed().settings.base_url + url_for("spaces.join", token=token)
     return _unstored(_people_page(space, link=link, status=201))
 
 

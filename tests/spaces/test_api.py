@@ -145,7 +145,7 @@ def test_an_invitation_is_made_listed_accepted_and_revoked(browse, app, space, o
     assert made.status_code == 201
     assert made.headers["Cache-Control"] == "no-store"
     token = made.json["token"]
-    assert made.json["link"] == f"http://localhost/join/{token}"
+    assert made.json["link"] == f"http://127.0.0.1:8000/join/{token}"
 
     bo = make_user(app, "Bo")
     joined = browse(bo).post("/api/v1/invitations/accept", json={"token": token})

@@ -206,7 +206,7 @@ def test_a_fresh_link_is_shown_once_and_works(browse, app, owner):
     assert made.status_code == 201
     assert made.headers["Cache-Control"] == "no-store"
     link = re.search(r'id="invitation-link">([^<]+)<', made.text)[1]
-    path = link.removeprefix("http://localhost")
+    path = link.removeprefix("http://127.0.0.1:8000")
     assert path.startswith("/join/")
     assert path not in client.get(PEOPLE).text
     assert "2 uses left" in client.get(PEOPLE).text
