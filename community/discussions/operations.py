@@ -1,6 +1,7 @@
 """What one can do in the threads of a space."""
 
 import uuid
+from typing import Any
 
 from flask_babel import gettext as _
 from sqlalchemy.dialects import postgresql, sqlite
@@ -149,19 +150,32 @@ def _add_post(ctx: Context, thread: Thread, body: str, reply_to: int | None) -> 
     return post
 
 
+def _forward(insert: Any) -> Any:
+    """Return the statement that makes a read pointer, or moves it forward."""
+    table: Any = ReadPointer.__table__
+    statement = insert(table)
+    new = statement.excluded
+    return statement.on_conflict_do_update(
+        index_elements=[table.c.user_id, table.c.thread_id],
+        set_={"number": new.number, "at": new.at},
+        where=table.c.number < new.number,
+    )
+
+
+_FORWARD = {"postgresql": _forward(postgresql.insert), "sqlite": _forward(sqlite.insert)}
+
+
 def _move_pointer(ctx: Context, thread_id: uuid.UUID, number: int) -> None:
     """Move the actor's read pointer forward to ``number``; two windows may do it at once."""
-    dialect = db.session.connection().dialect.name
-    insert = postgresql.insert if dialect == "postgresql" else sqlite.insert
-    statement = insert(ReadPointer).values(
-        id=new_key(), user_id=ctx.person, thread_id=thread_id, number=number, at=ctx.now
-    )
     db.session.execute(
-        statement.on_conflict_do_update(
-            index_elements=[ReadPointer.user_id, ReadPointer.thread_id],
-            set_={"number": statement.excluded.number, "at": statement.excluded.at},
-            where=ReadPointer.number < statement.excluded.number,
-        )
+        _FORWARD[db.session.connection().dialect.name],
+        {
+            "id": new_key(),
+            "user_id": ctx.person,
+            "thread_id": thread_id,
+            "number": number,
+            "at": ctx.now,
+        },
     )
 
 

@@ -17,6 +17,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from community.kernel.context import Context
 from community.kernel.db import Keyed, Model, db
 from community.kernel.events import Event
+from community.kernel.keys import new_key
 
 REPLAY_LIMIT = 500  # who is further behind than this gets a snapshot instead
 
@@ -58,6 +59,33 @@ class Logged:
     happened_at: dt.datetime
 
 
+# Every act goes through these: built once, and on the tables, since nobody keeps the rows.
+_EVENT: Any = EventRow.__table__
+_STREAM: Any = Stream.__table__
+_INSERT: Any = sa.insert(_EVENT)
+_NEXT: Any = (
+    sa.update(_STREAM)
+    .where(_STREAM.c.id == sa.bindparam("stream", type_=sa.Uuid()))
+    .values(head=_STREAM.c.head + 1)
+    .returning(_STREAM.c.head)
+)
+_COLUMNS = (_EVENT.c.name, _EVENT.c.payload, _EVENT.c.seq, _EVENT.c.actor_id, _EVENT.c.happened_at)
+_EARLIER = sa.select(*_COLUMNS).where(
+    _EVENT.c.stream_id == sa.bindparam("stream", type_=sa.Uuid()),
+    _EVENT.c.actor_id == sa.bindparam("actor", type_=sa.Uuid()),
+    _EVENT.c.client_id == sa.bindparam("client"),
+)
+_SINCE = (
+    sa.select(*_COLUMNS)
+    .where(
+        _EVENT.c.stream_id == sa.bindparam("stream", type_=sa.Uuid()),
+        _EVENT.c.seq > sa.bindparam("seen", type_=sa.Integer()),
+    )
+    .order_by(_EVENT.c.seq)
+    .limit(sa.bindparam("most", type_=sa.Integer()))
+)
+
+
 def open_stream(key: uuid.UUID) -> None:
     """Begin the stream of a new thread or room, inside a unit of work."""
     db.session.add(Stream(id=key, head=0))
@@ -67,25 +95,21 @@ def append(ctx: Context, event: Event, client_id: str | None) -> Logged:
     """Write the row of ``event``; called by the unit of work as it settles."""
     seq: int | None = None
     if event.stream_id is not None:
-        seq = db.session.scalar(
-            sa.update(Stream)
-            .where(Stream.id == event.stream_id)
-            .values(head=Stream.head + 1)
-            .returning(Stream.head)
-            .execution_options(synchronize_session=False)
-        )
+        seq = db.session.scalar(_NEXT, {"stream": event.stream_id})
         if seq is None:
             raise RuntimeError(f"{event.name}: no stream was opened for {event.stream_id}")
-    db.session.add(
-        EventRow(
-            name=event.name,
-            actor_id=ctx.actor_id,
-            happened_at=ctx.now,
-            stream_id=event.stream_id,
-            seq=seq,
-            client_id=client_id,
-            payload=event.payload(),
-        )
+    db.session.execute(
+        _INSERT,
+        {
+            "id": new_key(),
+            "name": event.name,
+            "actor_id": ctx.actor_id,
+            "happened_at": ctx.now,
+            "stream_id": event.stream_id,
+            "seq": seq,
+            "client_id": client_id,
+            "payload": event.payload(),
+        },
     )
     return Logged(event, seq, ctx.actor_id, ctx.now)
 
@@ -98,13 +122,8 @@ def earlier(ctx: Context, stream_id: uuid.UUID, client_id: str | None) -> Logged
     """
     if client_id is None:
         return None
-    row = db.session.execute(
-        _rows().where(
-            EventRow.stream_id == stream_id,
-            EventRow.actor_id == ctx.actor_id,
-            EventRow.client_id == client_id,
-        )
-    ).one_or_none()
+    given = {"stream": stream_id, "actor": ctx.actor_id, "client": client_id}
+    row = db.session.execute(_EARLIER, given).one_or_none()
     return _logged(row) if row else None
 
 
@@ -126,19 +145,8 @@ def since(stream_id: uuid.UUID, seq: int, limit: int = REPLAY_LIMIT) -> Sequence
 
     The caller has looked the thread or room up under its read rule.
     """
-    rows = db.session.execute(
-        _rows()
-        .where(EventRow.stream_id == stream_id, EventRow.seq > seq)
-        .order_by(EventRow.seq)
-        .limit(limit)
-    )
+    rows = db.session.execute(_SINCE, {"stream": stream_id, "seen": seq, "most": limit})
     return [_logged(row) for row in rows]
-
-
-def _rows() -> sa.Select[Any]:
-    return sa.select(
-        EventRow.name, EventRow.payload, EventRow.seq, EventRow.actor_id, EventRow.happened_at
-    )
 
 
 def _logged(row: Any) -> Logged:
