@@ -15,7 +15,7 @@ from bench.load import http
 from bench.sizes import Size
 
 RUNS = 5
-SECONDS = 3  # of a run under 16 clients
+SECONDS = 2  # of a run under 16 clients
 PAUSE = 0.4
 CLIENTS = 16
 
@@ -84,14 +84,14 @@ def load(
     return lambda _number: http.run(server, requests, clients=clients, seconds=seconds)
 
 
-def alternate(*runs: Run, times: int = RUNS) -> list[Measured]:
+def alternate(*runs: Run, times: int = RUNS, warm: bool = False) -> list[Measured]:
     """Run each after the other, ``times`` times, after a warm-up; returns the medians of each.
 
     A disturbance of the machine then falls on all of them alike. Runs are numbered from 0, the
-    warm-up.
+    warm-up, which is left out of what is ``warm`` already.
     """
     loads: list[list[http.Load]] = [[] for _ in runs]
-    for number in range(times + 1):
+    for number in range(int(warm), times + 1):
         for found, run in zip(loads, runs, strict=True):
             time.sleep(PAUSE)
             one = run(number)

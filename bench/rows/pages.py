@@ -65,7 +65,7 @@ def measure(site: Site) -> Iterator[Row]:
                 continue
             statements = counter.count(page.path, request.headers)
             most = max(most, (statements, page.name))
-            [one] = alternate(load(site.server, [request], clients=1, seconds=SECONDS))
+            [one] = alternate(load(site.server, [request], clients=1, seconds=SECONDS), warm=True)
             yield Row(
                 name=f"page: {page.name}",
                 database=name,
