@@ -49,8 +49,8 @@ class Window:
 
     def follow(self, name: str | re.Pattern[str], role: str = "link") -> Page:
         """Press a link or a button by its name, wait for the page it leads to, and check that."""
-        self.page.get_by_role(role, name=name).first.click()  # type: ignore[arg-type]
-        self.page.wait_for_load_state()
+        with self.page.expect_navigation():
+            self.page.get_by_role(role, name=name).first.click()  # type: ignore[arg-type]
         return self.check()
 
     def words(self) -> str:
