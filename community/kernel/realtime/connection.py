@@ -25,6 +25,11 @@ class Bucket:
     level: float
     filled_at: float = dataclasses.field(default_factory=time.monotonic)
 
+    @property
+    def full(self) -> bool:
+        """Whether nothing was taken for so long that a new bucket would be the same."""
+        return self.level + (time.monotonic() - self.filled_at) * self.rate >= self.burst
+
     def take(self, cost: float = 1.0) -> bool:
         """Take ``cost`` tokens if they are there."""
         now = time.monotonic()
@@ -41,7 +46,8 @@ class Connection:
     """One connected socket of a signed-in person.
 
     ``rooms`` maps the Socket.IO rooms it listens to, to the space that gives the right to; losing
-    the space closes the socket. ``data`` is for features, under their own name.
+    the space closes the socket. ``data`` is for features, under their own name. All sockets of a
+    person take from one ``bucket``.
     """
 
     sid: str

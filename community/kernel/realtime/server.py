@@ -5,6 +5,7 @@ context and a greenlet for every event cost five times as much, and events of on
 handled out of order (LIVE design, trap 4). Only the handshake sees the session cookie.
 """
 
+import uuid
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any, Literal, cast
 
@@ -31,7 +32,8 @@ from community.kernel.schemas import load
 from community.kernel.sign_in import SignedIn, SignInProvider
 
 MAX_MESSAGE = 100_000  # bytes of one message a client may send
-PER_SECOND, BURST = 20.0, 40.0  # what one socket may send
+PER_SECOND, BURST = 20.0, 40.0  # what one person may send, by however many sockets
+BUCKETS_KEPT = 10_000
 MAX_SOCKETS_A_PERSON = 20
 
 AsyncMode = Literal["gevent", "threading"]
@@ -49,6 +51,7 @@ class RealtimeServer:
         self.house = house
         self.provider = provider
         self.connections: dict[str, Connection] = {}
+        self.buckets: dict[uuid.UUID, Bucket] = {}  # they outlive sockets: coming back fills none
         self.socketio = SocketIO(
             app,
             async_mode=async_mode,
@@ -99,8 +102,13 @@ class RealtimeServer:
             sign_in_id=who.sign_in_id,
             enter=lambda room: self.engine.enter_room(sid, room),
             leave_room=lambda room: self.engine.leave_room(sid, room),
-            bucket=Bucket(PER_SECOND, BURST, BURST),
+            bucket=self._bucket_of(who.id),
         )
+
+    def _bucket_of(self, user_id: uuid.UUID) -> Bucket:
+        if len(self.buckets) >= BUCKETS_KEPT:
+            self.buckets = {key: kept for key, kept in self.buckets.items() if not kept.full}
+        return self.buckets.setdefault(user_id, Bucket(PER_SECOND, BURST, BURST))
 
     def _disconnect(self, sid: str, reason: str = "") -> None:
         connection = self.connections.pop(sid, None)
