@@ -142,7 +142,7 @@ def new_thread(slug: str) -> AnyResponse:
     space = space_by_slug(ctx, slug)
     kinds = kinds_open_to(ctx, space.id)
     if not kinds:
-        raise Forbidden(_("You read along in this space; who takes part can begin threads."))
+        raise Forbidden(_("You read along in this space. Those who take part can begin threads."))
     if space.archived_at is not None:
         raise Conflict(_("%(space)s is archived: it can be read, not written.", space=space.name))
     if request.method == "GET":

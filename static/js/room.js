@@ -136,10 +136,11 @@ function prepareToSay() {
     },
   });
 
+  field.required = false; // an empty line is left alone: no browser's bubble after a second click
   say.addEventListener("submit", (event) => {
     event.preventDefault();
     const body = field.value.trim();
-    if (body === "") return;
+    if (body === "") return field.focus();
     if (!out.add({ body })) {
       complain(say.dataset.full);
       return;
