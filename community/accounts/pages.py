@@ -130,7 +130,10 @@ def sign_out() -> AnyResponse:
     """End this browser's sign-in, its cookie and its sockets."""
     _end_former()
     session.clear()
-    return redirect("/", 303)
+    answer = redirect("/", 303)
+    answer.headers["Clear-Site-Data"] = '"cache"'  # the next at this screen cannot go back into it
+    answer.headers["Cache-Control"] = "no-store"
+    return answer
 
 
 def _end_former() -> None:
