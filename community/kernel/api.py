@@ -39,7 +39,7 @@ class Parser(FlaskParser):
         except (JSONDecodeError, UnicodeDecodeError):
             raise
         except (RecursionError, ValueError) as error:  # nested too deep, a number of many digits
-            raise JSONDecodeError("cannot be read", "", 0) from error
+            raise JSONDecodeError("cannot be read", "...", 0) from error
 
 
 class ApiBlueprint(flask_smorest.Blueprint):

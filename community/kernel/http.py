@@ -3,6 +3,7 @@
 import re
 import uuid
 from typing import Any
+from urllib.parse import unquote_to_bytes
 
 import structlog
 from flask import Flask, Response, g, redirect, request, session, url_for
@@ -27,6 +28,7 @@ from community.kernel.schemas import as_key, plain_messages
 from community.kernel.settings import Settings
 from community.kernel.sign_in import SignedIn, SignInProvider
 
+FORM = "application/x-www-form-urlencoded"
 SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 CONTENT_SECURITY_POLICY = (
     "default-src 'none'; "
@@ -170,7 +172,22 @@ def _refuse_forged() -> None:
         if g.get("reader") is None:
             raise Unauthenticated(_("This token is unknown, expired or revoked."))
     elif request.method not in SAFE and request.endpoint != "static":
+        if request.mimetype == FORM:
+            _refuse_broken_text()
         csrf.protect()
+
+
+def _refuse_broken_text() -> None:
+    """Refuse a form that is no UTF-8: its broken letters would be kept as if they were meant."""
+    for pair in request.get_data().split(b"&"):
+        name, _equals, value = pair.replace(b"+", b" ").partition(b"=")
+        try:
+            unquote_to_bytes(name).decode()
+            unquote_to_bytes(value).decode()
+        except UnicodeDecodeError as error:
+            field = unquote_to_bytes(name).decode(errors="replace")[:80]
+            message = _("“%(field)s” cannot be read as text.", field=field)
+            raise Invalid(message, fields={field: [message]}) from error
 
 
 def _finish(response: Response, settings: Settings) -> Response:
@@ -183,7 +200,7 @@ def _finish(response: Response, settings: Settings) -> Response:
     headers["X-Request-Id"] = g.get("request_id", "")
     if settings.secure:
         headers["Strict-Transport-Security"] = "max-age=31536000; includeSubDomains"
-    if request.endpoint == "static":
+    if request.endpoint == "static" and response.status_code < 400:
         immutable = "/build/" in request.path
         headers["Cache-Control"] = f"public, max-age={31536000 if immutable else 300}" + (
             ", immutable" if immutable else ""

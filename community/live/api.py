@@ -135,7 +135,7 @@ def hands(session_id: uuid.UUID) -> dict[str, Any]:
 
 @api.route("/sessions/<uuid:session_id>/hands", methods=["POST"])
 @signed_in
-@api.arguments(HandIn)
+@api.arguments(HandIn, required=False)
 @api.response(201, HandListOut)
 def raise_hand(given: dict[str, Any], session_id: uuid.UUID) -> dict[str, Any]:
     """Raise my hand; answers the queue."""
