@@ -1,0 +1,91 @@
+"""Requests of the matrices: where a route is, what an answer says, what the database holds."""
+
+import re
+import uuid
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+import sqlalchemy as sa
+from architecture.eyes import Eyes
+from architecture.surfaces import QUERY, Args, sees_space
+from factories.neighbours import Neighbours
+from flask import Flask, url_for
+from werkzeug.test import TestResponse
+
+from community.kernel.db import db
+from community.schema import METADATA
+
+ROLES = (
+    "owner",
+    "organiser",
+    "facilitator",
+    "member",
+    "observer",
+    "removed",
+    "neighbour",
+    "outsider",
+    "admin",
+    "anonymous",
+)
+UNSAFE = {"POST", "PUT", "PATCH", "DELETE"}
+ABSENT: Mapping[type, Any] = {
+    uuid.UUID: uuid.UUID("01900000-0000-7000-8000-00000000beef"),
+    int: 99,
+    str: "there-is-no-such-thing",
+}
+"""What names nothing there is, by the type of what stands there."""
+
+_TOKEN = re.compile(r'(name="csrf_token" value|name="csrf-token" content)="[^"]*"')
+
+
+def is_api(endpoint: str) -> bool:
+    return endpoint.partition(".")[0].endswith("_api")
+
+
+def rule_of(app: Flask, endpoint: str) -> Any:
+    """Return the rule of an unsafe route."""
+    return next(rule for rule in app.url_map.iter_rules(endpoint) if rule.methods & UNSAFE)
+
+
+def method_of(app: Flask, endpoint: str) -> str:
+    [method] = rule_of(app, endpoint).methods & UNSAFE
+    return str(method)
+
+
+def address_of(app: Flask, endpoint: str, args: Mapping[str, Any], method: str = "GET") -> str:
+    """Return where a route is; arguments named ``?...`` stand in the query."""
+    path = {name: value for name, value in args.items() if not name.startswith(QUERY)}
+    query = {name[1:]: value for name, value in args.items() if name.startswith(QUERY)}
+    with app.test_request_context():
+        return url_for(endpoint, **path, _method=method, **query)
+
+
+def said(answer: TestResponse, where: str) -> tuple[Any, ...]:
+    """Return all that an answer tells, without what was asked and what changes with each."""
+    if answer.location and "/sign-in?next=" in answer.location:
+        return answer.status_code, "asked to sign in"
+    text = _TOKEN.sub("", answer.get_data(as_text=True)).replace(where, "")
+    return answer.status_code, answer.content_type, answer.location, text
+
+
+def contents(app: Flask) -> dict[str, list[str]]:
+    """Return all that the database holds."""
+    with app.app_context():
+        return {
+            table.name: sorted(map(repr, db.session.execute(sa.select(table)).all()))
+            for table in METADATA.sorted_tables
+        }
+
+
+def absences(eyes: Eyes, world: Neighbours, args: Args) -> Iterator[dict[str, Any]]:
+    """Yield arguments that name nothing there is, to compare an answer with.
+
+    All of them, and the last alone. A page of a space one sees shows that space around its words:
+    there only the last, if it stands below the space.
+    """
+    inside = "slug" in args and sees_space(eyes, world, args)
+    if args and not inside:
+        yield {name: ABSENT[type(value)] for name, value in args.items()}
+    if len(args) > 1:
+        last = list(args)[-1]
+        yield {**args, last: ABSENT[type(args[last])]}

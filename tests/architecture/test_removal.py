@@ -1,0 +1,95 @@
+"""Somebody who is removed is silent and blind on every surface at once, Redis or not."""
+
+import pytest
+from architecture.acts import ACTS
+from architecture.eyes import look
+from architecture.requests import address_of, is_api, method_of
+from architecture.socket_acts import SOCKET_ACTS
+from architecture.surfaces import SURFACES
+from conftest import acting
+from factories.neighbours import make_neighbours
+from realtime_client import open_door
+
+from community.discussions.operations import post_reply
+from community.spaces.operations import remove_member
+
+FOLLOWS = ("thread.join", "room.join")
+
+
+@pytest.fixture
+def door(app, settings, browse):
+    with open_door(settings, browse) as opened:
+        yield opened
+
+
+def test_somebody_removed_hears_sees_and_does_nothing_more(app, browse, door, settings):
+    assert settings.redis_url == ""
+    world = make_neighbours(app)
+    here, member = world.here, world.here.people["member"]
+    client, socket = browse(member), door.connect(member)
+    for name in FOLLOWS:
+        socket.ask(name, SOCKET_ACTS[name].given(here))
+    assert client.get(f"/spaces/{here.run.slug}").status_code == 200
+    with app.app_context():
+        spaces = [here.network, here.archived, *(run.space for run in here.runs.values())]
+        for space in spaces:
+            remove_member(acting(here.people["owner"]), space, member)
+
+    # At once, without waiting for any loop: requests, and what the open socket still asks.
+    blind = look(app, world, "member")
+    assert not blind.spaces | blind.threads | blind.sessions | blind.runs | blind.records
+    assert not blind.versions | blind.messages | blind.invitations
+    assert pages_open(app, client, world, blind) == []
+    assert acts_taken(app, client, here) == []
+    assert events_taken(door, socket, here) == []
+
+    # One look of the loop that runs twice a second closes the socket: nothing is pushed to it.
+    with door.app.app_context():
+        door.watch.revocations()
+    assert not socket.connected
+    with door.app.app_context():
+        post_reply(acting(here.people["owner"]), here.threads["open"], body="Among us.")
+        door.watch.heads()
+    back = door.connect(member)
+    for name in FOLLOWS:
+        assert back.refused(name, SOCKET_ACTS[name].given(here))["status"] == 404
+    with door.app.app_context():
+        post_reply(acting(here.people["owner"]), here.threads["open"], body="Still among us.")
+        door.watch.heads()
+    assert back.client.get_received() == []
+
+
+def pages_open(app, client, world, blind):
+    """Return the addresses that answer anything but 404 to somebody who sees nothing of it."""
+    return [
+        where
+        for endpoint, surface in SURFACES.items()
+        for args in surface.asks(world)
+        if args and not surface.sees(blind, world, args)
+        if client.get(where := address_of(app, endpoint, args)).status_code != 404
+    ]
+
+
+def acts_taken(app, client, side):
+    """Return the acts on things of a side that are answered by anything but 404."""
+    taken = []
+    for endpoint, act in ACTS.items():
+        if act.args(side) and not act.open:
+            given, method = dict(act.given(side)), method_of(app, endpoint)
+            sent = {"json": given} if is_api(endpoint) else {"data": given}
+            where = address_of(app, endpoint, act.args(side), method)
+            own = endpoint.startswith("accounts")  # one's own token stays one's own
+            if not own and client.open(where, method=method, **sent).status_code != 404:
+                taken.append(where)
+    return taken
+
+
+def events_taken(door, socket, side):
+    """Return the events about things of a side that a socket is not refused with 404."""
+    taken = []
+    for name, act in SOCKET_ACTS.items():
+        for connection in door.server.connections.values():
+            connection.bucket.level = connection.bucket.burst
+        if act.named and socket.refused(name, act.given(side))["status"] != 404:
+            taken.append(name)
+    return taken
