@@ -37,7 +37,7 @@ class Settings:
     default_language: str = "en"
     trusted_proxies: int = 0
     log_format: Literal["text", "json"] = "text"
-    request_limit: int = 2_000_000
+    request_limit: int = 300_000  # the longest post in a form has 240,000
     rate_limits: bool = True
 
     @property
@@ -83,7 +83,7 @@ def read_settings() -> Settings:
         "default_language": lambda: env.str("DEFAULT_LANGUAGE", "en"),
         "trusted_proxies": lambda: env.int("TRUSTED_PROXIES", 0),
         "log_format": lambda: _one_of(env.str("LOG_FORMAT", "text"), ("text", "json")),
-        "request_limit": lambda: env.int("REQUEST_LIMIT", 2_000_000),
+        "request_limit": lambda: env.int("REQUEST_LIMIT", 300_000),
         "rate_limits": lambda: env.bool("RATE_LIMITS", True),
         "secret_key": lambda: _secret(env),
     }
