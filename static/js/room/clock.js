@@ -9,10 +9,14 @@ export function two(number) {
   return String(number).padStart(2, "0");
 }
 
-/** 83 s as "1:23", an hour and more as "1:05:00". */
+/** 83 s as "1:23", an hour and more as "1:05:00"; what is half a day off or more as "29 hours". */
 export function countdown(milliseconds) {
   const seconds = Math.max(0, Math.round(milliseconds / 1000));
   const [hours, minutes] = [Math.floor(seconds / 3600), Math.floor(seconds / 60) % 60];
+  if (hours >= 12) {
+    const unit = { style: "unit", unit: "hour", unitDisplay: "long" };
+    return new Intl.NumberFormat(document.documentElement.lang, unit).format(hours);
+  }
   const tail = `${two(minutes)}:${two(seconds % 60)}`;
   return hours > 0 ? `${hours}:${tail}` : tail.replace(/^0/, "");
 }
