@@ -1,0 +1,87 @@
+"""What every answer says to browsers, what cookies are like, and what logs do not hold."""
+
+import re
+import uuid
+
+import pytest
+from conftest import make_settings
+from factories.accounts import PASSWORD, make_user
+from factories.forms import send
+from factories.spaces import join, make_invitation, make_space
+
+from community.app import create_app
+from community.kernel.db import db
+from community.spaces.models import Role
+
+PAGES = [
+    "/",
+    "/sign-in",
+    "/home",
+    "/me",
+    "/spaces/cohort-9/people",
+    "/none",
+    "/api/v1/me",
+    "/api/docs",
+]
+
+
+@pytest.fixture
+def owner(app):
+    user_id = make_user(app, email="olga.owner@example.org", password_hash=None)
+    join(app, make_space(app, slug="cohort-9"), user_id, Role.OWNER)
+    return user_id
+
+
+@pytest.fixture
+def behind_tls(settings, app, tmp_path):
+    made = create_app(
+        make_settings(tmp_path, settings.database, base_url="https://community.example.org")
+    )
+    yield made
+    with made.app_context():
+        for engine in db.engines.values():
+            engine.dispose()
+
+
+@pytest.mark.parametrize("path", PAGES)
+@pytest.mark.parametrize("known", [True, False], ids=["signed in", "stranger"])
+def test_every_answer_is_guarded(browse, owner, path, known):
+    answer = browse(owner if known else None).get(path)
+    policy = dict(
+        part.strip().split(" ", 1) for part in answer.headers["Content-Security-Policy"].split(";")
+    )
+    assert policy["default-src"] == policy["base-uri"] == policy["frame-ancestors"] == "'none'"
+    assert policy["script-src"] == policy["style-src"] == policy["form-action"] == "'self'"
+    assert answer.headers["X-Content-Type-Options"] == "nosniff"
+    assert answer.headers["Referrer-Policy"] == "same-origin"
+    assert answer.headers["Cross-Origin-Opener-Policy"] == "same-origin"
+    assert not re.search(r"<script(?![^>]*\bsrc=)[^>]*>|<style|\sstyle=|\son[a-z]+=", answer.text)
+
+
+def test_a_cookie_is_out_of_reach_of_scripts_and_other_sites(browse):
+    cookie = browse(None).get("/sign-in").headers["Set-Cookie"]
+    assert cookie.startswith("community=")
+    assert {"HttpOnly", "SameSite=Lax", "Path=/"} <= set(cookie.split("; "))
+
+
+def test_behind_tls_it_belongs_to_this_host_and_to_tls(behind_tls):
+    answer = behind_tls.test_client().get("/sign-in", base_url="https://community.example.org")
+    cookie = answer.headers["Set-Cookie"]
+    assert cookie.startswith("__Host-community=")
+    assert {"HttpOnly", "SameSite=Lax", "Path=/", "Secure"} <= set(cookie.split("; "))
+    assert "Domain" not in cookie
+    assert answer.headers["Strict-Transport-Security"].startswith("max-age=31536000")
+
+
+def test_the_log_holds_no_secret_and_nobody(browse, app, owner, caplog, capfd):
+    [space] = browse(owner).get("/api/v1/spaces").json["items"]
+    _key, token = make_invitation(app, uuid.UUID(space["id"]), owner)
+    secret = "a quiet heron at dusk"
+    send(browse(None), "/sign-in", "/sign-in", email="olga.owner@example.org", password=secret)
+    newcomer = {"name": "Nia Newcomer", "email": "nia@example.org", "zone": "UTC"}
+    path = f"/join/{token}"
+    assert send(browse(None), path, path, password=secret, **newcomer).status_code == 303
+    browse(None).get("/api/v1/me", headers={"Authorization": f"Bearer {token}"})
+    said = caplog.text + "".join(capfd.readouterr())
+    for private in (secret, PASSWORD, token, "olga.owner", "nia@", "Newcomer"):
+        assert private not in said
