@@ -9,25 +9,33 @@ from jinja2.nodes import EvalContext
 from markupsafe import Markup
 
 
+class KeptDomain(Domain):  # type: ignore[misc]  # the library has no types
+    """The texts of all languages, loaded once a process, found once a request.
+
+    Flask-Babel makes a new domain for each request, which looks for its catalogues on the disk
+    again, and works the reader's locale out anew for each text.
+    """
+
+    def get_translations(self) -> Any:
+        kept = g.get("translations")
+        # Inside ``force_locale`` the locale of Flask-Babel's notes is another one for a while.
+        if kept is None or kept[0].babel_locale is not kept[1]:
+            found, locale = super().get_translations(), get_locale()
+            kept = g.translations = (g._flask_babel, locale, found)  # noqa: SLF001  # its notes
+        return kept[2]
+
+
 def configure_translations(app: Flask) -> None:
     """Keep what was loaded of the languages, and give templates a short way to it.
 
-    Flask-Babel makes a new domain for each request, which then looks for its catalogues on the disk
-    again, and asks for the reader's locale at each text. Call it when the templates' extensions are
-    in place.
+    Call it when the templates' extensions are in place.
     """
-    domain = Domain()
+    domain = KeptDomain()
     app.before_request(domain.as_default)
-
-    def translations() -> Any:
-        locale, kept = get_locale(), g.get("translations")
-        if kept is None or kept[0] is not locale:  # another one inside ``force_locale``
-            kept = g.translations = (locale, domain.get_translations())
-        return kept[1]
 
     @pass_eval_context
     def gettext(context: EvalContext, message: str, /, **variables: Any) -> str:
-        text = translations().ugettext(message)
+        text = domain.get_translations().ugettext(message)
         return (Markup(text) if context.autoescape else text) % variables  # noqa: S704  # our texts; Markup escapes the variables
 
     @pass_eval_context
@@ -35,7 +43,7 @@ def configure_translations(app: Flask) -> None:
         context: EvalContext, one: str, many: str, number: int, /, **variables: Any
     ) -> str:
         variables.setdefault("num", number)
-        text = translations().ungettext(one, many, number)
+        text = domain.get_translations().ungettext(one, many, number)
         return (Markup(text) if context.autoescape else text) % variables  # noqa: S704  # as above
 
     app.jinja_env.globals.update(_=gettext, gettext=gettext, ngettext=ngettext)
