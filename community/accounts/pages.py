@@ -44,7 +44,7 @@ from community.accounts.rules import (
 from community.accounts.schemas import ProfileIn, SignInIn
 from community.kernel.context import Context
 from community.kernel.db import db
-from community.kernel.doors import current_context, public, signed_in
+from community.kernel.doors import current_context, public, signed_in, takes
 from community.kernel.errors import Invalid, NotFound
 from community.kernel.frame import Frame, NavItem
 from community.kernel.http import let_in, limiter, reader
@@ -74,6 +74,7 @@ def _account() -> str:
 
 @pages.route("/sign-in", methods=["GET", "POST"])
 @public
+@takes("email", "password", "next")
 @limiter.limit(PER_ADDRESS, key_func=_address, methods=["POST"])
 @limiter.limit(PER_ACCOUNT, key_func=_account, methods=["POST"])
 def sign_in() -> AnyResponse:
@@ -146,6 +147,7 @@ def _end_former() -> None:
 
 @pages.route("/me", methods=["GET", "POST"])
 @signed_in
+@takes("name", "zone", "language")
 def me() -> AnyResponse:
     """Show one's account, and take changes to it."""
     ctx = current_context()

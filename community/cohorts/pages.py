@@ -29,7 +29,7 @@ from community.cohorts.rules import MAX_CAPACITY, MAX_WEEKS, NAME_LIMIT
 from community.cohorts.schemas import RunIn
 from community.kernel.context import Context
 from community.kernel.db import db
-from community.kernel.doors import current_context, signed_in
+from community.kernel.doors import current_context, signed_in, takes
 from community.kernel.errors import Conflict, Invalid, NotFound
 from community.kernel.http import reader
 from community.kernel.policy import find, require
@@ -43,6 +43,7 @@ DEFAULT_CAPACITY = 30
 
 @pages.route("/runs/new", methods=["GET", "POST"])
 @signed_in
+@takes("name", "starts_on", "weeks", "zone", "capacity")
 def new_run() -> AnyResponse:
     """Ask what a run of ``?version=`` is to be like, and make it."""
     ctx = current_context()

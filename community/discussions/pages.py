@@ -44,7 +44,7 @@ from community.discussions.schemas import (
     as_post,
 )
 from community.kernel.context import Context
-from community.kernel.doors import current_context, signed_in
+from community.kernel.doors import current_context, signed_in, takes
 from community.kernel.errors import CommunityError, Conflict, Forbidden, Invalid, NotFound
 from community.kernel.frame import Person
 from community.kernel.http import reader
@@ -136,6 +136,7 @@ def _kind(value: str | None) -> ThreadKind | None:
 
 @pages.route("/spaces/<slug>/threads/new", methods=["GET", "POST"])
 @signed_in
+@takes("kind", "title", "body", "nonce")
 def new_thread(slug: str) -> AnyResponse:
     """Begin a thread."""
     ctx = current_context()
@@ -205,6 +206,7 @@ def thread(thread_id: uuid.UUID) -> AnyResponse:
 
 @pages.route("/threads/<uuid:thread_id>/replies", methods=["POST"])
 @signed_in
+@takes("body", "reply_to", "seen")
 def reply(thread_id: uuid.UUID) -> AnyResponse:
     """Reply in a thread; what cannot be taken comes back as it was typed."""
     ctx = current_context()
@@ -228,6 +230,7 @@ def reply(thread_id: uuid.UUID) -> AnyResponse:
 
 @pages.route("/threads/<uuid:thread_id>/read", methods=["POST"])
 @signed_in
+@takes("number")
 def read(thread_id: uuid.UUID) -> AnyResponse:
     """Say that everything up to a post has been read; leads on to what comes next."""
     ctx = current_context()

@@ -1,19 +1,22 @@
-"""Who may call a route: said beside each view, enforced for all, checked by a test.
+"""Who may call a route, and what its form holds: said beside each view, enforced for all.
 
-``@public`` and ``@signed_in`` mark a view; a view without a mark does not answer.
+``@public`` and ``@signed_in`` mark a view; a view without a mark does not answer. ``@takes`` names
+the fields of its form; a form that holds another is refused.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any, TypeVar
 
 from flask import current_app, g, request
 from flask_babel import gettext as _
 
 from community.kernel.context import Context
-from community.kernel.errors import Unauthenticated
+from community.kernel.errors import Invalid, Unauthenticated
 
 V = TypeVar("V", bound=Callable[..., Any])
 _MARK = "__access__"
+_FIELDS = "__fields__"
+_EVERYWHERE = "csrf_token"
 
 
 def public(view: V) -> V:
@@ -28,12 +31,26 @@ def signed_in(view: V) -> V:
     return view
 
 
+def takes(*fields: str) -> Callable[[V], V]:
+    """Name the fields of the form this view reads; one that ends in a dot stands for many."""
+
+    def mark(view: V) -> V:
+        setattr(view, _FIELDS, fields)
+        return view
+
+    return mark
+
+
 def access_of(view: object) -> str | None:
     """Return "public", "signed in", or None for a view that nobody marked."""
+    found: str | None = _marked(view, _MARK)
+    return found
+
+
+def _marked(view: object, name: str) -> Any:
     inner = view
     while inner is not None:
-        mark: str | None = getattr(inner, _MARK, None)
-        if mark:
+        if mark := getattr(inner, name, None):
             return mark
         inner = getattr(inner, "__wrapped__", None)
     return None
@@ -43,11 +60,19 @@ def enforce() -> None:
     """Refuse the request unless its view is open to whoever asks; runs before every request."""
     if request.endpoint is None:
         return
-    access = access_of(current_app.view_functions[request.endpoint])
-    if access == "public" or request.endpoint == "static":
-        return
-    if current_context().actor_id is None or access is None:
+    view = current_app.view_functions[request.endpoint]
+    access = access_of(view)
+    shut = current_context().actor_id is None or access is None
+    if shut and access != "public" and request.endpoint != "static":
         raise Unauthenticated(_("Sign in to see this."))
+    for field in request.form if request.method == "POST" else ():
+        if field != _EVERYWHERE and not _is_of(field, _marked(view, _FIELDS) or ()):
+            message = _("“%(field)s” is no field of this form.", field=field[:80])
+            raise Invalid(message, fields={field: [message]})
+
+
+def _is_of(field: str, fields: Iterable[str]) -> bool:
+    return any(field.startswith(name) if name.endswith(".") else field == name for name in fields)
 
 
 def current_context() -> Context:

@@ -17,7 +17,7 @@ from werkzeug.wrappers import Response
 
 from community.kernel import localtime, markdown
 from community.kernel.context import Context
-from community.kernel.doors import current_context, signed_in
+from community.kernel.doors import current_context, signed_in, takes
 from community.kernel.errors import CommunityError, Conflict, Invalid
 from community.kernel.http import reader
 from community.kernel.keys import new_key
@@ -97,6 +97,7 @@ def _minutes(seconds: int) -> int:
 
 @pages.route("/spaces/<slug>/sessions/new", methods=["GET", "POST"])
 @signed_in
+@takes("title", "plan", "local_at", "zone", "minutes")
 def new_session(slug: str) -> Response:
     """Schedule a session."""
     ctx = current_context()
@@ -287,6 +288,7 @@ def _earlier_lines(ctx: Context, row: LiveSession) -> Response:
 
 @pages.route("/sessions/<uuid:session_id>/messages", methods=["POST"])
 @signed_in
+@takes("body", "nonce")
 def say(session_id: uuid.UUID) -> Response:
     """Write a line; what cannot be taken comes back as it was typed."""
     ctx = current_context()
@@ -345,6 +347,7 @@ def end(session_id: uuid.UUID) -> Response:
 
 @pages.route("/sessions/<uuid:session_id>/video-link", methods=["POST"])
 @signed_in
+@takes("url", "back")
 def video_link(session_id: uuid.UUID) -> Response:
     """Set or take away the video link, from the session's page or from its room."""
     ctx = current_context()

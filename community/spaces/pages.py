@@ -24,7 +24,7 @@ from community.accounts.rules import hash_password
 from community.accounts.schemas import RegisterIn
 from community.kernel.context import Context
 from community.kernel.db import db
-from community.kernel.doors import current_context, public, signed_in
+from community.kernel.doors import current_context, public, signed_in, takes
 from community.kernel.errors import Conflict, Invalid, NotFound
 from community.kernel.frame import Frame, FrameSpace, NavItem, Person
 from community.kernel.http import let_in, limiter, reader
@@ -135,6 +135,7 @@ def _page_url(space: Space, bookmark: str | None) -> str | None:
 
 @pages.route("/spaces/<slug>/people/<uuid:user_id>/role", methods=["POST"])
 @signed_in
+@takes("role")
 def change(slug: str, user_id: uuid.UUID) -> AnyResponse:
     """Give a member another role."""
     ctx = current_context()
@@ -169,6 +170,7 @@ def remove(slug: str, user_id: uuid.UUID) -> AnyResponse:
 
 @pages.route("/spaces/<slug>/invitations", methods=["GET", "POST"])
 @signed_in
+@takes("role", "days", "max_uses")
 def invite(slug: str) -> AnyResponse:
     """Make an invitation link and show it, this once.
 
@@ -206,6 +208,7 @@ def revoke(invitation_id: uuid.UUID) -> AnyResponse:
 
 @pages.route("/join/<token>", methods=["GET", "POST"])
 @public
+@takes("name", "email", "password", "zone")
 @limiter.limit(PER_ADDRESS, methods=["POST"])
 def join(token: str) -> AnyResponse:
     """Say where an invitation leads; join by it, signed in or by making an account."""

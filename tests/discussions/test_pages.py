@@ -293,11 +293,8 @@ def test_hidden_pages_equal_absent_ones(app, place, browse):
         shown = [re.sub(r'value="[^"]+"', "", answer.text) for answer in answers]  # the CSRF token
         assert shown[0].replace(hidden, "") == shown[1].replace(absent, "")
         assert member.get(hidden).status_code == 200
-    for action in ("/replies", "/read"):
-        assert (
-            outsider.post(thread_url(place, action), data={"body": "x", "number": "1"}).status_code
-            == 404
-        )
+    for action, typed in (("/replies", {"body": "x"}), ("/read", {"number": "1"})):
+        assert outsider.post(thread_url(place, action), data=typed).status_code == 404
 
 
 def test_signed_out_one_is_asked_to_sign_in_and_led_back(place, browse):

@@ -17,7 +17,7 @@ from werkzeug.wrappers import Response as AnyResponse
 from community.academy.queries import ActivityLine, activity_content
 from community.cohorts.models import Run
 from community.kernel.context import Context
-from community.kernel.doors import signed_in
+from community.kernel.doors import signed_in, takes
 from community.kernel.errors import Conflict, Invalid, NotFound
 from community.kernel.keys import new_key
 from community.kernel.markdown import headings
@@ -154,6 +154,7 @@ def _word(view: CourseView, mine: ActivityView) -> Word | None:
 
 @pages.route("/spaces/<slug>/learn/<int:module>/<int:activity>/read", methods=["POST"])
 @signed_in
+@takes("client_id")
 def finish(slug: str, module: int, activity: int) -> AnyResponse:
     """Say that a page was read to its end."""
     ctx, _space, run = here(slug)
@@ -165,6 +166,7 @@ def finish(slug: str, module: int, activity: int) -> AnyResponse:
 
 @pages.route("/spaces/<slug>/learn/<int:module>/<int:activity>/answers", methods=["POST"])
 @signed_in
+@takes("client_id", "answer.")
 def answer(slug: str, module: int, activity: int) -> AnyResponse:
     """Hand in a quiz; what cannot be taken comes back with what was picked."""
     ctx, space, run = here(slug)

@@ -17,7 +17,7 @@ from werkzeug.wrappers import Response as AnyResponse
 from community.accounts.queries import people
 from community.cohorts.models import Enrolment, Run
 from community.kernel.context import Context
-from community.kernel.doors import signed_in
+from community.kernel.doors import signed_in, takes
 from community.kernel.errors import Invalid, NotFound
 from community.kernel.paging import LIMIT
 from community.kernel.policy import find, require
@@ -96,6 +96,7 @@ def _record(ctx: Context, run: Run, enrolment_id: uuid.UUID) -> Enrolment:
     "/spaces/<slug>/progress/<uuid:enrolment_id>/<uuid:activity_id>", methods=["GET", "POST"]
 )
 @signed_in
+@takes("status", "reason")
 def decision(slug: str, enrolment_id: uuid.UUID, activity_id: uuid.UUID) -> AnyResponse:
     """Show where a learner stands in one activity, and decide on it."""
     ctx, space, run = here(slug)
