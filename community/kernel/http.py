@@ -20,7 +20,7 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from community.kernel import doors
 from community.kernel.context import Context
-from community.kernel.errors import CommunityError, Invalid, Unauthenticated
+from community.kernel.errors import CommunityError, Invalid, NotFound, Unauthenticated
 from community.kernel.json import OrjsonProvider, dumps
 from community.kernel.keys import new_key
 from community.kernel.pages import render_error
@@ -106,6 +106,7 @@ def configure_http(app: Flask, settings: Settings, provider: SignInProvider) -> 
 
     app.before_request(lambda: _know_who(provider))
     limiter.init_app(app)  # here: it counts by person, and counts what is refused below
+    app.before_request(_refuse_nul)
     app.before_request(_refuse_forged)
     app.before_request(doors.enforce)
     app.after_request(lambda response: _finish(response, settings))
@@ -175,6 +176,16 @@ def _refuse_forged() -> None:
         if request.mimetype == FORM:
             _refuse_broken_text()
         csrf.protect()
+
+
+def _refuse_nul() -> None:
+    """Refuse an address with a NUL: nothing has one in its name, and PostgreSQL takes none."""
+    if "\0" in request.path:
+        raise NotFound(_("There is nothing here, or it is not open to you."))
+    for field, values in request.args.lists():
+        if any("\0" in value for value in (field, *values)):
+            message = _("“%(field)s” cannot be read as text.", field=field.replace("\0", "")[:80])
+            raise Invalid(message, fields={field: [message]})
 
 
 def _refuse_broken_text() -> None:

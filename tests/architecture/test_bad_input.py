@@ -10,6 +10,7 @@ import pytest
 from architecture.acts import ACTS
 from architecture.requests import ABSENT, UNSAFE, address_of, contents, is_api, method_of, rule_of
 from architecture.socket_acts import SOCKET_ACTS
+from architecture.surfaces import SURFACES
 from conftest import browser, empty
 from factories.neighbours import make_neighbours
 from realtime_client import open_door
@@ -240,6 +241,25 @@ def test_pages_take_no_harm_from_what_stands_behind_the_question_mark(
         for value in ("x", "-1", "a%00b", "%ff", "9" * 500, "<:1", ">i:1~i:1"):
             answer = clients["owner"].get(f"{place}?{name}={value}")
             assert answer.status_code < 500, f"{place}?{name}={value}"
+
+
+@pytest.mark.usefixtures("unchanged")
+@pytest.mark.parametrize("broken", ["a%00b", "%ff", "%ed%a0%80", "x" * 5000, "%F0%9F%98%80"])
+def test_a_name_in_an_address_that_nothing_can_have_is_not_found(
+    shared_app, world, clients, broken
+):
+    """Wherever a route takes a word: a slug, a token, a path."""
+    tried = 0
+    for endpoint, surface in SURFACES.items():
+        args = surface.asks(world)[0]
+        words = [name for name, value in args.items() if isinstance(value, str) and name[0] != "?"]
+        if words:
+            tried += 1
+            named = {name: "assets/word" if name == "path" else "word" for name in words}
+            where = address_of(shared_app, endpoint, {**args, **named})
+            answer = clients["owner"].get(where.replace("word", broken))
+            assert answer.status_code == 404, where
+    assert tried > 10
 
 
 # ------------------------------------------------------------------ forms
