@@ -10,10 +10,10 @@ from typing import Any, NamedTuple
 import sqlalchemy as sa
 
 from community.accounts.models import User
-from community.kernel import log
 from community.kernel.context import Context
 from community.kernel.db import db, snapshot
 from community.kernel.frame import Person
+from community.kernel.log import Stream
 from community.live import rules
 from community.live.models import Hand, LiveSession, Presence, RoomMessage, SessionState
 from community.live.policy import visible_messages
@@ -67,21 +67,23 @@ def room_of(ctx: Context, session_id: uuid.UUID, *, messages: int = MESSAGES_SHO
     ``messages`` is how many of the last lines are wanted.
     """
     with snapshot():
-        head = log.head(session_id)
         # Columns, not the row: one that was read before would not be read again.
         state = db.session.execute(
             sa.select(
+                Stream.head,
                 LiveSession.state,
                 LiveSession.started_at,
                 LiveSession.ended_at,
                 LiveSession.video_url,
-            ).where(LiveSession.id == session_id)
+            )
+            .join(Stream, Stream.id == LiveSession.id)
+            .where(LiveSession.id == session_id)
         ).one()
         hands = raised_hands(session_id)
         said = db.session.execute(messages_of(ctx, session_id).limit(messages)).all()
         people = people_in([session_id], ctx.now)[session_id]
     return Room(
-        head=head,
+        head=state.head,
         state=state.state,
         started_at=state.started_at,
         ended_at=state.ended_at,
