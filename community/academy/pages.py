@@ -3,7 +3,6 @@
 import uuid
 
 from flask import Blueprint, render_template, request
-from flask_babel import gettext as _
 
 from community.academy.kinds.builtin import KINDS
 from community.academy.models import Course
@@ -62,7 +61,7 @@ def activity(version_id: uuid.UUID, module: int, activity: int) -> str:
     part = plan.module(module)
     line = next((a for a in part.activities if a.position == activity), None) if part else None
     if part is None or line is None:
-        raise NotFound(_("There is nothing here, or it is not open to you."))
+        raise NotFound
     order = plan.activities
     at = order.index(line)
     places = {m.id: m.position for m in plan.modules}

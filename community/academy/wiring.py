@@ -5,7 +5,6 @@ from flask_babel import lazy_gettext as _l
 from community.academy import models as models
 from community.academy.api import api
 from community.academy.commands import course
-from community.academy.kinds.builtin import KINDS
 from community.academy.pages import pages
 from community.kernel.context import Context
 from community.kernel.feature import Feature
@@ -24,7 +23,6 @@ FEATURE = Feature(
     pages=(pages,),
     apis=(api,),
     commands=(course,),
-    kinds=tuple(KINDS.values()),
     tabs=(
         Tab(
             order=25,

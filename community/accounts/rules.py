@@ -46,23 +46,6 @@ def check_email(email: str) -> str:
     return folded
 
 
-def check_password(password: str) -> None:
-    """Raise Invalid naming ``password`` unless it is long enough and not absurdly long."""
-    if not PASSWORD_SHORTEST <= len(password) <= PASSWORD_LONGEST:
-        raise Invalid(
-            _("This password cannot be used."),
-            fields={
-                "password": [
-                    _(
-                        "Use %(least)d to %(most)d characters; a few words are best.",
-                        least=PASSWORD_SHORTEST,
-                        most=PASSWORD_LONGEST,
-                    )
-                ]
-            },
-        )
-
-
 def local_path(target: str | None) -> str | None:
     """Return ``target`` if it is a path of this site, None for anything that leads elsewhere.
 

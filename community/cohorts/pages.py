@@ -72,7 +72,7 @@ def new_run() -> AnyResponse:
 def _version(ctx: Context) -> CourseVersion:
     key = as_key(request.args.get("version", ""))
     if key is None:
-        raise NotFound("There is nothing here, or it is not open to you.")
+        raise NotFound
     version = find(visible_versions(ctx), key)
     require(may_begin_run, ctx, db.session.get_one(Course, version.course_id))
     return version

@@ -94,7 +94,7 @@ def run_line(ctx: Context, run_id: uuid.UUID) -> RunLine:
     """Return one run as lists show it; raises NotFound."""
     row = db.session.execute(run_lines(ctx).where(Run.id == run_id)).one_or_none()
     if row is None:
-        raise NotFound("There is nothing here, or it is not open to you.")
+        raise NotFound
     return RunLine(**row._mapping)  # noqa: SLF001  # SQLAlchemy's public name
 
 

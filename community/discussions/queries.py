@@ -5,7 +5,7 @@ the models. Their callers have found the thread under ``visible_threads``.
 """
 
 import uuid
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, cast
 
 import sqlalchemy as sa
@@ -68,7 +68,7 @@ def thread_head(ctx: Context, thread_id: uuid.UUID) -> Any:
     given = {"me": ctx.actor_id, "thread": thread_id}
     row = db.session.execute(_THREAD_HEAD, given).one_or_none()
     if row is None:
-        raise NotFound("There is nothing here, or it is not open to you.")
+        raise NotFound
     return row
 
 
@@ -137,19 +137,6 @@ def posts_of_events(ctx: Context, events: Sequence[Logged]) -> dict[uuid.UUID, A
     seen = visible_threads(ctx).with_only_columns(Thread.id)
     rows = db.session.execute(_POSTS.where(Post.id.in_(keys), Post.thread_id.in_(seen)))
     return {row.id: row for row in rows}
-
-
-def posts_by(thread_ids: Collection[uuid.UUID]) -> Mapping[tuple[uuid.UUID, uuid.UUID], int]:
-    """Return how many posts each person wrote in some threads: (thread id, user id) to a count.
-
-    Says nothing about reading; callers have the threads from rows of their own.
-    """
-    rows = db.session.execute(
-        sa.select(Post.thread_id, Post.author_id, sa.func.count())
-        .where(Post.thread_id.in_(list(thread_ids)))
-        .group_by(Post.thread_id, Post.author_id)
-    )
-    return {(thread_id, user_id): count for thread_id, user_id, count in rows}
 
 
 # ------------------------------------------------------------------ lists and unread

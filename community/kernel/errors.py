@@ -16,6 +16,8 @@ socket acknowledges with it, the command line prints it.
 from collections.abc import Mapping
 from typing import Any, ClassVar
 
+from flask_babel import gettext as _
+
 
 class CommunityError(Exception):
     """Base of all errors people may see; ``message`` is in words for them."""
@@ -54,10 +56,13 @@ class Forbidden(CommunityError):
 
 
 class NotFound(CommunityError):
-    """It does not exist, or the actor may not know that it does."""
+    """It does not exist, or the actor may not know that it does: in the same words."""
 
     status = 404
     code = "not_found"
+
+    def __init__(self, message: str = "") -> None:
+        super().__init__(message or _("There is nothing here, or it is not open to you."))
 
 
 class Conflict(CommunityError):

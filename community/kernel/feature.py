@@ -73,4 +73,3 @@ class Feature:
     frame: Callable[[Context, Frame], None] | None = None
     tabs: tuple[Tab, ...] = ()
     sign_in: SignInProvider | None = None
-    kinds: tuple[Any, ...] = ()

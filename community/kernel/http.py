@@ -181,7 +181,7 @@ def _refuse_forged() -> None:
 def _refuse_nul() -> None:
     """Refuse an address with a NUL: nothing has one in its name, and PostgreSQL takes none."""
     if "\0" in request.path:
-        raise NotFound(_("There is nothing here, or it is not open to you."))
+        raise NotFound
     for field, values in request.args.lists():
         if any("\0" in value for value in (field, *values)):
             message = _("“%(field)s” cannot be read as text.", field=field.replace("\0", "")[:80])

@@ -51,7 +51,7 @@ def find(visible: sa.Select[M], key: uuid.UUID, *, lock: bool = False) -> M:
         query = query.with_for_update(of=model).execution_options(populate_existing=True)
     row = db.session.scalar(query)
     if row is None:
-        raise NotFound("There is nothing here, or it is not open to you.")
+        raise NotFound
     return row
 
 

@@ -4,10 +4,9 @@ import dataclasses
 import datetime as dt
 import uuid
 from collections.abc import Sequence
-from typing import Any, NamedTuple, cast
+from typing import Any, cast
 
 import sqlalchemy as sa
-from flask_babel import gettext as _
 
 from community.accounts.models import User
 from community.accounts.queries import digest_of
@@ -25,26 +24,16 @@ from community.spaces.policy import (
 )
 from community.spaces.rules import MAX_OPEN_INVITATIONS, TOKEN_LONGEST
 
-MEMBERS_LIMIT = 2_000
 RAIL_LIMIT = 50
 
 _BY_RANK = sa.case({role: -rank for role, rank in RANK.items()}, value=Membership.role)
-
-
-class Member(NamedTuple):
-    """Somebody in a space."""
-
-    user_id: uuid.UUID
-    name: str
-    role: Role
-    joined_at: dt.datetime
 
 
 def space_by_slug(ctx: Context, slug: str) -> Space:
     """Return the space of an address. Raises NotFound for one the actor does not belong to."""
     space: Space | None = db.session.scalar(visible_spaces(ctx).where(Space.slug == slug))
     if space is None:
-        raise NotFound(_("There is nothing here, or it is not open to you."))
+        raise NotFound
     return space
 
 
@@ -87,18 +76,6 @@ def members_by_rank(ctx: Context, space_id: uuid.UUID) -> sa.Select[Any]:
         )
         .order_by(_BY_RANK, User.name, Membership.user_id)
     )
-
-
-def members_of(ctx: Context, space_id: uuid.UUID) -> list[Member]:
-    """Return who belongs to a space now, owners first, then by name; the first 2,000."""
-    rows = db.session.execute(members_by_rank(ctx, space_id).limit(MEMBERS_LIMIT))
-    return [member(row) for row in rows]
-
-
-def member(row: Any) -> Member:
-    """Return a row of ``members_by_rank`` as a plain member."""
-    membership, name = row
-    return Member(membership.user_id, name, membership.role, membership.joined_at)
 
 
 def invitations_of(ctx: Context, space_id: uuid.UUID) -> sa.Select[Invitation]:

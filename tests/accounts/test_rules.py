@@ -7,7 +7,6 @@ from hypothesis import strategies as st
 
 from community.accounts.rules import (
     check_email,
-    check_password,
     fold_email,
     hash_password,
     is_outdated,
@@ -47,20 +46,6 @@ def test_what_is_no_address_is_refused_by_name(typed):
 @given(st.text(max_size=80))
 def test_folding_twice_is_folding_once(text):
     assert fold_email(fold_email(text)) == fold_email(text)
-
-
-@pytest.mark.parametrize("length", [9, 201])
-def test_a_password_has_a_length(length):
-    with pytest.raises(Invalid) as error:
-        check_password("x" * length)
-    assert list(error.value.fields) == ["password"]
-
-
-@pytest.mark.parametrize(
-    "password", ["x" * 10, "x" * 200, "          ", "пароль пароль", "🦉" * 10]
-)
-def test_a_password_of_any_composition_is_taken(password):
-    check_password(password)
 
 
 def test_a_password_opens_only_its_own_hash():

@@ -86,7 +86,7 @@ class SourceRefused(Invalid):
 
 
 class ActivityKind(Protocol):
-    """One kind of activity. Registered by a feature: ``Feature(kinds=(...))``."""
+    """One kind of activity; those there are stand in ``kinds.builtin.KINDS``."""
 
     @property
     def name(self) -> str:

@@ -168,4 +168,4 @@ def space_for_courses(ctx: Context, slug: str | None) -> Space:
 
 
 def _nothing_here() -> NotFound:
-    return NotFound("There is nothing here, or it is not open to you.")
+    return NotFound()

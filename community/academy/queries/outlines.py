@@ -223,4 +223,4 @@ def content_in(version_id: uuid.UUID, activity_id: uuid.UUID) -> Content:
 
 
 def _nothing_here() -> NotFound:
-    return NotFound("There is nothing here, or it is not open to you.")
+    return NotFound()

@@ -65,7 +65,7 @@ def _turn(slug: str, act: Callable[[Context, uuid.UUID], Run], done: str) -> Res
     ctx = current_context()
     run = run_of(ctx, space_by_slug(ctx, slug).id)
     if run is None:
-        raise NotFound(_("There is nothing here, or it is not open to you."))
+        raise NotFound
     try:
         act(ctx, run.id)
     except Conflict as error:

@@ -92,7 +92,7 @@ def _of_slug(ctx: Context, slug: str, *more: Any) -> Any:
 def _one(statement: Any) -> Any:
     row = db.session.execute(statement).one_or_none()
     if row is None:
-        raise NotFound("There is nothing here, or it is not open to you.")
+        raise NotFound
     return row
 
 

@@ -51,7 +51,7 @@ def decide(
     course = plan(run.version_id)
     line = course.lines.get(activity_id)
     if line is None:
-        raise NotFound(_("There is nothing here, or it is not open to you."))
+        raise NotFound
     require(may_decide, ctx, run)
     if run.state is RunState.CLOSED:
         raise Conflict(_("This run is over: everything can be read, nothing more is counted."))

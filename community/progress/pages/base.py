@@ -6,7 +6,6 @@ from typing import Any, NamedTuple
 from flask import (
     Blueprint,
 )
-from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from markupsafe import Markup
 
@@ -53,7 +52,7 @@ def here(slug: str) -> Here:
     ctx = current_context()
     space, run = space_and_run(ctx, slug)
     if run is None:
-        raise NotFound(_("There is nothing here, or it is not open to you."))
+        raise NotFound
     return Here(ctx, space, run)
 
 

@@ -10,7 +10,6 @@ from flask import (
     request,
     url_for,
 )
-from flask_babel import gettext as _
 from markupsafe import Markup
 from werkzeug.wrappers import Response as AnyResponse
 
@@ -77,7 +76,7 @@ def _activity(
     view = course_view(ctx, run, with_places=line.kind in PLACED)
     found = view.module(module)
     if not found.access.open:
-        raise NotFound(_("There is nothing here, or it is not open to you."))
+        raise NotFound
     return view, next(a for a in found.activities if a.line.id == line.id)
 
 
@@ -86,7 +85,7 @@ def _line(ctx: Context, run: Run, module: int, activity: int) -> ActivityLine:
     for line in found.activities if found else ():
         if line.position == activity:
             return line
-    raise NotFound(_("There is nothing here, or it is not open to you."))
+    raise NotFound
 
 
 def _activity_page(

@@ -103,7 +103,7 @@ def decision(slug: str, enrolment_id: uuid.UUID, activity_id: uuid.UUID) -> AnyR
     enrolment = _record(ctx, run, enrolment_id)
     line = plan(run.version_id).lines.get(activity_id)
     if line is None:
-        raise NotFound(_("There is nothing here, or it is not open to you."))
+        raise NotFound
     require(may_decide, ctx, run)
     learner = people([enrolment.user_id])[enrolment.user_id]
     typed: dict[str, Any] = {"status": "", "reason": ""}

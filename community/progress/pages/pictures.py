@@ -27,7 +27,7 @@ def picture(version_id: uuid.UUID, path: str) -> Response:
         visible = visible_pictures(current_context(), version_id)
         found = db.session.scalar(visible.where(Asset.path == path))
     if found is None:
-        raise NotFound("There is nothing here, or it is not open to you.")
+        raise NotFound
     response = make_response(found.content)
     response.content_type = found.media_type
     response.set_etag(found.digest)

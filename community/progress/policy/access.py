@@ -88,7 +88,7 @@ def open_line(ctx: Context, run: Run, activity_id: uuid.UUID) -> ActivityLine:
     line = plan(run.version_id).lines.get(activity_id)
     access = accesses(ctx, run).get(line.module_id) if line else None
     if line is None or access is None or not access.open:
-        raise NotFound("There is nothing here, or it is not open to you.")
+        raise NotFound
     return line
 
 

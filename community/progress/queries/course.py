@@ -165,7 +165,7 @@ class CourseView:
         for module in self.modules:
             if module.module.position == position:
                 return module
-        raise NotFound("There is nothing here, or it is not open to you.")
+        raise NotFound
 
     def around(self, activity_id: uuid.UUID) -> tuple[ActivityView | None, ActivityView | None]:
         """Return the open activities before and after one."""
@@ -192,7 +192,7 @@ def space_and_run(ctx: Context, slug: str) -> tuple[Space, Run | None]:
         .add_columns(Run)
     ).one_or_none()
     if row is None:
-        raise NotFound("There is nothing here, or it is not open to you.")
+        raise NotFound
     space, run = row
     ctx.memo(("cohorts.run_of", space.id), lambda: run)  # who belongs to a space sees its run
     return space, run
