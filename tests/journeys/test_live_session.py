@@ -78,6 +78,7 @@ def test_a_live_session_with_a_broken_line(site: Site, window: Callable[..., Win
     expect(mei.page.get_by_text("You are offline.")).to_be_hidden()
     mei.check()
 
+    mei.page.wait_for_timeout(4_000)  # what was cut out of her time must not be what she lacks
     ines.page.locator("summary", has_text="End the session").click()
     ines.page.get_by_role("dialog").get_by_role("button", name="End the session").click()
     expect(ines.page.get_by_text("Everybody's attendance is written.")).to_be_visible()

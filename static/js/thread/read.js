@@ -45,6 +45,10 @@ export function readTracker(list, { seen }) {
 
   document.addEventListener("visibilitychange", () => document.hidden && tell());
   window.addEventListener("pagehide", () => tell());
+  // Who signs out has no session left to tell it with.
+  document.addEventListener("submit", ({ target }) => {
+    if (target.matches("[data-sign-out]")) told = Infinity;
+  });
 
   return { watch: (post) => observer.observe(post) };
 }
