@@ -4,13 +4,12 @@ import uuid
 from typing import Any
 
 from community.cohorts.operations import close_run, create_run, open_run
-from community.cohorts.policy import visible_runs
+from community.cohorts.policy import find_run
 from community.cohorts.queries import RunLine, calendar, run_line, run_lines
 from community.cohorts.schemas import CalendarOut, RunIn, RunOut, RunPageOut
 from community.kernel.api import ApiBlueprint
 from community.kernel.doors import current_context, signed_in
 from community.kernel.paging import Page, PageIn, page_of
-from community.kernel.policy import find
 
 api = ApiBlueprint("cohorts", "Runs: courses delivered to a space")
 
@@ -67,4 +66,4 @@ def close(run_id: uuid.UUID) -> RunLine:
 @api.response(200, CalendarOut)
 def calendar_of(run_id: uuid.UUID) -> dict[str, Any]:
     """Read when a run's modules open, and where its activities take place."""
-    return calendar(find(visible_runs(current_context()), run_id))
+    return calendar(find_run(current_context(), run_id))

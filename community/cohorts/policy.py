@@ -8,7 +8,7 @@ import sqlalchemy as sa
 
 from community.cohorts.models import Run
 from community.kernel.context import Context
-from community.kernel.policy import read_rule, rule
+from community.kernel.policy import Finder, read_rule, rule
 from community.spaces.policy import my_spaces, organises
 
 
@@ -16,6 +16,9 @@ from community.spaces.policy import my_spaces, organises
 def visible_runs(ctx: Context) -> sa.Select[Run]:
     """Runs of the spaces one belongs to; organising the network opens none."""
     return sa.select(Run).where(Run.space_id.in_(my_spaces(ctx)))
+
+
+find_run = Finder(visible_runs)
 
 
 @rule

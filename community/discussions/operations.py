@@ -8,21 +8,16 @@ from sqlalchemy.dialects import postgresql, sqlite
 
 from community.discussions.events import ReplyPosted, ThreadStarted
 from community.discussions.models import Post, ReadPointer, Thread, ThreadKind
-from community.discussions.policy import (
-    may_announce,
-    may_reply,
-    may_start_thread,
-    visible_threads,
-)
+from community.discussions.policy import find_thread, may_announce, may_reply, may_start_thread
 from community.kernel import log, markdown
 from community.kernel.context import Context
 from community.kernel.db import db
 from community.kernel.errors import Conflict, Invalid
 from community.kernel.keys import new_key
 from community.kernel.operation import operation, record
-from community.kernel.policy import find, require
+from community.kernel.policy import require
 from community.spaces.models import Space
-from community.spaces.policy import visible_spaces
+from community.spaces.policy import find_space
 
 
 @operation
@@ -41,7 +36,7 @@ def start_thread(
     Raises NotFound, Forbidden, or Conflict in an archived space and for a ``client_id`` that stood
     for another thread.
     """
-    space = find(visible_spaces(ctx), space_id)
+    space = find_space(ctx, space_id)
     require(may_announce if kind is ThreadKind.ANNOUNCEMENT else may_start_thread, ctx, space)
     _refuse_archived(space)
     key = new_key() if client_id is None else _key_of(ctx, space_id, client_id)
@@ -87,7 +82,7 @@ def post_reply(
     is there. Raises NotFound, Forbidden, Invalid for a ``reply_to`` that is not in the thread, and
     Conflict in an archived space or for a ``client_id`` that stood for another text.
     """
-    thread = find(visible_threads(ctx), thread_id, lock=True)
+    thread = find_thread(ctx, thread_id, lock=True)
     require(may_reply, ctx, thread)
     before = log.earlier(ctx, thread_id, client_id)
     if before is not None:
@@ -118,7 +113,7 @@ def mark_read(ctx: Context, thread_id: uuid.UUID, *, number: int) -> None:
 
     Raises NotFound, and Invalid for a post that does not exist yet.
     """
-    thread = find(visible_threads(ctx), thread_id)
+    thread = find_thread(ctx, thread_id)
     if not 1 <= number <= thread.last_number:
         raise Invalid(
             _("There is no such post in this thread."),

@@ -10,7 +10,7 @@ import sqlalchemy as sa
 
 from community.discussions.models import Thread, ThreadKind
 from community.kernel.context import Context
-from community.kernel.policy import read_rule, rule
+from community.kernel.policy import Finder, read_rule, rule
 from community.spaces.models import Space
 from community.spaces.policy import facilitates, my_spaces, takes_part
 
@@ -19,6 +19,9 @@ from community.spaces.policy import facilitates, my_spaces, takes_part
 def visible_threads(ctx: Context) -> sa.Select[Thread]:
     """Threads of the spaces the actor belongs to."""
     return sa.select(Thread).where(Thread.space_id.in_(my_spaces(ctx)))
+
+
+find_thread = Finder(visible_threads)
 
 
 @rule

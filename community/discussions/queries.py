@@ -6,7 +6,7 @@ the models. Their callers have found the thread under ``visible_threads``.
 
 import uuid
 from collections.abc import Mapping, Sequence
-from typing import Any, cast
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import aliased
@@ -18,6 +18,7 @@ from community.kernel.context import Context
 from community.kernel.db import db
 from community.kernel.errors import NotFound
 from community.kernel.log import Logged, Stream
+from community.kernel.policy import ANYBODY, ME
 from community.spaces.models import Membership, Space
 
 # ------------------------------------------------------------------ one thread
@@ -42,9 +43,8 @@ _HEAD = (
 
 
 # The read rule, with its actor left open: the rule stays one, and the statement is built once.
-_ANYBODY = Context.begin(cast(uuid.UUID, sa.bindparam("me", type_=sa.Uuid())))
 _THREAD_HEAD = (
-    visible_threads(_ANYBODY)
+    visible_threads(ANYBODY)
     .where(Thread.id == sa.bindparam("thread", type_=sa.Uuid()))
     .join(Space, Space.id == Thread.space_id)
     .join(Stream, Stream.id == Thread.id)
@@ -52,7 +52,7 @@ _THREAD_HEAD = (
         ReadPointer,
         sa.and_(
             ReadPointer.thread_id == Thread.id,
-            ReadPointer.user_id == sa.bindparam("me", type_=sa.Uuid()),
+            ReadPointer.user_id == ME,
         ),
     )
     .with_only_columns(*_HEAD)
@@ -192,7 +192,7 @@ def threads_of(
 
 
 _UNREAD_BY_SPACE = (
-    _with_pointer(_ANYBODY)
+    _with_pointer(ANYBODY)
     .where(_unread > 0)
     .with_only_columns(Thread.space_id, sa.func.sum(_unread))
     .group_by(Thread.space_id)

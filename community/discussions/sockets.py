@@ -10,7 +10,7 @@ from typing import Any
 from flask_babel import gettext as _
 
 from community.discussions.operations import post_reply
-from community.discussions.policy import visible_threads
+from community.discussions.policy import find_thread
 from community.discussions.queries import post_at
 from community.discussions.schemas import (
     LeaveIn,
@@ -22,7 +22,6 @@ from community.discussions.schemas import (
 from community.kernel import log
 from community.kernel.context import Context
 from community.kernel.errors import TooMany
-from community.kernel.policy import find
 from community.kernel.realtime.connection import Connection, SocketEvent, stream_room
 
 REPLY_POSTED = "thread.reply_posted"
@@ -31,7 +30,7 @@ MOST_ROOMS = 50  # one socket listens to; a page follows one
 
 def _join(ctx: Context, connection: Connection, fields: dict[str, Any]) -> dict[str, Any]:
     """Follow a thread; answers what happened since."""
-    thread = find(visible_threads(ctx), fields["thread_id"])
+    thread = find_thread(ctx, fields["thread_id"])
     room = stream_room(thread.id)
     if room not in connection.rooms and len(connection.rooms) >= MOST_ROOMS:
         raise TooMany(_("This window follows too many threads."), retry_after=60)
@@ -41,7 +40,7 @@ def _join(ctx: Context, connection: Connection, fields: dict[str, Any]) -> dict[
 
 def _sync(ctx: Context, connection: Connection, fields: dict[str, Any]) -> dict[str, Any]:
     """Answer what happened in a thread since a number."""
-    thread = find(visible_threads(ctx), fields["thread_id"])
+    thread = find_thread(ctx, fields["thread_id"])
     return _happened(ctx, thread.id, fields["since"])
 
 

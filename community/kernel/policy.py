@@ -9,9 +9,10 @@ tests and docs is made; nothing is looked up by name at run time. Nothing is all
 nobody, administrators included, is above the rules.
 """
 
+import datetime as dt
 import uuid
 from collections.abc import Callable, Mapping
-from typing import Any, TypeVar
+from typing import Any, Generic, TypeVar, cast
 
 import sqlalchemy as sa
 
@@ -25,6 +26,11 @@ F = TypeVar("F", bound=Callable[..., object])
 Rule = Callable[[Context, T], bool]
 
 catalogue: dict[str, Callable[..., object]] = {}
+
+ME = sa.bindparam("me", type_=sa.Uuid())
+# A context whose actor is filled in when a statement runs: the rule stays one, and what is built
+# on it is built once. Execute with ``{"me": ctx.actor_id}``; nobody (None) then sees nothing.
+ANYBODY = Context(actor_id=cast(uuid.UUID, ME), now=dt.datetime.max.replace(tzinfo=dt.UTC))
 
 
 def rule(function: F) -> F:
@@ -47,12 +53,39 @@ def find(visible: sa.Select[M], key: uuid.UUID, *, lock: bool = False) -> M:
     model: type[M] = visible.column_descriptions[0]["entity"]
     query = visible.where(model.id == key)
     if lock:
-        # populate_existing: the row as it is under the lock, not as it was read before
-        query = query.with_for_update(of=model).execution_options(populate_existing=True)
+        query = _locking(query, model)
     row = db.session.scalar(query)
     if row is None:
         raise NotFound
     return row
+
+
+class Finder(Generic[M]):
+    """``find`` under a read rule that asks of its context nothing but who acts.
+
+    Its statements are built once, which is half of what finding a row costs.
+    """
+
+    def __init__(self, visible: Callable[[Context], sa.Select[M]]) -> None:
+        model: type[M] = visible(ANYBODY).column_descriptions[0]["entity"]
+        self._seen = visible(ANYBODY).where(model.id == sa.bindparam("key", type_=sa.Uuid()))
+        self._held = _locking(self._seen, model)
+
+    def __call__(self, ctx: Context, key: uuid.UUID, *, lock: bool = False) -> M:
+        """Load the row ``key`` if the actor sees it; ``lock`` holds it till the commit.
+
+        Raises NotFound, as ``find`` does.
+        """
+        given = {"me": ctx.actor_id, "key": key}
+        row: M | None = db.session.scalar(self._held if lock else self._seen, given)
+        if row is None:
+            raise NotFound
+        return row
+
+
+def _locking(query: sa.Select[M], model: type[M]) -> sa.Select[M]:
+    # populate_existing: the row as it is under the lock, not as it was read before
+    return query.with_for_update(of=model).execution_options(populate_existing=True)
 
 
 def require(may: Callable[[Context, Any], bool], ctx: Context, target: object) -> None:

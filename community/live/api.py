@@ -7,10 +7,10 @@ from community.kernel.api import ApiBlueprint
 from community.kernel.doors import current_context, signed_in
 from community.kernel.frame import Person
 from community.kernel.paging import Page, PageIn, page_of
-from community.kernel.policy import find, require
+from community.kernel.policy import require
 from community.live import operations, queries
 from community.live.models import LiveSession
-from community.live.policy import may_see_attendance, visible_sessions
+from community.live.policy import find_session, may_see_attendance
 from community.live.schemas import (
     AttendancePageOut,
     HandIn,
@@ -26,7 +26,7 @@ from community.live.schemas import (
     UpcomingListOut,
     VideoLinkIn,
 )
-from community.spaces.policy import visible_spaces
+from community.spaces.policy import find_space
 
 UPCOMING = 50
 
@@ -34,7 +34,7 @@ api = ApiBlueprint("live", "Live sessions and their rooms")
 
 
 def _find(session_id: uuid.UUID) -> LiveSession:
-    return find(visible_sessions(current_context()), session_id)
+    return find_session(current_context(), session_id)
 
 
 # ---------- sessions ----------
@@ -55,7 +55,7 @@ def upcoming() -> dict[str, Any]:
 def sessions(given: dict[str, Any], space_id: uuid.UUID) -> Page:
     """List all sessions of a space, the latest first."""
     ctx = current_context()
-    find(visible_spaces(ctx), space_id)
+    find_space(ctx, space_id)
     return queries.sessions_page(queries.all_sessions(ctx, space_id), **given)
 
 

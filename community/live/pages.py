@@ -23,15 +23,11 @@ from community.kernel.http import reader
 from community.kernel.keys import new_key
 from community.kernel.pages import local_time
 from community.kernel.paging import page_of
-from community.kernel.policy import abilities, find, require
+from community.kernel.policy import abilities, require
 from community.kernel.schemas import load
 from community.live import operations, queries, rules
 from community.live.models import LiveSession, SessionState
-from community.live.policy import (
-    ABILITIES,
-    may_schedule_session,
-    visible_sessions,
-)
+from community.live.policy import ABILITIES, find_session, may_schedule_session
 from community.live.schemas import (
     LINK,
     MESSAGE,
@@ -144,7 +140,7 @@ def _new_session_page(space: Any, typed: dict[str, Any], error: CommunityError |
 def session(session_id: uuid.UUID) -> Response:
     """Show a session: when, its plan, the way in; after its end who was there."""
     ctx = current_context()
-    return _session_page(ctx, find(visible_sessions(ctx), session_id))
+    return _session_page(ctx, find_session(ctx, session_id))
 
 
 def _session_page(
@@ -200,7 +196,7 @@ def _elsewhere(row: LiveSession) -> str | None:
 def room(session_id: uuid.UUID) -> Response:
     """Show the room: plan, chat, hands and people; ``?page=`` shows earlier lines."""
     ctx = current_context()
-    row = find(visible_sessions(ctx), session_id)
+    row = find_session(ctx, session_id)
     if request.args.get("page"):
         return _earlier_lines(ctx, row)
     return _room_page(ctx, row)
@@ -293,7 +289,7 @@ def say(session_id: uuid.UUID) -> Response:
     """Write a line; what cannot be taken comes back as it was typed."""
     ctx = current_context()
     typed = request.form.get("body", "")
-    row = find(visible_sessions(ctx), session_id)
+    row = find_session(ctx, session_id)
     try:
         fields = load(_MESSAGE, {"body": typed})
         # Sent twice from one page it counts once.
@@ -353,7 +349,7 @@ def video_link(session_id: uuid.UUID) -> Response:
     ctx = current_context()
     typed = request.form.get("url", "").strip()
     in_room = request.form.get("back") == "room"
-    row = find(visible_sessions(ctx), session_id)
+    row = find_session(ctx, session_id)
     try:
         operations.set_video_link(ctx, session_id, **load(_LINK, {"url": typed}))
     except (Invalid, Conflict) as error:

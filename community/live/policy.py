@@ -3,7 +3,7 @@
 import sqlalchemy as sa
 
 from community.kernel.context import Context
-from community.kernel.policy import read_rule, rule
+from community.kernel.policy import Finder, read_rule, rule
 from community.live.models import Attendance, LiveSession, RoomMessage
 from community.spaces.models import Space
 from community.spaces.policy import facilitates, memberships, my_spaces, takes_part
@@ -13,6 +13,9 @@ from community.spaces.policy import facilitates, memberships, my_spaces, takes_p
 def visible_sessions(ctx: Context) -> sa.Select[LiveSession]:
     """Members of a space see its sessions, their rooms and their video links."""
     return sa.select(LiveSession).where(LiveSession.space_id.in_(my_spaces(ctx)))
+
+
+find_session = Finder(visible_sessions)
 
 
 @read_rule

@@ -15,12 +15,11 @@ from flask_babel import gettext as _
 from community.kernel.context import Context
 from community.kernel.errors import CommunityError, TooMany
 from community.kernel.installed import installed
-from community.kernel.policy import find
 from community.kernel.realtime.connection import Connection, SocketEvent, stream_room
 from community.kernel.realtime.server import RealtimeServer
 from community.live import operations, queries
 from community.live.models import LiveSession
-from community.live.policy import visible_sessions
+from community.live.policy import find_session
 from community.live.schemas import (
     LowerIn,
     RaiseIn,
@@ -46,7 +45,7 @@ def _leases(connection: Connection) -> Leases:
 
 def _join(ctx: Context, connection: Connection, fields: dict[str, Any]) -> dict[str, Any]:
     """Listen to a room, be in it if it is open, and be told what happened since ``since``."""
-    session = find(visible_sessions(ctx), fields["session_id"])
+    session = find_session(ctx, fields["session_id"])
     leases = _leases(connection)
     if session.id not in leases and len(leases) >= MAX_ROOMS:
         raise TooMany(_("This window is in too many rooms at once. Close one."))
@@ -58,7 +57,7 @@ def _join(ctx: Context, connection: Connection, fields: dict[str, Any]) -> dict[
 
 def _sync(ctx: Context, connection: Connection, fields: dict[str, Any]) -> dict[str, Any]:
     """Tell what happened in a room since ``since``; changes nothing."""
-    session = find(visible_sessions(ctx), fields["session_id"])
+    session = find_session(ctx, fields["session_id"])
     return _caught_up(ctx, session, fields["since"])
 
 

@@ -5,12 +5,12 @@ from typing import Any
 
 from community.academy.queries import activity_content
 from community.cohorts.models import Run
-from community.cohorts.policy import visible_runs
+from community.cohorts.policy import find_run
 from community.kernel.api import ApiBlueprint
 from community.kernel.context import Context
 from community.kernel.doors import current_context, signed_in
 from community.kernel.errors import Forbidden
-from community.kernel.policy import find, require
+from community.kernel.policy import require
 from community.progress.models import Decision
 from community.progress.operations import Outcome, decide, report_reading, submit_quiz
 from community.progress.policy import may_learn, open_line, standing
@@ -38,7 +38,7 @@ api = ApiBlueprint("progress", "Courses as one has them, and progress in them")
 
 
 def _run(ctx: Context, run_id: uuid.UUID) -> Run:
-    return find(visible_runs(ctx), run_id)
+    return find_run(ctx, run_id)
 
 
 @api.route("/runs/<uuid:run_id>/outline")

@@ -3,9 +3,9 @@
 import uuid
 from typing import Any
 
-from community.cohorts.policy import visible_runs
+from community.cohorts.policy import find_run
 from community.kernel.context import Context
-from community.kernel.policy import find, require
+from community.kernel.policy import require
 from community.kernel.realtime.connection import Connection, SocketEvent
 from community.progress.policy import may_see_everybody
 from community.progress.schemas import DeskIn
@@ -21,7 +21,7 @@ def desk_room(run_id: uuid.UUID) -> str:
 
 def join_desk(ctx: Context, connection: Connection, fields: dict[str, Any]) -> dict[str, Any]:
     """Watch a run. Subscribe first and read the matrix again afterwards: then nothing is missed."""
-    run = find(visible_runs(ctx), fields["run_id"])
+    run = find_run(ctx, fields["run_id"])
     require(may_see_everybody, ctx, run)
     connection.join(desk_room(run.id), space_id=run.space_id)
     return {}

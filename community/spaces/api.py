@@ -11,7 +11,7 @@ from community.kernel.context import Context
 from community.kernel.doors import current_context, signed_in
 from community.kernel.installed import installed
 from community.kernel.paging import Page, PageIn, page_of
-from community.kernel.policy import find, require
+from community.kernel.policy import require
 from community.spaces.models import Membership, Space
 from community.spaces.operations import (
     accept_invitation,
@@ -20,7 +20,7 @@ from community.spaces.operations import (
     remove_member,
     revoke_invitation,
 )
-from community.spaces.policy import may_invite, role_in, visible_spaces
+from community.spaces.policy import find_space, may_invite, role_in
 from community.spaces.queries import invitations_of, members_by_rank, newest_spaces
 from community.spaces.schemas import (
     AcceptIn,
@@ -54,7 +54,7 @@ def spaces(paging: dict[str, Any]) -> Page:
 def space(space_id: uuid.UUID) -> dict[str, Any]:
     """Show a space."""
     ctx = current_context()
-    return _space(ctx, find(visible_spaces(ctx), space_id))
+    return _space(ctx, find_space(ctx, space_id))
 
 
 @api.route("/spaces/<uuid:space_id>/members")
@@ -64,7 +64,7 @@ def space(space_id: uuid.UUID) -> dict[str, Any]:
 def members(paging: dict[str, Any], space_id: uuid.UUID) -> Page:
     """List who belongs to a space: owners first, then by name."""
     ctx = current_context()
-    find(visible_spaces(ctx), space_id)
+    find_space(ctx, space_id)
     page = page_of(members_by_rank(ctx, space_id), **paging)
     rows = [_member(membership, name) for membership, name in page.items]
     return Page(rows, page.next, page.previous)
@@ -95,7 +95,7 @@ def remove(space_id: uuid.UUID, user_id: uuid.UUID) -> None:
 def invitations(paging: dict[str, Any], space_id: uuid.UUID) -> Page:
     """List the invitations into a space you organise, newest first, whatever became of them."""
     ctx = current_context()
-    require(may_invite, ctx, find(visible_spaces(ctx), space_id))
+    require(may_invite, ctx, find_space(ctx, space_id))
     page = page_of(invitations_of(ctx, space_id), **paging)
     return Page([row for [row] in page.items], page.next, page.previous)
 
@@ -139,7 +139,7 @@ def accept(given: dict[str, Any]) -> dict[str, Any]:
     ctx = current_context()
     membership = accept_invitation(ctx, given["token"])
     ctx.forget()
-    return _space(ctx, find(visible_spaces(ctx), membership.space_id))
+    return _space(ctx, find_space(ctx, membership.space_id))
 
 
 def _space(ctx: Context, row: Space) -> dict[str, Any]:

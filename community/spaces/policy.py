@@ -14,7 +14,7 @@ from sqlalchemy.orm import aliased
 
 from community.kernel.context import Context
 from community.kernel.db import db
-from community.kernel.policy import read_rule, rule
+from community.kernel.policy import ME, Finder, read_rule, rule
 from community.spaces.models import Invitation, Membership, Role, Space, SpaceKind
 
 RANK: Mapping[Role, int] = {role: rank for rank, role in enumerate(reversed(Role))}
@@ -24,7 +24,7 @@ FACILITATING = ORGANISING | {Role.FACILITATOR}
 # under a name of its own, so that a query over memberships does not correlate with it
 _mine = aliased(Membership, name="mine")
 _ROLES = sa.select(Membership.space_id, Membership.role).where(
-    Membership.user_id == sa.bindparam("me", type_=sa.Uuid()), Membership.ended_at.is_(None)
+    Membership.user_id == ME, Membership.ended_at.is_(None)
 )
 
 
@@ -85,6 +85,9 @@ def my_spaces(ctx: Context) -> sa.Select[uuid.UUID]:
 def visible_spaces(ctx: Context) -> sa.Select[Space]:
     """Spaces the actor belongs to; nobody else learns that they exist."""
     return sa.select(Space).where(Space.id.in_(my_spaces(ctx)))
+
+
+find_space = Finder(visible_spaces)
 
 
 @read_rule

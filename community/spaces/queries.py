@@ -4,7 +4,7 @@ import dataclasses
 import datetime as dt
 import uuid
 from collections.abc import Sequence
-from typing import Any, cast
+from typing import Any
 
 import sqlalchemy as sa
 
@@ -13,6 +13,7 @@ from community.accounts.queries import digest_of
 from community.kernel.context import Context
 from community.kernel.db import db
 from community.kernel.errors import NotFound
+from community.kernel.policy import ANYBODY
 from community.spaces.models import Invitation, Membership, Role, Space, SpaceKind
 from community.spaces.policy import (
     RANK,
@@ -38,10 +39,9 @@ def space_by_slug(ctx: Context, slug: str) -> Space:
 
 
 # The read rule, with its actor left open: every page asks for it, and it is built once.
-_ANYBODY = Context.begin(cast(uuid.UUID, sa.bindparam("me", type_=sa.Uuid())))
 _RAIL = (
     sa.select(Space.id, Space.slug, Space.name, Space.kind)
-    .where(Space.id.in_(my_spaces(_ANYBODY)), Space.archived_at.is_(None))
+    .where(Space.id.in_(my_spaces(ANYBODY)), Space.archived_at.is_(None))
     .order_by(Space.kind != SpaceKind.NETWORK, Space.created_at.desc(), Space.id)
     .limit(RAIL_LIMIT)
 )

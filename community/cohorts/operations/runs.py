@@ -12,7 +12,7 @@ from community.academy.queries import activity_content, outline
 from community.cohorts.events import RunClosed, RunCreated, RunOpened
 from community.cohorts.models import Release, Run, RunState
 from community.cohorts.operations.placing import PLACES, Delivery
-from community.cohorts.policy import may_close_run, may_open_run, visible_runs
+from community.cohorts.policy import find_run, may_close_run, may_open_run
 from community.cohorts.rules import Plan, flaws_of_plan, release_at
 from community.kernel import localtime
 from community.kernel.context import Context
@@ -85,7 +85,7 @@ def open_run(ctx: Context, run_id: uuid.UUID) -> Run:
 
     Raises Conflict for a run that is open already or over.
     """
-    run = find(visible_runs(ctx), run_id, lock=True)
+    run = find_run(ctx, run_id, lock=True)
     require(may_open_run, ctx, run)
     if run.state is RunState.OPEN:
         raise Conflict(_("This run is open already."))
@@ -114,7 +114,7 @@ def close_run(ctx: Context, run_id: uuid.UUID) -> Run:
 
     Raises Conflict for a run that is not open.
     """
-    run = find(visible_runs(ctx), run_id, lock=True)
+    run = find_run(ctx, run_id, lock=True)
     require(may_close_run, ctx, run)
     if run.state is RunState.PLANNED:
         raise Conflict(_("This run has not been opened yet."))

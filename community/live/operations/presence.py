@@ -13,10 +13,9 @@ from community.kernel.db import db
 from community.kernel.errors import Conflict
 from community.kernel.keys import new_key
 from community.kernel.operation import operation
-from community.kernel.policy import find
 from community.live import queries, rules
 from community.live.models import Presence
-from community.live.policy import visible_sessions
+from community.live.policy import find_session
 
 
 @operation
@@ -25,7 +24,7 @@ def enter_room(ctx: Context, session_id: uuid.UUID, *, node_id: uuid.UUID) -> uu
 
     Raises NotFound, Conflict when the room is not open.
     """
-    session = find(visible_sessions(ctx), session_id, lock=True)
+    session = find_session(ctx, session_id, lock=True)
     if not queries.is_open(session, ctx.now):
         raise Conflict(_("The room is not open."))
     lease = Presence(

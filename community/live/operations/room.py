@@ -11,16 +11,11 @@ from community.kernel.db import db
 from community.kernel.errors import Conflict
 from community.kernel.keys import new_key
 from community.kernel.operation import operation, record
-from community.kernel.policy import find, require
+from community.kernel.policy import require
 from community.live import queries
 from community.live.events import HandLowered, HandRaised, MessagePosted
 from community.live.models import Hand, LiveSession, RoomMessage, SessionState
-from community.live.policy import (
-    may_lower_any_hand,
-    may_post_message,
-    may_raise_hand,
-    visible_sessions,
-)
+from community.live.policy import find_session, may_lower_any_hand, may_post_message, may_raise_hand
 
 
 @operation
@@ -32,7 +27,7 @@ def post_message(
     Raises NotFound, Forbidden, Conflict when the room is not open yet, when the session is over, or
     for a ``client_id`` that stood for another text.
     """
-    session = find(visible_sessions(ctx), session_id, lock=True)
+    session = find_session(ctx, session_id, lock=True)
     require(may_post_message, ctx, session)
     before = log.earlier(ctx, session_id, client_id)
     if before is not None:
@@ -62,7 +57,7 @@ def raise_hand(ctx: Context, session_id: uuid.UUID, *, client_id: str | None = N
 
     Raises NotFound, Forbidden, Conflict when the session does not run.
     """
-    session = find(visible_sessions(ctx), session_id, lock=True)
+    session = find_session(ctx, session_id, lock=True)
     require(may_raise_hand, ctx, session)
     if log.earlier(ctx, session_id, client_id):
         return
@@ -82,7 +77,7 @@ def lower_hand(
 
     Raises NotFound, Forbidden.
     """
-    session = find(visible_sessions(ctx), session_id, lock=True)
+    session = find_session(ctx, session_id, lock=True)
     if user_id != ctx.person:
         require(may_lower_any_hand, ctx, session)
     if log.earlier(ctx, session_id, client_id):

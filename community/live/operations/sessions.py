@@ -13,7 +13,7 @@ from community.kernel.db import db
 from community.kernel.errors import Conflict, Invalid
 from community.kernel.keys import new_key
 from community.kernel.operation import operation, record
-from community.kernel.policy import find, require
+from community.kernel.policy import require
 from community.live import queries, rules
 from community.live.events import (
     SessionEnded,
@@ -23,13 +23,13 @@ from community.live.events import (
 )
 from community.live.models import Attendance, Hand, LiveSession, Presence, SessionState
 from community.live.policy import (
+    find_session,
     may_end_session,
     may_schedule_session,
     may_set_video_link,
     may_start_session,
-    visible_sessions,
 )
-from community.spaces.policy import visible_spaces
+from community.spaces.policy import find_space
 
 
 @operation
@@ -50,7 +50,7 @@ def schedule_session(
     a run that opens late places its past sessions too. Raises NotFound,
     Forbidden, Conflict in an archived space, Invalid.
     """
-    space = find(visible_spaces(ctx), space_id)
+    space = find_space(ctx, space_id)
     require(may_schedule_session, ctx, space)
     if space.archived_at is not None:
         raise Conflict(_("%(space)s is archived: it can be read, not written.", space=space.name))
@@ -86,7 +86,7 @@ def set_video_link(ctx: Context, session_id: uuid.UUID, *, url: str | None) -> L
 
     Raises NotFound, Forbidden, Conflict once the session is over, Invalid for no such address.
     """
-    session = find(visible_sessions(ctx), session_id, lock=True)
+    session = find_session(ctx, session_id, lock=True)
     require(may_set_video_link, ctx, session)
     _refuse_ended(session)
     url = url or None
@@ -105,7 +105,7 @@ def start_session(ctx: Context, session_id: uuid.UUID) -> LiveSession:
 
     Raises NotFound, Forbidden, Conflict when it is not time, when it runs already or is over.
     """
-    session = find(visible_sessions(ctx), session_id, lock=True)
+    session = find_session(ctx, session_id, lock=True)
     require(may_start_session, ctx, session)
     _refuse_ended(session)
     if session.state is SessionState.LIVE:
@@ -126,7 +126,7 @@ def end_session(ctx: Context, session_id: uuid.UUID) -> LiveSession:
 
     Raises NotFound, Forbidden, Conflict when it has not started or is over.
     """
-    session = find(visible_sessions(ctx), session_id, lock=True)
+    session = find_session(ctx, session_id, lock=True)
     require(may_end_session, ctx, session)
     _refuse_ended(session)
     if session.state is not SessionState.LIVE:

@@ -10,12 +10,11 @@ import sqlalchemy as sa
 from community.kernel.context import Context
 from community.kernel.db import db
 from community.kernel.paging import Page, page_of
-from community.kernel.policy import find
 from community.live import rules
 from community.live.models import LiveSession, SessionState
 from community.live.policy import visible_sessions
 from community.spaces.models import Space
-from community.spaces.policy import visible_spaces
+from community.spaces.policy import find_space
 
 AHEAD_LIMIT = 100  # upcoming sessions of one space that a page shows
 
@@ -124,7 +123,7 @@ def forgotten_sessions(now: dt.datetime) -> list[uuid.UUID]:
 
 def space_of(ctx: Context, session: LiveSession) -> Space:
     """Return the space of a session one sees."""
-    return find(visible_spaces(ctx), session.space_id)
+    return find_space(ctx, session.space_id)
 
 
 def _ahead(now: dt.datetime) -> sa.ColumnElement[bool]:

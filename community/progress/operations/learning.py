@@ -11,12 +11,12 @@ from flask_babel import gettext as _
 from community.academy.kinds.builtin import PAGE, QUIZ
 from community.academy.queries import ActivityLine
 from community.cohorts.models import Run, RunState
-from community.cohorts.policy import visible_runs
+from community.cohorts.policy import find_run
 from community.kernel.context import Context
 from community.kernel.db import db
 from community.kernel.errors import Conflict, Forbidden, Invalid
 from community.kernel.operation import operation
-from community.kernel.policy import find, require
+from community.kernel.policy import require
 from community.progress.models import LearningEvent, QuizAttempt, Summary
 from community.progress.operations.ledger import Given, lock_summaries, take
 from community.progress.policy import judge, may_learn, open_line, standing
@@ -120,7 +120,7 @@ def submit_quiz(
 
 def _enter(ctx: Context, run_id: uuid.UUID, activity_id: uuid.UUID, kind: str) -> _Place:
     """Find an open activity of the actor's and lock their totals; what is open is asked after."""
-    run = find(visible_runs(ctx), run_id)
+    run = find_run(ctx, run_id)
     enrolment_id = standing(ctx, run).enrolment_id
     if enrolment_id is None:
         open_line(ctx, run, activity_id)  # what is hidden is not found, before it is forbidden

@@ -9,6 +9,7 @@ import sqlalchemy as sa
 from community.cohorts.models import Enrolment, EnrolmentState, Run
 from community.kernel.context import Context
 from community.kernel.db import db
+from community.kernel.policy import ME
 from community.progress.models import Summary
 from community.spaces.models import Role
 from community.spaces.policy import facilitates, role_in
@@ -41,7 +42,7 @@ _ENROLMENT = (
     .outerjoin(Summary, Summary.enrolment_id == Enrolment.id)
     .where(
         Enrolment.run_id == sa.bindparam("run", type_=sa.Uuid()),
-        Enrolment.user_id == sa.bindparam("me", type_=sa.Uuid()),
+        Enrolment.user_id == ME,
         Enrolment.state == EnrolmentState.ACTIVE,
     )
 )

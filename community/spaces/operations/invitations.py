@@ -25,13 +25,13 @@ from community.spaces.models import Invitation, Membership, Role, Space
 from community.spaces.operations.belonging import begin_membership, membership_row
 from community.spaces.policy import (
     Grant,
+    find_space,
     is_open,
     lets_in,
     may_grant,
     may_invite,
     may_revoke_invitation,
     visible_invitations,
-    visible_spaces,
 )
 from community.spaces.rules import MAX_OPEN_INVITATIONS, check_invitation
 
@@ -44,7 +44,7 @@ def create_invitation(
 
     Raises Invalid naming ``days`` or ``max_uses``, Conflict if the space has too many open ones.
     """
-    space = find(visible_spaces(ctx), space_id, lock=True)
+    space = find_space(ctx, space_id, lock=True)
     require(may_invite, ctx, space)
     require(may_grant, ctx, Grant(space_id, role))
     check_invitation(days, max_uses)

@@ -15,7 +15,7 @@ from community.kernel.context import Context
 from community.kernel.db import db
 from community.kernel.errors import Conflict, NotFound
 from community.kernel.operation import operation, record
-from community.kernel.policy import find, require
+from community.kernel.policy import require
 from community.kernel.revocation import revoke
 from community.spaces.events import MemberRemoved, RoleChanged
 from community.spaces.models import Membership, Role
@@ -28,10 +28,10 @@ from community.spaces.policy import (
     ORGANISING,
     RANK,
     Grant,
+    find_space,
     may_change_role,
     may_grant,
     may_remove_member,
-    visible_spaces,
 )
 
 
@@ -41,7 +41,7 @@ def add_member(ctx: Context, space_id: uuid.UUID, user_id: uuid.UUID, *, role: R
 
     No door offers this: it is for what nests it. Raises NotFound for an unknown person.
     """
-    find(visible_spaces(ctx), space_id, lock=True)
+    find_space(ctx, space_id, lock=True)
     require(may_grant, ctx, Grant(space_id, role))
     active = sa.select(User.id).where(User.id == user_id, User.deactivated_at.is_(None))
     if db.session.scalar(active) is None:
@@ -55,7 +55,7 @@ def change_role(ctx: Context, space_id: uuid.UUID, user_id: uuid.UUID, *, role: 
 
     Raises Conflict if the last owner would step down.
     """
-    find(visible_spaces(ctx), space_id, lock=True)
+    find_space(ctx, space_id, lock=True)
     membership = _current(space_id, user_id)
     require(may_change_role, ctx, membership)
     require(may_grant, ctx, Grant(space_id, role))
@@ -82,7 +82,7 @@ def remove_member(ctx: Context, space_id: uuid.UUID, user_id: uuid.UUID) -> Memb
 
     Raises Conflict for the last owner.
     """
-    find(visible_spaces(ctx), space_id, lock=True)
+    find_space(ctx, space_id, lock=True)
     membership = _current(space_id, user_id)
     require(may_remove_member, ctx, membership)
     if membership.role is Role.OWNER:
