@@ -4,7 +4,7 @@ import functools
 import json
 import mimetypes
 
-from flask import Flask, Response, g, request, url_for
+from flask import Flask, Response, request, url_for
 
 from community.kernel.resources import resource
 
@@ -31,14 +31,15 @@ def asset_url(name: str) -> str:
 
     Built files carry a hash of their content in the name and may be kept for ever.
     """
-    kept: dict[str, str] = g.setdefault(
-        "asset_urls", {}
-    )  # a page shows dozens of icons of one file
-    if name not in kept:
-        made = _manifest().get(name)
-        folder = {"css": "css/", "js": "js/"}.get(name.rsplit(".", 1)[-1], "")
-        kept[name] = url_for("static", filename=f"build/{made}" if made else folder + name)
-    return kept[name]
+    return _address(name, request.script_root)
+
+
+@functools.cache
+def _address(name: str, _root: str) -> str:
+    """Return the address of a file of ours, below where the site is mounted."""
+    made = _manifest().get(name)
+    folder = {"css": "css/", "js": "js/"}.get(name.rsplit(".", 1)[-1], "")
+    return url_for("static", filename=f"build/{made}" if made else folder + name)
 
 
 class AssetFlask(Flask):

@@ -5,6 +5,7 @@ plan moves. What has happened is an instant, shown in the reader's zone, which i
 """
 
 import datetime as dt
+import functools
 import zoneinfo
 from typing import Literal
 
@@ -22,6 +23,8 @@ _REGIONS = frozenset(
 )
 # What a select offers: places, not the historical abbreviations that also are zone names.
 PLACES = ("UTC", *sorted(zone for zone in ZONES if zone.split("/")[0] in _REGIONS))
+
+KEPT = 8192  # times in words that a process remembers: Babel takes long over each
 
 Style = Literal["full", "day", "short", "clock"]
 
@@ -54,10 +57,15 @@ def say(at: dt.datetime, zone: str, language: str, style: Style = "full") -> str
     ``short`` leaves the zone out, ``day`` says the date only, ``clock`` the time only; the year is
     said when it is not this one.
     """
+    return _said(at, zone, language, style, this_year(zone))
+
+
+@functools.lru_cache(maxsize=KEPT)
+def _said(at: dt.datetime, zone: str, language: str, style: Style, year: int) -> str:
     local = in_zone(at, zone)
     if style == "clock":
         return str(format_time(local, "HH:mm", locale=language))
-    pattern = "EEE d MMM" if _this_year(local) else "EEE d MMM y"
+    pattern = "EEE d MMM" if local.year == year else "EEE d MMM y"
     day: str = format_date(local.date(), pattern, locale=language)
     if style == "day":
         return day
@@ -82,13 +90,22 @@ def duration(minutes: int, *, short: bool = False) -> str:
 
 def ago(at: dt.datetime, now: dt.datetime, language: str) -> str:
     """Return how far ``at`` is from ``now``: "3 hours ago", "in 20 minutes"."""
-    if abs((now - at).total_seconds()) < 45:
+    seconds = (at - now).total_seconds()
+    if abs(seconds) < 45:
         return str(_("just now"))
-    return format_timedelta(at - now, add_direction=True, locale=language)
+    # What is more than an hour away is said in hours or days: for that a minute is exact enough.
+    step = 60 if abs(seconds) > 3600 else 1
+    return _away(round(seconds / step) * step, language)
 
 
-def _this_year(local: dt.datetime) -> bool:
-    return local.year == dt.datetime.now(local.tzinfo).year
+@functools.lru_cache(maxsize=KEPT)
+def _away(seconds: int, language: str) -> str:
+    return format_timedelta(dt.timedelta(seconds=seconds), add_direction=True, locale=language)
+
+
+def this_year(zone: str) -> int:
+    """Return the year it is on the clocks of a zone."""
+    return dt.datetime.now(zoneinfo.ZoneInfo(zone)).year
 
 
 class Zone(fields.String):

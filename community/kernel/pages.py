@@ -1,17 +1,21 @@
 """What templates may call, and the pages that say what went wrong."""
 
 import datetime as dt
-from collections.abc import Mapping
+import functools
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from flask import Flask, Response, g, make_response, render_template, request, url_for
 from flask_babel import gettext as _
+from markupsafe import Markup
 
 from community.kernel import localtime
 from community.kernel.assets import asset_url, built
 from community.kernel.doors import current_context
 from community.kernel.frame import Frame, NavItem, Person
 from community.kernel.installed import installed
+
+KEPT = 512  # drawings of one macro that a process remembers
 
 
 def configure_pages(app: Flask) -> None:
@@ -25,6 +29,7 @@ def configure_pages(app: Flask) -> None:
         duration=localtime.duration,
         zone_name=lambda zone=None: localtime.zone_name(zone or _zone()),
         page_frame=page_frame,
+        kept=kept,
         space_tabs=space_tabs,
     )
     app.jinja_env.add_extension("jinja2.ext.i18n")
@@ -49,6 +54,22 @@ def _language() -> str:
 def _now() -> dt.datetime:
     ctx = g.get("context")
     return ctx.now if ctx else dt.datetime.now(dt.UTC)
+
+
+def kept(macro: Callable[..., Markup]) -> Callable[..., Markup]:
+    """Return a macro that draws the same thing once: a page shows one icon a dozen times.
+
+    Only for macros that read their arguments, texts and addresses of files, and nothing else.
+    """
+
+    @functools.lru_cache(maxsize=KEPT)
+    def drawn(_root: str, _language: str, *given: Any, **named: Any) -> Markup:
+        return macro(*given, **named)
+
+    def draw(*given: Any, **named: Any) -> Markup:
+        return drawn(request.script_root, _language(), *given, **named)
+
+    return draw
 
 
 def local_time(at: dt.datetime, style: localtime.Style = "full") -> str:

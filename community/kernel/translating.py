@@ -36,7 +36,9 @@ def configure_translations(app: Flask) -> None:
     @pass_eval_context
     def gettext(context: EvalContext, message: str, /, **variables: Any) -> str:
         text = domain.get_translations().ugettext(message)
-        return (Markup(text) if context.autoescape else text) % variables  # noqa: S704  # our texts; Markup escapes the variables
+        if context.autoescape:
+            text = Markup(text)  # noqa: S704  # our texts; Markup escapes the variables
+        return text % variables if "%" in text else text
 
     @pass_eval_context
     def ngettext(
