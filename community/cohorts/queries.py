@@ -51,6 +51,14 @@ class Learner:
     name: str
 
 
+@dataclasses.dataclass(frozen=True, slots=True)
+class Placed:
+    """The activity of a run that a thread or a session is there for."""
+
+    run_id: uuid.UUID
+    activity_id: uuid.UUID
+
+
 def run_of(ctx: Context, space_id: uuid.UUID) -> Run | None:
     """Return the run of a space the actor belongs to; None where there is none to see."""
     return ctx.memo(
@@ -98,13 +106,16 @@ def run_line(ctx: Context, run_id: uuid.UUID) -> RunLine:
     return RunLine(**row._mapping)  # noqa: SLF001  # SQLAlchemy's public name
 
 
+_RELEASES = (
+    sa.select(Release.module_id, Release.opens_at)
+    .where(Release.run_id == sa.bindparam("run", type_=sa.Uuid()))
+    .order_by(Release.opens_at, Release.id)
+)
+
+
 def releases(run_id: uuid.UUID) -> dict[uuid.UUID, dt.datetime]:
     """Return when each module of a run opens (UTC), by the module's id, in order."""
-    rows = db.session.execute(
-        sa.select(Release.module_id, Release.opens_at)
-        .where(Release.run_id == run_id)
-        .order_by(Release.opens_at, Release.id)
-    )
+    rows = db.session.execute(_RELEASES, {"run": run_id})
     return {row.module_id: row.opens_at for row in rows}
 
 
@@ -116,20 +127,24 @@ def placements(run_id: uuid.UUID) -> dict[uuid.UUID, Placement]:
     return {row.activity_id: row for row in rows}
 
 
-def placement_of_thread(thread_id: uuid.UUID) -> Placement | None:
-    """Return the placement a thread was begun for, or None."""
-    found: Placement | None = db.session.scalar(
-        sa.select(Placement).where(Placement.thread_id == thread_id)
-    )
-    return found
+_PLACED_THREAD = sa.select(Placement.run_id, Placement.activity_id).where(
+    Placement.thread_id == sa.bindparam("thread", type_=sa.Uuid())
+)
+_PLACED_SESSION = sa.select(Placement.run_id, Placement.activity_id).where(
+    Placement.session_id == sa.bindparam("session", type_=sa.Uuid())
+)
 
 
-def placement_of_session(session_id: uuid.UUID) -> Placement | None:
-    """Return the placement a live session was scheduled for, or None."""
-    found: Placement | None = db.session.scalar(
-        sa.select(Placement).where(Placement.session_id == session_id)
-    )
-    return found
+def placement_of_thread(thread_id: uuid.UUID) -> Placed | None:
+    """Return what a thread was begun for, or None."""
+    row = db.session.execute(_PLACED_THREAD, {"thread": thread_id}).one_or_none()
+    return Placed(*row) if row else None
+
+
+def placement_of_session(session_id: uuid.UUID) -> Placed | None:
+    """Return what a live session was scheduled for, or None."""
+    row = db.session.execute(_PLACED_SESSION, {"session": session_id}).one_or_none()
+    return Placed(*row) if row else None
 
 
 def calendar(run: Run) -> dict[str, Any]:

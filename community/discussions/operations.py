@@ -3,8 +3,10 @@
 import uuid
 from typing import Any
 
+import sqlalchemy as sa
 from flask_babel import gettext as _
 from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.orm.attributes import set_committed_value
 
 from community.discussions.events import ReplyPosted, ThreadStarted
 from community.discussions.models import Post, ReadPointer, Thread, ThreadKind
@@ -124,25 +126,41 @@ def mark_read(ctx: Context, thread_id: uuid.UUID, *, number: int) -> None:
 
 def _add_post(ctx: Context, thread: Thread, body: str, reply_to: int | None) -> Post:
     """Add the next post of a thread whose row is locked; its author has read up to it."""
-    key = new_key()
-    post = Post(
-        id=key,
-        thread_id=thread.id,
-        number=thread.last_number + 1,
-        author_id=ctx.person,
-        body=body,
+    key, number = new_key(), thread.last_number + 1
+    values = {
+        "id": key,
+        "thread_id": thread.id,
+        "number": number,
+        "author_id": ctx.person,
+        "body": body,
         # Posts share a page: without their own prefix two footnotes or headings would clash.
-        html=markdown.render(body, lowest_heading=3, id_prefix=f"n{key.hex[-10:]}-"),
-        renderer=markdown.RENDERER,
-        reply_to=reply_to,
-        created_at=ctx.now,
+        "html": markdown.render(body, lowest_heading=3, id_prefix=f"n{key.hex[-10:]}-"),
+        "renderer": markdown.RENDERER,
+        "reply_to": reply_to,
+        "created_at": ctx.now,
+    }
+    latest = {"last_number": number, "last_posted_at": ctx.now, "last_author_id": ctx.person}
+    db.session.execute(_ADD_POST, values)
+    db.session.execute(_ADVANCE, {"thread": thread.id, **latest})
+    for name, value in latest.items():
+        set_committed_value(thread, name, value)  # the row in hand says so too
+    _move_pointer(ctx, thread.id, number)
+    return Post(**values)
+
+
+# The hot path: statements built once, on the tables; no row of the models is tracked.
+_POST: Any = Post.__table__
+_THREAD: Any = Thread.__table__
+_ADD_POST = sa.insert(_POST)
+_ADVANCE = (
+    sa.update(_THREAD)
+    .where(_THREAD.c.id == sa.bindparam("thread", type_=sa.Uuid()))
+    .values(
+        last_number=sa.bindparam("last_number"),
+        last_posted_at=sa.bindparam("last_posted_at"),
+        last_author_id=sa.bindparam("last_author_id"),
     )
-    db.session.add(post)
-    thread.last_number = post.number
-    thread.last_posted_at = ctx.now
-    thread.last_author_id = ctx.person
-    _move_pointer(ctx, thread.id, post.number)
-    return post
+)
 
 
 def _forward(insert: Any) -> Any:

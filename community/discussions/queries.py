@@ -131,11 +131,16 @@ def post_at(thread_id: uuid.UUID, number: int) -> Any | None:
     return db.session.execute(_POST_AT, {"thread": thread_id, "number": number}).one_or_none()
 
 
+_POSTS_OF_EVENTS = _POSTS.where(
+    Post.id.in_(sa.bindparam("posts", type_=sa.Uuid(), expanding=True)),
+    Post.thread_id.in_(visible_threads(ANYBODY).with_only_columns(Thread.id)),
+)
+
+
 def posts_of_events(ctx: Context, events: Sequence[Logged]) -> dict[uuid.UUID, Any]:
     """Return the posts that ``ReplyPosted`` events tell of and the actor may read, by their id."""
     keys = [getattr(logged.event, "post_id", None) for logged in events]
-    seen = visible_threads(ctx).with_only_columns(Thread.id)
-    rows = db.session.execute(_POSTS.where(Post.id.in_(keys), Post.thread_id.in_(seen)))
+    rows = db.session.execute(_POSTS_OF_EVENTS, {"me": ctx.actor_id, "posts": keys})
     return {row.id: row for row in rows}
 
 

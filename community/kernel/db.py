@@ -24,6 +24,7 @@ from sqlalchemy.engine.interfaces import Dialect
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column, registry
 
 from community.kernel.errors import Unavailable
+from community.kernel.json import dumps, loads
 from community.kernel.keys import new_key
 from community.kernel.settings import Settings
 
@@ -182,12 +183,16 @@ def engine_settings(settings: Settings) -> dict[str, Any]:
             "pool_pre_ping": True,
             "connect_args": {"options": timeouts},
         }
-    quiet = {"hide_parameters": True}  # an error that is logged tells no address and no text
+    common = {
+        "hide_parameters": True,  # an error that is logged tells no address and no text
+        "json_serializer": dumps,
+        "json_deserializer": loads,
+    }
     # Nothing is open on a reading connection when it comes back: no rollback to pay for.
     return {
         "SQLALCHEMY_DATABASE_URI": url,
-        "SQLALCHEMY_ENGINE_OPTIONS": {"pool_reset_on_return": None, **quiet, **read},
-        "SQLALCHEMY_BINDS": {WRITE: {"url": url, **quiet, **write}},
+        "SQLALCHEMY_ENGINE_OPTIONS": {"pool_reset_on_return": None, **common, **read},
+        "SQLALCHEMY_BINDS": {WRITE: {"url": url, **common, **write}},
     }
 
 

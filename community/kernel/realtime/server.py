@@ -167,8 +167,12 @@ class RealtimeServer:
 
     def announce(self, ctx: Context, events: Sequence[Logged]) -> None:
         """Push what was committed to whoever looks; a failure loses nothing, clients ask again."""
-        for name, message, room in rendered(self.house, ctx, events):
+        for name, message, room in rendered(self.house, ctx, events, self._is_watched):
             self._guard(self.socketio.emit, name, message, to=room)
+
+    def _is_watched(self, room: str) -> bool:
+        """Whether somebody may be in a room; of other processes' rooms nothing is known."""
+        return bool(self.house.settings.redis_url) or room in self.engine.manager.rooms.get("/", ())
 
     def emit(self, name: str, data: dict[str, Any], room: str) -> None:
         """Send something that is not in the log (presence, typing) to a room, on every node."""
@@ -216,13 +220,20 @@ def _refusal(error: CommunityError) -> dict[str, Any]:
 
 
 def rendered(
-    house: Installed, ctx: Context, events: Sequence[Logged]
+    house: Installed,
+    ctx: Context,
+    events: Sequence[Logged],
+    is_watched: Callable[[str], bool],
 ) -> list[tuple[str, dict[str, Any], str]]:
-    """Return ``(event name, message, room)`` for each logged event that somebody may look at."""
+    """Return ``(event name, message, room)`` for each logged event whose room is watched."""
     messages: list[tuple[str, dict[str, Any], str]] = []
     for feature in house.features:
         for live in feature.live:
-            mine = [logged for logged in events if isinstance(logged.event, live.event)]
+            mine = [
+                logged
+                for logged in events
+                if isinstance(logged.event, live.event) and is_watched(live.room(logged.event))
+            ]
             if not mine:
                 continue
             try:

@@ -7,8 +7,13 @@ from itertools import islice
 import sqlalchemy as sa
 
 from community.academy.queries import ActivityLine
-from community.cohorts.models import Enrolment, EnrolmentState, Placement, Run, RunState
-from community.cohorts.queries import enrolment_of, placement_of_session, placement_of_thread
+from community.cohorts.models import Enrolment, EnrolmentState, Run, RunState
+from community.cohorts.queries import (
+    Placed,
+    enrolment_of,
+    placement_of_session,
+    placement_of_thread,
+)
 from community.kernel.context import Context
 from community.kernel.db import db
 from community.kernel.operation import operation
@@ -102,8 +107,8 @@ def count_attendance_of(
     return take(ctx, run, _line(run, placement), acts, summaries).new
 
 
-def _line(run: Run, placement: Placement) -> ActivityLine:
-    return plan(run.version_id).lines[placement.activity_id]
+def _line(run: Run, placed: Placed) -> ActivityLine:
+    return plan(run.version_id).lines[placed.activity_id]
 
 
 def _batches(keys: Sequence[uuid.UUID]) -> Iterator[list[uuid.UUID]]:

@@ -9,6 +9,7 @@ import dataclasses
 import datetime as dt
 import uuid
 from collections.abc import Collection, Mapping, Sequence
+from typing import Any
 
 import sqlalchemy as sa
 
@@ -18,6 +19,7 @@ from community.cohorts.models import Enrolment, Run
 from community.kernel.context import Context
 from community.kernel.db import db
 from community.kernel.errors import Conflict
+from community.kernel.keys import new_key
 from community.kernel.operation import record
 from community.progress.events import ModuleUnlocked, ProgressMade
 from community.progress.models import ActivityState, LearningEvent, Summary
@@ -27,6 +29,37 @@ from community.progress.rules import cells
 from community.progress.rules.states import SETTLED, Act, Kind, State, Status, after, percent
 
 TICK = dt.timedelta(microseconds=1)
+
+# The hot path: built once.
+_ENROLMENTS = sa.bindparam("enrolments", type_=sa.Uuid(), expanding=True)
+_LOCKED = (
+    sa.select(Summary)
+    .where(Summary.enrolment_id.in_(_ENROLMENTS))
+    .order_by(Summary.enrolment_id)
+    .with_for_update()
+    .execution_options(populate_existing=True)
+)
+_STATES = (
+    sa.select(ActivityState)
+    .where(
+        ActivityState.activity_id == sa.bindparam("activity", type_=sa.Uuid()),
+        ActivityState.enrolment_id.in_(_ENROLMENTS),
+    )
+    .execution_options(populate_existing=True)
+)
+_KNOWN = sa.select(
+    LearningEvent.enrolment_id,
+    LearningEvent.client_id,
+    LearningEvent.activity_id,
+    LearningEvent.kind,
+).where(
+    LearningEvent.enrolment_id.in_(_ENROLMENTS),
+    LearningEvent.client_id.in_(sa.bindparam("clients", expanding=True)),
+)
+_SETTLED_BY = sa.select(ActivityState.enrolment_id, ActivityState.activity_id).where(
+    ActivityState.enrolment_id.in_(_ENROLMENTS), ActivityState.status.in_(sorted(SETTLED))
+)
+_ADD_EVENT: Any = sa.insert(LearningEvent.__table__)  # type: ignore[arg-type]
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -72,13 +105,7 @@ def lock_summaries(run: Run, enrolment_ids: Collection[uuid.UUID]) -> dict[uuid.
 
 
 def _locked(keys: Sequence[uuid.UUID]) -> dict[uuid.UUID, Summary]:
-    rows = db.session.scalars(
-        sa.select(Summary)
-        .where(Summary.enrolment_id.in_(keys))
-        .order_by(Summary.enrolment_id)
-        .with_for_update()
-        .execution_options(populate_existing=True)
-    )
+    rows = db.session.scalars(_LOCKED, {"enrolments": keys})
     return {row.enrolment_id: row for row in rows}
 
 
@@ -110,32 +137,28 @@ def take(
     ``summaries`` are locked. An act whose client id its enrolment has used before changes nothing;
     raises Conflict where it was used for something else.
     """
-    rows = {
-        row.enrolment_id: row
-        for row in db.session.scalars(
-            sa.select(ActivityState)
-            .where(ActivityState.activity_id == line.id, ActivityState.enrolment_id.in_(summaries))
-            .execution_options(populate_existing=True)
-        )
-    }
+    in_hand = {"enrolments": list(summaries), "activity": line.id}
+    rows = {row.enrolment_id: row for row in db.session.scalars(_STATES, in_hand)}
     states = {key: state_of(row) for key, row in rows.items()}
     known = _known(line, given)
     new = [act for act in given if act.enrolment_id not in known]
     changed: dict[uuid.UUID, tuple[Given, State | None, State]] = {}
+    events: list[dict[str, Any]] = []
     for act in new:
         summary = summaries[act.enrolment_id]
         at = act.at
         if summary.last_active_at is not None:
             at = max(at, summary.last_active_at + TICK)
-        db.session.add(
-            LearningEvent(
-                enrolment_id=act.enrolment_id,
-                activity_id=line.id,
-                client_id=act.client_id,
-                kind=act.kind.value,
-                value=act.value,
-                happened_at=at,
-            )
+        events.append(
+            {
+                "id": new_key(),
+                "enrolment_id": act.enrolment_id,
+                "activity_id": line.id,
+                "client_id": act.client_id,
+                "kind": act.kind.value,
+                "value": act.value,
+                "happened_at": at,
+            }
         )
         summary.last_activity_id, summary.last_active_at = line.id, at
         before = states.get(act.enrolment_id)
@@ -144,27 +167,18 @@ def take(
         states[act.enrolment_id] = now
         if before is None or before.status is not now.status:
             changed[act.enrolment_id] = (act, before, now)
+    if events:
+        db.session.execute(_ADD_EVENT, events)
     _total(ctx, run, line, changed, summaries)
     return Taken(len(new), states)
 
 
 def _known(line: ActivityLine, given: Sequence[Given]) -> set[uuid.UUID]:
     """Return the enrolments whose act is written down already."""
-    rows = db.session.execute(
-        sa.select(LearningEvent.enrolment_id, LearningEvent.activity_id, LearningEvent.kind).where(
-            sa.or_(
-                *(
-                    sa.and_(
-                        LearningEvent.enrolment_id == act.enrolment_id,
-                        LearningEvent.client_id == act.client_id,
-                    )
-                    for act in given
-                )
-            )
-            if given
-            else sa.false()
-        )
-    ).all()
+    acts = {(act.enrolment_id, act.client_id) for act in given}
+    enrolments, clients = {key for key, _ in acts}, {client_id for _, client_id in acts}
+    found = db.session.execute(_KNOWN, {"enrolments": list(enrolments), "clients": list(clients)})
+    rows = [row for row in found if (row.enrolment_id, row.client_id) in acts]
     if any(row.activity_id != line.id or row.kind != given[0].kind.value for row in rows):
         raise Conflict("This id was used for something else already.")
     return {row.enrolment_id for row in rows}
@@ -213,13 +227,9 @@ def settled_by(enrolment_ids: Collection[uuid.UUID]) -> dict[uuid.UUID, set[uuid
     if not enrolment_ids:
         return {}
     found: dict[uuid.UUID, set[uuid.UUID]] = {key: set() for key in enrolment_ids}
-    rows = db.session.execute(
-        sa.select(ActivityState.enrolment_id, ActivityState.activity_id).where(
-            ActivityState.enrolment_id.in_(enrolment_ids),
-            ActivityState.status.in_(sorted(SETTLED)),
-        )
-    )
-    for enrolment_id, activity_id in rows:
+    for enrolment_id, activity_id in db.session.execute(
+        _SETTLED_BY, {"enrolments": list(enrolment_ids)}
+    ):
         found[enrolment_id].add(activity_id)
     return found
 
