@@ -1,14 +1,16 @@
 """Keyset paging: a page is asked for by the key of the last row seen, never by an offset."""
 
 import dataclasses
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
-import sqlakeyset
 import sqlalchemy as sa
 from flask_babel import gettext as _
 from marshmallow import fields, validate
 from sqlakeyset import BadBookmark, InvalidPage, PageSerializationError, unserialize_bookmark
+from sqlakeyset.paging import core_page_from_rows, prepare_paging
+from sqlakeyset.results import Paging
+from sqlakeyset.types import Marker
 
 from community.kernel.db import db
 from community.kernel.errors import Invalid
@@ -41,27 +43,79 @@ class PageOut(Out):
     previous = fields.String(allow_none=True, required=True)
 
 
+class Listing:
+    """An ordered statement to be read in pages; the order must end in a unique column.
+
+    One that is kept in a module, with parameters for what differs, works out its order and its
+    first page once: as a rule that costs more than to read the rows. What it is ordered by should
+    be among its columns: what is not is added to each row and cut off again.
+    """
+
+    def __init__(self, statement: sa.Select[Any]) -> None:
+        self._statement = statement
+        self._first: Any = None
+
+    def page(
+        self,
+        given: Mapping[str, Any] | None = None,
+        *,
+        limit: int = LIMIT,
+        page: str | None = None,
+    ) -> Page:
+        """Return a page; ``given`` are the statement's parameters.
+
+        Raises Invalid when ``page`` is no bookmark of such a list.
+        """
+        try:
+            marker = unserialize_bookmark(page) if page else Marker(None)
+            paging = self._read(given or {}, limit, marker)
+        except (BadBookmark, InvalidPage, PageSerializationError, ValueError, TypeError) as error:
+            raise _bad_bookmark() from error
+        # ArgumentError: what cannot be compared, such as nothing. OverflowError: a number larger
+        # than SQLite takes, an instant beyond the edge of time.
+        except (sa.exc.StatementError, sa.exc.ArgumentError, OverflowError) as error:
+            db.session.rollback()
+            raise _bad_bookmark() from error
+        return Page(
+            items=paging.rows,
+            next=paging.bookmark_next if paging.has_next else None,
+            previous=paging.bookmark_previous if paging.has_previous else None,
+        )
+
+    def _read(self, given: Mapping[str, Any], limit: int, marker: Marker) -> Paging[Any]:
+        if marker.place or marker.backwards:
+            prepared = self._prepared(marker)
+        else:
+            prepared = self._first = self._first or self._prepared(marker)
+        found = db.session.execute(prepared.select, {**given, _MOST: limit + 1})
+        return core_page_from_rows(
+            prepared, found.all(), [], None, limit, marker.backwards, marker.place
+        ).paging
+
+    def _prepared(self, marker: Marker) -> Any:
+        prepared = prepare_paging(
+            self._statement,
+            per_page=LIMIT,
+            place=marker.place,
+            backwards=marker.backwards,
+            orm=False,
+            dialect=db.session.get_bind().dialect,
+        )
+        # One more than fits says whether there is another page.
+        return prepared._replace(
+            select=prepared.select.limit(sa.bindparam(_MOST, type_=sa.Integer))
+        )
+
+
+_MOST = "most_rows"
+
+
 def page_of(statement: sa.Select[Any], *, limit: int = LIMIT, page: str | None = None) -> Page:
-    """Return a page of an ordered statement; the order must end in a unique column.
+    """Return a page of an ordered statement that is made anew each time; see ``Listing``.
 
     Raises Invalid when ``page`` is no bookmark of such a list.
     """
-    try:
-        marker = unserialize_bookmark(page) if page else None
-        found = sqlakeyset.select_page(db.session(), statement, per_page=limit, page=marker)
-    except (BadBookmark, InvalidPage, PageSerializationError, ValueError, TypeError) as error:
-        raise _bad_bookmark() from error
-    # ArgumentError: what cannot be compared, such as nothing. OverflowError: a number larger than
-    # SQLite takes, an instant beyond the edge of time.
-    except (sa.exc.StatementError, sa.exc.ArgumentError, OverflowError) as error:
-        db.session.rollback()
-        raise _bad_bookmark() from error
-    paging = found.paging
-    return Page(
-        items=list(found),
-        next=paging.bookmark_next if paging.has_next else None,
-        previous=paging.bookmark_previous if paging.has_previous else None,
-    )
+    return Listing(statement).page(limit=limit, page=page)
 
 
 def _bad_bookmark() -> Invalid:

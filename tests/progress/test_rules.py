@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from community.academy.kinds.builtin import KINDS
 from community.academy.kinds.protocol import Evidence
+from community.progress.rules.cells import NEVER_LATE, Seen, letter, shown
 from community.progress.rules.states import (
     Act,
     Kind,
@@ -245,3 +246,19 @@ def test_somebody_is_away_after_a_week_without_an_act():
     assert days_away(None, day(5), day(11)) is None  # enrolled late: nothing could be done before
     assert days_away(None, day(5), day(14)) == 9
     assert days_away(day(8), day(0), day(14)) is None
+
+
+# ------------------------------------------------------------------ the cells of the matrix
+
+
+@pytest.mark.parametrize(
+    ("seen", "expected"),
+    [(Seen.OPEN, "obdewobdew"), (Seen.OVER, "lldewobdew"), (Seen.SHUT, "xbdewxbdew")],
+)
+def test_a_cell_is_seen_by_the_time_of_its_module(seen, expected):
+    assert shown(".bdew:BDEW", seen) == expected
+
+
+def test_what_can_be_late_is_what_is_required_and_not_settled():
+    signs = {letter(s, required=r) for s in (None, *Status) for r in (True, False)}
+    assert {sign for sign in signs if shown(sign, Seen.OVER) == "l"} == signs - set(NEVER_LATE)

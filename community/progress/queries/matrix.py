@@ -6,10 +6,11 @@ states as rows would take ten times as long.
 
 import dataclasses
 import datetime as dt
+import functools
+import itertools
 import re
 import uuid
 from collections.abc import Mapping, Sequence
-from itertools import repeat
 from typing import Any
 
 import sqlalchemy as sa
@@ -18,14 +19,15 @@ from community.academy.queries import ActivityLine, ModuleOutline
 from community.accounts.models import User
 from community.cohorts.models import Enrolment, EnrolmentState, Run, RunState
 from community.kernel.context import Context
-from community.kernel.db import db
-from community.kernel.paging import Page, page_of
+from community.kernel.db import UtcDateTime, db
+from community.kernel.paging import Listing, Page
 from community.kernel.policy import require
 from community.progress.models import Summary
 from community.progress.policy import Plan, may_see_everybody, plan
 from community.progress.policy.access import clock_of, release_instants
-from community.progress.rules.cells import NOTHING
-from community.progress.rules.unlocking import WEEK, Access, days_away, due_by_module
+from community.progress.policy.plans import KEPT
+from community.progress.rules.cells import NEVER_LATE, Seen, shown
+from community.progress.rules.unlocking import WEEK, days_away, due_by_module
 
 WINDOW = 60  # learners on a page
 LARGEST_WINDOW = 500
@@ -98,45 +100,69 @@ def matrix(
     """
     require(may_see_everybody, ctx, run)
     calendar = _calendar(ctx, run)
-    found = page_of(_filtered(calendar, show), limit=limit, page=page)
-    everybody, fading, late = _counts(calendar)
+    given = calendar.given()
+    asked = _statements(len(calendar.over))
+    found = asked.lists[show].page(given, limit=limit, page=page)
+    everybody, fading, late = db.session.execute(asked.counts, given).one()
     return Matrix(
-        columns=columns(run),
+        columns=columns(run.version_id),
         rows=_rows(calendar, found),
         show=show,
         next=found.next,
         previous=found.previous,
         everybody=everybody,
-        fading=fading,
-        late=late,
+        fading=int(fading or 0),
+        late=int(late or 0),
     )
 
 
-def columns(run: Run) -> tuple[Column, ...]:
-    """Return the activities of a run's course, in order."""
-    outline = plan(run.version_id).outline
+@functools.lru_cache(maxsize=KEPT)
+def columns(version_id: uuid.UUID) -> tuple[Column, ...]:
+    """Return the activities of a published version, in order."""
     return tuple(
         Column(line, module, begins=number == 0)
-        for module in outline.modules
+        for module in plan(version_id).outline.modules
         for number, line in enumerate(module.activities)
     )
 
 
+# ------------------------------------------------------------------ what the calendar says
+
+
 @dataclasses.dataclass(frozen=True, slots=True)
 class _Calendar:
-    """What the calendar alone says of each activity of a run."""
+    """What the calendar alone says of the activities of a run."""
 
     run: Run
     plan: Plan
     now: dt.datetime
-    unsettled: str
-    """The letter of each activity of which nothing is known: open, late or locked."""
+    spans: tuple[tuple[int, int, Seen], ...]
+    """How what is not settled is seen, in order: from which index, up to which."""
     starts: tuple[int, ...]
     """The index of the first activity after each activity's module."""
-    over: tuple[tuple[int, int], ...]
-    """Where the modules whose time is over lie: from which index, and up to which."""
     released: int
     """How many required activities have been released."""
+
+    @property
+    def over(self) -> list[tuple[int, int]]:
+        """Where the modules whose time is over lie; as a rule in one span, from the start."""
+        return [(start, end) for start, end, seen in self.spans if seen is Seen.OVER]
+
+    def given(self) -> dict[str, Any]:
+        """Return the parameters of the statements."""
+        open_since = self.run.opened_at if self.run.state is RunState.OPEN else None
+        long_ago = self.now - WEEK
+        # nobody fades in a run that is not open, or has not been for a week: nothing is due
+        due = self.released if open_since is not None and open_since <= long_ago else 0
+        given = {
+            "run": self.run.id,
+            "nothing": self.plan.nothing,
+            "long_ago": long_ago,
+            "due": due,
+        }
+        for number, (start, end) in enumerate(self.over):
+            given |= {f"start_{number}": start + 1, f"length_{number}": end - start}
+        return given
 
 
 def _calendar(ctx: Context, run: Run) -> _Calendar:
@@ -144,146 +170,137 @@ def _calendar(ctx: Context, run: Run) -> _Calendar:
     instants = release_instants(ctx, run)
     now = clock_of(ctx, run)
     ends = due_by_module(course.parts, instants)
-    letters: list[str] = []
+    seen: list[Seen] = []
     starts: list[int] = []
-    ended: list[tuple[int, int]] = []
     released = 0
     for module in course.outline.modules:
-        access = Access(None, instants.get(module.id))
-        shut = run.state is RunState.PLANNED or access.opens_at is None or access.opens_at > now
+        opens_at = instants.get(module.id)
+        shut = run.state is RunState.PLANNED or opens_at is None or opens_at > now
         over = not shut and module.id in ends and ends[module.id] <= now
-        for line in module.activities:
-            released += line.required and not shut
-            late = over and line.required
-            letters.append("x" if shut else "l" if late else "o")
-        if over:
-            ended.append((len(letters) - len(module.activities), len(letters)))
-        starts.extend([len(letters)] * len(module.activities))
-    return _Calendar(run, course, now, "".join(letters), tuple(starts), _joined(ended), released)
+        count = len(module.activities)
+        seen.extend([Seen.SHUT if shut else Seen.OVER if over else Seen.OPEN] * count)
+        starts.extend([len(seen)] * count)
+        if not shut:
+            released += sum(line.required for line in module.activities)
+    return _Calendar(run, course, now, _spans(seen), tuple(starts), released)
 
 
-def _joined(spans: Sequence[tuple[int, int]]) -> tuple[tuple[int, int], ...]:
-    """Return spans in order, those that touch as one: as a rule there is one, from the start."""
-    found: list[tuple[int, int]] = []
-    for start, end in spans:
-        if found and found[-1][1] == start:
-            start = found.pop()[0]  # noqa: PLW2901  # grown to its left
-        found.append((start, end))
+def _spans(seen: Sequence[Seen]) -> tuple[tuple[int, int, Seen], ...]:
+    """Return what is the same for neighbours as spans: from which index, and up to which."""
+    found: list[tuple[int, int, Seen]] = []
+    start = 0
+    for how, group in itertools.groupby(seen):
+        end = start + len(list(group))
+        found.append((start, end, how))
+        start = end
     return tuple(found)
 
 
-# ------------------------------------------------------------------ statements
+# ------------------------------------------------------------------ statements, built once
 
 
-def _learners(run: Run) -> sa.Select[Any]:
-    return (
+@dataclasses.dataclass(frozen=True, slots=True)
+class _Statements:
+    """What is asked of the learners of a run, see ``_Calendar.given``."""
+
+    lists: Mapping[str, Listing]
+    counts: sa.Select[Any]
+
+
+_LATEST = sa.case(
+    (Summary.last_active_at > Enrolment.enrolled_at, Summary.last_active_at),
+    else_=Enrolment.enrolled_at,
+)
+_FADING = sa.and_(
+    sa.bindparam("long_ago", type_=UtcDateTime()) >= _LATEST,
+    sa.func.coalesce(Summary.done, 0) < sa.bindparam("due", type_=sa.Integer),
+)
+"""Whether a learner has not been here for a week of the open run, with something to do."""
+
+
+@functools.cache
+def _statements(spans: int) -> _Statements:
+    """Return the statements of a run whose modules that are over lie in so many spans."""
+    late = _late(spans)
+    of_run = (
         sa.select()
         .select_from(Enrolment)
-        .join(User, User.id == Enrolment.user_id)
         .outerjoin(Summary, Summary.enrolment_id == Enrolment.id)
-        .where(Enrolment.run_id == run.id, Enrolment.state == EnrolmentState.ACTIVE)
+        .where(
+            Enrolment.run_id == sa.bindparam("run", type_=sa.Uuid()),
+            Enrolment.state == EnrolmentState.ACTIVE,
+        )
     )
-
-
-def _filtered(calendar: _Calendar, show: str) -> sa.Select[Any]:
-    statement = (
-        _learners(calendar.run)
+    learners = (
+        of_run.join(User, User.id == Enrolment.user_id)
         .add_columns(
             Enrolment.id,
             Enrolment.user_id,
             User.name.label("name"),
             sa.func.coalesce(Summary.percent, 0).label("percent"),
-            sa.func.coalesce(Summary.done, 0).label("done"),
-            Summary.last_active_at,
-            Enrolment.enrolled_at,
-            sa.func.coalesce(Summary.cells, "").label("cells"),
+            sa.case((_FADING, _LATEST)).label("away_since"),
+            Summary.cells,
         )
         .order_by(User.name, Enrolment.id)
     )
-    if show == "fading":
-        return statement.where(_is_fading(calendar))
-    if show == "late":
-        return statement.where(_is_late(calendar))
-    return statement
-
-
-def _is_fading(calendar: _Calendar) -> sa.ColumnElement[bool]:
-    """Whether a learner has not been here for a week of the open run, with something to do."""
-    run, long_ago = calendar.run, calendar.now - WEEK
-    if run.state is not RunState.OPEN or run.opened_at is None or run.opened_at > long_ago:
-        return sa.false()
-    return sa.and_(
-        Enrolment.enrolled_at <= long_ago,
-        sa.func.coalesce(Summary.last_active_at, Enrolment.enrolled_at) <= long_ago,
-        sa.func.coalesce(Summary.done, 0) < calendar.released,
-    )
-
-
-def _is_late(calendar: _Calendar) -> sa.ColumnElement[bool]:
-    """Whether something required whose time is over is not settled: a "." or a "b" in its cells."""
-    found: list[sa.ColumnElement[bool]] = []
-    row = sa.case(
-        (sa.func.coalesce(Summary.cells, "") == "", calendar.plan.nothing), else_=Summary.cells
-    )
-    for start, end in calendar.over:
-        part = sa.func.substr(row, start + 1, end - start, type_=sa.Text)
-        found += [sa.func.replace(part, sign, "") != part for sign in (NOTHING, "b")]
-    return sa.or_(sa.false(), *found)
-
-
-def _counts(calendar: _Calendar) -> tuple[int, int, int]:
-    row = db.session.execute(
-        _learners(calendar.run).add_columns(
+    return _Statements(
+        lists={
+            "all": Listing(learners),
+            "fading": Listing(learners.where(_FADING)),
+            "late": Listing(learners.where(late)),
+        },
+        counts=of_run.add_columns(
             sa.func.count(),
-            sa.func.sum(sa.case((_is_fading(calendar), 1), else_=0)),
-            sa.func.sum(sa.case((_is_late(calendar), 1), else_=0)),
+            sa.func.sum(sa.case((_FADING, 1), else_=0)),
+            sa.func.sum(sa.case((late, 1), else_=0)),
+        ),
+    )
+
+
+def _late(spans: int) -> sa.ColumnElement[bool]:
+    """Whether something required whose time is over is not settled."""
+    row = sa.func.coalesce(sa.func.nullif(Summary.cells, ""), sa.bindparam("nothing"))
+    parts = (
+        sa.func.substr(
+            row,
+            sa.bindparam(f"start_{number}", type_=sa.Integer),
+            sa.bindparam(f"length_{number}", type_=sa.Integer),
         )
-    ).one()
-    return row[0], int(row[1] or 0), int(row[2] or 0)
+        for number in range(spans)
+    )
+    return sa.or_(sa.false(), *(sa.func.ltrim(part, NEVER_LATE) != "" for part in parts))
 
 
 # ------------------------------------------------------------------ rows
 
 
 def _rows(calendar: _Calendar, page: Page) -> list[Row]:
+    opened_at = calendar.run.opened_at
     return [
         Row(
-            enrolment_id=row.id,
-            user_id=row.user_id,
-            name=row.name,
-            percent=row.percent,
-            cells=_cells(calendar, row.cells or calendar.plan.nothing),
-            days_away=_away(calendar, row),
+            enrolment_id=key,
+            user_id=user_id,
+            name=name,
+            percent=percent,
+            cells=_cells(calendar, cells or calendar.plan.nothing),
+            days_away=days_away(since, opened_at or since, calendar.now) if since else None,
         )
-        for row in page.items
+        for key, user_id, name, percent, since, cells in page.items
     ]
 
 
 def _cells(calendar: _Calendar, stored: str) -> str:
     """Return what is stored with what the calendar says of it, and what is locked by it."""
     missing = _MISSING.search(stored)
-    first = calendar.starts[missing.start()] if missing else len(stored)
-    now = "".join(map(_seen, stored[:first], calendar.unsettled))
     # everything after the module of the first thing that is missing is locked
-    return now + "".join(map(_seen, stored[first:], repeat("x")))
+    locked = calendar.starts[missing.start()] if missing else len(stored)
+    parts = [
+        shown(stored[start : min(end, locked)], seen)
+        for start, end, seen in calendar.spans
+        if start < locked
+    ]
+    parts.append(shown(stored[locked:], Seen.SHUT))
+    return "".join(parts)
 
 
 _MISSING = re.compile("[.b]")  # required, and not settled
-
-
-def _seen(sign: str, unsettled: str) -> str:
-    if sign in _SETTLED:
-        return _SETTLED[sign]
-    if sign in "bB":
-        return "l" if unsettled == "l" else "b"  # begun and too late is late
-    return unsettled
-
-
-_SETTLED = {sign: sign.lower() for sign in "dewDEW"}
-
-
-def _away(calendar: _Calendar, row: Any) -> int | None:
-    run = calendar.run
-    if run.state is not RunState.OPEN or run.opened_at is None or row.done >= calendar.released:
-        return None
-    return days_away(row.last_active_at, max(row.enrolled_at, run.opened_at), calendar.now)

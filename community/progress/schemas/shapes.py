@@ -1,7 +1,7 @@
 """Progress in the shapes that are sent: plain values for the schemas and for pushes."""
 
 import uuid
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from community.academy.kinds.builtin import KINDS
@@ -135,8 +135,8 @@ def as_attempt(quiz: MarkedQuiz) -> dict[str, Any]:
     }
 
 
-def as_matrix(found: Matrix, letters: dict[str, str]) -> dict[str, Any]:
-    """Return a window of the matrix in the shape of ``MatrixOut``, made for speed."""
+def as_matrix(found: Matrix, letters: Mapping[str, str]) -> dict[str, Any]:
+    """Return a window of the matrix as ``MatrixOut`` has it; its rows are those of ``RowOut``."""
     return {
         "letters": letters,
         "columns": [
