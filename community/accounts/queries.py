@@ -14,7 +14,7 @@ from community.accounts.models import ApiToken, SignIn, User
 from community.accounts.policy import visible_tokens, visible_users
 from community.accounts.rules import fold_email
 from community.kernel.context import Context
-from community.kernel.db import UtcDateTime, db
+from community.kernel.db import UtcDateTime, db, execute
 from community.kernel.errors import Unauthenticated
 from community.kernel.frame import Person
 from community.kernel.policy import find
@@ -127,7 +127,7 @@ class Credentials:
 
 def credentials(email: str) -> Credentials | None:
     """Return who signs in with an address, in whatever case it was typed; None for nobody."""
-    row = db.session.execute(_CREDENTIALS, {"email": fold_email(email)}).one_or_none()
+    row = execute(_CREDENTIALS, {"email": fold_email(email)}).one_or_none()
     return Credentials(row.id, row.password_hash) if row else None
 
 

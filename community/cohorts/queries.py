@@ -18,7 +18,7 @@ from community.accounts.models import User
 from community.cohorts.models import Enrolment, EnrolmentState, Placement, Release, Run, RunState
 from community.cohorts.policy import visible_runs
 from community.kernel.context import Context
-from community.kernel.db import db
+from community.kernel.db import db, execute
 from community.kernel.errors import NotFound
 from community.live.models import LiveSession
 from community.spaces.models import Space
@@ -115,7 +115,7 @@ _RELEASES = (
 
 def releases(run_id: uuid.UUID) -> dict[uuid.UUID, dt.datetime]:
     """Return when each module of a run opens (UTC), by the module's id, in order."""
-    rows = db.session.execute(_RELEASES, {"run": run_id})
+    rows = execute(_RELEASES, {"run": run_id})
     return {row.module_id: row.opens_at for row in rows}
 
 
@@ -137,13 +137,13 @@ _PLACED_SESSION = sa.select(Placement.run_id, Placement.activity_id).where(
 
 def placement_of_thread(thread_id: uuid.UUID) -> Placed | None:
     """Return what a thread was begun for, or None."""
-    row = db.session.execute(_PLACED_THREAD, {"thread": thread_id}).one_or_none()
+    row = execute(_PLACED_THREAD, {"thread": thread_id}).one_or_none()
     return Placed(*row) if row else None
 
 
 def placement_of_session(session_id: uuid.UUID) -> Placed | None:
     """Return what a live session was scheduled for, or None."""
-    row = db.session.execute(_PLACED_SESSION, {"session": session_id}).one_or_none()
+    row = execute(_PLACED_SESSION, {"session": session_id}).one_or_none()
     return Placed(*row) if row else None
 
 

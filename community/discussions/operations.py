@@ -13,7 +13,7 @@ from community.discussions.models import Post, ReadPointer, Thread, ThreadKind
 from community.discussions.policy import find_thread, may_announce, may_reply, may_start_thread
 from community.kernel import log, markdown
 from community.kernel.context import Context
-from community.kernel.db import db
+from community.kernel.db import db, execute
 from community.kernel.errors import Conflict, Invalid
 from community.kernel.keys import new_key
 from community.kernel.operation import operation, record
@@ -140,8 +140,8 @@ def _add_post(ctx: Context, thread: Thread, body: str, reply_to: int | None) -> 
         "created_at": ctx.now,
     }
     latest = {"last_number": number, "last_posted_at": ctx.now, "last_author_id": ctx.person}
-    db.session.execute(_ADD_POST, values)
-    db.session.execute(_ADVANCE, {"thread": thread.id, **latest})
+    execute(_ADD_POST, values)
+    execute(_ADVANCE, {"thread": thread.id, **latest})
     for name, value in latest.items():
         set_committed_value(thread, name, value)  # the row in hand says so too
     _move_pointer(ctx, thread.id, number)

@@ -15,7 +15,7 @@ from community.accounts.models import User
 from community.discussions.models import Post, ReadPointer, Thread, ThreadKind
 from community.discussions.policy import visible_threads
 from community.kernel.context import Context
-from community.kernel.db import db
+from community.kernel.db import db, execute
 from community.kernel.errors import NotFound
 from community.kernel.log import Logged, Stream
 from community.kernel.policy import ANYBODY, ME
@@ -66,7 +66,7 @@ def thread_head(ctx: Context, thread_id: uuid.UUID) -> Any:
     actor has not read in. Raises NotFound.
     """
     given = {"me": ctx.actor_id, "thread": thread_id}
-    row = db.session.execute(_THREAD_HEAD, given).one_or_none()
+    row = execute(_THREAD_HEAD, given).one_or_none()
     if row is None:
         raise NotFound
     return row
@@ -123,12 +123,12 @@ _POST_AT = _POSTS.where(
 def posts_after(thread_id: uuid.UUID, number: int, limit: int) -> Sequence[Any]:
     """Return the posts of a thread after ``number``, oldest first, as ``POST_COLUMNS``."""
     given = {"thread": thread_id, "after": number, "most": limit}
-    return db.session.execute(_POSTS_AFTER, given).all()
+    return execute(_POSTS_AFTER, given).all()
 
 
 def post_at(thread_id: uuid.UUID, number: int) -> Any | None:
     """Return one post of a thread by its number, as ``POST_COLUMNS``."""
-    return db.session.execute(_POST_AT, {"thread": thread_id, "number": number}).one_or_none()
+    return execute(_POST_AT, {"thread": thread_id, "number": number}).one_or_none()
 
 
 _POSTS_OF_EVENTS = _POSTS.where(
@@ -140,7 +140,7 @@ _POSTS_OF_EVENTS = _POSTS.where(
 def posts_of_events(ctx: Context, events: Sequence[Logged]) -> dict[uuid.UUID, Any]:
     """Return the posts that ``ReplyPosted`` events tell of and the actor may read, by their id."""
     keys = [getattr(logged.event, "post_id", None) for logged in events]
-    rows = db.session.execute(_POSTS_OF_EVENTS, {"me": ctx.actor_id, "posts": keys})
+    rows = execute(_POSTS_OF_EVENTS, {"me": ctx.actor_id, "posts": keys})
     return {row.id: row for row in rows}
 
 
@@ -208,7 +208,7 @@ def unread_by_space(ctx: Context) -> Mapping[uuid.UUID, int]:
     """Return the number of unread posts in each of the actor's spaces that has any."""
     if ctx.actor_id is None:
         return {}
-    rows = db.session.execute(_UNREAD_BY_SPACE, {"me": ctx.actor_id})
+    rows = execute(_UNREAD_BY_SPACE, {"me": ctx.actor_id})
     return {space_id: int(count) for space_id, count in rows}
 
 

@@ -11,7 +11,7 @@ import enum
 import threading
 import time
 import uuid
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from contextvars import ContextVar
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -141,6 +141,19 @@ class Keyed(Model):
 
 
 metadata = db.metadata
+
+
+def execute(
+    statement: sa.Executable, given: Mapping[str, Any] | Sequence[Mapping[str, Any]] = ()
+) -> sa.CursorResult[*tuple[Any, ...]]:
+    """Run a statement about columns on the session's connection; pending changes are written first.
+
+    The same as ``db.session.execute`` without what that does for models, which is two thirds of the
+    cost of a small statement. Use it where there are no models in the answer, on hot paths.
+    """
+    session = db.session()
+    session.flush()
+    return session.connection().execute(statement, given or None)
 
 
 @contextlib.contextmanager

@@ -15,7 +15,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column
 
 from community.kernel.context import Context
-from community.kernel.db import Keyed, Model, db
+from community.kernel.db import Keyed, Model, db, execute
 from community.kernel.events import Event
 from community.kernel.keys import new_key
 
@@ -95,10 +95,10 @@ def append(ctx: Context, event: Event, client_id: str | None) -> Logged:
     """Write the row of ``event``; called by the unit of work as it settles."""
     seq: int | None = None
     if event.stream_id is not None:
-        seq = db.session.scalar(_NEXT, {"stream": event.stream_id})
+        seq = execute(_NEXT, {"stream": event.stream_id}).scalar()
         if seq is None:
             raise RuntimeError(f"{event.name}: no stream was opened for {event.stream_id}")
-    db.session.execute(
+    execute(
         _INSERT,
         {
             "id": new_key(),
@@ -123,7 +123,7 @@ def earlier(ctx: Context, stream_id: uuid.UUID, client_id: str | None) -> Logged
     if client_id is None:
         return None
     given = {"stream": stream_id, "actor": ctx.actor_id, "client": client_id}
-    row = db.session.execute(_EARLIER, given).one_or_none()
+    row = execute(_EARLIER, given).one_or_none()
     return _logged(row) if row else None
 
 
@@ -145,7 +145,7 @@ def since(stream_id: uuid.UUID, seq: int, limit: int = REPLAY_LIMIT) -> Sequence
 
     The caller has looked the thread or room up under its read rule.
     """
-    rows = db.session.execute(_SINCE, {"stream": stream_id, "seen": seq, "most": limit})
+    rows = execute(_SINCE, {"stream": stream_id, "seen": seq, "most": limit})
     return [_logged(row) for row in rows]
 
 

@@ -17,7 +17,7 @@ from community.academy.kinds.protocol import Evidence
 from community.academy.queries import ActivityLine
 from community.cohorts.models import Enrolment, Run
 from community.kernel.context import Context
-from community.kernel.db import db
+from community.kernel.db import db, execute
 from community.kernel.errors import Conflict
 from community.kernel.keys import new_key
 from community.kernel.operation import record
@@ -59,6 +59,7 @@ _KNOWN = sa.select(
 _SETTLED_BY = sa.select(ActivityState.enrolment_id, ActivityState.activity_id).where(
     ActivityState.enrolment_id.in_(_ENROLMENTS), ActivityState.status.in_(sorted(SETTLED))
 )
+_ADD_STATE: Any = sa.insert(ActivityState.__table__)  # type: ignore[arg-type]
 _ADD_EVENT: Any = sa.insert(LearningEvent.__table__)  # type: ignore[arg-type]
 
 
@@ -145,10 +146,8 @@ def take(
     changed: dict[uuid.UUID, tuple[Given, State | None, State]] = {}
     events: list[dict[str, Any]] = []
     for act in new:
-        summary = summaries[act.enrolment_id]
-        at = act.at
-        if summary.last_active_at is not None:
-            at = max(at, summary.last_active_at + TICK)
+        last = summaries[act.enrolment_id].last_active_at
+        at = act.at if last is None else max(act.at, last + TICK)
         events.append(
             {
                 "id": new_key(),
@@ -160,7 +159,6 @@ def take(
                 "happened_at": at,
             }
         )
-        summary.last_activity_id, summary.last_active_at = line.id, at
         before = states.get(act.enrolment_id)
         now = after(before, Act(act.kind, act.value, at), judge(line))
         write_state(act.enrolment_id, line.id, rows.get(act.enrolment_id), now)
@@ -168,8 +166,11 @@ def take(
         if before is None or before.status is not now.status:
             changed[act.enrolment_id] = (act, before, now)
     if events:
-        db.session.execute(_ADD_EVENT, events)
+        execute(_ADD_EVENT, events)
     _total(ctx, run, line, changed, summaries)
+    for event in events:  # after all that reads: the totals are written once
+        summary = summaries[event["enrolment_id"]]
+        summary.last_activity_id, summary.last_active_at = line.id, event["happened_at"]
     return Taken(len(new), states)
 
 
@@ -177,7 +178,7 @@ def _known(line: ActivityLine, given: Sequence[Given]) -> set[uuid.UUID]:
     """Return the enrolments whose act is written down already."""
     acts = {(act.enrolment_id, act.client_id) for act in given}
     enrolments, clients = {key for key, _ in acts}, {client_id for _, client_id in acts}
-    found = db.session.execute(_KNOWN, {"enrolments": list(enrolments), "clients": list(clients)})
+    found = execute(_KNOWN, {"enrolments": list(enrolments), "clients": list(clients)})
     rows = [row for row in found if (row.enrolment_id, row.client_id) in acts]
     if any(row.activity_id != line.id or row.kind != given[0].kind.value for row in rows):
         raise Conflict("This id was used for something else already.")
@@ -227,9 +228,7 @@ def settled_by(enrolment_ids: Collection[uuid.UUID]) -> dict[uuid.UUID, set[uuid
     if not enrolment_ids:
         return {}
     found: dict[uuid.UUID, set[uuid.UUID]] = {key: set() for key in enrolment_ids}
-    for enrolment_id, activity_id in db.session.execute(
-        _SETTLED_BY, {"enrolments": list(enrolment_ids)}
-    ):
+    for enrolment_id, activity_id in execute(_SETTLED_BY, {"enrolments": list(enrolment_ids)}):
         found[enrolment_id].add(activity_id)
     return found
 
@@ -312,7 +311,8 @@ def write_state(
         "done_at": state.done_at,
     }
     if row is None:
-        db.session.add(ActivityState(enrolment_id=enrolment_id, activity_id=activity_id, **values))
+        keys = {"id": new_key(), "enrolment_id": enrolment_id, "activity_id": activity_id}
+        execute(_ADD_STATE, {**keys, **values})
         return True
     differs = [key for key, value in values.items() if getattr(row, key) != value]
     for key in differs:

@@ -11,7 +11,7 @@ from community.academy.queries import ActivityLine
 from community.cohorts.models import Run, RunState
 from community.cohorts.queries import releases
 from community.kernel.context import Context
-from community.kernel.db import db
+from community.kernel.db import execute
 from community.kernel.errors import NotFound
 from community.kernel.policy import read_rule, rule
 from community.progress.models import ActivityState
@@ -30,7 +30,7 @@ def settled_ids(ctx: Context, enrolment_id: uuid.UUID) -> frozenset[uuid.UUID]:
     """Return the activities of which nothing more is asked; read once a context."""
     return ctx.memo(
         ("progress.settled", enrolment_id),
-        lambda: frozenset(db.session.scalars(_SETTLED, {"enrolment": enrolment_id})),
+        lambda: frozenset(execute(_SETTLED, {"enrolment": enrolment_id}).scalars()),
     )
 
 

@@ -8,7 +8,7 @@ import sqlalchemy as sa
 
 from community.cohorts.models import Enrolment, EnrolmentState, Run
 from community.kernel.context import Context
-from community.kernel.db import db
+from community.kernel.db import execute
 from community.kernel.policy import ME
 from community.progress.models import Summary
 from community.spaces.models import Role
@@ -61,7 +61,7 @@ def _standing(ctx: Context, run: Run) -> Standing:
         return Standing(Seat.STAFF)
     if role is Role.OBSERVER:
         return Standing(Seat.OBSERVER)
-    row = db.session.execute(_ENROLMENT, {"run": run.id, "me": ctx.person}).one_or_none()
+    row = execute(_ENROLMENT, {"run": run.id, "me": ctx.person}).one_or_none()
     if row is None:
         return Standing(Seat.NOBODY)
     return Standing(Seat.LEARNER, row.id, row.last_activity_id)

@@ -16,7 +16,7 @@ from community.accounts.models import User
 from community.cohorts.models import Placement, Run, RunState
 from community.discussions.models import ReadPointer, Thread
 from community.kernel.context import Context
-from community.kernel.db import db
+from community.kernel.db import db, execute
 from community.kernel.errors import NotFound
 from community.live.models import LiveSession, SessionState
 from community.progress.models import ActivityState
@@ -270,7 +270,7 @@ _STATES = sa.select(
 
 def states_of(enrolment_id: uuid.UUID) -> dict[uuid.UUID, Any]:
     """Return where a learner stands, by activity: rows of status, fraction and evidence."""
-    rows = db.session.execute(_STATES, {"enrolment": enrolment_id})
+    rows = execute(_STATES, {"enrolment": enrolment_id})
     return {row.activity_id: row for row in rows}
 
 
