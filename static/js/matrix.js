@@ -13,6 +13,22 @@ function columns() {
   return [...table.querySelectorAll("th[data-activity]")];
 }
 
+/*
+ * A pointer goes straight from a cell to what is known and decided there. The link is made where the
+ * pointer is, and is no stop of the Tab key: by keyboard, and without scripts, the way leads through
+ * the learner's record.
+ */
+function lead({ target }) {
+  const cell = target.closest("td");
+  if (!cell || cell.querySelector("a")) return;
+  const link = document.createElement("a");
+  const record = cell.parentElement.querySelector("th a").href;
+  link.href = `${record}/${columns()[cell.cellIndex - 1].dataset.activity}`;
+  link.tabIndex = -1;
+  link.append(...cell.childNodes);
+  cell.append(link);
+}
+
 function show(cell, name) {
   const words = document
     .querySelector("template[data-cell-words]")
@@ -20,7 +36,7 @@ function show(cell, name) {
   if (!words || !cell) return;
   const begins = cell.classList.contains("begins");
   cell.className = name + (begins ? " begins" : "");
-  cell.querySelector("a").replaceChildren(...words.cloneNode(true).childNodes);
+  cell.replaceChildren(...words.cloneNode(true).childNodes);
 }
 
 function rowOf(id) {
@@ -47,6 +63,7 @@ function unlocked({ data }) {
 }
 
 if (table) {
+  table.addEventListener("pointerover", lead);
   const socket = connect();
   const join = async () => {
     try {

@@ -74,6 +74,11 @@ def test_an_organisers_evening(site: Site, window: Callable[..., Window]) -> Non
     wanjiru.follow(activity(1, 1).title)
     expect(page.get_by_text("By what was done it is complete.")).to_be_visible()
 
+    there = page.url
+    wanjiru.visit(f"{run}/manage")
+    first.click()  # a pointer goes there straight
+    page.wait_for_url(there)
+
 
 def sign_in(person: Window, email: str) -> None:
     """Sign in by the two fields; the first try has a slip in the password."""

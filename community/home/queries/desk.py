@@ -82,15 +82,9 @@ def desk(ctx: Context, slug: str, *, show: str, page: str | None = None) -> Desk
         questions=waiting[:QUESTIONS_SHOWN],
         more_questions=max(0, len(waiting) - QUESTIONS_SHOWN),
         fading=sorted(away, key=lambda row: -(row.days_away or 0))[:FADING_SHOWN],
-        more_fading=max(0, _fading(everybody, len(away)) - FADING_SHOWN),
+        more_fading=max(0, everybody.fading - FADING_SHOWN) if everybody else 0,
         matrix=everybody,
     )
-
-
-def _fading(everybody: Matrix | None, seen: int) -> int:
-    """Return how many fade: of the whole run, or in a very large one of those in the window."""
-    counted = everybody.fading if everybody else None
-    return seen if counted is None else counted
 
 
 def _today(ctx: Context, run: Run) -> dt.date:

@@ -1,7 +1,7 @@
 """What the pages of progress share: the blueprint, the run of an address, words for templates."""
 
-from collections.abc import Iterable
-from typing import Any, NamedTuple
+from collections.abc import Callable, Mapping, Sequence
+from typing import NamedTuple
 
 from flask import (
     Blueprint,
@@ -15,6 +15,7 @@ from community.kernel.doors import current_context
 from community.kernel.errors import NotFound
 from community.progress.queries import (
     CELLS,
+    Column,
     space_and_run,
 )
 from community.progress.rules.states import Status
@@ -74,10 +75,27 @@ def cell_names() -> dict[str, str]:
     return dict(CELLS)
 
 
-@pages.app_template_filter("beside")
-def beside(first: Iterable[Any], second: Iterable[Any]) -> Iterable[tuple[Any, Any]]:
-    """Return pairs of two things of one length, for loops over both."""
-    return zip(first, second, strict=True)
+@pages.app_template_global()
+def matrix_cells(columns: Sequence[Column], signs: Mapping[str, Markup]) -> Callable[[str], Markup]:
+    """Return what makes cells of a row's letters; ``signs``: what stands in a cell, by its letter.
+
+    A page has thousands of them: each sort is made once, and a row put together here.
+    """
+    plain = {
+        letter: Markup('<td class="{}">{}</td>').format(CELLS[letter], sign)
+        for letter, sign in signs.items()
+    }
+    begins = {
+        letter: Markup('<td class="{} begins">{}</td>').format(CELLS[letter], sign)
+        for letter, sign in signs.items()
+    }
+    made = [begins if column.begins else plain for column in columns]
+
+    def cells(letters: str) -> Markup:
+        row = "".join([sorts[letter] for sorts, letter in zip(made, letters, strict=True)])
+        return Markup(row)  # noqa: S704  # of Markup only
+
+    return cells
 
 
 @pages.app_template_filter("inline")

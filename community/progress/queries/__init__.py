@@ -20,7 +20,7 @@ from community.progress.queries.course import (
     record_view,
     space_and_run,
 )
-from community.progress.queries.matrix import CELLS, SHOWS, Matrix, Row, matrix
+from community.progress.queries.matrix import CELLS, SHOWS, Column, Matrix, Row, matrix
 from community.progress.queries.resuming import Course, Todo, my_courses, resume
 
 __all__ = [
@@ -28,6 +28,7 @@ __all__ = [
     "SHOWS",
     "ActivityView",
     "Attempt",
+    "Column",
     "Course",
     "CourseView",
     "Deed",
