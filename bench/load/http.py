@@ -80,12 +80,14 @@ def run(
         )
         after, took = os.times(), time.monotonic() - began
         computed = cpu_seconds(server.worker) - computed
-    [result] = [line for line in done.stdout.splitlines() if line.startswith("RESULT")] or [""]
+    said = [line.partition(" ")[::2] for line in done.stdout.splitlines()]
+    [result] = [text for kind, text in said if kind == "RESULT"] or [""]
     if not result:
         raise Failed(f"wrk said: {done.stdout[-500:]} {done.stderr[-500:]}")
-    count, microseconds, _bytes, errors, p50, p99, _most = map(float, result.split()[1:])
-    if errors or not count:
-        raise Failed(f"{errors:.0f} of {count:.0f} requests to {requests[0].path} failed")
+    count, microseconds, _bytes, p50, p99, _most = map(float, result.split())
+    wrong = [f"{kind.lower()}: {text}" for kind, text in said if kind in {"ERRORS", "REFUSED"}]
+    if wrong or not count:
+        raise Failed(f"of {count:.0f} requests to {requests[0].path}: {'; '.join(wrong[:5])}")
     spent = after.children_user + after.children_system
     spent -= before.children_user + before.children_system
     return Load(
