@@ -14,7 +14,7 @@ from flask_limiter import Limiter
 from flask_limiter.util import get_remote_address
 from flask_login import LoginManager, current_user, login_user
 from flask_wtf.csrf import CSRFProtect
-from werkzeug.exceptions import HTTPException
+from werkzeug.exceptions import HTTPException, UnsupportedMediaType
 from werkzeug.middleware.proxy_fix import ProxyFix
 from werkzeug.wrappers import Response as AnyResponse
 
@@ -173,8 +173,8 @@ def _refuse_forged() -> None:
         if g.get("reader") is None:
             raise Unauthenticated(_("This token is unknown, expired or revoked."))
     elif request.method not in SAFE and request.endpoint != "static":
-        if request.mimetype == FORM:
-            _refuse_broken_text()
+        if not is_api():
+            _refuse_broken_form()
         csrf.protect()
 
 
@@ -188,8 +188,13 @@ def _refuse_nul() -> None:
             raise Invalid(message, fields={field: [message]})
 
 
-def _refuse_broken_text() -> None:
-    """Refuse a form that is no UTF-8: its broken letters would be kept as if they were meant."""
+def _refuse_broken_form() -> None:
+    """Refuse a form that is no UTF-8: its broken letters would be kept as if they were meant.
+
+    Pages take nothing but plain forms: nobody uploads anything, so no other kind is looked into.
+    """
+    if request.mimetype not in {FORM, ""}:
+        raise UnsupportedMediaType
     for pair in request.get_data().split(b"&"):
         name, _equals, value = pair.replace(b"+", b" ").partition(b"=")
         try:

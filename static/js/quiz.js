@@ -6,7 +6,7 @@ document.addEventListener("submit", async (event) => {
   if (!form.matches("[data-quiz]") || event.defaultPrevented) return;
   event.preventDefault();
   const button = event.submitter;
-  const answers = new FormData(form);
+  const answers = new URLSearchParams(new FormData(form)); // what the form itself would send
   try {
     const answer = await fetch(form.action, {
       method: "POST",

@@ -3,6 +3,7 @@
 Made from the API's document, the routes and the socket schemas: what is added there is tried here.
 """
 
+import io
 import json
 import uuid
 
@@ -289,6 +290,11 @@ def test_a_form_that_cannot_be_used_is_shown_again_or_refused(shared_app, world,
     answer = client.post(where, data={**given, "nobody_knows": "1"}, headers=headers)
     if answer.status_code != 422 or "nobody_knows" not in answer.text:
         wrong.append(("nobody_knows", answer.status_code))
+    for kind in ("multipart/form-data", "text/plain", JSON):
+        body = {**given, "file": (io.BytesIO(b"x"), "x.txt")} if "form-data" in kind else b"{}"
+        answer = client.post(where, data=body, content_type=kind, headers=headers)
+        if answer.status_code != 415:
+            wrong.append((kind, answer.status_code))
     assert wrong == []
 
 
