@@ -1,8 +1,8 @@
 """Markdown to safe HTML, once, when it is written; stored with the renderer's version.
 
-CommonMark with tables, strikethrough and footnotes (markdown-it-py), code coloured by class
-(Pygments), then sanitised (nh3): what people wrote never reaches a page unsanitised. Nothing is
-fetched from elsewhere: a picture that is not ours becomes a titled link.
+CommonMark with tables, strikethrough and footnotes (markdown-it-py), bare web addresses as links,
+code coloured by class (Pygments), then sanitised (nh3): what people wrote never reaches a page
+unsanitised. Nothing is fetched from elsewhere: a picture that is not ours becomes a titled link.
 """
 
 import functools
@@ -16,6 +16,7 @@ from flask_babel import gettext as _
 from markdown_it import MarkdownIt
 from markdown_it.renderer import RendererHTML
 from markdown_it.rules_core import StateCore
+from markdown_it.rules_inline import StateInline
 from markdown_it.token import Token
 from markdown_it.utils import EnvType, OptionsDict
 from markupsafe import escape
@@ -25,7 +26,9 @@ from pygments import highlight
 from pygments.formatters.html import HtmlFormatter
 from pygments.lexers import get_lexer_by_name
 
-RENDERER = 1  # raise it when the same source would come out differently
+# Raise it when the same source would come out differently. What is stored stays as it was rendered,
+# under its own number. 2: bare web addresses are links.
+RENDERER = 2
 
 _TAGS = {
     *("p", "br", "hr", "em", "strong", "del", "s", "code", "pre", "span", "div", "a", "sup"),
@@ -64,6 +67,8 @@ COLOURED = 4_000  # characters of code in one text; what follows is shown in one
 MOST_BRACKETS = 1_000
 MOST_CELLS = 10_000
 _DELIMITERS = re.compile(r"[\s>|:-]*")  # the line below the head of a table
+_BARE = re.compile(r"(?:https?://|www\.(?=[\w-]+\.\w))\w[^\s<>\"`]*", re.IGNORECASE)
+_AFTER_ADDRESS = frozenset("?!.,:;*_~'|]}")  # at its end they belong to the sentence
 _ID = re.compile(r"\A[a-z0-9][\w-]{0,80}\Z")
 _FORMATTER = HtmlFormatter(nowrap=True)
 
@@ -243,9 +248,53 @@ def _name_headings(state: StateCore) -> None:
         token.attrSet("id", found)
 
 
+def _link_bare_address(state: StateInline, silent: bool) -> bool:
+    """Make a link of an address that somebody pasted as it is: https://..., www. ...
+
+    The rule runs where the parser stops: at a "w", and at a colon, before which the scheme has been
+    passed already. Ours and not the library's: that one reads all that went before at each colon.
+    """
+    if silent or state.linkLevel:
+        return False
+    passed = next((s for s in ("https", "http") if state.pending[-5:].lower().endswith(s)), "")
+    start = state.pos - len(passed) if state.src[state.pos] == ":" else state.pos
+    before = state.src[start - 1] if start else " "
+    if before.isalnum() or before in "/@.-":
+        return False
+    found = _BARE.match(state.src, start, state.posMax)
+    if found is None:
+        return False
+    address = _without_tail(found[0])
+    url = state.md.normalizeLink(address if "://" in address else f"https://{address}")
+    if not state.md.validateLink(url):
+        return False
+    state.pending = state.pending[: len(state.pending) - (state.pos - start)]
+    state.push("link_open", "a", 1).attrs = {"href": url}
+    state.push("text", "", 0).content = state.md.normalizeLinkText(address)
+    state.push("link_close", "a", -1)
+    state.pos = start + len(address)
+    return True
+
+
+def _without_tail(address: str) -> str:
+    """Return an address without what closes the sentence, or the bracket, in which it stands."""
+    end, unopened = len(address), address.count(")") - address.count("(")
+    while end:
+        last = address[end - 1]
+        if last == ")" and unopened > 0:
+            unopened -= 1
+        elif last not in _AFTER_ADDRESS:
+            break
+        end -= 1
+    return address[:end]
+
+
 _MARKDOWN = (
     MarkdownIt("commonmark", {"html": False, "highlight": _code}, renderer_cls=_Renderer)
     .enable(["table", "strikethrough"])
     .use(footnote_plugin)
 )
 _MARKDOWN.core.ruler.push("headings", _name_headings)
+_MARKDOWN.inline.add_terminator_char("w")
+_MARKDOWN.inline.add_terminator_char("W")
+_MARKDOWN.inline.ruler.push("bare_address", _link_bare_address)

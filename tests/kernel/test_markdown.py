@@ -101,3 +101,52 @@ def test_code_is_coloured_by_class_and_tables_scroll_in_themselves():
     html = render("```python\nx = 1\n```\n\n| a |\n|---|\n| 1 |")
     assert '<span class="' in html
     assert '<div class="scroll"><table class="plain">' in html
+
+
+@pytest.mark.parametrize(
+    ("source", "address", "words"),
+    [
+        ("See https://example.org/a_b?c=1&d=2.", "https://example.org/a_b?c=1&amp;d=2", None),
+        ("(http://example.org/wiki/Data_(law))", "http://example.org/wiki/Data_(law)", None),
+        ("**https://example.org/_next/x_y_**", "https://example.org/_next/x_y", None),
+        ("www.example.org, or not", "https://www.example.org", "www.example.org"),
+        ("| a |\n|---|\n| https://example.org |", "https://example.org", None),
+        ("HTTPS://example.org", "https://example.org", "HTTPS://example.org"),
+    ],
+)
+def test_a_pasted_address_is_a_link_without_the_end_of_its_sentence(source, address, words):
+    link = f'<a href="{address}" rel="nofollow noopener noreferrer">{words or address}</a>'
+    assert link.lower() in render(source).lower()
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "`https://example.org`",
+        "```\nhttps://example.org\n```",
+        "www.example",
+        "https:// example.org",
+        "javascript://www.example.org",
+        "xhttps://example.org",
+        "https\\://example.org",
+    ],
+)
+def test_what_only_looks_like_an_address_stays_text(source):
+    assert "<a" not in render(source)
+
+
+def test_a_link_is_not_linked_again_inside():
+    html = render("[https://example.org/a](https://example.org/b) <https://example.org/c>")
+    assert html.count("<a ") == 2
+    assert 'href="https://example.org/b"' in html
+
+
+@settings(max_examples=100, deadline=None)
+@given(
+    st.lists(
+        st.sampled_from([*"<>\"'()[]*_~`!&;.:/ \n", "https://", "www.", "a.b", "javascript:"]),
+        max_size=40,
+    )
+)
+def test_whatever_address_is_pasted_nothing_runs(pieces):
+    assert_harmless(render("".join(pieces), asset_url=ours))

@@ -53,6 +53,12 @@ def lines_run(call, budget: int) -> int:
         "*a ",
         "`a ",
         "a | b\n-|-\n",
+        "a:",
+        "w",
+        "www.",
+        "http://a",
+        "http://a)",
+        "http://a ",
     ],
 )
 def test_the_cost_of_a_text_grows_with_its_length_only(piece):
