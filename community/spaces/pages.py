@@ -2,7 +2,7 @@
 
 import itertools
 import uuid
-from typing import Any
+from typing import Any, TypeVar
 
 from flask import (
     Blueprint,
@@ -12,6 +12,7 @@ from flask import (
     redirect,
     render_template,
     request,
+    session,
     url_for,
 )
 from flask_babel import gettext as _
@@ -68,6 +69,8 @@ from community.spaces.schemas import (
     RoleIn,
 )
 
+R = TypeVar("R", bound=AnyResponse)
+
 pages = Blueprint("spaces", __name__)
 
 ROLE = RoleIn()
@@ -75,6 +78,7 @@ INVITATION = InvitationIn()
 REGISTER = RegisterIn()
 OF_MEMBER = {"change": may_change_role, "remove": may_remove_member}
 PER_ADDRESS = "60 per minute"  # a whole class joins from one address
+FRESH = "fresh_invitation"  # of a session: the space and the secret of a link not shown yet
 
 
 # ------------------------------------------------------------------ the people page
@@ -84,7 +88,9 @@ PER_ADDRESS = "60 per minute"  # a whole class joins from one address
 @signed_in
 def people_page(slug: str) -> AnyResponse:
     """Show who belongs to a space; to organisers also the invitations into it."""
-    return _people_page(space_by_slug(current_context(), slug))
+    space = space_by_slug(current_context(), slug)
+    link = _fresh_link(space)
+    return _unstored(_people_page(space, link=link)) if link else _people_page(space)
 
 
 def _people_page(space: Space, *, status: int = 200, **more: Any) -> Response:
@@ -172,22 +178,32 @@ def remove(slug: str, user_id: uuid.UUID) -> AnyResponse:
 @signed_in
 @takes("role", "days", "max_uses")
 def invite(slug: str) -> AnyResponse:
-    """Make an invitation link and show it, this once.
+    """Make an invitation link; the page of the people shows it, once.
 
-    The answer is the page itself and no redirect: nothing keeps the secret till a next request.
+    Until then its secret is nowhere but in the session of the browser that made it: the database
+    keeps a digest, and an answer that is the page itself would make another when it is reloaded.
     """
     ctx = current_context()
     space = space_by_slug(ctx, slug)
-    if request.method == "GET":  # the address, asked for again later
+    if request.method == "GET":  # the address of a refusal, asked for again
         return redirect(url_for("spaces.people", slug=slug) + "#invitations", 303)
     try:
-        _invitation, token = create_invitation(ctx, space.id, **load(INVITATION, _typed()))
+        invitation, token = create_invitation(ctx, space.id, **load(INVITATION, _typed()))
     except Invalid as error:
         return _people_page(space, errors=error.fields, status=422)
     except Conflict as error:
         return _people_page(space, problem=error.message, status=409)
-    link = installed().settings.base_url + url_for("spaces.join", token=token)
-    return _unstored(_people_page(space, link=link, status=201))
+    session[FRESH] = {"space": invitation.space_id.hex, "token": token}
+    return _unstored(redirect(url_for("spaces.people", slug=slug), 303))
+
+
+def _fresh_link(space: Space) -> str:
+    """Return the link this browser has just made into ``space``, and forget it; "" for none."""
+    fresh = session.get(FRESH)
+    if fresh is None or fresh["space"] != space.id.hex:
+        return ""
+    del session[FRESH]
+    return installed().settings.base_url + url_for("spaces.join", token=fresh["token"])
 
 
 @pages.route("/invitations/<uuid:invitation_id>/revoke", methods=["POST"])
@@ -304,7 +320,7 @@ def _typed() -> dict[str, str]:
     return {name: text for name, text in request.form.items() if name != "csrf_token"}
 
 
-def _unstored(response: Response) -> Response:
+def _unstored(response: R) -> R:
     """Keep a page that holds a secret out of every cache."""
     response.headers["Cache-Control"] = "no-store"
     return response

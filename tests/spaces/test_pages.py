@@ -198,23 +198,51 @@ def test_the_rail_lists_my_spaces_and_no_others(browse, app, owner):
 # ------------------------------------------------------------------ inviting
 
 
+INVITATIONS = "/spaces/cohort-9/invitations"
+
+
+def link_on(page):
+    """Return the path of the link that a page shows, None where it shows none."""
+    found = re.search(r'id="invitation-link">http://127.0.0.1:8000(/join/[^<]+)<', page.text)
+    return found and found[1]
+
+
 def test_a_fresh_link_is_shown_once_and_works(browse, app, owner):
     client = browse(owner)
-    made = send(
-        client, PEOPLE, "/spaces/cohort-9/invitations", role="observer", days="3", max_uses="2"
-    )
-    assert made.status_code == 201
+    made = send(client, PEOPLE, INVITATIONS, role="observer", days="3", max_uses="2")
+    assert (made.status_code, made.location) == (303, PEOPLE)
     assert made.headers["Cache-Control"] == "no-store"
-    link = re.search(r'id="invitation-link">([^<]+)<', made.text)[1]
-    path = link.removeprefix("http://127.0.0.1:8000")
-    assert path.startswith("/join/")
-    assert path not in client.get(PEOPLE).text
-    assert "2 uses left" in client.get(PEOPLE).text
+    shown = client.get(PEOPLE)
+    assert shown.headers["Cache-Control"] == "no-store"
+    path = link_on(shown)
+    again = client.get(PEOPLE)
+    assert path not in again.text
+    assert "2 uses left" in again.text
+    with client.session_transaction() as kept:
+        assert path.removeprefix("/join/") not in str(dict(kept))
     assert browse(None).get(path).status_code == 200
 
 
-def test_the_address_of_a_made_invitation_leads_back_to_the_people(browse, owner):
-    answer = browse(owner).get("/spaces/cohort-9/invitations")
+def test_reloading_the_page_that_shows_a_link_makes_no_second_one(browse, app, owner):
+    client = browse(owner)
+    send(client, PEOPLE, INVITATIONS, role="member", days="3", max_uses="2")
+    client.get(PEOPLE)
+    client.get(PEOPLE)
+    with app.app_context():
+        assert db.session.scalar(sa.select(sa.func.count()).select_from(Invitation)) == 1
+
+
+def test_a_fresh_link_is_not_shown_on_the_page_of_another_space(browse, app, owner):
+    other = make_space(app, "Cohort 10", slug="cohort-10")
+    join(app, other, owner, OWNER)
+    client = browse(owner)
+    send(client, PEOPLE, INVITATIONS, role="member", days="3", max_uses="2")
+    assert link_on(client.get("/spaces/cohort-10/people")) is None
+    assert link_on(client.get(PEOPLE)) is not None
+
+
+def test_the_address_of_a_refused_invitation_leads_back_to_the_people(browse, owner):
+    answer = browse(owner).get(INVITATIONS)
     assert answer.location == f"{PEOPLE}#invitations"
 
 
