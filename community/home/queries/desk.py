@@ -19,11 +19,12 @@ from community.home.queries.sessions import SessionLine, sessions_ahead
 from community.home.rules import SOON, WAITING
 from community.kernel import localtime
 from community.kernel.context import Context
-from community.kernel.db import db
-from community.kernel.policy import require
+from community.kernel.db import UtcDateTime, execute
+from community.kernel.policy import ANYBODY, require
 from community.progress.queries import Matrix, Row, matrix
 
 QUESTIONS_SHOWN = 3
+QUESTIONS_COUNTED = 50
 FADING_SHOWN = 3
 LONGEST_WAIT = dt.timedelta(days=60)
 """A question older than this is history, not a task for today."""
@@ -91,21 +92,28 @@ def _today(ctx: Context, run: Run) -> dt.date:
     return localtime.in_zone(ctx.now, run.zone).date()
 
 
+_WAITING = (
+    visible_threads(ANYBODY)
+    .join(User, User.id == Thread.author_id)
+    .where(
+        Thread.space_id == sa.bindparam("space", type_=sa.Uuid()),
+        Thread.kind == ThreadKind.QUESTION,
+        Thread.created_at < sa.bindparam("latest", type_=UtcDateTime()),
+        Thread.created_at > sa.bindparam("oldest", type_=UtcDateTime()),
+        ~sa.exists().where(Post.thread_id == Thread.id, Post.author_id != Thread.author_id),
+    )
+    .order_by(Thread.created_at, Thread.id)
+    .limit(QUESTIONS_COUNTED)
+    .with_only_columns(Thread.id, Thread.title, User.name, Thread.created_at)
+)
+
+
 def _waiting(ctx: Context, space_id: uuid.UUID) -> list[Question]:
     """Return the questions only their askers have written in, older than a day, oldest first."""
-    answered = sa.exists().where(Post.thread_id == Thread.id, Post.author_id != Thread.author_id)
-    rows = db.session.execute(
-        visible_threads(ctx)
-        .join(User, User.id == Thread.author_id)
-        .where(
-            Thread.space_id == space_id,
-            Thread.kind == ThreadKind.QUESTION,
-            Thread.created_at < ctx.now - WAITING,
-            Thread.created_at > ctx.now - LONGEST_WAIT,
-            ~answered,
-        )
-        .order_by(Thread.created_at, Thread.id)
-        .limit(50)
-        .with_only_columns(Thread.id, Thread.title, User.name, Thread.created_at)
-    )
-    return [Question(*row) for row in rows]
+    given = {
+        "me": ctx.actor_id,
+        "space": space_id,
+        "latest": ctx.now - WAITING,
+        "oldest": ctx.now - LONGEST_WAIT,
+    }
+    return [Question(*row) for row in execute(_WAITING, given)]

@@ -16,6 +16,7 @@ from community.kernel.context import Context
 from community.kernel.db import db
 from community.kernel.errors import NotFound
 from community.kernel.frame import Person
+from community.kernel.policy import ANYBODY
 from community.spaces.models import Membership, Space, SpaceKind
 from community.spaces.policy import visible_spaces
 
@@ -45,25 +46,7 @@ class Overview:
     threads: Sequence[Any]
 
 
-def space_with_run(ctx: Context, slug: str) -> tuple[SpaceLine, MyRun | None]:
-    """Return the space of an address and the run in it as the actor has it; three statements.
-
-    Raises NotFound for a space the actor does not belong to.
-    """
-    row = _one(with_my_record(ctx, _of_slug(ctx, slug, *MINE)))
-    return _line(ctx, row), as_my_runs(ctx, [row])[0] if row.Run else None
-
-
-def space_and_run(ctx: Context, slug: str) -> tuple[SpaceLine, Run | None]:
-    """Return the space of an address and the row of the run in it; one statement.
-
-    Raises NotFound for a space the actor does not belong to.
-    """
-    row = _one(_of_slug(ctx, slug, Run))
-    return _line(ctx, row), row.Run
-
-
-def _of_slug(ctx: Context, slug: str, *more: Any) -> Any:
+def _of_slug(*more: Any) -> Any:
     people = (
         sa.select(sa.func.count())
         .select_from(Membership)
@@ -71,7 +54,7 @@ def _of_slug(ctx: Context, slug: str, *more: Any) -> Any:
         .correlate(Space)
         .scalar_subquery()
     )
-    seen = visible_runs(ctx).with_only_columns(Run.id).correlate(None)
+    seen = visible_runs(ANYBODY).with_only_columns(Run.id).correlate(None)
     columns: tuple[Any, ...] = (
         Space.id.label("space_id"),
         Space.slug,
@@ -82,15 +65,37 @@ def _of_slug(ctx: Context, slug: str, *more: Any) -> Any:
         *more,
     )
     return (
-        visible_spaces(ctx)
-        .where(Space.slug == slug)
+        visible_spaces(ANYBODY)
+        .where(Space.slug == sa.bindparam("slug"))
         .outerjoin(Run, sa.and_(Run.space_id == Space.id, Run.id.in_(seen)))
         .with_only_columns(*columns)
     )
 
 
-def _one(statement: Any) -> Any:
-    row = db.session.execute(statement).one_or_none()
+_WITH_RUN = _of_slug(Run)
+_WITH_MY_RUN = with_my_record(_of_slug(*MINE))
+
+
+def space_with_run(ctx: Context, slug: str) -> tuple[SpaceLine, MyRun | None]:
+    """Return the space of an address and the run in it as the actor has it; three statements.
+
+    Raises NotFound for a space the actor does not belong to.
+    """
+    row = _one(ctx, _WITH_MY_RUN, slug)
+    return _line(ctx, row), as_my_runs(ctx, [row])[0] if row.Run else None
+
+
+def space_and_run(ctx: Context, slug: str) -> tuple[SpaceLine, Run | None]:
+    """Return the space of an address and the row of the run in it; one statement.
+
+    Raises NotFound for a space the actor does not belong to.
+    """
+    row = _one(ctx, _WITH_RUN, slug)
+    return _line(ctx, row), row.Run
+
+
+def _one(ctx: Context, statement: Any, slug: str) -> Any:
+    row = db.session.execute(statement, {"slug": slug, "me": ctx.actor_id}).one_or_none()
     if row is None:
         raise NotFound
     return row

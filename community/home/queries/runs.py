@@ -20,6 +20,7 @@ from community.home.rules import Portion, minutes_left, portion
 from community.kernel import localtime
 from community.kernel.context import Context
 from community.kernel.db import db
+from community.kernel.policy import ANYBODY, ME
 from community.progress.models import ActivityState, Summary
 from community.progress.policy import Plan, plan
 from community.progress.rules.states import SETTLED, Status
@@ -205,38 +206,38 @@ class MyRun:
         return tasks[found] if found else None
 
 
-def my_runs(ctx: Context) -> list[MyRun]:
-    """Return the reader's runs that are not closed, those that began last first.
-
-    Three statements; two where there is nothing to learn, one where there is no run.
-    """
-    rows = db.session.execute(
-        with_my_record(
-            ctx,
-            visible_runs(ctx)
-            .join(Space, Space.id == Run.space_id)
-            .where(Run.state != RunState.CLOSED)
-            .order_by(Run.starts_on.desc(), Run.id.desc())
-            .limit(RUNS_SHOWN)
-            .with_only_columns(Space.id.label("space_id"), Space.slug, Space.name, *MINE),
-        )
-    ).all()
-    return as_my_runs(ctx, rows)
-
-
-def with_my_record(ctx: Context, statement: Any) -> Any:
+def with_my_record(statement: Any) -> Any:
     """Join the reader's own enrolment and its totals to a statement over runs they see.
 
-    That is ``progress.policy.visible_records`` for one's own, said without a subquery.
+    That is ``progress.policy.visible_records`` for one's own, said without a subquery; the reader
+    is the parameter "me".
     """
     return statement.outerjoin(
         Enrolment,
         sa.and_(
             Enrolment.run_id == Run.id,
-            Enrolment.user_id == ctx.actor_id,
+            Enrolment.user_id == ME,
             Enrolment.state == EnrolmentState.ACTIVE,
         ),
     ).outerjoin(Summary, Summary.enrolment_id == Enrolment.id)
+
+
+_MY_RUNS = with_my_record(
+    visible_runs(ANYBODY)
+    .join(Space, Space.id == Run.space_id)
+    .where(Run.state != RunState.CLOSED)
+    .order_by(Run.starts_on.desc(), Run.id.desc())
+    .limit(RUNS_SHOWN)
+    .with_only_columns(Space.id.label("space_id"), Space.slug, Space.name, *MINE)
+)
+
+
+def my_runs(ctx: Context) -> list[MyRun]:
+    """Return the reader's runs that are not closed, those that began last first.
+
+    Three statements; two where there is nothing to learn, one where there is no run.
+    """
+    return as_my_runs(ctx, db.session.execute(_MY_RUNS, {"me": ctx.actor_id}).all())
 
 
 def as_my_runs(ctx: Context, rows: Sequence[Any]) -> list[MyRun]:

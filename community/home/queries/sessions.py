@@ -10,8 +10,9 @@ import sqlalchemy as sa
 from community.accounts.models import User
 from community.cohorts.models import Placement
 from community.kernel.context import Context
-from community.kernel.db import db
+from community.kernel.db import UtcDateTime, db, execute
 from community.kernel.frame import Person
+from community.kernel.policy import ANYBODY
 from community.live import rules
 from community.live.models import LiveSession, SessionState
 from community.live.policy import visible_sessions
@@ -57,33 +58,45 @@ class SessionLine(NamedTuple):
         )
 
 
+_COLUMNS: tuple[Any, ...] = (
+    LiveSession.id,
+    LiveSession.title,
+    LiveSession.starts_at,
+    LiveSession.minutes,
+    LiveSession.state,
+    LiveSession.video_url.is_not(None),
+    LiveSession.space_id,
+    Space.slug,
+    Space.name,
+    Placement.activity_id,
+)
+_SINCE = (
+    visible_sessions(ANYBODY)
+    .join(Space, Space.id == LiveSession.space_id)
+    .outerjoin(Placement, Placement.session_id == LiveSession.id)
+    .where(
+        sa.or_(
+            LiveSession.starts_at >= sa.bindparam("since", type_=UtcDateTime()),
+            LiveSession.state == SessionState.LIVE,
+        )
+    )
+    .order_by(LiveSession.starts_at, LiveSession.id)
+    .limit(SESSIONS_READ)
+    .with_only_columns(*_COLUMNS)
+)
+_SINCE_IN_SPACE = _SINCE.where(LiveSession.space_id == sa.bindparam("space", type_=sa.Uuid()))
+
+
 def sessions_since(
     ctx: Context, since: dt.datetime, *, space_id: uuid.UUID | None = None
 ) -> Sequence[SessionLine]:
     """Return the reader's sessions from an instant on, and whatever is live, by their time."""
-    statement = (
-        visible_sessions(ctx)
-        .join(Space, Space.id == LiveSession.space_id)
-        .outerjoin(Placement, Placement.session_id == LiveSession.id)
-        .where(sa.or_(LiveSession.starts_at >= since, LiveSession.state == SessionState.LIVE))
-        .order_by(LiveSession.starts_at, LiveSession.id)
-        .limit(SESSIONS_READ)
-    )
-    if space_id is not None:
-        statement = statement.where(LiveSession.space_id == space_id)
-    columns: tuple[Any, ...] = (
-        LiveSession.id,
-        LiveSession.title,
-        LiveSession.starts_at,
-        LiveSession.minutes,
-        LiveSession.state,
-        LiveSession.video_url.is_not(None),
-        LiveSession.space_id,
-        Space.slug,
-        Space.name,
-        Placement.activity_id,
-    )
-    return [SessionLine(*row) for row in db.session.execute(statement.with_only_columns(*columns))]
+    given: dict[str, Any] = {"me": ctx.actor_id, "since": since}
+    if space_id is None:
+        rows = execute(_SINCE, given)
+    else:
+        rows = execute(_SINCE_IN_SPACE, given | {"space": space_id})
+    return [SessionLine(*row) for row in rows]
 
 
 def sessions_ahead(ctx: Context, space_id: uuid.UUID) -> list[SessionLine]:
