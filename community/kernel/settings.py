@@ -7,15 +7,19 @@ one: a spelling mistake must not pass for a default.
 import dataclasses
 import difflib
 import os
-import zoneinfo
 from collections.abc import Callable
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal, get_args
+from urllib.parse import urlsplit
 
 from environs import Env, EnvError
 
+from community.kernel.localtime import LANGUAGES, ZONES
+
 PREFIX = "COMMUNITY_"
+SMALLEST_LIMIT = 10_000  # bytes of a request; with less nobody could sign in
 Mode = Literal["production", "development", "test"]
+LogFormat = Literal["text", "json"]
 
 
 class SettingsError(Exception):
@@ -24,7 +28,10 @@ class SettingsError(Exception):
 
 @dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
 class Settings:
-    """What an installation decides. Sizes are in bytes."""
+    """What an installation decides; ``docs/configuration.md`` says each in words.
+
+    Sizes are in bytes.
+    """
 
     secret_key: str = dataclasses.field(repr=False)
     data_dir: Path = Path("var")
@@ -36,7 +43,7 @@ class Settings:
     default_zone: str = "UTC"
     default_language: str = "en"
     trusted_proxies: int = 0
-    log_format: Literal["text", "json"] = "text"
+    log_format: LogFormat = "text"
     request_limit: int = 300_000  # the longest post in a form has 240,000
     rate_limits: bool = True
 
@@ -70,22 +77,29 @@ def read_settings() -> Settings:
     given = {key for key in os.environ if key.startswith(PREFIX)}
     wrong = [_unknown(key, known) for key in given - known]
     env = Env(prefix=PREFIX)
+    usual: dict[str, Any] = {field.name: field.default for field in dataclasses.fields(Settings)}
     readers: dict[str, Callable[[], object]] = {
-        "data_dir": lambda: env.path("DATA_DIR", Path("var")),
-        "database_url": lambda: _psycopg(env.str("DATABASE_URL", "")),
-        "redis_url": lambda: env.str("REDIS_URL", ""),
-        "mode": lambda: _one_of(
-            env.str("MODE", "production"), ("production", "development", "test")
+        "data_dir": lambda: env.path("DATA_DIR", usual["data_dir"]),
+        "database_url": lambda: _psycopg(env.str("DATABASE_URL", usual["database_url"])),
+        "redis_url": lambda: _redis(env.str("REDIS_URL", usual["redis_url"])),
+        "mode": lambda: _one_of(env.str("MODE", usual["mode"]), get_args(Mode)),
+        "base_url": lambda: _web_address(env.str("BASE_URL", usual["base_url"])),
+        "network_name": lambda: env.str("NETWORK_NAME", usual["network_name"]),
+        "default_zone": lambda: _zone(env.str("DEFAULT_ZONE", usual["default_zone"])),
+        "default_language": lambda: _one_of(
+            env.str("DEFAULT_LANGUAGE", usual["default_language"]), tuple(LANGUAGES)
         ),
-        "base_url": lambda: _web_address(env.str("BASE_URL", "http://127.0.0.1:8000")),
-        "network_name": lambda: env.str("NETWORK_NAME", "Community"),
-        "default_zone": lambda: _zone(env.str("DEFAULT_ZONE", "UTC")),
-        "default_language": lambda: env.str("DEFAULT_LANGUAGE", "en"),
-        "trusted_proxies": lambda: env.int("TRUSTED_PROXIES", 0),
-        "log_format": lambda: _one_of(env.str("LOG_FORMAT", "text"), ("text", "json")),
-        "request_limit": lambda: env.int("REQUEST_LIMIT", 300_000),
-        "rate_limits": lambda: env.bool("RATE_LIMITS", True),
-        "secret_key": lambda: _secret(env),
+        "trusted_proxies": lambda: _at_least(
+            0, env.int("TRUSTED_PROXIES", usual["trusted_proxies"])
+        ),
+        "log_format": lambda: _one_of(
+            env.str("LOG_FORMAT", usual["log_format"]), get_args(LogFormat)
+        ),
+        "request_limit": lambda: _at_least(
+            SMALLEST_LIMIT, env.int("REQUEST_LIMIT", usual["request_limit"])
+        ),
+        "rate_limits": lambda: env.bool("RATE_LIMITS", usual["rate_limits"]),
+        "secret_key": lambda: _secret(env, usual["data_dir"]),
     }
     values: dict[str, object] = {}
     for name, read in readers.items():
@@ -98,10 +112,10 @@ def read_settings() -> Settings:
     return Settings(**values)  # type: ignore[arg-type]  # each value was checked by its reader
 
 
-def _secret(env: Env) -> str:
+def _secret(env: Env, data_dir: Path) -> str:
     key: str = env.str("SECRET_KEY", "")
     if not key:
-        file: Path = env.path("SECRET_KEY_FILE", env.path("DATA_DIR", Path("var")) / "secret_key")
+        file: Path = env.path("SECRET_KEY_FILE", env.path("DATA_DIR", data_dir) / "secret_key")
         if not file.is_file():
             raise ValueError(
                 f"not set, and there is no file {file}. Make one with: community doctor --make-key"
@@ -123,16 +137,28 @@ def _one_of(value: str, allowed: tuple[str, ...]) -> str:
     return value
 
 
+def _at_least(least: int, value: int) -> int:
+    if value < least:
+        raise ValueError(f"must be {least} or more")
+    return value
+
+
 def _zone(value: str) -> str:
-    if value not in zoneinfo.available_timezones():
+    if value not in ZONES:
         raise ValueError("must be a time zone such as Africa/Nairobi")
     return value
 
 
 def _web_address(value: str) -> str:
-    if not value.startswith(("http://", "https://")):
-        raise ValueError("must begin with http:// or https://")
+    if not value.startswith(("http://", "https://")) or not urlsplit(value).hostname:
+        raise ValueError("must begin with http:// or https:// and name a host")
     return value.rstrip("/")
+
+
+def _redis(value: str) -> str:
+    if value and not value.startswith(("redis://", "rediss://")):
+        raise ValueError("must be an address that begins with redis:// or rediss://")
+    return value
 
 
 def _psycopg(value: str) -> str:
