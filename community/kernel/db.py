@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import sqlalchemy as sa
 from flask import Flask
+from flask_babel import gettext as _
 from flask_sqlalchemy import SQLAlchemy
 from flask_sqlalchemy.session import Session as FlaskSession
 from sqlalchemy.engine import Connection, Engine
@@ -37,10 +38,9 @@ NAMING = {
 }
 WRITE = "write"
 BUSY_MS = 50  # SQLite waits inside C and stalls every greenlet: wait there shortly, then in Python
-BUSY_SECONDS = 10.0  # how long a writer queues behind other processes before it gives up
+BUSY_SECONDS = 10.0  # how long a writer queues, in its process and behind others, in all
 
 writing: ContextVar[bool] = ContextVar("writing", default=False)
-writer_turn = threading.Lock()  # one SQLite writer a process; waiting for it yields under gevent
 
 E = TypeVar("E", bound=enum.StrEnum)
 
@@ -220,6 +220,41 @@ def prepare_engines(app: Flask) -> None:
     sa.event.listen(writer, "begin", _begin_immediate)
 
 
+class WriterTurn:
+    """One SQLite writer a process; waiting for the turn yields under gevent.
+
+    Whoever waits gives up after ``BUSY_SECONDS``: a queue that does not move is told, not joined.
+    gevent wakes those who wait in the order they came; only a loop of operations that never yields
+    goes before them.
+    """
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._give_up_at: float | None = None  # of whoever has the turn
+
+    def __enter__(self) -> None:
+        give_up_at = time.monotonic() + BUSY_SECONDS
+        if not self._lock.acquire(timeout=BUSY_SECONDS):
+            raise _too_busy()
+        self._give_up_at = give_up_at
+
+    def __exit__(self, *_: object) -> None:
+        self._give_up_at = None
+        self._lock.release()
+
+    @property
+    def give_up_at(self) -> float:
+        """When the writer whose turn it is has waited long enough, by ``time.monotonic``."""
+        return self._give_up_at or time.monotonic() + BUSY_SECONDS
+
+
+writer_turn = WriterTurn()
+
+
+def _too_busy() -> Unavailable:
+    return Unavailable(_("Too much is being written at once. Try again."))
+
+
 def _open_reader(connection: Any, record: Any) -> None:
     _open_writer(connection, record)
     connection.execute("PRAGMA query_only=ON")
@@ -235,15 +270,15 @@ def _open_writer(connection: Any, record: Any) -> None:
 
 def _begin_immediate(connection: Connection) -> None:
     """Take SQLite's write lock at once; a transaction that upgrades later fails, not waits."""
-    give_up = time.monotonic() + BUSY_SECONDS
+    give_up_at = writer_turn.give_up_at
     while True:
         try:
             connection.exec_driver_sql("BEGIN IMMEDIATE")
         except sa.exc.OperationalError as error:
             if "locked" not in str(error.orig):
                 raise
-            if time.monotonic() > give_up:
-                raise Unavailable("Too much is being written at once. Try again.") from error
+            if time.monotonic() > give_up_at:
+                raise _too_busy() from error
             time.sleep(0.003)
         else:
             return
