@@ -7,7 +7,7 @@ import uuid
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column
 
-from community.kernel.db import Keyed, LocalDateTime, choice
+from community.kernel.db import Keyed, LocalDateTime, choice, promise
 
 
 class RunState(enum.StrEnum):
@@ -30,7 +30,7 @@ class Run(Keyed):
 
     __tablename__ = "run"
     __table_args__ = (
-        sa.CheckConstraint("enrolled >= 0 AND enrolled <= capacity", name="seats"),
+        promise("enrolled >= 0 AND enrolled <= capacity", name="seats"),
         sa.CheckConstraint("weeks BETWEEN 1 AND 52", name="weeks"),
     )
 

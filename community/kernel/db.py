@@ -37,6 +37,7 @@ NAMING = {
     "ck": "ck_%(table_name)s_%(constraint_name)s",
 }
 WRITE = "write"
+PROMISE = "promise"  # marks the constraints of promise()
 BUSY_MS = 50  # SQLite waits inside C and stalls every greenlet: wait there shortly, then in Python
 BUSY_SECONDS = 10.0  # how long a writer queues, in its process and behind others, in all
 
@@ -79,6 +80,14 @@ def choice(values: type[E]) -> sa.Enum:
         name=_snake(values.__name__),
         values_callable=lambda members: [member.value for member in members],
     )
+
+
+def promise(condition: str, *, name: str) -> sa.CheckConstraint:
+    """Return a check that two people may run into at once: breaking it is a Conflict.
+
+    Any other check is held by the code before it; breaking that is a fault of ours.
+    """
+    return sa.CheckConstraint(condition, name=name, info={PROMISE: True})
 
 
 def _snake(name: str) -> str:

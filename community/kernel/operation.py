@@ -17,16 +17,18 @@ no half of it is kept.
 
 import contextlib
 import functools
+import sqlite3
 from collections import deque
 from collections.abc import Callable, Iterator
 from contextvars import ContextVar
-from typing import Concatenate, ParamSpec, TypeVar, cast
+from typing import Any, Concatenate, ParamSpec, TypeVar, cast
 
 import sqlalchemy as sa
+from flask_babel import gettext as _
 
 from community.kernel import log
 from community.kernel.context import Context
-from community.kernel.db import WRITE, db, writer_turn, writing
+from community.kernel.db import PROMISE, WRITE, db, metadata, writer_turn, writing
 from community.kernel.errors import Conflict
 from community.kernel.events import Event
 from community.kernel.installed import Installed, installed
@@ -35,6 +37,8 @@ from community.kernel.outbox import OutboxRow
 P = ParamSpec("P")
 R = TypeVar("R")
 
+SAME_KEY = {"UNIQUE", "PRIMARYKEY", "23505"}  # SQLite's names, PostgreSQL's code
+CHECKS = {"CHECK", "23514"}
 MAX_EVENTS = 2_000  # reactions that feed one another for ever end here
 
 _current: ContextVar["UnitOfWork | None"] = ContextVar("unit_of_work", default=None)
@@ -79,7 +83,8 @@ def unit_of_work(ctx: Context) -> Iterator[UnitOfWork]:
     """Run the block in the running unit of work, or in a new one that commits at its end.
 
     Raises RuntimeError when changes are pending outside a unit of work, Conflict when the database
-    refuses what somebody else did first, Unavailable when SQLite is too busy.
+    refuses what somebody else did first, Unavailable when SQLite is too busy. Whatever else the
+    database refuses is a fault of ours and leaves as it is.
     """
     joined = _current.get()
     if joined is not None:
@@ -102,7 +107,9 @@ def unit_of_work(ctx: Context) -> Iterator[UnitOfWork]:
             db.session.commit()
         except sa.exc.IntegrityError as error:
             db.session.rollback()
-            raise Conflict("Somebody else was quicker. Look again and try once more.") from error
+            if not _is_race(error):
+                raise
+            raise Conflict(_("Somebody else was quicker. Look again and try once more.")) from error
         except BaseException:
             db.session.rollback()
             raise
@@ -111,6 +118,20 @@ def unit_of_work(ctx: Context) -> Iterator[UnitOfWork]:
             writing.reset(mode)
             _current.reset(token)
     uow.house.announce(ctx, uow.settled)
+
+
+def _is_race(error: sa.exc.IntegrityError) -> bool:
+    """Whether the database refused what two people did at once: the same key, a kept promise."""
+    refused: Any = error.orig
+    if isinstance(refused, sqlite3.IntegrityError):
+        kind = refused.sqlite_errorname.removeprefix("SQLITE_CONSTRAINT_")
+        broken = str(refused).removeprefix("CHECK constraint failed: ")
+    else:  # psycopg's
+        kind, broken = refused.sqlstate, refused.diag.constraint_name
+    if kind in CHECKS:
+        promises = (each for table in metadata.tables.values() for each in table.constraints)
+        return any(each.name == broken for each in promises if PROMISE in each.info)
+    return kind in SAME_KEY
 
 
 def _leave_reading() -> None:

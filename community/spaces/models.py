@@ -7,7 +7,7 @@ import uuid
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column
 
-from community.kernel.db import Keyed, choice
+from community.kernel.db import Keyed, choice, promise
 
 
 class SpaceKind(enum.StrEnum):
@@ -57,7 +57,7 @@ class Invitation(Keyed):
     """A link that lets its holders into one space in one role; only its digest is kept."""
 
     __tablename__ = "invitation"
-    __table_args__ = (sa.CheckConstraint("uses >= 0 AND uses <= max_uses", name="uses"),)
+    __table_args__ = (promise("uses >= 0 AND uses <= max_uses", name="uses"),)
 
     space_id: Mapped[uuid.UUID] = mapped_column(sa.ForeignKey("space.id"), index=True)
     role: Mapped[Role] = mapped_column(choice(Role))

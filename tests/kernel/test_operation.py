@@ -5,9 +5,11 @@ import contextlib
 import pytest
 import sqlalchemy as sa
 from conftest import acting
+from factories.cohorts import make_cohort
 
 from community.accounts.events import UserRegistered
 from community.accounts.models import User
+from community.cohorts.models import Run
 from community.kernel.db import db
 from community.kernel.errors import Conflict, NotFound
 from community.kernel.keys import new_key
@@ -91,11 +93,40 @@ def test_an_operation_refuses_to_begin_over_changes_nobody_made_in_one():
     db.session.rollback()
 
 
-def test_what_the_database_refuses_is_a_conflict():
+def test_a_key_that_is_taken_is_a_conflict():
     add(acting(None))
     with pytest.raises(Conflict):
         add(acting(None))
     assert people() == 1
+
+
+def test_a_row_that_is_there_is_a_conflict():
+    again = person("b@example.org")
+    again.id = add(acting(None)).id
+    with pytest.raises(Conflict), unit_of_work(acting(None)):
+        db.session.add(again)
+    assert people() == 1
+
+
+def test_a_promise_that_would_break_is_a_conflict(app):
+    cohort = make_cohort(app, capacity=1, opened=False)
+    with pytest.raises(Conflict), unit_of_work(acting(None)):
+        db.session.execute(sa.update(Run).where(Run.id == cohort.run_id).values(enrolled=2))
+    assert db.session.get_one(Run, cohort.run_id).enrolled == 0
+
+
+def test_what_else_the_database_refuses_is_a_fault_and_no_race(app):
+    cohort = make_cohort(app, opened=False)
+    before, nobody = people(), new_key()
+    faults = (
+        sa.update(Run).where(Run.id == cohort.run_id).values(weeks=99),  # a check of ours
+        sa.update(Run).where(Run.id == cohort.run_id).values(created_by=nobody),
+        sa.update(User).values(name=None),
+    )
+    for fault in faults:
+        with pytest.raises(sa.exc.IntegrityError), unit_of_work(acting(None)):
+            db.session.execute(fault)
+    assert people() == before
 
 
 def test_reads_after_an_operation_see_it_and_no_transaction_stays_open():
