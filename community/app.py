@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from flask import Flask, g
+from flask import Flask
 
 from community.academy import wiring as academy
 from community.accounts import wiring as accounts
@@ -53,7 +53,6 @@ def create_app(settings: Settings) -> Flask:
     prepare_engines(app)
     house = _assemble(settings)
     app.extensions[EXTENSION] = house
-    app.before_request(lambda: _defaults(settings))
     configure_http(app, settings, sign_in_provider())
     configure_pages(app)
     configure_translations(app)
@@ -80,10 +79,6 @@ def sign_in_provider() -> SignInProvider:
     """Return who says who is behind a cookie."""
     [provider] = [feature.sign_in for feature in FEATURES if feature.sign_in is not None]
     return provider
-
-
-def _defaults(settings: Settings) -> None:
-    g.reader_defaults = {"zone": settings.default_zone, "language": settings.default_language}
 
 
 def _assemble(settings: Settings) -> Installed:

@@ -8,13 +8,14 @@ CommunityError
   Invalid          422  the input breaks a rule; ``fields`` says which
   TooMany          429  too much in too short a time; ``retry_after`` says when again
   Unavailable      503  the house is overloaded or a part of it is away; try again
+  Refused          any  refused below us: no such route, no such method, no token
 
 Every door gives the same answer: a page shows it, the API sends it as problem+json (RFC 9457), a
 socket acknowledges with it, the command line prints it.
 """
 
 from collections.abc import Mapping
-from typing import Any, ClassVar
+from typing import Any
 
 from flask_babel import gettext as _
 
@@ -22,8 +23,8 @@ from flask_babel import gettext as _
 class CommunityError(Exception):
     """Base of all errors people may see; ``message`` is in words for them."""
 
-    status: ClassVar[int] = 500
-    code: ClassVar[str] = "error"
+    status: int = 500
+    code: str = "error"
 
     def __init__(self, message: str, **details: Any) -> None:
         super().__init__(message)
@@ -107,3 +108,12 @@ class Unavailable(CommunityError):
 
     def __init__(self, message: str, *, retry_after: int = 2) -> None:
         super().__init__(message, retry_after=max(1, retry_after))
+
+
+class Refused(CommunityError):
+    """What the web's own machinery refused, with its status and name."""
+
+    def __init__(self, name: str, *, status: int, **details: Any) -> None:
+        super().__init__(name, **details)
+        self.status = status
+        self.code = name.lower().replace(" ", "_")

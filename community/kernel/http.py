@@ -20,7 +20,8 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from community.kernel import doors
 from community.kernel.context import Context
-from community.kernel.errors import CommunityError, Invalid, NotFound, Unauthenticated
+from community.kernel.errors import CommunityError, Invalid, NotFound, Refused, Unauthenticated
+from community.kernel.installed import installed
 from community.kernel.json import OrjsonProvider, dumps
 from community.kernel.keys import new_key
 from community.kernel.pages import render_error
@@ -84,8 +85,6 @@ def configure_http(app: Flask, settings: Settings, provider: SignInProvider) -> 
         RATELIMIT_ENABLED=settings.rate_limits,
         RATELIMIT_STORAGE_URI=settings.redis_url or "memory://",
         RATELIMIT_IN_MEMORY_FALLBACK_ENABLED=bool(settings.redis_url),
-        BABEL_DEFAULT_LOCALE=settings.default_language,
-        BABEL_DEFAULT_TIMEZONE=settings.default_zone,
     )
     app.json = OrjsonProvider(app)
     if settings.trusted_proxies:
@@ -120,14 +119,13 @@ def reader() -> SignedIn:
     found: SignedIn | None = g.get("reader")
     if found is not None:
         return found
-    settings: dict[str, Any] = g.get("reader_defaults") or {}
-    none = uuid.UUID(int=0)
+    settings, none = installed().settings, uuid.UUID(int=0)
     return SignedIn(
         id=none,
         sign_in_id=none,
         name="",
-        zone=settings.get("zone", "UTC"),
-        language=settings.get("language", "en"),
+        zone=settings.default_zone,
+        language=settings.default_language,
     )
 
 
@@ -257,24 +255,21 @@ def answer_http_error(error: HTTPException) -> AnyResponse:
     """Answer what Flask, a limit or the CSRF check refused."""
     if error.response is not None or (error.code or 500) < 400:
         return error.get_response()
-    status = error.code or 500
-    data = getattr(error, "data", None) or {}
-    if is_api():
-        body = CommunityError(error.name)
-        body.status, body.code = status, error.name.lower().replace(" ", "_")  # type: ignore[misc]
-        if fields := data.get("messages"):
-            fields = plain_messages(_flat(fields))
-            if status == Invalid.status:  # what a schema refused, in the words of every door
-                body = Invalid(_("Some of this cannot be used."), fields=fields)
-            else:
-                body.details = {"fields": fields}
-        response: AnyResponse = problem(body)
-    else:
-        response = render_error(status)
+    refused = _refusal(error)
+    response = problem(refused) if is_api() else render_error(refused.status)
     for name, value in error.get_headers():
         if name.lower() in {"retry-after", "allow"}:
             response.headers[name] = value
     return response
+
+
+def _refusal(error: HTTPException) -> CommunityError:
+    """Return the refusal as an error of ours; what a schema refused, in the words of every door."""
+    found = (getattr(error, "data", None) or {}).get("messages")
+    details = {"fields": plain_messages(_flat(found))} if found else {}
+    if details and error.code == Invalid.status:
+        return Invalid(_("Some of this cannot be used."), **details)
+    return Refused(error.name, status=error.code or 500, **details)
 
 
 def _flat(messages: dict[str, Any]) -> dict[str, Any]:
