@@ -34,7 +34,7 @@ from community.kernel.errors import Conflict, Invalid, Unauthenticated
 from community.kernel.keys import new_key
 from community.kernel.operation import operation, record
 from community.kernel.policy import find
-from community.kernel.revocation import revoke
+from community.kernel.revocation import look_again, revoke
 
 
 @operation
@@ -105,7 +105,7 @@ def end_sign_in(ctx: Context, sign_in_id: uuid.UUID) -> SignIn:
     """
     sign_in = find(visible_sign_ins(ctx), sign_in_id, lock=True)
     sign_in.ended_at = ctx.now
-    revoke(ctx, sign_in.user_id, sign_in_id=sign_in.id)
+    revoke(sign_in.user_id, sign_in_id=sign_in.id)
     record(SignInEnded(user_id=sign_in.user_id, sign_in_id=sign_in.id))
     return sign_in
 
@@ -145,7 +145,7 @@ def revoke_token(ctx: Context, token_id: uuid.UUID) -> ApiToken:
     """Take one of the actor's tokens out of force. Raises NotFound for one that is not."""
     token = find(visible_tokens(ctx), token_id, lock=True)
     token.revoked_at = ctx.now
-    revoke(ctx, token.user_id, sign_in_id=token.id)
+    revoke(token.user_id, sign_in_id=token.id)
     record(TokenRevoked(user_id=token.user_id, token_id=token.id))
     return token
 
@@ -169,7 +169,6 @@ def change_profile(
     if changed:
         for field, value in changed.items():
             setattr(user, field, value)
-        # Names no sign-in, so no socket closes; every process forgets the name it remembered.
-        revoke(ctx, user.id, sign_in_id=user.id)
+        look_again(user.id)
         record(ProfileChanged(user_id=user.id))
     return user

@@ -34,4 +34,4 @@ def count_attendance_job(ctx: Context, session_id: str, **_event: object) -> Non
 def on_role_changed(ctx: Context, event: RoleChanged) -> None:
     """Let nobody go on watching a run they do not facilitate any more."""
     if event.former_role in FACILITATING and event.role not in FACILITATING:
-        revoke(ctx, event.user_id, space_id=event.space_id)
+        revoke(event.user_id, space_id=event.space_id)

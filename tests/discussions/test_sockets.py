@@ -149,8 +149,8 @@ def test_a_removed_member_hears_nothing_more(live, place):
     leaver, stayer = live.connect(place.observer), live.connect(place.member)
     watch(leaver, place)
     watch(stayer, place)
-    with live.app.app_context(), unit_of_work(acting(place.owner)) as uow:
-        revoke(uow.ctx, place.observer, space_id=place.space_id)
+    with live.app.app_context(), unit_of_work(acting(place.owner)):
+        revoke(place.observer, space_id=place.space_id)
     live.look()
     with live.app.app_context():
         post_reply(acting(place.owner), place.thread_id, body="Among us.")

@@ -89,7 +89,7 @@ def remove_member(ctx: Context, space_id: uuid.UUID, user_id: uuid.UUID) -> Memb
         _keep_an_owner(space_id)
     membership.ended_at = ctx.now
     withdraw_invitations(ctx, space_id, user_id)
-    revoke(ctx, user_id, space_id=space_id)
+    revoke(user_id, space_id=space_id)
     db.session.flush()
     if user_id == ctx.actor_id:
         ctx.forget()
