@@ -13,7 +13,7 @@ from flask_babel import gettext as _
 from community.accounts.models import ApiToken, SignIn, User
 from community.accounts.policy import visible_tokens, visible_users
 from community.accounts.rules import fold_email
-from community.kernel.context import Context
+from community.kernel.context import Context, clock
 from community.kernel.db import UtcDateTime, db, execute
 from community.kernel.errors import Unauthenticated
 from community.kernel.frame import Person
@@ -66,9 +66,7 @@ class Doorkeeper:
         if kept and kept[0] > time.monotonic():
             return kept[1]
         forgotten = self._forgotten
-        row = db.session.execute(
-            _BY_SIGN_IN, {"key": sign_in_id, "now": Context.begin(None).now}
-        ).one_or_none()
+        row = db.session.execute(_BY_SIGN_IN, {"key": sign_in_id, "now": clock()}).one_or_none()
         if row is None:
             self._kept.pop(sign_in_id, None)
             return None
@@ -82,7 +80,7 @@ class Doorkeeper:
 
     def by_bearer(self, token: str) -> SignedIn | None:
         row = db.session.execute(
-            _BY_TOKEN, {"digest": digest_of(token), "now": Context.begin(None).now}
+            _BY_TOKEN, {"digest": digest_of(token), "now": clock()}
         ).one_or_none()
         return _signed_in(row) if row else None
 

@@ -12,7 +12,7 @@ import click
 import structlog
 
 from community.app import create_app
-from community.kernel.context import Context
+from community.kernel.context import clock
 from community.kernel.jobs import Worker, make_queue, waiting
 from community.kernel.settings import read_settings
 
@@ -107,7 +107,7 @@ def worker() -> None:
     while not stopping and os.getppid() == parent:
         try:
             with app.app_context():
-                due = waiting(Context.begin(None, origin="job").now)
+                due = waiting(clock())
             if due:
                 hands.relay()
             hands.run_periodic()

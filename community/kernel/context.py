@@ -12,6 +12,14 @@ Origin = Literal["page", "api", "socket", "shell", "job"]
 T = TypeVar("T")
 
 
+def clock() -> dt.datetime:
+    """Return this instant, aware and in UTC: for a context as it begins, and where there is none.
+
+    Whoever has a context takes ``ctx.now``, so that everything in one act happens at one time.
+    """
+    return dt.datetime.now(dt.UTC)
+
+
 @dataclasses.dataclass(frozen=True, slots=True)
 class Context:
     """The circumstances of one request, event, command or job; the same shape for all of them.
@@ -40,7 +48,7 @@ class Context:
         """Open a context for ``actor_id`` at this instant."""
         return cls(
             actor_id=actor_id,
-            now=now or dt.datetime.now(dt.UTC),
+            now=now or clock(),
             origin=origin,
             request_id=request_id or new_key().hex,
             admin=admin,
@@ -61,6 +69,11 @@ class Context:
         if key not in self._memo:
             self._memo[key] = compute()
         return cast(T, self._memo[key])
+
+    def keep(self, key: Hashable, value: T) -> T:
+        """Remember what was read by the way, for who asks for it by ``memo``; return it."""
+        self._memo[key] = value
+        return value
 
     def forget(self) -> None:
         """Drop what was remembered; the unit of work does so, to decide on what it can lock."""

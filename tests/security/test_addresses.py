@@ -38,8 +38,9 @@ def test_an_invitation_leads_here_whatever_the_request_calls_us(browse, app, own
 
 def test_the_page_shows_the_same_address(browse, owner):
     page, action = "/spaces/cohort-9/people", "/spaces/cohort-9/invitations"
-    made = send(browse(owner), page, action, role="member", days="3", max_uses="2")
-    assert re.search(r'id="invitation-link">([^<]+)<', made.text)[1].startswith(f"{OURS}/join/")
+    client = browse(owner)
+    send(client, page, action, role="member", days="3", max_uses="2")
+    assert re.search(r'id="invitation-link">([^<]+)<', client.get(page).text)[1].startswith(f"{OURS}/join/")
 
 
 @pytest.mark.parametrize("lie", LIES, ids=lambda lie: next(iter(lie)))
