@@ -103,6 +103,12 @@ def test_the_lobby_takes_lines_but_no_hands_and_opens_half_an_hour_before(cast, 
     assert (lines(), hands(lobby_id)) == (1, [])
 
 
+def test_a_room_whose_session_never_began_says_that_it_did_not_take_place(cast, lobby_id):
+    two_days = 2 * 24 * 3600
+    with pytest.raises(Conflict, match="did not take place"):
+        post_message(at(cast.member, two_days), lobby_id, body="Hello?")
+
+
 # ---------- hands ----------
 
 

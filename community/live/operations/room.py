@@ -12,7 +12,7 @@ from community.kernel.errors import Conflict
 from community.kernel.keys import new_key
 from community.kernel.operation import operation, record
 from community.kernel.policy import require
-from community.live import queries
+from community.live import queries, rules
 from community.live.events import HandLowered, HandRaised, MessagePosted
 from community.live.models import Hand, LiveSession, RoomMessage, SessionState
 from community.live.policy import find_session, may_lower_any_hand, may_post_message, may_raise_hand
@@ -24,8 +24,8 @@ def post_message(
 ) -> RoomMessage:
     """Write a line to the room, plain text; a repeat under the same ``client_id`` counts once.
 
-    Raises NotFound, Forbidden, Conflict when the room is not open yet, when the session is over, or
-    for a ``client_id`` that stood for another text.
+    Raises NotFound, Forbidden, Conflict when the room is not open yet or never will be, when the
+    session is over, or for a ``client_id`` that stood for another text.
     """
     session = find_session(ctx, session_id, lock=True)
     require(may_post_message, ctx, session)
@@ -34,6 +34,8 @@ def post_message(
         return _same_message(before, body)
     if session.state is SessionState.ENDED:
         raise Conflict(_("This session is over; its chat can only be read."))
+    if rules.has_lapsed(session.starts_at, ctx.now) and session.state is SessionState.SCHEDULED:
+        raise Conflict(_("This session did not take place; its chat can only be read."))
     if not queries.is_open(session, ctx.now):
         raise Conflict(_("The room is not open yet. It opens half an hour before the start."))
     message = RoomMessage(
