@@ -12,7 +12,7 @@ from community.kernel.doors import current_context, signed_in
 from community.kernel.installed import installed
 from community.kernel.paging import Page, PageIn, page_of
 from community.kernel.policy import require
-from community.spaces.models import Membership, Space
+from community.spaces.models import Space
 from community.spaces.operations import (
     accept_invitation,
     change_role,
@@ -65,8 +65,8 @@ def members(paging: dict[str, Any], space_id: uuid.UUID) -> Page:
     """List who belongs to a space: owners first, then by name."""
     ctx = current_context()
     find_space(ctx, space_id)
-    page = page_of(members_by_rank(ctx, space_id), **paging)
-    rows = [_member(membership, name) for membership, name in page.items]
+    page = members_by_rank(ctx, space_id, **paging)
+    rows = [_member(row, row.name) for row in page.items]
     return Page(rows, page.next, page.previous)
 
 
@@ -154,7 +154,7 @@ def _space(ctx: Context, row: Space) -> dict[str, Any]:
     }
 
 
-def _member(membership: Membership, name: str) -> dict[str, Any]:
+def _member(membership: Any, name: str) -> dict[str, Any]:
     return {
         "user": {"id": membership.user_id, "name": name},
         "role": membership.role,

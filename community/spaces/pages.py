@@ -31,7 +31,6 @@ from community.kernel.frame import Frame, FrameSpace, NavItem, Person
 from community.kernel.http import let_in, limiter, reader
 from community.kernel.installed import installed
 from community.kernel.keys import new_key
-from community.kernel.paging import page_of
 from community.kernel.policy import abilities
 from community.kernel.schemas import load
 from community.kernel.threads import in_thread
@@ -96,16 +95,16 @@ def people_page(slug: str) -> AnyResponse:
 def _people_page(space: Space, *, status: int = 200, **more: Any) -> Response:
     """``more``: errors, problem (what was refused), link (a fresh invitation's, shown once)."""
     ctx = current_context()
-    page = page_of(members_by_rank(ctx, space.id), page=request.args.get("page"))
+    page = members_by_rank(ctx, space.id, page=request.args.get("page"))
     members: list[dict[str, Any]] = [
         {
-            "person": Person(membership.user_id, name),
-            "role": membership.role,
-            "joined_at": membership.joined_at,
-            "me": membership.user_id == ctx.actor_id,
-            "can": abilities(OF_MEMBER, ctx, membership),
+            "person": Person(row.user_id, row.name),
+            "role": row.role,
+            "joined_at": row.joined_at,
+            "me": row.user_id == ctx.actor_id,
+            "can": abilities(OF_MEMBER, ctx, row),
         }
-        for membership, name in page.items
+        for row in page.items
     ]
     grantable = [role for role in Role if may_grant(ctx, Grant(space.id, role))]
     invites = may_invite(ctx, space)
@@ -115,13 +114,13 @@ def _people_page(space: Space, *, status: int = 200, **more: Any) -> Response:
         "spaces/people.html",
         space=space,
         groups=[
-            (ROLE_GROUPS[role], list(group))
+            (role, str(ROLE_GROUPS[role]), list(group))
             for role, group in itertools.groupby(members, key=lambda member: member["role"])
         ],
         next_url=_page_url(space, page.next),
         previous_url=_page_url(space, page.previous),
         role_names=ROLE_NAMES,
-        roles=[(role.value, ROLE_NAMES[role]) for role in grantable],
+        roles=[(role.value, str(ROLE_NAMES[role])) for role in grantable],
         invites=invites,
         invitations=invitations,
         inviters=inviters,

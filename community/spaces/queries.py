@@ -13,6 +13,7 @@ from community.accounts.queries import digest_of
 from community.kernel.context import Context
 from community.kernel.db import db
 from community.kernel.errors import NotFound
+from community.kernel.paging import LIMIT, Listing, Page
 from community.kernel.policy import ANYBODY
 from community.spaces.models import Invitation, Membership, Role, Space, SpaceKind
 from community.spaces.policy import (
@@ -27,12 +28,12 @@ from community.spaces.rules import MAX_OPEN_INVITATIONS, TOKEN_LONGEST
 
 RAIL_LIMIT = 50
 
-_BY_RANK = sa.case({role: -rank for role, rank in RANK.items()}, value=Membership.role)
+_BY_SLUG = visible_spaces(ANYBODY).where(Space.slug == sa.bindparam("slug"))
 
 
 def space_by_slug(ctx: Context, slug: str) -> Space:
     """Return the space of an address. Raises NotFound for one the actor does not belong to."""
-    space: Space | None = db.session.scalar(visible_spaces(ctx).where(Space.slug == slug))
+    space: Space | None = db.session.scalar(_BY_SLUG, {"slug": slug, "me": ctx.actor_id})
     if space is None:
         raise NotFound
     return space
@@ -60,22 +61,37 @@ def newest_spaces(ctx: Context) -> sa.Select[Space]:
     return visible_spaces(ctx).order_by(Space.created_at.desc(), Space.id)
 
 
-def members_by_rank(ctx: Context, space_id: uuid.UUID) -> sa.Select[Any]:
-    """Select (membership, name) of who belongs to a space now, to be paged.
-
-    Owners first, then by name; nobody for a space the actor does not belong to.
-    """
-    columns: list[Any] = [Membership, User.name]
-    return (
-        sa.select(*columns)
-        .join(User, User.id == Membership.user_id)
-        .where(
-            Membership.space_id == space_id,
-            Membership.space_id.in_(my_spaces(ctx)),
-            Membership.ended_at.is_(None),
-        )
-        .order_by(_BY_RANK, User.name, Membership.user_id)
+_BY_RANK = sa.case({role: -rank for role, rank in RANK.items()}, value=Membership.role).label(
+    "rank"
+)
+_MEMBERS = Listing(
+    sa.select(
+        Membership.space_id,
+        Membership.user_id,
+        User.name,
+        Membership.role,
+        Membership.joined_at,
+        _BY_RANK,
     )
+    .join(User, User.id == Membership.user_id)
+    .where(
+        Membership.space_id == sa.bindparam("space", type_=sa.Uuid()),
+        Membership.space_id.in_(my_spaces(ANYBODY)),
+        Membership.ended_at.is_(None),
+    )
+    .order_by(_BY_RANK, User.name, Membership.user_id)
+)
+
+
+def members_by_rank(
+    ctx: Context, space_id: uuid.UUID, *, limit: int = LIMIT, page: str | None = None
+) -> Page:
+    """Return a page of who belongs to a space now: space_id, user_id, name, role and joined_at.
+
+    Owners first, then by name; nobody for a space the actor does not belong to. Raises Invalid when
+    ``page`` is no bookmark of this list.
+    """
+    return _MEMBERS.page({"space": space_id, "me": ctx.actor_id}, limit=limit, page=page)
 
 
 def invitations_of(ctx: Context, space_id: uuid.UUID) -> sa.Select[Invitation]:

@@ -8,6 +8,7 @@ import sqlalchemy as sa
 from factories.accounts import PASSWORD, PASSWORD_HASH, make_user
 from factories.forms import send
 from factories.spaces import join, make_invitation, make_space
+from markupsafe import escape
 
 from community.accounts.models import SignIn, User
 from community.kernel.db import db
@@ -72,6 +73,19 @@ def test_members_see_the_people_and_only_organisers_the_invitations(
     assert ("Open invitations" in page.text) is may
     assert ('action="/spaces/cohort-9/invitations"' in page.text) is may
     assert (f'action="/spaces/cohort-9/people/{owner}/role"' in page.text) is (role is OWNER)
+
+
+def test_everybodys_forms_are_their_own_whatever_they_are_called(browse, owner, someone):
+    called = 'Bo <b>& "Co", 00000000-0000-0000-0000-000000000000'
+    everybody = [(someone(MEMBER, called), called, "member")]
+    everybody += [(someone(OBSERVER, name), name, "observer") for name in ("Ana Lind", "Cy Chen")]
+    page = browse(owner).get(PEOPLE).text
+    for user_id, name, role in everybody:
+        forms = page.partition(f'action="{PEOPLE}/{user_id}/role"')[2].partition("</details>")[0]
+        assert f'<label for="role-{user_id}">Role of {escape(name)}</label>' in forms
+        assert f'<option value="{role}" selected>' in forms
+        assert f'action="{PEOPLE}/{user_id}/remove"' in forms
+        assert f"Remove {escape(name)}? They lose all access" in forms
 
 
 def test_the_page_is_as_absent_for_outsiders_as_one_that_is_not(browse, app, space, owner):
