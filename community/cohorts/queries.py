@@ -106,17 +106,30 @@ def run_line(ctx: Context, run_id: uuid.UUID) -> RunLine:
     return RunLine(**row._mapping)  # noqa: SLF001  # SQLAlchemy's public name
 
 
+def run_in(space_id: uuid.UUID) -> Run | None:
+    """Return the run of a space; the caller has found the space, or holds an invitation into it."""
+    found: Run | None = db.session.scalar(sa.select(Run).where(Run.space_id == space_id))
+    return found
+
+
 _RELEASES = (
-    sa.select(Release.module_id, Release.opens_at)
-    .where(Release.run_id == sa.bindparam("run", type_=sa.Uuid()))
+    sa.select(Release.run_id, Release.module_id, Release.opens_at)
+    .where(Release.run_id.in_(sa.bindparam("runs", type_=sa.Uuid(), expanding=True)))
     .order_by(Release.opens_at, Release.id)
 )
 
 
 def releases(run_id: uuid.UUID) -> dict[uuid.UUID, dt.datetime]:
     """Return when each module of a run opens (UTC), by the module's id, in order."""
-    rows = execute(_RELEASES, {"run": run_id})
-    return {row.module_id: row.opens_at for row in rows}
+    return releases_of([run_id])[run_id]
+
+
+def releases_of(run_ids: Sequence[uuid.UUID]) -> dict[uuid.UUID, dict[uuid.UUID, dt.datetime]]:
+    """Return for each of several runs when its modules open, see ``releases``; one statement."""
+    found: dict[uuid.UUID, dict[uuid.UUID, dt.datetime]] = {key: {} for key in run_ids}
+    for row in execute(_RELEASES, {"runs": list(run_ids)}):
+        found[row.run_id][row.module_id] = row.opens_at
+    return found
 
 
 def placements(run_id: uuid.UUID) -> dict[uuid.UUID, Placement]:

@@ -8,7 +8,7 @@ from community.kernel.policy import rule
 from community.spaces.policy import facilitates
 
 
-class Place(Protocol):
+class WithId(Protocol):
     """A space, as far as this rule looks."""
 
     @property
@@ -16,6 +16,6 @@ class Place(Protocol):
 
 
 @rule
-def may_use_desk(ctx: Context, space: Place) -> bool:
+def may_use_desk(ctx: Context, space: WithId) -> bool:
     """Owners, organisers and facilitators see what a space needs of them."""
     return facilitates(ctx, space.id)

@@ -3,7 +3,7 @@
 import dataclasses
 import datetime as dt
 import enum
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 
 SOON = dt.timedelta(hours=24)
 """A session that begins within this time is the one thing to say."""
@@ -65,24 +65,3 @@ def week_of_days(today: dt.date, happenings: Iterable[Happening]) -> list[Day]:
         Day(day, tuple(h for h in ordered if h.at.date() == day))
         for day in (first + dt.timedelta(days=number) for number in range(7))
     ]
-
-
-@dataclasses.dataclass(frozen=True, slots=True)
-class Portion:
-    """How many minutes of work there are, and how many of them are done."""
-
-    minutes: int
-    done: int
-
-
-def portion(work: Sequence[tuple[int, float]]) -> Portion:
-    """Return the sum of activities given as (minutes, part done from 0 to 1)."""
-    return Portion(
-        sum(minutes for minutes, _ in work),
-        round(sum(minutes * part for minutes, part in work)),
-    )
-
-
-def minutes_left(minutes: int, fraction: float) -> int:
-    """Return how long the rest of an activity takes, at least a minute."""
-    return max(1, round(minutes * (1 - fraction)))

@@ -10,7 +10,7 @@ from flask import Flask
 
 from community.academy.formats.source import CourseSource
 from community.academy.queries import outline
-from community.cohorts.models import Run
+from community.cohorts.models import Enrolment, Run
 from community.cohorts.operations import close_run, create_run, open_run
 from community.cohorts.queries import enrolment_of, placements
 from community.kernel.context import Context
@@ -114,6 +114,15 @@ def close(app: Flask, world: World) -> None:
     """Close the run."""
     with app.app_context():
         close_run(Context.begin(world.owner), world.run)
+
+
+def have_come(app: Flask, world: World, days: int) -> None:
+    """Let everybody enrolled in the run have come so many days ago."""
+    at = dt.datetime.now(dt.UTC) - dt.timedelta(days=days)
+    with app.app_context(), unit_of_work(Context.begin(None)):
+        db.session.execute(
+            sa.update(Enrolment).where(Enrolment.run_id == world.run).values(enrolled_at=at)
+        )
 
 
 def run_row(app: Flask, world: World) -> Run:

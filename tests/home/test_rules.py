@@ -7,11 +7,8 @@ import pytest
 from community.home.rules import (
     Happening,
     PartOfDay,
-    Portion,
-    minutes_left,
     monday_of,
     part_of_day,
-    portion,
     week_of_days,
 )
 
@@ -54,13 +51,3 @@ def test_a_session_is_named_before_a_module_that_opens_the_same_day() -> None:
     opening, session = Happening(at(5), "Why share", 1), Happening(at(5, 14), "Session A")
     thursday = week_of_days(TUESDAY, [opening, session])[3]
     assert thursday.happenings == (session, opening)
-
-
-def test_a_portion_counts_what_is_begun_by_its_part() -> None:
-    assert portion([(20, 0.5), (40, 0.0), (10, 1.0)]) == Portion(70, 20)
-    assert portion([]) == Portion(0, 0)
-
-
-def test_something_unfinished_takes_a_minute_at_least() -> None:
-    assert minutes_left(20, 0.6) == 8
-    assert minutes_left(10, 0.99) == 1

@@ -45,7 +45,7 @@ def test_a_space_one_does_not_belong_to_answers_as_one_that_is_not_there(cast, b
 
 def test_a_learner_sees_why_a_module_is_shut(cast, browse):
     said = overview(browse, cast.member, cast.world.slug)
-    assert "Opens when “What counts as data” is done" in said
+    assert "Finish first: What counts as data" in said
     assert "Next for you What counts as data" in said
     assert "0 of 8 required activities are done." in said
     assert "Opens later" in said
@@ -62,7 +62,7 @@ def test_a_module_whose_day_has_not_come_says_when_it_opens(app, browse):
 def test_who_does_not_learn_is_asked_for_nothing_and_finds_everything_open(cast, browse, who):
     said = overview(browse, getattr(cast, who), cast.world.slug)
     assert "required activities" not in said
-    assert "Opens when" not in said
+    assert "Finish first" not in said
 
 
 @pytest.mark.parametrize("who", ["owner", "organiser", "facilitator"])
@@ -86,12 +86,30 @@ def test_a_run_that_is_being_prepared_says_so_to_those_who_prepare_it(app, brows
     assert "being prepared" not in overview(browse, cast.member, cast.world.slug)
 
 
+def test_a_run_whose_day_has_come_unopened_promises_no_day_that_is_past(app, browse):
+    world = make_run(app, weeks_ago=0, opened=False)
+    learner = make_member(app, world)
+    said = overview(browse, learner, world.slug)
+    sentence = "not open yet: its modules open when the organisers open it."
+    assert f"This run is {sentence}" in said
+    assert "Week 1 of 10" not in said
+    assert "You have done all" not in said
+    assert "1. Module 1 Why, and for whom. Opens when the organisers open the run" in said
+    learn = words(browse(learner).get(f"/spaces/{world.slug}/learn"))
+    assert f"This run is {sentence}" in learn
+    week = words(browse(learner).get("/home"))
+    assert f"Cohort 9 is {sentence}" in week
+    assert "Nothing is waiting" not in week
+
+
 def test_a_closed_run_says_that_it_is_over_and_what_stays(app, cast, browse):
     close(app, cast.world)
     said = overview(browse, cast.member, cast.world.slug)
     assert "This run is over. What was open to you stays here to be read" in said
     assert "Not reached before the end" in said
-    assert "Opens when" not in said
+    assert "Finish first" not in said
+    assert "3. Module 3 Why, and for whom. Outline only" in said
+    assert "Opens later" not in said
     assert "0 of 8 required activities are done." in said
     assert "Next for you" not in said
 

@@ -8,7 +8,7 @@ from factories.accounts import make_user
 from factories.discussions import make_thread, reply
 from factories.home import let_in, make_cast, words
 from factories.live import make_session
-from factories.progress import close, make_learner, make_member, make_run
+from factories.progress import close, have_come, make_learner, make_member, make_run
 from factories.spaces import join, make_space
 
 from community.cohorts.queries import placements
@@ -72,7 +72,13 @@ def test_a_learner_begins_with_the_first_activity(cast, browse):
     said = week(browse, cast.member)
     assert "Next for you What counts as data" in said
     assert "Reading, module 1, 8 minutes" in said
-    assert "Week 2 of 10 asks about 88 minutes of you." in said
+    assert "Week 2 of 10. About 88 minutes of module 1 open module 2 to you." in said
+
+
+def test_the_week_asks_for_its_module_where_that_is_open(app, browse):
+    world = make_run(app, weeks_ago=0)
+    said = week(browse, make_member(app, world))
+    assert "Week 1 of 10 asks about 88 minutes of you." in said
 
 
 def test_a_learner_goes_on_with_what_was_begun(app, cast, browse):
@@ -82,10 +88,18 @@ def test_a_learner_goes_on_with_what_was_begun(app, cast, browse):
     assert "4 minutes left" in said
 
 
-def test_required_work_stands_before_what_one_does_if_one_likes(cast, browse):
+def test_required_work_stands_before_what_one_does_if_one_likes(app, cast, browse):
+    have_come(app, cast.world, 8)
     said = week(browse, cast.member).split("Open to me")[1]
     assert said.index("Check what you read") < said.index("A dataset you wish you had")
     assert "Was for" in said  # the first module's week is over
+
+
+def test_who_came_late_has_a_week_for_what_was_due_before(cast, browse):
+    page = browse(cast.member).get("/home").get_data(as_text=True)
+    assert "Was for" not in page
+    last = now() + dt.timedelta(days=7, minutes=-1)
+    assert f"By {last:%a} {last.day} {last:%b}" in week(browse, cast.member)
 
 
 def test_a_room_that_opens_soon_comes_before_what_there_is_to_read(app, cast, browse):

@@ -1,6 +1,7 @@
 """Progress over JSON: what each may read and say, and what is refused by name."""
 
 import pytest
+from factories.progress import have_come
 
 from community.kernel.db import db
 from community.progress.models import Decision, LearningEvent, QuizAttempt
@@ -152,7 +153,8 @@ def test_my_progress_says_what_is_missing_and_why(browse, run, cast):
     assert browse(cast.observer).get(f"{run}/progress").status_code == 403
 
 
-def test_the_matrix_is_for_facilitators(browse, run, cast):
+def test_the_matrix_is_for_facilitators(app, browse, run, cast):
+    have_come(app, cast.world, 8)
     found = browse(cast.facilitator).get(f"{run}/matrix").json
     assert [row["name"] for row in found["items"]] == ["Member Example", "Other Learner"]
     assert found["items"][0]["cells"] == "llllxxxx"

@@ -6,7 +6,7 @@ import pytest
 import sqlalchemy as sa
 from conftest import acting
 from factories.discussions import reply
-from factories.progress import enrolment_id_of, make_learners, make_run
+from factories.progress import close, enrolment_id_of, have_come, make_learners, make_run
 
 from community.cohorts.models import Enrolment, Run
 from community.cohorts.queries import placements
@@ -25,7 +25,10 @@ def world(inside):
 
 @pytest.fixture
 def people(inside, world):
-    return make_learners(inside, world, ["Ana Lind", "Bo Chen", "Cy Odhiambo"])
+    """Three learners whose first week is over."""
+    found = make_learners(inside, world, ["Ana Lind", "Bo Chen", "Cy Odhiambo"])
+    have_come(inside, world, 8)
+    return found
 
 
 def read(who, world, number, fraction=1.0):
@@ -88,6 +91,22 @@ def test_something_late_lists_whoever_has_it(inside, world, people):
     assert [row.name for row in found.rows] == ["Bo Chen", "Cy Odhiambo"]
     assert (found.everybody, found.late) == (3, 2)
     assert all(row.late > 0 for row in found.rows)
+
+
+def test_nothing_is_late_for_somebody_in_their_first_week(inside, world, people):
+    make_learners(inside, world, ["Dana New"])
+    assert cells(world)["Dana New"] == "ooooxxxx"
+    found = see(world, show="late")
+    assert "Dana New" not in [row.name for row in found.rows]
+    assert found.late == 3
+
+
+def test_nothing_is_late_any_more_in_a_closed_run(inside, world, people):
+    read(people[0], world, 0, 0.5)
+    close(inside, world)
+    found = see(world)
+    assert {row.name: row.cells for row in found.rows}["Ana Lind"] == "boooxxxx"
+    assert (found.late, found.fading) == (0, 0)
 
 
 def ago(world, days):

@@ -12,6 +12,7 @@ from factories.discussions import reply
 from factories.progress import (
     close,
     enrolment_id_of,
+    have_come,
     make_learner,
     make_learners,
     make_member,
@@ -304,6 +305,7 @@ def test_a_closed_run_is_read_and_not_counted(app, browse, world, ana):
 
 def test_the_matrix_shows_everybody_by_name_with_signs_and_words(app, browse, world, ana):
     bo = make_learners(app, world, ["Bo Chen"])[0]
+    have_come(app, world, 8)
     settle(app, world, bo, [0])
     page = text_of(browse(world.owner).get(f"/spaces/{world.slug}/progress"))
     assert "All 2 Fading 0 Something late 2" in page
@@ -315,6 +317,7 @@ def test_the_matrix_shows_everybody_by_name_with_signs_and_words(app, browse, wo
 def test_the_filters_of_the_matrix_are_links(app, browse, world, ana):
     settle(app, world, ana, range(4))
     make_learners(app, world, ["Bo Chen"])
+    have_come(app, world, 8)
     client = browse(world.owner)
     late = text_of(client.get(f"/spaces/{world.slug}/progress?show=late"))
     assert "Bo Chen" in late

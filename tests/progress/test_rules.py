@@ -26,6 +26,8 @@ from community.progress.rules.unlocking import (
     Part,
     days_away,
     due_by_module,
+    due_for,
+    in_first_week,
     next_to_do,
     unlock,
 )
@@ -262,3 +264,17 @@ def test_a_cell_is_seen_by_the_time_of_its_module(seen, expected):
 def test_what_can_be_late_is_what_is_required_and_not_settled():
     signs = {letter(s, required=r) for s in (None, *Status) for r in (True, False)}
     assert {sign for sign in signs if shown(sign, Seen.OVER) == "l"} == signs - set(NEVER_LATE)
+
+
+def test_nobody_has_less_than_a_week_for_a_module_from_joining_on():
+    due, week = START + dt.timedelta(days=7), dt.timedelta(days=7)
+    assert due_for(due, START - week) == due
+    assert due_for(due, due - dt.timedelta(days=1)) == due + dt.timedelta(days=6)
+
+
+@given(st.integers(-40, 40), st.integers(-40, 40))
+def test_who_is_in_their_first_week_has_nothing_late_and_others_what_everybody_has(due, came):
+    """What the matrix asks of the database is what the rule says of one learner."""
+    due_at, enrolled_at = START + dt.timedelta(days=due), START + dt.timedelta(days=came)
+    late = due_for(due_at, enrolled_at) <= START
+    assert late == (due_at <= START and not in_first_week(enrolled_at, START))

@@ -22,5 +22,5 @@ def week() -> str:
         words=words,
         found=found,
         days=words.week_line(found.days, today),
-        leading=[run for run in found.runs if run.leads],
+        leading=[mine for mine in found.runs if mine.leads],
     )

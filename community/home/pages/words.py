@@ -9,18 +9,16 @@ from flask_babel import gettext
 from flask_babel import ngettext as count_gettext
 
 from community.academy.kinds.builtin import KINDS, LIVE_SESSION
-from community.academy.queries import ModuleOutline
 from community.cohorts.models import Run, RunState
 from community.cohorts.queries import RunLine
 from community.cohorts.rules import ends_on, week_of
 from community.home.queries.runs import MyRun, Task
 from community.home.queries.sessions import SessionLine
-from community.home.rules import Day, Happening, PartOfDay, Portion, part_of_day
+from community.home.rules import Day, Happening, PartOfDay, part_of_day
 from community.kernel import localtime
 from community.kernel.http import reader
 from community.kernel.pages import local_time
-from community.progress.queries import Row
-from community.progress.rules.unlocking import Access, Lock
+from community.progress.queries import CourseView, ModuleView, Row
 
 BRIEF = 40  # characters of a session's title in the line of the week
 
@@ -64,23 +62,19 @@ def date(day: dt.date) -> str:
     return format_date(day, "EEE d MMM", locale=reader().language)
 
 
-def duration(minutes: int) -> str:
-    """Return a length in words: "45 minutes", "2 hours", "2 hours 30 minutes"."""
-    return localtime.duration(minutes)
-
-
 def about(minutes: int) -> str:
     """Return a length of work, which nobody knows to the minute: in hours from one and a half."""
-    return duration(minutes if minutes < 90 else 60 * round(minutes / 60))
+    return localtime.duration(minutes if minutes < 90 else 60 * round(minutes / 60))
 
 
-def rest(run: MyRun, work: Portion) -> str:
+def rest(module: ModuleView, *, closed: bool) -> str:
     """Return how much of a module is left to do; when the run is over, how much was done."""
-    if run.state is RunState.CLOSED:
-        return _("%(percent)d %% done", percent=100 * work.done // max(1, work.minutes))
-    if not work.done:
-        return about(work.minutes)
-    return _("%(time)s left", time=about(max(1, work.minutes - work.done)))
+    done = module.minutes - module.minutes_left
+    if closed:
+        return _("%(percent)d %% done", percent=100 * done // max(1, module.minutes))
+    if not done:
+        return about(module.minutes)
+    return _("%(time)s left", time=about(max(1, module.minutes_left)))
 
 
 def when(session: SessionLine) -> str:
@@ -126,40 +120,71 @@ def _brief(title: str) -> str:
 
 def lead_of_week(runs: Sequence[MyRun]) -> str | None:
     """Return what the week asks, by the run one learns in that began last."""
-    learning = [run for run in runs if run.learns and run.state is RunState.OPEN]
-    running = next((run for run in learning if 1 <= run.week <= run.weeks), None)
+    learning = [mine for mine in runs if mine.learns]
+    running = next((mine for mine in learning if _runs(mine)), None)
     if running is not None:
         return _of_running(running)
-    coming = next((run for run in reversed(runs) if run.learns and run.week == 0), None)
+    late = next((mine for mine in learning if mine.unopened), None)
+    if late is not None:
+        return _(
+            "%(run)s is not open yet: its modules open when the organisers open it.",
+            run=late.name,
+        )
+    coming = next((mine for mine in reversed(learning) if mine.week == 0), None)
     if coming is not None:
         return _(
             "%(run)s begins on %(day)s; until then there is nothing you have to do.",
             run=coming.name,
-            day=date(coming.starts_on),
+            day=date(coming.run.starts_on),
         )
     return None
 
 
-def _of_running(run: MyRun) -> str:
-    module = run.module_of_week
-    work = run.work(module) if module and not module.opens_later else None
-    if work is None or not work.minutes:
+def _runs(mine: MyRun) -> bool:
+    return mine.run.state is RunState.OPEN and 1 <= mine.week <= mine.run.weeks
+
+
+def _of_running(mine: MyRun) -> str:
+    run, module = mine.run, mine.module_of_week
+    if module is None or not module.minutes:
         return _(
             "Week %(week)d of %(weeks)d brings nothing new: time to catch up, or to rest.",
-            week=run.week,
+            week=mine.week,
             weeks=run.weeks,
         )
+    if not module.access.open:
+        return _of_blocked(mine, module)
     asked = _(
         "Week %(week)d of %(weeks)d asks about %(hours)s of you.",
-        week=run.week,
+        week=mine.week,
         weeks=run.weeks,
-        hours=about(work.minutes),
+        hours=about(module.minutes),
     )
-    if work.done >= work.minutes:
+    done = module.minutes - module.minutes_left
+    if not module.minutes_left:
         return asked + " " + _("All of it is done.")
-    if work.done:
-        return asked + " " + _("You have done %(minutes)s.", minutes=about(work.done))
+    if done:
+        return asked + " " + _("You have done %(minutes)s.", minutes=about(done))
     return asked
+
+
+def _of_blocked(mine: MyRun, module: ModuleView) -> str:
+    """Return what opens the way to a module of this week that is locked to the reader."""
+    at = next(
+        number
+        for number, found in enumerate(mine.view.modules)
+        if module.finish and found.module.id == module.finish.module_id
+    )
+    unfinished, following = mine.view.modules[at : at + 2]
+    return _(
+        "Week %(week)d of %(weeks)d. About %(time)s of module %(number)d open module"
+        " %(following)d to you.",
+        week=mine.week,
+        weeks=mine.run.weeks,
+        time=about(unfinished.required_minutes_left),
+        number=unfinished.module.position,
+        following=following.module.position,
+    )
 
 
 def kind(task: Task) -> str:
@@ -167,33 +192,33 @@ def kind(task: Task) -> str:
     return _(
         "%(kind)s, module %(number)d, %(minutes)s",
         kind=KINDS[task.line.kind].label,
-        number=task.module.position,
-        minutes=duration(task.line.minutes),
+        number=task.module.module.position,
+        minutes=localtime.duration(task.line.minutes),
     )
 
 
 def nudge(task: Task) -> str:
     """Return what to say above the activity to go on with."""
-    if task.fraction and task.line.kind != LIVE_SESSION.name:
+    if task.activity.fraction and task.line.kind != LIVE_SESSION.name:
         return _("Go on where you stopped")
     return _("Next for you")
 
 
 def what_is_left(task: Task) -> str | None:
     """Return how long the rest of something begun takes; a session's length says nothing of it."""
-    if not task.fraction or task.line.kind == LIVE_SESSION.name:
+    if not task.activity.fraction or task.line.kind == LIVE_SESSION.name:
         return None
-    return _("%(time)s left", time=about(task.minutes_left))
+    return _("%(time)s left", time=about(task.activity.minutes_left))
 
 
 def go(task: Task) -> str:
     """Return what the button to an activity says."""
     if task.line.kind == LIVE_SESSION.name:
         return _("See when it is")
-    return _("Go on") if task.fraction else _("Begin")
+    return _("Go on") if task.activity.fraction else _("Begin")
 
 
-def week_of_run(run: MyRun | Run | RunLine, week: int) -> str:
+def week_of_run(run: Run | RunLine, week: int) -> str:
     """Return where a run is in its life: "Week 3 of 8"; ``week`` is that of ``cohorts.rules``."""
     if run.state is RunState.CLOSED or week > run.weeks:
         return _("Over since %(day)s", day=date(ends_on(run.starts_on, run.weeks)))
@@ -208,7 +233,7 @@ def life_of_run(run: RunLine, now: dt.datetime) -> str:
     return week_of_run(run, week_of(run.starts_on, run.weeks, today))
 
 
-def span_of_run(run: MyRun | Run) -> str:
+def span_of_run(run: Run) -> str:
     """Return the first and the last day of a run with its zone."""
     return _(
         "%(first)s to %(last)s (%(zone)s)",
@@ -237,52 +262,48 @@ def record(row: Row) -> str:
     return f"{done}; {late}"
 
 
-def opening_day(run: MyRun, opens_at: dt.datetime) -> str:
+def opening_day(run: Run, opens_at: dt.datetime) -> str:
     """Return the day a module opens, as the run's own calendar has it."""
     return date(localtime.in_zone(opens_at, run.zone).date())
 
 
-def why_locked(run: MyRun, access: Access) -> str:
-    """Return why a module is not open, and what would open it."""
-    if run.state is RunState.CLOSED:
-        return _("Not reached before the end")
-    match access.lock:
-        case Lock.LATER:
-            return _("Outlined so far; its texts are still being written")
-        case Lock.UNFINISHED if access.finish:
-            return _(
-                "Opens when “%(activity)s” is done", activity=run.plan.lines[access.finish].title
-            )
-        case Lock.RUN_NOT_OPEN | Lock.NOT_RELEASED if access.opens_at:
-            return _("Opens %(day)s", day=local_time(access.opens_at, "full"))
-        case _:
-            return _("Not open yet")
-
-
-def weeks_of_run(run: MyRun) -> list[dict[str, object]]:
+def weeks_of_run(mine: MyRun) -> list[dict[str, object]]:
     """Return the weeks of a run as the macro ``steps`` takes them, with what opens in each."""
-    modules = {module.position: module for module in run.plan.outline.modules}
+    modules = {view.module.position: view for view in mine.view.modules}
+    begun = mine.run.state is not RunState.PLANNED
     return [
         {
             "title": _("Week %(week)d", week=number),
-            "note": modules[number].title if number in modules else _("Time to catch up"),
-            "state": "now" if number == run.week else "past" if number < run.week else "",
+            "note": _of_week(modules.get(number), closed=mine.view.closed),
+            "state": _state_of_week(number, mine.week) if begun else "",
         }
-        for number in range(1, run.weeks + 1)
+        for number in range(1, mine.run.weeks + 1)
     ]
 
 
-def outcome(run: MyRun) -> str:
+def _of_week(module: ModuleView | None, *, closed: bool) -> str:
+    if module is None:
+        return _("Time to catch up")
+    if closed and not module.activities:
+        return _("%(module)s, outline only", module=module.module.title)
+    return module.module.title
+
+
+def _state_of_week(number: int, now: int) -> str:
+    return "now" if number == now else "past" if number < now else ""
+
+
+def outcome(view: CourseView) -> str:
     """Return how much of what is required the learner has done, in words."""
     return ngettext(
         "%(done)d of %(num)d required activity is done.",
         "%(done)d of %(num)d required activities are done.",
-        run.required,
-        done=run.done,
+        view.required,
+        done=view.done,
     )
 
 
-def seats(run: MyRun | Run) -> str:
+def seats(run: Run) -> str:
     """Return how many learners a run has: "24 of 30 seats are taken"."""
     return ngettext(
         "%(taken)d of %(num)d seat is taken",
@@ -292,11 +313,6 @@ def seats(run: MyRun | Run) -> str:
     )
 
 
-def zone_name(zone: str) -> str:
-    """Return what people call a zone."""
-    return localtime.zone_name(zone)
-
-
-def learn_url(run: MyRun, module: ModuleOutline) -> str:
+def learn_url(mine: MyRun, module: ModuleView) -> str:
     """Return where a module stands among the pages to learn from."""
-    return url_for("progress.learn", slug=run.slug, _anchor=f"module-{module.position}")
+    return url_for("progress.learn", slug=mine.slug, _anchor=f"module-{module.module.position}")

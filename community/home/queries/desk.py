@@ -14,7 +14,7 @@ from community.cohorts.rules import week_of
 from community.discussions.models import Post, Thread, ThreadKind
 from community.discussions.policy import visible_threads
 from community.home.policy import may_use_desk
-from community.home.queries.overview import SpaceLine, space_and_run
+from community.home.queries.overview import SpaceLine, space_line_and_run
 from community.home.queries.sessions import SessionLine, sessions_ahead
 from community.home.rules import SOON, WAITING
 from community.kernel import localtime
@@ -66,7 +66,7 @@ def desk(ctx: Context, slug: str, *, show: str, page: str | None = None) -> Desk
     ``show`` and ``page`` choose the rows of the matrix. Raises NotFound for a space the actor does
     not belong to, Forbidden for who does not facilitate it, Invalid for no page of the matrix.
     """
-    space, run = space_and_run(ctx, slug)
+    space, run = space_line_and_run(ctx, slug)
     require(may_use_desk, ctx, space)
     waiting = _waiting(ctx, space.id)
     everybody = matrix(ctx, run, show=show, page=page) if run else None

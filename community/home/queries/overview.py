@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from community.cohorts.models import Run
 from community.cohorts.policy import visible_runs
 from community.discussions.queries import threads_of
-from community.home.queries.runs import MINE, MyRun, as_my_runs, with_my_record
+from community.home.queries.runs import MyRun, as_my_runs
 from community.home.queries.sessions import SessionLine, leads, sessions_ahead
 from community.kernel.context import Context
 from community.kernel.db import db
@@ -46,63 +46,57 @@ class Overview:
     threads: Sequence[Any]
 
 
-def _of_slug(*more: Any) -> Any:
-    people = (
-        sa.select(sa.func.count())
-        .select_from(Membership)
-        .where(Membership.space_id == Space.id, Membership.ended_at.is_(None))
-        .correlate(Space)
-        .scalar_subquery()
-    )
-    seen = visible_runs(ANYBODY).with_only_columns(Run.id).correlate(None)
-    columns: tuple[Any, ...] = (
+_PEOPLE = (
+    sa.select(sa.func.count())
+    .select_from(Membership)
+    .where(Membership.space_id == Space.id, Membership.ended_at.is_(None))
+    .correlate(Space)
+    .scalar_subquery()
+)
+_SEEN = visible_runs(ANYBODY).with_only_columns(Run.id).correlate(None)
+_OF_SLUG: Any = (
+    visible_spaces(ANYBODY)
+    .where(Space.slug == sa.bindparam("slug"))
+    .outerjoin(Run, sa.and_(Run.space_id == Space.id, Run.id.in_(_SEEN)))
+    .with_only_columns(
         Space.id.label("space_id"),
         Space.slug,
         Space.name,
         Space.kind,
         Space.summary,
-        people.label("people"),
-        *more,
+        _PEOPLE.label("people"),
+        Run,
     )
-    return (
-        visible_spaces(ANYBODY)
-        .where(Space.slug == sa.bindparam("slug"))
-        .outerjoin(Run, sa.and_(Run.space_id == Space.id, Run.id.in_(seen)))
-        .with_only_columns(*columns)
-    )
+)
 
 
-_WITH_RUN = _of_slug(Run)
-_WITH_MY_RUN = with_my_record(_of_slug(*MINE))
-
-
-def space_with_run(ctx: Context, slug: str) -> tuple[SpaceLine, MyRun | None]:
-    """Return the space of an address and the run in it as the actor has it; three statements.
+def space_with_my_run(ctx: Context, slug: str) -> tuple[SpaceLine, MyRun | None]:
+    """Return the space of an address and the run in it as the actor has it; four statements.
 
     Raises NotFound for a space the actor does not belong to.
     """
-    row = _one(ctx, _WITH_MY_RUN, slug)
+    row = _row(ctx, slug)
     return _line(ctx, row), as_my_runs(ctx, [row])[0] if row.Run else None
 
 
-def space_and_run(ctx: Context, slug: str) -> tuple[SpaceLine, Run | None]:
+def space_line_and_run(ctx: Context, slug: str) -> tuple[SpaceLine, Run | None]:
     """Return the space of an address and the row of the run in it; one statement.
 
     Raises NotFound for a space the actor does not belong to.
     """
-    row = _one(ctx, _WITH_RUN, slug)
+    row = _row(ctx, slug)
     return _line(ctx, row), row.Run
 
 
-def _one(ctx: Context, statement: Any, slug: str) -> Any:
-    row = db.session.execute(statement, {"slug": slug, "me": ctx.actor_id}).one_or_none()
+def _row(ctx: Context, slug: str) -> Any:
+    row = db.session.execute(_OF_SLUG, {"slug": slug, "me": ctx.actor_id}).one_or_none()
     if row is None:
         raise NotFound
     return row
 
 
 def _line(ctx: Context, row: Any) -> SpaceLine:
-    ctx.memo(("cohorts.run_of", row.space_id), lambda: row.Run)  # tabs ask for it
+    ctx.keep(("cohorts.run_of", row.space_id), row.Run)  # tabs ask for it
     return SpaceLine(row.space_id, row.slug, row.name, row.kind, row.summary, row.people)
 
 

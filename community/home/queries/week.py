@@ -8,7 +8,7 @@ from typing import Any
 
 from community.cohorts.models import RunState
 from community.discussions.queries import unread_threads
-from community.home.queries.runs import MyRun, Task, my_runs
+from community.home.queries.runs import MyRun, Task, live_runs
 from community.home.queries.sessions import SessionLine, leads, sessions_since
 from community.home.rules import SOON, Day, Happening, monday_of, week_of_days
 from community.kernel import localtime
@@ -22,10 +22,10 @@ NEVER = dt.datetime.min.replace(tzinfo=dt.UTC)
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
-class Release:
-    """A module that opens later."""
+class Opening:
+    """A module that opens on a day."""
 
-    run: MyRun
+    mine: MyRun
     module: int
     title: str
     opens_at: dt.datetime
@@ -45,7 +45,7 @@ class Week:
     leads: Sequence[Person]
     resume: Task | None
     next_session: SessionLine | None
-    next_release: Release | None
+    next_release: Opening | None
     tasks: Sequence[Task]
     more_tasks: int
     unread: Sequence[Any]
@@ -53,8 +53,8 @@ class Week:
 
 
 def my_week(ctx: Context, zone: str) -> Week:
-    """Return the reader's week, in at most six statements; ``zone`` is the reader's own."""
-    runs = my_runs(ctx)
+    """Return the reader's week, in at most eight statements; ``zone`` is the reader's own."""
+    runs = live_runs(ctx)
     today = localtime.in_zone(ctx.now, zone).date()
     monday = localtime.instant(dt.datetime.combine(monday_of(today), dt.time()), zone)
     sessions = sessions_since(ctx, min(monday, ctx.now - LATEST_START))
@@ -66,9 +66,9 @@ def my_week(ctx: Context, zone: str) -> Week:
     soon = following if following and (_is_soon(following, ctx.now)) else None
     releases = _releases_ahead(runs, monday)
     waiting = [release for release in releases if release.opens_at > ctx.now]
-    latest = sorted(runs, key=lambda run: run.last_active_at or NEVER, reverse=True)
+    latest = sorted(runs, key=lambda run: run.view.mine.last_active_at or NEVER, reverse=True)
     resume = next((task for run in latest if (task := run.resume())), None)
-    tasks = [task for run in runs for task in run.tasks() if task != resume]
+    tasks = [task for run in runs for task in run.tasks() if not _same(task, resume)]
     tasks.sort(key=lambda task: not task.line.required)  # stable: else as the courses go
     return Week(
         days=week_of_days(today, [*_sessions(sessions, zone), *_openings(releases, zone)]),
@@ -85,6 +85,10 @@ def my_week(ctx: Context, zone: str) -> Week:
     )
 
 
+def _same(task: Task, other: Task | None) -> bool:
+    return other is not None and task.activity is other.activity
+
+
 def _is_soon(session: SessionLine, now: dt.datetime) -> bool:
     return session.is_open(now) or now <= session.starts_at < now + SOON
 
@@ -93,21 +97,21 @@ def _sessions(sessions: Sequence[SessionLine], zone: str) -> list[Happening]:
     return [Happening(localtime.in_zone(line.starts_at, zone), line.title) for line in sessions]
 
 
-def _openings(releases: Sequence[Release], zone: str) -> list[Happening]:
+def _openings(releases: Sequence[Opening], zone: str) -> list[Happening]:
     return [
         Happening(localtime.in_zone(release.opens_at, zone), release.title, release.module)
         for release in releases
     ]
 
 
-def _releases_ahead(runs: Sequence[MyRun], since: dt.datetime) -> list[Release]:
+def _releases_ahead(runs: Sequence[MyRun], since: dt.datetime) -> list[Opening]:
     """Return the modules with something in them that open from an instant on, in open runs."""
     return [
-        Release(run, module.position, module.title, opens_at)
-        for run in runs
-        if run.state is RunState.OPEN
-        for module in run.plan.outline.modules
-        if not module.opens_later
-        and (opens_at := run.releases.get(module.id)) is not None
+        Opening(mine, module.module.position, module.module.title, opens_at)
+        for mine in runs
+        if mine.run.state is RunState.OPEN
+        for module in mine.view.modules
+        if module.activities
+        and (opens_at := module.access.opens_at) is not None
         and opens_at >= since
     ]

@@ -80,7 +80,7 @@ def record(slug: str, enrolment_id: uuid.UUID) -> str:
         "progress/record.html",
         space=space,
         run=run,
-        view=record_view(ctx, run, enrolment_id),
+        view=record_view(ctx, run, enrolment),
         learner=people([enrolment.user_id])[enrolment.user_id],
         enrolment=enrolment,
         may_decide=may_decide(ctx, run),
@@ -119,7 +119,7 @@ def decision(slug: str, enrolment_id: uuid.UUID, activity_id: uuid.UUID) -> AnyR
         else:
             flash(_("Decided. %(name)s sees it with the reason.", name=learner.name), "success")
             return redirect(url_for("progress.record", slug=slug, enrolment_id=enrolment_id), 303)
-    view = record_view(ctx, run, enrolment_id)
+    view = record_view(ctx, run, enrolment)
     mine = next(a for m in view.modules for a in m.activities if a.line.id == activity_id)
     words = words_on(enrolment_id, activity_id)
     html = render_template(

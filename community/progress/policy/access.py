@@ -2,14 +2,14 @@
 
 import datetime as dt
 import uuid
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 
 import sqlalchemy as sa
 
 from community.academy.models import Activity
 from community.academy.queries import ActivityLine
 from community.cohorts.models import Run, RunState
-from community.cohorts.queries import releases
+from community.cohorts.queries import releases, releases_of
 from community.kernel.context import Context
 from community.kernel.db import execute
 from community.kernel.errors import NotFound
@@ -37,6 +37,12 @@ def settled_ids(ctx: Context, enrolment_id: uuid.UUID) -> frozenset[uuid.UUID]:
 def release_instants(ctx: Context, run: Run) -> Mapping[uuid.UUID, dt.datetime]:
     """Return when each module of the run opens; read once a context."""
     return ctx.memo(("progress.releases", run.id), lambda: releases(run.id))
+
+
+def read_releases(ctx: Context, runs: Sequence[Run]) -> None:
+    """Keep for ``release_instants`` when the modules of several runs open; one statement."""
+    for run_id, found in releases_of([run.id for run in runs]).items():
+        ctx.keep(("progress.releases", run_id), found)
 
 
 def clock_of(ctx: Context, run: Run) -> dt.datetime:

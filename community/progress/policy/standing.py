@@ -1,8 +1,11 @@
 """As what somebody is in a run: it decides what is open to them and whether it is counted."""
 
 import dataclasses
+import datetime as dt
 import enum
 import uuid
+from collections.abc import Sequence
+from typing import Any
 
 import sqlalchemy as sa
 
@@ -26,26 +29,33 @@ class Seat(enum.StrEnum):
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Standing:
-    """``enrolment_id``, and what they were at last, are set for learners only."""
+    """All but the seat is set for learners only; the last two are what they were at last, when."""
 
     seat: Seat
     enrolment_id: uuid.UUID | None = None
+    enrolled_at: dt.datetime | None = None
     last_activity_id: uuid.UUID | None = None
+    last_active_at: dt.datetime | None = None
 
     @property
     def sees_everything(self) -> bool:
         return self.seat in {Seat.STAFF, Seat.OBSERVER}
 
 
-_ENROLMENT = (
-    sa.select(Enrolment.id, Summary.last_activity_id)
-    .outerjoin(Summary, Summary.enrolment_id == Enrolment.id)
-    .where(
-        Enrolment.run_id == sa.bindparam("run", type_=sa.Uuid()),
-        Enrolment.user_id == ME,
-        Enrolment.state == EnrolmentState.ACTIVE,
+_MINE = (
+    sa.select(
+        Enrolment.id,
+        Enrolment.enrolled_at,
+        Summary.last_activity_id,
+        Summary.last_active_at,
     )
+    .outerjoin(Summary, Summary.enrolment_id == Enrolment.id)
+    .where(Enrolment.user_id == ME, Enrolment.state == EnrolmentState.ACTIVE)
 )
+_ENROLMENT = _MINE.where(Enrolment.run_id == sa.bindparam("run", type_=sa.Uuid()))
+_ENROLMENTS = _MINE.where(
+    Enrolment.run_id.in_(sa.bindparam("runs", type_=sa.Uuid(), expanding=True))
+).add_columns(Enrolment.run_id)
 
 
 def standing(ctx: Context, run: Run) -> Standing:
@@ -53,15 +63,36 @@ def standing(ctx: Context, run: Run) -> Standing:
     return ctx.memo(("progress.standing", run.id), lambda: _standing(ctx, run))
 
 
+def read_standings(ctx: Context, runs: Sequence[Run]) -> list[Standing]:
+    """Return as what the actor is in each run, and keep it for ``standing``; one statement."""
+    rows = execute(_ENROLMENTS, {"runs": [run.id for run in runs], "me": ctx.person})
+    enrolments = {row.run_id: row for row in rows}
+    return [
+        ctx.keep(
+            ("progress.standing", run.id),
+            _uncounted(ctx, run) or _enrolled(enrolments.get(run.id)),
+        )
+        for run in runs
+    ]
+
+
 def _standing(ctx: Context, run: Run) -> Standing:
+    return _uncounted(ctx, run) or _enrolled(
+        execute(_ENROLMENT, {"run": run.id, "me": ctx.person}).one_or_none()
+    )
+
+
+def _uncounted(ctx: Context, run: Run) -> Standing | None:
+    """Return the standing of who cannot be a learner; None: their enrolment says."""
     role = role_in(ctx, run.space_id)
     if role is None:
         return Standing(Seat.NOBODY)
     if facilitates(ctx, run.space_id):
         return Standing(Seat.STAFF)
-    if role is Role.OBSERVER:
-        return Standing(Seat.OBSERVER)
-    row = execute(_ENROLMENT, {"run": run.id, "me": ctx.person}).one_or_none()
+    return Standing(Seat.OBSERVER) if role is Role.OBSERVER else None
+
+
+def _enrolled(row: Any | None) -> Standing:
     if row is None:
         return Standing(Seat.NOBODY)
-    return Standing(Seat.LEARNER, row.id, row.last_activity_id)
+    return Standing(Seat.LEARNER, row.id, row.enrolled_at, row.last_activity_id, row.last_active_at)

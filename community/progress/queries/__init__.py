@@ -1,4 +1,4 @@
-"""Reads of progress: a learner's course, one activity, everybody at once, what to go on with."""
+"""Reads of progress: a learner's course, one activity, everybody at once."""
 
 from community.progress.queries.activity import (
     Attempt,
@@ -12,16 +12,13 @@ from community.progress.queries.activity import (
     words_on,
 )
 from community.progress.queries.course import (
-    ActivityView,
-    CourseView,
-    ModuleView,
-    Place,
     course_view,
+    course_views,
     record_view,
     space_and_run,
 )
 from community.progress.queries.matrix import CELLS, SHOWS, Column, Matrix, Row, matrix
-from community.progress.queries.resuming import Course, Todo, my_courses, resume
+from community.progress.queries.views import ActivityView, CourseView, ModuleView, Place
 
 __all__ = [
     "CELLS",
@@ -29,7 +26,6 @@ __all__ = [
     "ActivityView",
     "Attempt",
     "Column",
-    "Course",
     "CourseView",
     "Deed",
     "MarkedQuiz",
@@ -37,16 +33,14 @@ __all__ = [
     "ModuleView",
     "Place",
     "Row",
-    "Todo",
     "Word",
     "attempts_of",
     "course_view",
+    "course_views",
     "deeds",
     "marked_quiz",
     "matrix",
-    "my_courses",
     "record_view",
-    "resume",
     "space_and_run",
     "standing_word",
     "words_on",

@@ -27,7 +27,7 @@ from community.progress.policy import Plan, may_see_everybody, plan
 from community.progress.policy.access import clock_of, release_instants
 from community.progress.policy.plans import KEPT
 from community.progress.rules.cells import NEVER_LATE, Seen, shown
-from community.progress.rules.unlocking import WEEK, days_away, due_by_module
+from community.progress.rules.unlocking import WEEK, days_away, due_by_module, in_first_week
 
 WINDOW = 60  # learners on a page
 LARGEST_WINDOW = 500
@@ -95,7 +95,7 @@ def matrix(
     """Return learners of the run by name, at most ``limit`` from the bookmark ``page`` on.
 
     ``show``: all, those who are "fading" (a week without an act, and something open undone) or
-    those with something "late" (its module's time is over).
+    those with something "late" (their time for its module is over; not in a closed run).
     Raises Forbidden for who does not facilitate the run, Invalid for no bookmark of this list.
     """
     require(may_see_everybody, ctx, run)
@@ -129,6 +129,10 @@ def columns(version_id: uuid.UUID) -> tuple[Column, ...]:
 # ------------------------------------------------------------------ what the calendar says
 
 
+Span = tuple[int, int, Seen]
+"""Activities for which something holds: from which index, up to which."""
+
+
 @dataclasses.dataclass(frozen=True, slots=True)
 class _Calendar:
     """What the calendar alone says of the activities of a run."""
@@ -136,8 +140,10 @@ class _Calendar:
     run: Run
     plan: Plan
     now: dt.datetime
-    spans: tuple[tuple[int, int, Seen], ...]
-    """How what is not settled is seen, in order: from which index, up to which."""
+    spans: tuple[Span, ...]
+    """How what is not settled is seen, in order."""
+    first_spans: tuple[Span, ...]
+    """The same for who came less than a week ago: nothing is late."""
     starts: tuple[int, ...]
     """The index of the first activity after each activity's module."""
     released: int
@@ -176,18 +182,26 @@ def _calendar(ctx: Context, run: Run) -> _Calendar:
     for module in course.outline.modules:
         opens_at = instants.get(module.id)
         shut = run.state is RunState.PLANNED or opens_at is None or opens_at > now
-        over = not shut and module.id in ends and ends[module.id] <= now
+        over = run.state is RunState.OPEN and module.id in ends and ends[module.id] <= now
         count = len(module.activities)
         seen.extend([Seen.SHUT if shut else Seen.OVER if over else Seen.OPEN] * count)
         starts.extend([len(seen)] * count)
         if not shut:
             released += sum(line.required for line in module.activities)
-    return _Calendar(run, course, now, _spans(seen), tuple(starts), released)
+    return _Calendar(
+        run=run,
+        plan=course,
+        now=now,
+        spans=_spans(seen),
+        first_spans=_spans([Seen.OPEN if how is Seen.OVER else how for how in seen]),
+        starts=tuple(starts),
+        released=released,
+    )
 
 
-def _spans(seen: Sequence[Seen]) -> tuple[tuple[int, int, Seen], ...]:
-    """Return what is the same for neighbours as spans: from which index, and up to which."""
-    found: list[tuple[int, int, Seen]] = []
+def _spans(seen: Sequence[Seen]) -> tuple[Span, ...]:
+    """Return what is the same for neighbours as spans."""
+    found: list[Span] = []
     start = 0
     for how, group in itertools.groupby(seen):
         end = start + len(list(group))
@@ -207,12 +221,13 @@ class _Statements:
     counts: sa.Select[Any]
 
 
+_LONG_AGO = sa.bindparam("long_ago", type_=UtcDateTime())
 _LATEST = sa.case(
     (Summary.last_active_at > Enrolment.enrolled_at, Summary.last_active_at),
     else_=Enrolment.enrolled_at,
 )
 _FADING = sa.and_(
-    sa.bindparam("long_ago", type_=UtcDateTime()) >= _LATEST,
+    _LONG_AGO >= _LATEST,
     sa.func.coalesce(Summary.done, 0) < sa.bindparam("due", type_=sa.Integer),
 )
 """Whether a learner has not been here for a week of the open run, with something to do."""
@@ -239,6 +254,7 @@ def _statements(spans: int) -> _Statements:
             User.name.label("name"),
             sa.func.coalesce(Summary.percent, 0).label("percent"),
             sa.case((_FADING, _LATEST)).label("away_since"),
+            Enrolment.enrolled_at,
             Summary.cells,
         )
         .order_by(User.name, Enrolment.id)
@@ -258,7 +274,7 @@ def _statements(spans: int) -> _Statements:
 
 
 def _late(spans: int) -> sa.ColumnElement[bool]:
-    """Whether something required whose time is over is not settled."""
+    """Whether something required whose time is over is not settled, after one's first week."""
     row = sa.func.coalesce(sa.func.nullif(Summary.cells, ""), sa.bindparam("nothing"))
     parts = (
         sa.func.substr(
@@ -268,7 +284,10 @@ def _late(spans: int) -> sa.ColumnElement[bool]:
         )
         for number in range(spans)
     )
-    return sa.or_(sa.false(), *(sa.func.ltrim(part, NEVER_LATE) != "" for part in parts))
+    return sa.and_(
+        Enrolment.enrolled_at <= _LONG_AGO,
+        sa.or_(sa.false(), *(sa.func.ltrim(part, NEVER_LATE) != "" for part in parts)),
+    )
 
 
 # ------------------------------------------------------------------ rows
@@ -282,21 +301,22 @@ def _rows(calendar: _Calendar, page: Page) -> list[Row]:
             user_id=user_id,
             name=name,
             percent=percent,
-            cells=_cells(calendar, cells or calendar.plan.nothing),
+            cells=_cells(calendar, cells or calendar.plan.nothing, enrolled_at),
             days_away=days_away(since, opened_at or since, calendar.now) if since else None,
         )
-        for key, user_id, name, percent, since, cells in page.items
+        for key, user_id, name, percent, since, enrolled_at, cells in page.items
     ]
 
 
-def _cells(calendar: _Calendar, stored: str) -> str:
+def _cells(calendar: _Calendar, stored: str, enrolled_at: dt.datetime) -> str:
     """Return what is stored with what the calendar says of it, and what is locked by it."""
+    new = in_first_week(enrolled_at, calendar.now)
     missing = _MISSING.search(stored)
     # everything after the module of the first thing that is missing is locked
     locked = calendar.starts[missing.start()] if missing else len(stored)
     parts = [
         shown(stored[start : min(end, locked)], seen)
-        for start, end, seen in calendar.spans
+        for start, end, seen in (calendar.first_spans if new else calendar.spans)
         if start < locked
     ]
     parts.append(shown(stored[locked:], Seen.SHUT))

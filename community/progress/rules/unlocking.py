@@ -85,6 +85,20 @@ def due_by_module(
     return found
 
 
+def due_for(module_due: dt.datetime, enrolled_at: dt.datetime) -> dt.datetime:
+    """Return when a learner's time for a module is over: a week after they came, at the earliest.
+
+    So nothing is late for somebody in their first week, and everything as for the others after it:
+    ``in_first_week`` says the same for many at once.
+    """
+    return max(module_due, enrolled_at + WEEK)
+
+
+def in_first_week(enrolled_at: dt.datetime, now: dt.datetime) -> bool:
+    """Whether a learner came less than a week ago."""
+    return enrolled_at > now - WEEK
+
+
 def next_to_do(
     order: Sequence[uuid.UUID],
     required: Collection[uuid.UUID],

@@ -1,0 +1,53 @@
+"""Where the activities of a run take place: threads with their last word, sessions with a time."""
+
+import uuid
+
+import sqlalchemy as sa
+
+from community.cohorts.models import Placement, Run
+from community.discussions.models import Thread
+from community.discussions.queries import threads_of
+from community.kernel.context import Context
+from community.kernel.db import db, execute
+from community.live.models import LiveSession
+from community.progress.queries.views import Place
+
+_OF_RUN = Placement.run_id == sa.bindparam("run", type_=sa.Uuid())
+_PLACED = (
+    sa.select(
+        Placement.activity_id,
+        Placement.thread_id,
+        Placement.session_id,
+        LiveSession.starts_at,
+        LiveSession.minutes,
+        LiveSession.state,
+    )
+    .outerjoin(LiveSession, LiveSession.id == Placement.session_id)
+    .where(_OF_RUN)
+)
+
+
+def places(ctx: Context, run: Run) -> dict[uuid.UUID, Place]:
+    """Return where the activities of a run take place, by activity; two statements."""
+    placed = execute(_PLACED, {"run": run.id}).all()
+    keys = [row.thread_id for row in placed if row.thread_id]
+    found = db.session.execute(threads_of(ctx, run.space_id).where(Thread.id.in_(keys)))
+    threads = {row.id: row for row in found}
+    places = {}
+    for row in placed:
+        if row.session_id is not None:
+            places[row.activity_id] = Place(
+                session_id=row.session_id,
+                starts_at=row.starts_at,
+                minutes=row.minutes,
+                session_state=row.state,
+            )
+        elif (thread := threads.get(row.thread_id)) is not None:
+            places[row.activity_id] = Place(
+                thread_id=thread.id,
+                posts=thread.last_number,
+                unread=thread.unread,
+                last_posted_at=thread.last_posted_at,
+                last_author=thread.last_author_name,
+            )
+    return places

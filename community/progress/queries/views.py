@@ -1,0 +1,193 @@
+"""A run's course in the shape in which pages and pushes show it; nothing here reads."""
+
+import dataclasses
+import datetime as dt
+import uuid
+from collections.abc import Sequence
+
+from flask_babel import LazyString
+
+from community.academy.kinds.builtin import KINDS
+from community.academy.kinds.protocol import Evidence
+from community.academy.queries import ActivityLine, ModuleOutline
+from community.cohorts.models import Run, RunState
+from community.kernel import localtime
+from community.kernel.errors import NotFound
+from community.live import rules as live_rules
+from community.live.models import SessionState
+from community.progress.policy import Seat, Standing, judge
+from community.progress.rules.states import SETTLED, Status, percent
+from community.progress.rules.unlocking import Access
+
+
+@dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
+class Place:
+    """Where an activity takes place: a thread with its last word, or a session with its time."""
+
+    thread_id: uuid.UUID | None = None
+    posts: int | None = None
+    unread: int | None = None
+    last_posted_at: dt.datetime | None = None
+    last_author: str | None = None
+    session_id: uuid.UUID | None = None
+    starts_at: dt.datetime | None = None
+    minutes: int | None = None
+    session_state: SessionState | None = None
+
+    def over(self, now: dt.datetime) -> bool:
+        """Whether a session has ended, or can begin no more."""
+        if self.session_state is SessionState.SCHEDULED and self.starts_at is not None:
+            return live_rules.has_lapsed(self.starts_at, now)
+        return self.session_state is SessionState.ENDED
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class ActivityView:
+    """An activity and where the reader stands in it; ``status`` None: nothing happened yet.
+
+    ``late``: it is required, open and not settled, and the learner's time for it is over.
+    """
+
+    line: ActivityLine
+    module_position: int
+    status: Status | None = None
+    fraction: float = 0.0
+    evidence: Evidence = dataclasses.field(default_factory=Evidence)
+    place: Place | None = None
+    late: bool = False
+
+    @property
+    def settled(self) -> bool:
+        return self.status in SETTLED
+
+    @property
+    def missing(self) -> str | LazyString:
+        """What is still to be done, in words; empty when nothing is."""
+        return "" if self.settled else judge(self.line)(self.evidence).missing
+
+    @property
+    def kind_label(self) -> LazyString:
+        return KINDS[self.line.kind].label
+
+    @property
+    def minutes_left(self) -> int:
+        return 0 if self.settled else max(1, round(self.line.minutes * (1 - self.fraction)))
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class ModuleView:
+    """A module, whether it is open or why not, and its activities.
+
+    ``due_at`` is when the reader's time for it is over.
+    """
+
+    module: ModuleOutline
+    access: Access
+    due_at: dt.datetime | None
+    finish: ActivityLine | None
+    activities: tuple[ActivityView, ...]
+
+    @property
+    def required(self) -> int:
+        return sum(a.line.required for a in self.activities)
+
+    @property
+    def done(self) -> int:
+        return sum(a.line.required and a.settled for a in self.activities)
+
+    @property
+    def percent(self) -> int:
+        return percent(self.done, self.required)
+
+    @property
+    def complete(self) -> bool:
+        return bool(self.activities) and self.done == self.required
+
+    @property
+    def minutes(self) -> int:
+        return sum(a.line.minutes for a in self.activities)
+
+    @property
+    def minutes_left(self) -> int:
+        return sum(a.minutes_left for a in self.activities)
+
+    @property
+    def required_minutes_left(self) -> int:
+        return sum(a.minutes_left for a in self.activities if a.line.required)
+
+    @property
+    def segments(self) -> list[tuple[int, float]]:
+        """Minutes and part done of each activity, for the line of progress."""
+        return [(a.line.minutes, 1.0 if a.settled else a.fraction) for a in self.activities]
+
+    @property
+    def last_day(self) -> dt.datetime | None:
+        """An instant on the last day there is for it: a week that ends at midnight ends before."""
+        return self.due_at - dt.timedelta(minutes=1) if self.due_at else None
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class CourseView:
+    """A run's course as one person has it."""
+
+    run: Run
+    mine: Standing
+    title: str
+    description_html: str = dataclasses.field(repr=False)
+    modules: tuple[ModuleView, ...]
+    next: ActivityView | None
+    """The activity to go on with."""
+
+    @property
+    def tracked(self) -> bool:
+        """Whether the reader is a learner, whose progress is kept."""
+        return self.mine.seat is Seat.LEARNER
+
+    @property
+    def closed(self) -> bool:
+        return self.run.state is RunState.CLOSED
+
+    def unopened(self, now: dt.datetime) -> bool:
+        """Whether its first day is there, and the organisers have not opened it."""
+        today = localtime.in_zone(now, self.run.zone).date()
+        return self.run.state is RunState.PLANNED and self.run.starts_on <= today
+
+    @property
+    def done(self) -> int:
+        return sum(module.done for module in self.modules)
+
+    @property
+    def required(self) -> int:
+        return sum(module.required for module in self.modules)
+
+    @property
+    def percent(self) -> int:
+        return percent(self.done, self.required)
+
+    @property
+    def open_activities(self) -> tuple[ActivityView, ...]:
+        """The activities that can be read now, in the order of the course."""
+        return tuple(a for m in self.modules if m.access.open for a in m.activities)
+
+    @property
+    def waiting(self) -> Sequence[tuple[ModuleView, ActivityView]]:
+        """What is open to a learner and not settled, in the order of the course."""
+        if not self.tracked or self.closed:
+            return ()
+        return [
+            (m, a) for m in self.modules if m.access.open for a in m.activities if not a.settled
+        ]
+
+    def module(self, position: int) -> ModuleView:
+        """Return the module at ``position`` (from 1); raises NotFound."""
+        for module in self.modules:
+            if module.module.position == position:
+                return module
+        raise NotFound
+
+    def around(self, activity_id: uuid.UUID) -> tuple[ActivityView | None, ActivityView | None]:
+        """Return the open activities before and after one."""
+        opened = self.open_activities
+        at = next(n for n, a in enumerate(opened) if a.line.id == activity_id)
+        before = opened[at - 1] if at else None
+        return before, opened[at + 1] if at + 1 < len(opened) else None
