@@ -1,11 +1,14 @@
-"""Planning a run by form.
+"""Planning a run by form, and what is said of it to whoever may join.
 
 A run is opened and closed at its desk, which stands above.
 """
 
+import datetime as dt
+import uuid
 from collections.abc import Mapping
 from typing import Any
 
+from babel.dates import format_date
 from flask import (
     Blueprint,
     Response,
@@ -17,21 +20,25 @@ from flask import (
     url_for,
 )
 from flask_babel import gettext as _
+from flask_babel import ngettext
 from werkzeug.wrappers import Response as AnyResponse
 
 from community.academy.models import Course, CourseVersion
 from community.academy.policy import may_begin_run, visible_versions
-from community.academy.queries import outline
+from community.academy.queries import Outline, outline
 from community.accounts.pages import zone_options
+from community.cohorts.models import RunState
 from community.cohorts.operations import create_run
-from community.cohorts.queries import run_line
-from community.cohorts.rules import MAX_CAPACITY, MAX_WEEKS, NAME_LIMIT
+from community.cohorts.queries import run_in, run_line
+from community.cohorts.rules import MAX_CAPACITY, MAX_WEEKS, NAME_LIMIT, ends_on
 from community.cohorts.schemas import RunIn
 from community.kernel.context import Context
 from community.kernel.db import db
 from community.kernel.doors import current_context, signed_in, takes
 from community.kernel.errors import Conflict, Invalid, NotFound
+from community.kernel.feature import Joining
 from community.kernel.http import reader
+from community.kernel.localtime import duration
 from community.kernel.policy import find, require
 from community.kernel.schemas import as_key, load
 
@@ -97,3 +104,48 @@ def _form(
         limits={"name": NAME_LIMIT, "weeks": MAX_WEEKS, "capacity": MAX_CAPACITY},
     )
     return make_response(html, status)
+
+
+# ------------------------------------------------------------------ whoever may join
+
+
+def joining(space_id: uuid.UUID) -> Joining | None:
+    """Say when the run of a space is, how much it asks, and whether a seat is free."""
+    run = run_in(space_id)
+    if run is None:
+        return None
+    free = run.capacity - run.enrolled
+    refusal = ""
+    if run.state is RunState.CLOSED:
+        refusal = _("This run is over.")
+    elif not free:
+        refusal = _("All seats are taken.")
+    weeks = ngettext("%(num)d week", "%(num)d weeks", run.weeks)
+    a_week = duration(_minutes_a_week(outline(run.version_id)))
+    return Joining(
+        facts=(
+            (_("When"), _span(run.starts_on, ends_on(run.starts_on, run.weeks))),
+            (_("How much"), _("%(weeks)s, about %(time)s a week", weeks=weeks, time=a_week)),
+            (_("Seats"), _("%(free)d of %(num)d are free", free=free, num=run.capacity)),
+        ),
+        seats=0 if refusal else free,
+        refusal=refusal,
+    )
+
+
+def _minutes_a_week(plan: Outline) -> int:
+    """Return what a module that holds activities asks on average, to the half hour, 30 or more."""
+    filled = [module.minutes for module in plan.modules if module.activities]
+    return max(1, round(sum(filled) / max(1, len(filled)) / 30)) * 30
+
+
+def _span(first: dt.date, last: dt.date) -> str:
+    """Return "Mon 7 Sep to Sun 1 Nov 2026"; dates of a run are the same in every zone."""
+    language = reader().language
+    same = first.year == last.year
+    said: str = _(
+        "%(first)s to %(last)s",
+        first=format_date(first, "EEE d MMM" if same else "EEE d MMM y", locale=language),
+        last=format_date(last, "EEE d MMM y", locale=language),
+    )
+    return said

@@ -36,6 +36,19 @@ class Live:
     render_many: Callable[[Context, Sequence[Logged]], list[dict[str, Any] | None]]
 
 
+@dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
+class Joining:
+    """What a feature tells whoever may join a space, before they belong to it.
+
+    ``facts`` are labels, each with its words. ``seats`` is how many more may join to learn (None:
+    as many as are invited); ``refusal`` says why nobody can, where nobody can.
+    """
+
+    facts: Sequence[tuple[str, str]] = ()
+    seats: int | None = None
+    refusal: str = ""
+
+
 @dataclasses.dataclass(frozen=True, kw_only=True)
 class Periodic:
     """Work the one worker does every ``every``; ``run(ctx)`` acts as nobody and must be short."""
@@ -72,4 +85,5 @@ class Feature:
     commands: tuple[click.Command, ...] = ()
     frame: Callable[[Context, Frame], None] | None = None
     tabs: tuple[Tab, ...] = ()
+    joining: Callable[[uuid.UUID], Joining | None] | None = None  # by the space's id
     sign_in: SignInProvider | None = None

@@ -20,13 +20,14 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from community.accounts.operations import open_sign_in
 from community.accounts.pages import zone_options
-from community.accounts.queries import people, who_is_in
+from community.accounts.queries import who_is_in
 from community.accounts.rules import hash_password
 from community.accounts.schemas import RegisterIn
 from community.kernel.context import Context
 from community.kernel.db import db
 from community.kernel.doors import current_context, public, signed_in, takes
 from community.kernel.errors import Conflict, Invalid, NotFound
+from community.kernel.feature import Joining
 from community.kernel.frame import Frame, FrameSpace, NavItem, Person
 from community.kernel.http import let_in, limiter, reader
 from community.kernel.installed import installed
@@ -52,12 +53,15 @@ from community.spaces.policy import (
 )
 from community.spaces.queries import (
     Link,
+    facilitators,
+    joining,
     link_behind,
     members_by_rank,
     open_invitations,
     rail,
     space_by_slug,
 )
+from community.spaces.rules import MAX_USES
 from community.spaces.schemas import (
     DEFAULT_DAYS,
     DEFAULT_USES,
@@ -108,8 +112,7 @@ def _people_page(space: Space, *, status: int = 200, **more: Any) -> Response:
     ]
     grantable = [role for role in Role if may_grant(ctx, Grant(space.id, role))]
     invites = may_invite(ctx, space)
-    invitations = open_invitations(ctx, space.id) if invites else []
-    inviters = people([row.created_by for row in invitations])
+    told = joining(space.id) if invites else Joining()
     html = render_template(
         "spaces/people.html",
         space=space,
@@ -122,16 +125,21 @@ def _people_page(space: Space, *, status: int = 200, **more: Any) -> Response:
         role_names=ROLE_NAMES,
         roles=[(role.value, str(ROLE_NAMES[role])) for role in grantable],
         invites=invites,
-        invitations=invitations,
-        inviters=inviters,
+        invitations=open_invitations(ctx, space.id) if invites else [],
         typed={
             "role": request.form.get("role", Role.MEMBER.value),
             "days": request.form.get("days", DEFAULT_DAYS),
-            "max_uses": request.form.get("max_uses", DEFAULT_USES),
+            "max_uses": request.form.get("max_uses", _uses_for(told.seats)),
         },
+        joining=told,
         **{"errors": {}, "problem": "", "link": "", **more},
     )
     return make_response(html, status)
+
+
+def _uses_for(seats: int | None) -> int:
+    """Return for how many an invitation is offered: as many as there are free seats, 1 or more."""
+    return DEFAULT_USES if seats is None else max(1, min(seats, MAX_USES))
 
 
 def _page_url(space: Space, bookmark: str | None) -> str | None:
@@ -267,20 +275,28 @@ def _refused(link: Link, token: str, error: Conflict) -> Response:
     Whoever holds a working link and registers an address that is free gets an account: that this
     differs from an address that is taken cannot be hidden without mail to confirm it. But that
     probe is not free of charge (it uses the link up, makes an account, is logged and limited), and
-    every probe that costs nothing gets one and the same answer: an address that is taken, a cohort
-    that is full, a race that was lost. So the words name all of these, and no field is marked.
+    every probe that costs nothing gets one and the same answer: where no seat is free the page says
+    so whatever was typed, else an address that is taken and a race that was lost read alike. So the
+    words name both, and no field is marked.
     """
     problem = error.message
     if current_context().actor_id is None:
         problem = _(
             "We could not let you in with these details. If you already have an account, sign in"
-            " below instead. Otherwise the group may be full: ask whoever invited you."
+            " below instead. Otherwise ask whoever invited you."
         )
     return _join_page(link, token, problem=problem, status=409)
 
 
 def _join_page(link: Link, token: str, *, status: int = 200, **more: Any) -> Response:
-    typed = request.form
+    """``more``: errors, problem (what was refused); no seat is a problem before any other."""
+    typed, stranger = request.form, current_context().actor_id is None
+    told = joining(link.space_id)
+    refusal = told.refusal if link.role is Role.MEMBER else ""
+    if refusal:
+        more["problem"] = _(
+            "%(refusal)s Ask %(name)s, who invited you.", refusal=refusal, name=link.inviter
+        )
     html = render_template(
         "spaces/join.html",
         link=link,
@@ -290,6 +306,9 @@ def _join_page(link: Link, token: str, *, status: int = 200, **more: Any) -> Res
         zones=zone_options(),
         typed={name: typed.get(name, "") for name in ("name", "email")},
         zone=typed.get("zone", reader().zone),
+        facts=told.facts,
+        facilitators=facilitators(link.space_id),
+        may_join=not refusal or (stranger and request.method == "POST"),  # what was typed stays
         **{"errors": {}, "problem": "", **more},
     )
     return _unstored(make_response(html, status))

@@ -13,6 +13,8 @@ from community.accounts.queries import digest_of
 from community.kernel.context import Context
 from community.kernel.db import db
 from community.kernel.errors import NotFound
+from community.kernel.feature import Joining
+from community.kernel.installed import installed
 from community.kernel.paging import LIMIT, Listing, Page
 from community.kernel.policy import ANYBODY
 from community.spaces.models import Invitation, Membership, Role, Space, SpaceKind
@@ -27,6 +29,7 @@ from community.spaces.policy import (
 from community.spaces.rules import MAX_OPEN_INVITATIONS, TOKEN_LONGEST
 
 RAIL_LIMIT = 50
+FACILITATORS_SHOWN = 10
 
 _BY_SLUG = visible_spaces(ANYBODY).where(Space.slug == sa.bindparam("slug"))
 
@@ -103,10 +106,16 @@ def invitations_of(ctx: Context, space_id: uuid.UUID) -> sa.Select[Invitation]:
     )
 
 
-def open_invitations(ctx: Context, space_id: uuid.UUID) -> Sequence[Invitation]:
-    """Return the invitations that still let somebody in, the newest first."""
-    statement = invitations_of(ctx, space_id).where(*is_open(ctx.now)).limit(MAX_OPEN_INVITATIONS)
-    return db.session.scalars(statement).all()
+def open_invitations(ctx: Context, space_id: uuid.UUID) -> Sequence[Any]:
+    """Return the invitations that still let somebody in with their makers' names, newest first."""
+    statement = (
+        invitations_of(ctx, space_id)
+        .join(User, User.id == Invitation.created_by)
+        .add_columns(User.name)
+        .where(*is_open(ctx.now))
+        .limit(MAX_OPEN_INVITATIONS)
+    )
+    return db.session.execute(statement).all()
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -157,3 +166,27 @@ def link_behind(ctx: Context, token: str) -> Link | None:
         expires_at=invitation.expires_at,
         member=belongs,
     )
+
+
+def joining(space_id: uuid.UUID) -> Joining:
+    """Return what the feature that fills a space tells whoever may join it.
+
+    The caller has found the space, or holds an invitation into it.
+    """
+    told = (feature.joining(space_id) for feature in installed().features if feature.joining)
+    return next((found for found in told if found is not None), Joining())
+
+
+def facilitators(space_id: uuid.UUID) -> Sequence[str]:
+    """Return the names of those who facilitate a space, by name; asked like ``joining``."""
+    return db.session.scalars(
+        sa.select(User.name)
+        .join(Membership, Membership.user_id == User.id)
+        .where(
+            Membership.space_id == space_id,
+            Membership.role == Role.FACILITATOR,
+            Membership.ended_at.is_(None),
+        )
+        .order_by(User.name, User.id)
+        .limit(FACILITATORS_SHOWN)
+    ).all()

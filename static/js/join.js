@@ -1,4 +1,20 @@
-/* Chooses the zone of the newcomer's own clock, as long as nobody has chosen another. */
+/* Times by the newcomer's own clock, and its zone chosen as long as nobody has chosen another. */
+const { timeZone } = Intl.DateTimeFormat().resolvedOptions();
+
 const select = document.querySelector("select[data-own-zone]");
-const zone = Intl.DateTimeFormat().resolvedOptions().timeZone;
-if (select && [...select.options].some((option) => option.value === zone)) select.value = zone;
+if (select && [...select.options].some((option) => option.value === timeZone)) {
+  select.value = timeZone;
+}
+
+const format = new Intl.DateTimeFormat(document.documentElement.lang, {
+  weekday: "short",
+  day: "numeric",
+  month: "short",
+  hour: "2-digit",
+  minute: "2-digit",
+  hourCycle: "h23",
+});
+const place = timeZone.split("/").pop().replaceAll("_", " ");
+for (const time of document.querySelectorAll("[data-own-time] time")) {
+  time.textContent = `${format.format(new Date(time.dateTime))} (${place})`;
+}
