@@ -117,6 +117,23 @@ def test_posts_arrive_at_once_and_nothing_is_missed_or_doubled_by_a_broken_line(
     expect(jolien.locator(".sending")).to_have_count(0)
 
 
+def test_on_a_phone_the_box_folds_when_a_reply_is_sent_and_the_bar_makes_way_for_it(talk):
+    jolien = talk.come_in(talk.jolien, viewport={"width": 375, "height": 812})
+    open_live(jolien, talk)
+    box, bar = jolien.get_by_label("Your reply"), jolien.locator(".bottom-bar")
+    folded = box.bounding_box()["height"]
+    expect(bar).to_be_visible()
+    box.focus()
+    expect(bar).to_be_hidden()
+    assert box.bounding_box()["height"] > folded
+    write(jolien, "From the bus")
+    expect(posts(jolien).last).to_have_text("From the bus")
+    expect(bar).to_be_visible()
+    assert box.bounding_box()["height"] == folded
+    box.press_sequentially("x")  # and it opens again
+    assert box.bounding_box()["height"] > folded
+
+
 def test_what_was_written_offline_survives_the_window(talk):
     jolien = talk.come_in(talk.jolien)
     open_live(jolien, talk)

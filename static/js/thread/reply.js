@@ -2,6 +2,7 @@
 import { addressOf, fill } from "./posts.js";
 
 const SLOW = 3000; // milliseconds after which "sending" becomes "kept on this device"
+const SMALL = "(max-width: 50rem)"; // where the open box covers much of what one reads
 
 /** What of an article is selected, as a Markdown quote; empty if nothing is. */
 function quoted(article) {
@@ -51,6 +52,7 @@ export function replyForm(form, { posts, list, send }) {
     area.value = "";
     answer(null);
     changed();
+    if (matchMedia(SMALL).matches) document.activeElement.blur(); // it folds to one line
   });
 
   area.addEventListener("keydown", (event) => {
