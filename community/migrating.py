@@ -1,5 +1,7 @@
 """Bringing a database to the newest schema; never done by a server as it starts."""
 
+from collections.abc import Sequence
+
 import sqlalchemy as sa
 from alembic import command
 from alembic.config import Config
@@ -37,14 +39,36 @@ def revision_of(url: str) -> str | None:
     engine = sa.create_engine(url)
     try:
         with engine.connect() as connection:
-            return MigrationContext.configure(connection).get_current_revision()
+            return revision_on(connection)
     finally:
         engine.dispose()
 
 
-def newest() -> str | None:
+def revision_on(connection: sa.Connection) -> str | None:
+    """Return the revision of the database that is at hand, None for an empty one."""
+    return MigrationContext.configure(connection).get_current_revision()
+
+
+def revisions() -> tuple[str, ...]:
+    """Return the revisions this release knows, the one it wants first."""
+    walked = ScriptDirectory.from_config(alembic_config()).walk_revisions()
+    return tuple(script.revision for script in walked)
+
+
+def newest() -> str:
     """Return the revision this release wants."""
-    return ScriptDirectory.from_config(alembic_config()).get_current_head()
+    return revisions()[0]
+
+
+def wanting(at: str | None, known: Sequence[str]) -> str:
+    """Say what is wrong with a database at revision ``at``; nothing if this release can use it.
+
+    ``known`` are the ``revisions`` of this release. One it does not know is a later one: while the
+    next release is brought in, this one keeps working.
+    """
+    if at is None:
+        return "is empty"
+    return "has an older schema" if at in known[1:] else ""
 
 
 def write_revision(url: str, message: str) -> None:

@@ -26,7 +26,7 @@ def doctor(make_key: Path | None) -> None:
     except SettingsError as error:
         click.echo(f"Configuration:\n{error}")
         sys.exit(1)
-    findings = [*_database(settings), *_redis(settings), *_pages(settings)]
+    findings = [look_at_database(settings), *_redis(settings), *_pages(settings)]
     for good, words in findings:
         click.echo(f"{'ok   ' if good else 'WRONG'} {words}")
     sys.exit(0 if all(good for good, _words in findings) else 1)
@@ -41,17 +41,16 @@ def write_key(file: Path) -> None:
     file.write_text(secrets.token_urlsafe(48), encoding="ascii")
 
 
-def _database(settings: Settings) -> list[tuple[bool, str]]:
+def look_at_database(settings: Settings) -> tuple[bool, str]:
+    """Return whether the database can be used, and in words what it is or what to do."""
     kind = "SQLite" if settings.embedded else "PostgreSQL"
     try:
         at = migrating.revision_of(settings.database)
     except sa.exc.SQLAlchemyError as error:
-        return [(False, f"{kind} does not answer: {type(error).__name__}. Check the address.")]
-    if at is None:
-        return [(False, f"{kind} answers, but is empty. Run: community db upgrade")]
-    if at != migrating.newest():
-        return [(False, f"{kind} has an older schema. Run: community db upgrade")]
-    return [(True, f"{kind} answers and its schema is up to date.")]
+        return False, f"{kind} does not answer: {type(error).__name__}. Check the address."
+    if fault := migrating.wanting(at, migrating.revisions()):
+        return False, f"{kind} answers, but {fault}. Run: community db upgrade"
+    return True, f"{kind} answers and its schema is up to date."
 
 
 def _redis(settings: Settings) -> list[tuple[bool, str]]:

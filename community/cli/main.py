@@ -3,11 +3,12 @@
 import sys
 
 import click
+import sqlalchemy as sa
 
 from community.app import FEATURES, create_app
 from community.cli.db import database
 from community.cli.demo import demo
-from community.cli.doctor import doctor
+from community.cli.doctor import doctor, look_at_database
 from community.cli.serve import serve, worker
 from community.kernel.errors import CommunityError
 from community.kernel.settings import SettingsError, read_settings
@@ -39,6 +40,11 @@ def main() -> None:
         sys.exit(f"This installation cannot start:\n{error}")
     except CommunityError as error:
         sys.exit(_in_words(error))
+    except sa.exc.DBAPIError:
+        fine, words = look_at_database(read_settings())
+        if fine:
+            raise
+        sys.exit(words)
     except click.ClickException as error:
         error.show()
         sys.exit(error.exit_code)
