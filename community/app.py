@@ -10,6 +10,7 @@ from community.academy import wiring as academy
 from community.accounts import wiring as accounts
 from community.cohorts import wiring as cohorts
 from community.discussions import wiring as discussions
+from community.health import health
 from community.home import wiring as home
 from community.kernel.api import make_api
 from community.kernel.api_docs import serve_docs
@@ -62,6 +63,7 @@ def create_app(settings: Settings) -> Flask:
             app.register_blueprint(blueprint)
         for blueprint in feature.apis:
             api.register_blueprint(blueprint)
+    app.register_blueprint(health)
     serve_docs(app, api)
     return app
 

@@ -252,6 +252,8 @@ SURFACES: Mapping[str, Surface] = {
     "live_api.upcoming": LIST,
     "cohorts_api.runs": LIST,
     "api_docs": LIST,
+    "health.live": LIST,
+    "health.ready": LIST,
     "api-docs.openapi_json": LIST,
     "academy.course_list": Surface(
         lambda world: [{}, *({"?slug": slug} for slug, _key in spaces(world))],

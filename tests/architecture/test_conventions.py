@@ -117,6 +117,8 @@ def test_public_routes_are_these_and_no_others(shared_app):
         "accounts.sign_in",
         "api-docs.openapi_json",
         "api_docs",
+        "health.live",
+        "health.ready",
         "home.landing",
         "home.styleguide",
         "spaces.join",
