@@ -28,7 +28,10 @@ def runs(paging: dict[str, Any]) -> Page:
 @api.arguments(RunIn)
 @api.response(201, RunOut)
 def create(given: dict[str, Any]) -> RunLine:
-    """Plan a run of a course version; organisers of the course's space."""
+    """Plan a run of a course version, as an organiser of the course's space.
+
+    With a ``client_id``, a repeat answers the run that is there.
+    """
     ctx = current_context()
     return run_line(ctx, create_run(ctx, **given).id)
 

@@ -38,6 +38,7 @@ from community.kernel.doors import current_context, signed_in, takes
 from community.kernel.errors import Conflict, Invalid, NotFound
 from community.kernel.feature import Joining
 from community.kernel.http import reader
+from community.kernel.keys import form_id, new_key
 from community.kernel.localtime import duration
 from community.kernel.policy import find, require
 from community.kernel.schemas import as_key, load
@@ -45,12 +46,13 @@ from community.kernel.schemas import as_key, load
 pages = Blueprint("cohorts", __name__)
 
 RUN = RunIn()
+FIELDS = ("name", "starts_on", "weeks", "zone", "capacity")
 DEFAULT_CAPACITY = 30
 
 
 @pages.route("/runs/new", methods=["GET", "POST"])
 @signed_in
-@takes("name", "starts_on", "weeks", "zone", "capacity")
+@takes(*FIELDS, "nonce")
 def new_run() -> AnyResponse:
     """Ask what a run of ``?version=`` is to be like, and make it."""
     ctx = current_context()
@@ -63,11 +65,15 @@ def new_run() -> AnyResponse:
             "weeks": max(1, modules),
             "zone": reader().zone,
             "capacity": DEFAULT_CAPACITY,
+            "nonce": new_key().hex,
         }
         return _form(version, defaults, {})
-    typed = {name: text for name, text in request.form.items() if name != "csrf_token"}
+    given = {field: request.form.get(field, "") for field in FIELDS}
+    nonce = request.form.get("nonce", "")
+    typed = {**given, "nonce": nonce}
+    act = {"version_id": str(version.id), "client_id": form_id(nonce, *given.values())}
     try:
-        run = create_run(ctx, **load(RUN, {**typed, "version_id": str(version.id)}))
+        run = create_run(ctx, **load(RUN, {**given, **act}))
     except Invalid as error:
         return _form(version, typed, error.fields, 422)
     except Conflict as error:

@@ -7,13 +7,7 @@ from community.cohorts.models import RunState
 from community.cohorts.rules import MAX_CAPACITY, MAX_WEEKS, NAME_LIMIT
 from community.kernel.localtime import Zone
 from community.kernel.paging import PageOut
-from community.kernel.schemas import In, Out, Text, Whole, between
-
-STATE_NAMES = {
-    RunState.PLANNED: _l("Planned"),
-    RunState.OPEN: _l("Open"),
-    RunState.CLOSED: _l("Closed"),
-}
+from community.kernel.schemas import ClientId, In, Out, Text, Whole, between
 
 
 class RunIn(In):
@@ -27,6 +21,7 @@ class RunIn(In):
     weeks = Whole(required=True, validate=between(1, MAX_WEEKS))
     zone = Zone(required=True)
     capacity = Whole(required=True, validate=between(1, MAX_CAPACITY))
+    client_id = ClientId(load_default=None, allow_none=True)
 
 
 class RunOut(Out):

@@ -55,6 +55,31 @@ def test_a_run_planned_by_form_lands_on_its_desk(app, browse):
         assert (run.capacity, run.weeks, run.state) == (25, 8, RunState.PLANNED)
 
 
+def test_a_form_that_is_sent_twice_plans_one_run(app, browse):
+    cohort = make_cohort(app)
+    client = browse(cohort.organiser_id)
+    address = f"/runs/new?version={cohort.version_id}"
+    nonces = [
+        re.search(r'name="nonce" value="([^"]+)"', client.get(address).text)[1] for _ in range(2)
+    ]
+    first, again, other = (
+        client.post(address, data={**FORM, **more})
+        for more in ({"nonce": nonces[0]}, {"nonce": nonces[0]}, {"nonce": nonces[1]})
+    )
+    assert first.location == again.location == "/spaces/cohort-10/manage"
+    assert other.location == "/spaces/cohort-10-2/manage"
+    assert count(app, Run) == 3  # with the one that was there
+
+
+def test_a_form_sent_again_with_another_text_plans_another_run(app, browse):
+    cohort = make_cohort(app)
+    client = browse(cohort.organiser_id)
+    address = f"/runs/new?version={cohort.version_id}"
+    client.post(address, data={**FORM, "nonce": "a"})
+    client.post(address, data={**FORM, "nonce": "a", "name": "Cohort 11"})
+    assert count(app, Run) == 3
+
+
 @pytest.mark.parametrize(
     ("field", "value"),
     [
@@ -145,6 +170,18 @@ def test_the_api_names_what_is_wrong(app, browse, field, value):
     assert refused.status_code == 422
     assert field in refused.json["fields"]
     assert count(app, Run) == 1
+
+
+def test_a_repeat_through_the_api_answers_the_run_that_is_there(app, browse):
+    cohort = make_cohort(app)
+    client = browse(cohort.organiser_id)
+    plan = {**FORM, "version_id": str(cohort.version_id), "weeks": 8, "capacity": 25}
+    plan["client_id"] = "a-run-of-mine"
+    made, again = (client.post("/api/v1/runs", json=plan) for _ in range(2))
+    assert made.json == again.json
+    other = client.post("/api/v1/runs", json={**plan, "name": "Cohort 11"})
+    assert other.status_code == 409
+    assert count(app, Run) == 2
 
 
 def test_the_api_shows_runs_to_their_members_only(app, browse):

@@ -18,10 +18,10 @@ from community.kernel import localtime
 from community.kernel.context import Context
 from community.kernel.db import db
 from community.kernel.errors import Conflict, Invalid
-from community.kernel.keys import new_key
+from community.kernel.keys import key_of_act
 from community.kernel.operation import operation, record
 from community.kernel.policy import find, require
-from community.spaces.models import SpaceKind
+from community.spaces.models import Space, SpaceKind
 from community.spaces.operations import create_space
 
 
@@ -35,23 +35,30 @@ def create_run(
     weeks: int,
     zone: str,
     capacity: int,
+    client_id: str | None = None,
 ) -> Run:
     """Plan a run of a course version, in a space of its own that the actor comes to own.
 
     From ``starts_on`` a module opens each week at midnight in ``zone`` (an IANA name). ``capacity``
-    counts learners; who organises, facilitates or observes takes no seat.
-    Raises Invalid naming ``name``, ``starts_on``, ``weeks``, ``zone`` or ``capacity``.
+    counts learners; who organises, facilitates or observes takes no seat. ``client_id`` is the
+    client's own id of this act: a repeat answers the run that is there.
+    Raises Invalid naming ``name``, ``starts_on``, ``weeks``, ``zone`` or ``capacity``, and Conflict
+    for a ``client_id`` that stood for another run.
     """
-    version = find(visible_versions(ctx), version_id)
+    version = find(visible_versions(ctx), version_id, lock=client_id is not None)
     require(may_begin_run, ctx, db.session.get_one(Course, version.course_id))
-    modules = outline(version_id).modules
     plan = Plan(name=name, starts_on=starts_on, weeks=weeks, zone=zone, capacity=capacity)
+    key = key_of_act(version_id, ctx.person, client_id)
+    earlier = db.session.get(Run, key) if client_id is not None else None
+    if earlier is not None:
+        return _same_run(earlier, plan)
+    modules = outline(version_id).modules
     flaws = flaws_of_plan(plan, modules=len(modules), now=ctx.now)
     if flaws:
         raise Invalid(_("This run cannot be made like that."), fields=flaws)
     space = create_space(ctx, name=name, kind=SpaceKind.COHORT, summary=version.summary)
     run = Run(
-        id=new_key(),
+        id=key,
         space_id=space.id,
         version_id=version_id,
         starts_on=starts_on,
@@ -123,4 +130,18 @@ def close_run(ctx: Context, run_id: uuid.UUID) -> Run:
     run.state = RunState.CLOSED
     run.closed_at = ctx.now
     record(RunClosed(run_id=run_id, space_id=run.space_id))
+    return run
+
+
+def _same_run(run: Run, plan: Plan) -> Run:
+    """Return the run an earlier act made; refuse to pass it off as another."""
+    made = Plan(
+        name=db.session.get_one(Space, run.space_id).name,
+        starts_on=run.starts_on,
+        weeks=run.weeks,
+        zone=run.zone,
+        capacity=run.capacity,
+    )
+    if made != plan:
+        raise Conflict(_("This was sent before, for another run. Send it as a new one."))
     return run
