@@ -86,7 +86,7 @@ def post_reply(
     """
     thread = find_thread(ctx, thread_id, lock=True)
     require(may_reply, ctx, thread)
-    before = log.earlier(ctx, thread_id, client_id)
+    before = log.earlier(ctx, thread_id, client_id, ReplyPosted)
     if before is not None:
         return _same_post(before, body)
     _refuse_archived(db.session.get_one(Space, thread.space_id))

@@ -12,10 +12,12 @@ from collections.abc import Collection, Sequence
 from typing import Any
 
 import sqlalchemy as sa
+from flask_babel import gettext as _
 from sqlalchemy.orm import Mapped, mapped_column
 
 from community.kernel.context import Context
 from community.kernel.db import Keyed, Model, db, execute
+from community.kernel.errors import Conflict
 from community.kernel.events import Event
 from community.kernel.keys import new_key
 
@@ -114,16 +116,21 @@ def append(ctx: Context, event: Event, client_id: str | None) -> Logged:
     return Logged(event, seq, ctx.actor_id, ctx.now)
 
 
-def earlier(ctx: Context, stream_id: uuid.UUID, client_id: str | None) -> Logged | None:
+def earlier(
+    ctx: Context, stream_id: uuid.UUID, client_id: str | None, act: type[Event]
+) -> Logged | None:
     """Return what this actor already did in the stream under ``client_id``: a retry counts once.
 
-    Ask after the stream's thread or room row is locked, or two copies may both find nothing (the
-    unique key then refuses the second).
+    ``act`` is what is to be recorded now. Ask after the stream's thread or room row is locked, or
+    two copies may both find nothing (the unique key then refuses the second). Raises Conflict for
+    a ``client_id`` that stood for an act of another sort: that is no retry.
     """
     if client_id is None:
         return None
     given = {"stream": stream_id, "actor": ctx.actor_id, "client": client_id}
     row = execute(_EARLIER, given).one_or_none()
+    if row is not None and row.name != act.name:
+        raise Conflict(_("This was sent before, as another act. Send it as a new one."))
     return _logged(row) if row else None
 
 

@@ -24,6 +24,14 @@ class Rang(Event):
     times: int = 1
 
 
+@dataclasses.dataclass(frozen=True, kw_only=True)
+class Muffled(Event):
+    name = "test.muffled"
+    stream = "bell_id"
+
+    bell_id: uuid.UUID
+
+
 @operation
 def hang(ctx, key):
     log.open_stream(key)
@@ -31,7 +39,7 @@ def hang(ctx, key):
 
 @operation
 def ring(ctx, key, *, client_id=None, times=1, fail=False):
-    if earlier := log.earlier(ctx, key, client_id):
+    if earlier := log.earlier(ctx, key, client_id, Rang):
         return earlier.seq
     record(Rang(bell_id=key, times=times), client_id=client_id)
     if fail:
@@ -60,6 +68,15 @@ def test_a_retry_with_the_same_client_id_answers_the_old_number():
     assert ring(acting(me), key, client_id="same-act-1") == 1
     ring(acting(new_key()), key, client_id="same-act-1")
     assert log.head(key) == 2
+
+
+def test_a_client_id_that_stood_for_another_act_is_no_retry():
+    key, me = new_key(), new_key()
+    hang(acting(me), key)
+    ring(acting(me), key, client_id="same-act-1")
+    with pytest.raises(Conflict):
+        log.earlier(acting(me), key, "same-act-1", Muffled)
+    assert log.earlier(acting(new_key()), key, "same-act-1", Muffled) is None
 
 
 def test_a_stream_must_have_been_opened():

@@ -131,6 +131,16 @@ def test_a_repeated_raise_does_not_undo_the_facilitators_lowering(cast, session_
     assert hands(session_id) == []
 
 
+def test_one_client_id_for_two_acts_is_refused_and_not_taken_for_a_retry(cast, session_id):
+    post_message(at(cast.member), session_id, body="A line", client_id="abcdefgh")
+    with pytest.raises(Conflict):
+        raise_hand(at(cast.member, 1), session_id, client_id="abcdefgh")
+    raise_hand(at(cast.member, 2), session_id, client_id="ijklmnop")
+    with pytest.raises(Conflict):
+        lower_hand(at(cast.member, 3), session_id, cast.member, client_id="ijklmnop")
+    assert hands(session_id) == [cast.member]
+
+
 def test_only_a_facilitator_lowers_the_hand_of_somebody_else(cast, session_id):
     raise_hand(at(cast.member), session_id)
     with pytest.raises(Forbidden):

@@ -29,7 +29,7 @@ def post_message(
     """
     session = find_session(ctx, session_id, lock=True)
     require(may_post_message, ctx, session)
-    before = log.earlier(ctx, session_id, client_id)
+    before = log.earlier(ctx, session_id, client_id, MessagePosted)
     if before is not None:
         return _same_message(before, body)
     if session.state is SessionState.ENDED:
@@ -61,7 +61,7 @@ def raise_hand(ctx: Context, session_id: uuid.UUID, *, client_id: str | None = N
     """
     session = find_session(ctx, session_id, lock=True)
     require(may_raise_hand, ctx, session)
-    if log.earlier(ctx, session_id, client_id):
+    if log.earlier(ctx, session_id, client_id, HandRaised):
         return
     if session.state is not SessionState.LIVE:
         raise Conflict(_("Hands can be raised while the session runs."))
@@ -82,7 +82,7 @@ def lower_hand(
     session = find_session(ctx, session_id, lock=True)
     if user_id != ctx.person:
         require(may_lower_any_hand, ctx, session)
-    if log.earlier(ctx, session_id, client_id):
+    if log.earlier(ctx, session_id, client_id, HandLowered):
         return
     hand = _raised(session.id, user_id)
     if hand is not None:
