@@ -6,16 +6,12 @@ from typing import Any
 from flask import Response, jsonify
 
 from community.academy.queries import activity_content
-from community.cohorts.models import Run
 from community.cohorts.policy import find_run
 from community.kernel.api import ApiBlueprint
-from community.kernel.context import Context
 from community.kernel.doors import current_context, signed_in
-from community.kernel.errors import Forbidden
-from community.kernel.policy import require
 from community.progress.models import Decision
 from community.progress.operations import Outcome, decide, report_reading, submit_quiz
-from community.progress.policy import may_learn, open_line, standing
+from community.progress.policy import my_enrolment, open_line
 from community.progress.queries import CELLS, attempts_of, course_view, marked_quiz, matrix
 from community.progress.schemas import (
     AnswersIn,
@@ -39,17 +35,13 @@ from community.progress.schemas import (
 api = ApiBlueprint("progress", "Courses as one has them, and progress in them")
 
 
-def _run(ctx: Context, run_id: uuid.UUID) -> Run:
-    return find_run(ctx, run_id)
-
-
 @api.route("/runs/<uuid:run_id>/outline")
 @signed_in
 @api.response(200, OutlineOut)
 def outline(run_id: uuid.UUID) -> dict[str, Any]:
     """Read the outline of a run's course: what is open to you, where you stand, what is missing."""
     ctx = current_context()
-    return as_outline(course_view(ctx, _run(ctx, run_id), with_places=False))
+    return as_outline(course_view(ctx, find_run(ctx, run_id), with_places=False))
 
 
 @api.route("/runs/<uuid:run_id>/activities/<uuid:activity_id>")
@@ -58,7 +50,7 @@ def outline(run_id: uuid.UUID) -> dict[str, Any]:
 def content(run_id: uuid.UUID, activity_id: uuid.UUID) -> dict[str, Any]:
     """Read an activity that is open to you; a locked one is not found."""
     ctx = current_context()
-    line = open_line(ctx, _run(ctx, run_id), activity_id)
+    line = open_line(ctx, find_run(ctx, run_id), activity_id)
     return as_content(activity_content(line.id))
 
 
@@ -79,7 +71,7 @@ def attempt(given: dict[str, Any], run_id: uuid.UUID, activity_id: uuid.UUID) ->
     """Hand in a quiz; a repeat with the same ``client_id`` answers the attempt it made."""
     ctx = current_context()
     made = submit_quiz(ctx, run_id, activity_id, **given)
-    line = open_line(ctx, _run(ctx, run_id), activity_id)
+    line = open_line(ctx, find_run(ctx, run_id), activity_id)
     attempts = attempts_of(made.enrolment_id, activity_id)
     return as_attempt(marked_quiz(line, attempts[: made.number]))
 
@@ -90,11 +82,8 @@ def attempt(given: dict[str, Any], run_id: uuid.UUID, activity_id: uuid.UUID) ->
 def progress(run_id: uuid.UUID) -> dict[str, Any]:
     """Read your own totals in a run, and what is missing and why."""
     ctx = current_context()
-    run = _run(ctx, run_id)
-    require(may_learn, ctx, run)
-    enrolment_id = standing(ctx, run).enrolment_id
-    if enrolment_id is None:
-        raise Forbidden("You may not do this.")
+    run = find_run(ctx, run_id)
+    enrolment_id = my_enrolment(ctx, run)
     return as_progress(course_view(ctx, run, with_places=False), enrolment_id)
 
 
@@ -106,7 +95,7 @@ def everybody(given: dict[str, Any], run_id: uuid.UUID) -> Response:
     """Read where the learners of a run stand in all its activities; for its facilitators."""
     ctx = current_context()
     # Hundreds of rows, in the shape of MatrixOut already: orjson writes them as they are.
-    return jsonify(as_matrix(matrix(ctx, _run(ctx, run_id), **given), CELLS))
+    return jsonify(as_matrix(matrix(ctx, find_run(ctx, run_id), **given), CELLS))
 
 
 @api.route(

@@ -22,8 +22,9 @@ function lead({ target }) {
   const cell = target.closest("td");
   if (!cell || cell.querySelector("a")) return;
   const link = document.createElement("a");
-  const record = cell.parentElement.querySelector("th a").href;
-  link.href = `${record}/${columns()[cell.cellIndex - 1].dataset.activity}`;
+  const address = new URL(cell.parentElement.querySelector("th a").href);
+  address.pathname += `/${columns()[cell.cellIndex - 1].dataset.activity}`;
+  link.href = address;
   link.tabIndex = -1;
   link.append(...cell.childNodes);
   cell.append(link);
@@ -40,7 +41,7 @@ function show(cell, name) {
 }
 
 function rowOf(id) {
-  return table.querySelector(`tr[data-enrolment="${CSS.escape(id)}"]`);
+  return document.getElementById(`row-${id}`);
 }
 
 function changed({ data }) {

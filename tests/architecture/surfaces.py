@@ -316,7 +316,6 @@ SURFACES: Mapping[str, Surface] = {
     "progress_api.content": Surface(by_activity, sees_activity),
     "progress.learn": Surface(by_slug, sees_run),
     "progress.activity": Surface(by_place, sees_activity),
-    "progress.everybody": Surface(by_slug, sees_run, in_run(may_see_everybody)),
     "progress.record": Surface(by_record, sees_record),
     "progress.decision": Surface(by_decision, sees_record, in_run(may_decide)),
     "progress.picture": Surface(by_picture, sees_picture),

@@ -14,12 +14,11 @@ from community.cohorts.models import Run, RunState
 from community.cohorts.policy import find_run
 from community.kernel.context import Context
 from community.kernel.db import db
-from community.kernel.errors import Conflict, Forbidden, Invalid
+from community.kernel.errors import Conflict, Invalid
 from community.kernel.operation import operation
-from community.kernel.policy import require
 from community.progress.models import LearningEvent, QuizAttempt, Summary
 from community.progress.operations.ledger import Given, lock_summaries, take
-from community.progress.policy import judge, may_learn, open_line, standing
+from community.progress.policy import judge, may_learn, my_enrolment, open_line
 from community.progress.rules.states import Kind, State, Status
 
 
@@ -62,7 +61,7 @@ def report_reading(
             fields={"fraction": [_("This must be from 0 to 1.")]},
         )
     place = _enter(ctx, run_id, activity_id, PAGE.name)
-    if not _is_repeat(place, client_id):
+    if not _is_late_repeat(place, client_id):
         _refuse_when_closed(place.run)
     act = Given(place.enrolment_id, ctx.person, Kind.READ, fraction, client_id, ctx.now)
     taken = take(ctx, place.run, place.line, [act], {place.enrolment_id: place.summary})
@@ -121,11 +120,9 @@ def submit_quiz(
 def _enter(ctx: Context, run_id: uuid.UUID, activity_id: uuid.UUID, kind: str) -> _Place:
     """Find an open activity of the actor's and lock their totals; what is open is asked after."""
     run = find_run(ctx, run_id)
-    enrolment_id = standing(ctx, run).enrolment_id
-    if enrolment_id is None:
+    if not may_learn(ctx, run):
         open_line(ctx, run, activity_id)  # what is hidden is not found, before it is forbidden
-        raise Forbidden(_("Only those who are enrolled can do this."), rule="may_learn")
-    require(may_learn, ctx, run)
+    enrolment_id = my_enrolment(ctx, run)
     summary = lock_summaries(run, [enrolment_id])[enrolment_id]
     line = open_line(ctx, run, activity_id)
     if line.kind != kind:
@@ -133,9 +130,10 @@ def _enter(ctx: Context, run_id: uuid.UUID, activity_id: uuid.UUID, kind: str) -
     return _Place(run, line, enrolment_id, summary)
 
 
-def _is_repeat(place: _Place, client_id: str) -> bool:
+def _is_late_repeat(place: _Place, client_id: str) -> bool:
+    """Whether a closed run is told again what it was told while it was open."""
     if place.run.state is not RunState.CLOSED:
-        return False  # nobody needs to know
+        return False
     return bool(
         db.session.scalar(
             sa.select(

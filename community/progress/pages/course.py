@@ -1,5 +1,7 @@
 """A run's course and its activities."""
 
+import uuid
+from collections.abc import Mapping
 from typing import Any
 
 from flask import (
@@ -35,6 +37,7 @@ from community.progress.queries import (
     course_view,
     marked_quiz,
     standing_word,
+    standing_words,
 )
 from community.progress.rules.states import Status
 from community.progress.schemas import AnswersIn, ReadingIn
@@ -53,7 +56,8 @@ ANSWER = "answer."  # before a question's id, in the names of a quiz's fields
 def learn(slug: str) -> str:
     """Show the modules of a run: what is open, where one stands, what is missing and why."""
     ctx, space, run = here(slug)
-    return render_template("progress/learn.html", space=space, view=course_view(ctx, run))
+    view = course_view(ctx, run)
+    return render_template("progress/learn.html", space=space, view=view, said=_said(view))
 
 
 # ------------------------------------------------------------------ one activity
@@ -141,14 +145,27 @@ def _with_lead(html: str) -> Markup:
     return Markup(html)  # noqa: S704  # rendered and sanitised when it was imported
 
 
+def _said(view: CourseView) -> Mapping[uuid.UUID, Word]:
+    """Return the decisions that stand, by activity; asked for only where there are any."""
+    activities = (a for module in view.modules for a in module.activities)
+    if view.mine.enrolment_id is None or not any(map(_is_decided, activities)):
+        return {}
+    return standing_words(view.mine.enrolment_id)
+
+
 def _word(view: CourseView, mine: ActivityView) -> Word | None:
-    """Return the decision that stands, asked for only where evidence does not explain the state."""
+    """Return the decision that stands on an activity, asked for only where there is one."""
     enrolment_id = view.mine.enrolment_id
-    if enrolment_id is None or not mine.settled:
-        return None
-    if mine.status is Status.DONE and judge(mine.line)(mine.evidence).done:
+    if enrolment_id is None or not _is_decided(mine):
         return None
     return standing_word(enrolment_id, mine.line.id)
+
+
+def _is_decided(mine: ActivityView) -> bool:
+    """Whether evidence does not explain that it is settled."""
+    return mine.settled and not (
+        mine.status is Status.DONE and judge(mine.line)(mine.evidence).done
+    )
 
 
 @pages.route("/spaces/<slug>/learn/<int:module>/<int:activity>/read", methods=["POST"])

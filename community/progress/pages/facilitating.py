@@ -1,7 +1,7 @@
-"""For who facilitates: everybody's progress, one learner's record, a decision."""
+"""For who facilitates: a learner's record, a decision, and the way back to the desk."""
 
 import uuid
-from typing import Any
+from typing import Any, NamedTuple
 
 from flask import (
     flash,
@@ -14,16 +14,16 @@ from flask import (
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response as AnyResponse
 
+from community.academy.queries import ActivityLine
 from community.accounts.queries import people
 from community.cohorts.models import Enrolment, Run
 from community.kernel.context import Context
 from community.kernel.doors import signed_in, takes
 from community.kernel.errors import Invalid, NotFound
-from community.kernel.paging import LIMIT
 from community.kernel.policy import find, require
 from community.kernel.schemas import load
 from community.progress.operations import decide
-from community.progress.pages.base import here, pages
+from community.progress.pages.base import Here, here, pages
 from community.progress.policy import (
     judge,
     may_decide,
@@ -33,8 +33,9 @@ from community.progress.policy import (
 )
 from community.progress.queries import (
     SHOWS,
+    Row,
     deeds,
-    matrix,
+    next_late,
     record_view,
     words_on,
 )
@@ -42,32 +43,58 @@ from community.progress.schemas import DecisionIn
 
 _DECISION = DecisionIn()
 TAKE_BACK = "take_back"
+THEN_NEXT = "next"
+VIA_RECORD = "record"
 
 
-@pages.route("/spaces/<slug>/progress")
-@signed_in
-def everybody(slug: str) -> str:
-    """Show everybody's progress in everything."""
-    ctx, space, run = here(slug)
-    return render_template(
-        "progress/everybody.html",
-        space=space,
-        run=run,
-        matrix=matrix_of(ctx, run),
-        endpoint="progress.everybody",
-    )
+class Desk(NamedTuple):
+    """The part of the desk's matrix somebody came from, and whether by way of a record.
+
+    Pages hand it on in their addresses (``show``, ``page``, ``via``), so that they lead back.
+    """
+
+    show: str
+    page: str | None
+    by_record: bool
+
+    @classmethod
+    def asked(cls) -> "Desk | None":
+        """Return it as the request has it; None where somebody came from elsewhere."""
+        show = request.args.get("show")
+        if show not in SHOWS:
+            return None
+        return cls(show, request.args.get("page"), request.args.get("via") == VIA_RECORD)
+
+    def url(self, slug: str, anchor: str) -> str:
+        """Return the address of that part of the desk."""
+        return url_for("home.desk", slug=slug, show=self.show, page=self.page, _anchor=anchor)
+
+    def record_url(self, slug: str, enrolment_id: uuid.UUID) -> str:
+        """Return the address of a learner's record, which leads back here."""
+        return url_for(
+            "progress.record",
+            slug=slug,
+            enrolment_id=enrolment_id,
+            show=self.show,
+            page=self.page,
+        )
+
+    def decision_url(
+        self, slug: str, enrolment_id: uuid.UUID, activity_id: uuid.UUID, *, by_record: bool
+    ) -> str:
+        """Return the address of a decision, which leads back here or to the record."""
+        return url_for(
+            "progress.decision",
+            slug=slug,
+            enrolment_id=enrolment_id,
+            activity_id=activity_id,
+            show=self.show,
+            page=self.page,
+            via=VIA_RECORD if by_record else None,
+        )
 
 
-def matrix_of(ctx: Context, run: Run) -> Any:
-    """Return the window of the matrix that the request asks for by ``show`` and ``page``."""
-    show = request.args.get("show", "all")
-    return matrix(
-        ctx,
-        run,
-        show=show if show in SHOWS else "all",
-        limit=LIMIT,
-        page=request.args.get("page"),
-    )
+ALL = Desk("all", None, by_record=True)
 
 
 @pages.route("/spaces/<slug>/progress/<uuid:enrolment_id>")
@@ -83,6 +110,7 @@ def record(slug: str, enrolment_id: uuid.UUID) -> str:
         view=record_view(ctx, run, enrolment),
         learner=people([enrolment.user_id])[enrolment.user_id],
         enrolment=enrolment,
+        desk=Desk.asked() or ALL,
         may_decide=may_decide(ctx, run),
         may_see_everybody=may_see_everybody(ctx, run),
     )
@@ -96,7 +124,7 @@ def _record(ctx: Context, run: Run, enrolment_id: uuid.UUID) -> Enrolment:
     "/spaces/<slug>/progress/<uuid:enrolment_id>/<uuid:activity_id>", methods=["GET", "POST"]
 )
 @signed_in
-@takes("status", "reason")
+@takes("status", "reason", "then")
 def decision(slug: str, enrolment_id: uuid.UUID, activity_id: uuid.UUID) -> AnyResponse:
     """Show where a learner stands in one activity, and decide on it."""
     ctx, space, run = here(slug)
@@ -106,6 +134,8 @@ def decision(slug: str, enrolment_id: uuid.UUID, activity_id: uuid.UUID) -> AnyR
         raise NotFound
     require(may_decide, ctx, run)
     learner = people([enrolment.user_id])[enrolment.user_id]
+    desk = Desk.asked()
+    following = next_late(ctx, run, enrolment_id, learner.name, activity_id)
     typed: dict[str, Any] = {"status": "", "reason": ""}
     errors: dict[str, Any] = {}
     status = 200
@@ -118,7 +148,8 @@ def decision(slug: str, enrolment_id: uuid.UUID, activity_id: uuid.UUID) -> AnyR
             errors, status = error.fields, error.status
         else:
             flash(_("Decided. %(name)s sees it with the reason.", name=learner.name), "success")
-            return redirect(url_for("progress.record", slug=slug, enrolment_id=enrolment_id), 303)
+            onward = following if request.form.get("then") == THEN_NEXT else None
+            return redirect(_after(here(slug), enrolment, desk, onward), 303)
     view = record_view(ctx, run, enrolment)
     mine = next(a for m in view.modules for a in m.activities if a.line.id == activity_id)
     words = words_on(enrolment_id, activity_id)
@@ -136,7 +167,24 @@ def decision(slug: str, enrolment_id: uuid.UUID, activity_id: uuid.UUID) -> AnyR
         deeds=deeds(enrolment_id, activity_id),
         decided=bool(words and words[0].status is not None),
         take_back=TAKE_BACK,
+        desk=desk or ALL,
+        following=following,
         typed=typed,
         errors=errors,
     )
     return make_response(html, status)
+
+
+def _after(
+    place: Here, enrolment: Enrolment, desk: Desk | None, onward: tuple[Row, ActivityLine] | None
+) -> str:
+    """Return where a decision leads: to the next late one, or to where one came from."""
+    ctx, space, run = place
+    if onward is not None:
+        row, line = onward
+        return (desk or ALL).decision_url(space.slug, row.enrolment_id, line.id, by_record=False)
+    if desk is None or desk.by_record:
+        return (desk or ALL).record_url(space.slug, enrolment.id)
+    view = record_view(ctx, run, enrolment)
+    gone = desk.show == "late" and not any(a.late for m in view.modules for a in m.activities)
+    return desk.url(space.slug, "matrix" if gone else f"row-{enrolment.id}")

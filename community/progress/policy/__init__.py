@@ -3,6 +3,7 @@
 from community.progress.policy.access import (
     accesses,
     may_learn,
+    my_enrolment,
     open_line,
     settled_ids,
     visible_activities,
@@ -27,6 +28,7 @@ __all__ = [
     "may_learn",
     "may_rebuild",
     "may_see_everybody",
+    "my_enrolment",
     "open_line",
     "plan",
     "settled_ids",

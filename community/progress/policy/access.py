@@ -5,6 +5,7 @@ import uuid
 from collections.abc import Collection, Mapping, Sequence
 
 import sqlalchemy as sa
+from flask_babel import gettext as _
 
 from community.academy.models import Activity
 from community.academy.queries import ActivityLine
@@ -12,7 +13,7 @@ from community.cohorts.models import Run, RunState
 from community.cohorts.queries import releases, releases_of
 from community.kernel.context import Context
 from community.kernel.db import execute
-from community.kernel.errors import NotFound
+from community.kernel.errors import Forbidden, NotFound
 from community.kernel.policy import read_rule, rule
 from community.progress.models import ActivityState
 from community.progress.policy.plans import plan
@@ -96,6 +97,14 @@ def open_line(ctx: Context, run: Run, activity_id: uuid.UUID) -> ActivityLine:
     if line is None or access is None or not access.open:
         raise NotFound
     return line
+
+
+def my_enrolment(ctx: Context, run: Run) -> uuid.UUID:
+    """Return the enrolment of an actor who may learn in the run; raises Forbidden."""
+    found = standing(ctx, run).enrolment_id
+    if found is None:
+        raise Forbidden(_("Only those who are enrolled can do this."), rule="may_learn")
+    return found
 
 
 @rule

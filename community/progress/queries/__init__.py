@@ -9,6 +9,7 @@ from community.progress.queries.activity import (
     deeds,
     marked_quiz,
     standing_word,
+    standing_words,
     words_on,
 )
 from community.progress.queries.course import (
@@ -17,7 +18,7 @@ from community.progress.queries.course import (
     record_view,
     space_and_run,
 )
-from community.progress.queries.matrix import CELLS, SHOWS, Column, Matrix, Row, matrix
+from community.progress.queries.matrix import CELLS, SHOWS, Column, Matrix, Row, matrix, next_late
 from community.progress.queries.views import ActivityView, CourseView, ModuleView, Place
 
 __all__ = [
@@ -40,8 +41,10 @@ __all__ = [
     "deeds",
     "marked_quiz",
     "matrix",
+    "next_late",
     "record_view",
     "space_and_run",
     "standing_word",
+    "standing_words",
     "words_on",
 ]

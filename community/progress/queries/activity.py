@@ -12,7 +12,7 @@ from community.academy.kinds.builtin import QUIZ
 from community.academy.kinds.quiz.scoring import QuestionResult
 from community.academy.queries import ActivityLine, OptionText, QuestionText, quiz_questions
 from community.accounts.models import User
-from community.kernel.db import db
+from community.kernel.db import db, execute
 from community.progress.models import Decision, LearningEvent, QuizAttempt
 from community.progress.rules.states import Kind, Status
 
@@ -153,6 +153,24 @@ def _mark(option: OptionText, *, picked: bool, told: bool) -> str:
     if picked:
         return "right" if option.right else "wrong"
     return "overlooked" if option.right and told else ""
+
+
+_WORDS = (
+    sa.select(
+        Decision.activity_id, Decision.status, Decision.reason, User.name, Decision.decided_at
+    )
+    .join(User, User.id == Decision.decided_by)
+    .where(Decision.enrolment_id == sa.bindparam("enrolment", type_=sa.Uuid()))
+    .order_by(Decision.decided_at, Decision.id)
+)
+
+
+def standing_words(enrolment_id: uuid.UUID) -> dict[uuid.UUID, Word]:
+    """Return the decisions on a learner's activities that stand, by activity."""
+    newest = {
+        row.activity_id: Word(*row[1:]) for row in execute(_WORDS, {"enrolment": enrolment_id})
+    }
+    return {key: word for key, word in newest.items() if word.status is not None}
 
 
 def words_on(enrolment_id: uuid.UUID, activity_id: uuid.UUID) -> list[Word]:

@@ -10,7 +10,7 @@ import functools
 import itertools
 import re
 import uuid
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 import sqlalchemy as sa
@@ -20,7 +20,7 @@ from community.accounts.models import User
 from community.cohorts.models import Enrolment, EnrolmentState, Run, RunState
 from community.kernel.context import Context
 from community.kernel.db import UtcDateTime, db
-from community.kernel.paging import Listing, Page
+from community.kernel.paging import Listing
 from community.kernel.policy import require
 from community.progress.models import Summary
 from community.progress.policy import Plan, may_see_everybody, plan
@@ -43,6 +43,7 @@ CELLS: Mapping[str, str] = {
 }
 """What the letters of a row mean."""
 
+LATE = "l"
 SHOWS = ("all", "fading", "late")
 
 
@@ -72,7 +73,7 @@ class Row:
     @property
     def late(self) -> int:
         """How many activities are late."""
-        return self.cells.count("l")
+        return self.cells.count(LATE)
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -106,7 +107,7 @@ def matrix(
     everybody, fading, late = db.session.execute(asked.counts, given).one()
     return Matrix(
         columns=columns(run.version_id),
-        rows=_rows(calendar, found),
+        rows=_rows(calendar, found.items),
         show=show,
         next=found.next,
         previous=found.previous,
@@ -114,6 +115,25 @@ def matrix(
         fading=int(fading or 0),
         late=int(late or 0),
     )
+
+
+def next_late(
+    ctx: Context, run: Run, enrolment_id: uuid.UUID, name: str, activity_id: uuid.UUID
+) -> tuple[Row, ActivityLine] | None:
+    """Return what is late after an activity of a learner: of theirs, or of the next by name.
+
+    Raises Forbidden for who does not facilitate the run.
+    """
+    require(may_see_everybody, ctx, run)
+    calendar = _calendar(ctx, run)
+    given = {**calendar.given(), "name": name, "enrolment": enrolment_id}
+    found = db.session.execute(_statements(len(calendar.over)).late_from, given).all()
+    for row in _rows(calendar, found):
+        after = calendar.plan.at[activity_id] + 1 if row.enrolment_id == enrolment_id else 0
+        at = row.cells.find(LATE, after)
+        if at >= 0:
+            return row, calendar.plan.lines[calendar.plan.order[at]]
+    return None
 
 
 @functools.lru_cache(maxsize=KEPT)
@@ -219,6 +239,8 @@ class _Statements:
 
     lists: Mapping[str, Listing]
     counts: sa.Select[Any]
+    late_from: sa.Select[Any]
+    """Who has something late, from one learner ("name", "enrolment") on, and who follows."""
 
 
 _LONG_AGO = sa.bindparam("long_ago", type_=UtcDateTime())
@@ -259,7 +281,13 @@ def _statements(spans: int) -> _Statements:
         )
         .order_by(User.name, Enrolment.id)
     )
+    name = sa.bindparam("name", type_=sa.String)
+    from_one = sa.or_(
+        User.name > name,
+        sa.and_(User.name == name, Enrolment.id >= sa.bindparam("enrolment", type_=sa.Uuid())),
+    )
     return _Statements(
+        late_from=learners.where(late, from_one).limit(2),
         lists={
             "all": Listing(learners),
             "fading": Listing(learners.where(_FADING)),
@@ -293,7 +321,7 @@ def _late(spans: int) -> sa.ColumnElement[bool]:
 # ------------------------------------------------------------------ rows
 
 
-def _rows(calendar: _Calendar, page: Page) -> list[Row]:
+def _rows(calendar: _Calendar, found: Iterable[Any]) -> list[Row]:
     opened_at = calendar.run.opened_at
     return [
         Row(
@@ -304,7 +332,7 @@ def _rows(calendar: _Calendar, page: Page) -> list[Row]:
             cells=_cells(calendar, cells or calendar.plan.nothing, enrolled_at),
             days_away=days_away(since, opened_at or since, calendar.now) if since else None,
         )
-        for key, user_id, name, percent, since, enrolled_at, cells in page.items
+        for key, user_id, name, percent, since, enrolled_at, cells in found
     ]
 
 
