@@ -1,7 +1,7 @@
 """Threads over the socket: follow one, catch up, reply.
 
-The database is the log, the socket a hint: whoever joins is subscribed first and told afterwards
-what happened since, so nothing falls between the two.
+The database is the log, the socket a hint: whoever may see the thread is subscribed first and told
+afterwards what happened since, so nothing falls between the two.
 """
 
 import uuid

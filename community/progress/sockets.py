@@ -20,7 +20,7 @@ def desk_room(run_id: uuid.UUID) -> str:
 
 
 def join_desk(ctx: Context, connection: Connection, fields: dict[str, Any]) -> dict[str, Any]:
-    """Watch a run. Subscribe first and read the matrix again afterwards: then nothing is missed."""
+    """Watch a run; who reads the matrix after the answer has missed nothing."""
     run = find_run(ctx, fields["run_id"])
     require(may_see_everybody, ctx, run)
     connection.join(desk_room(run.id), space_id=run.space_id)

@@ -46,17 +46,20 @@ class Connection:
     """One connected socket of a signed-in person.
 
     ``rooms`` maps the Socket.IO rooms it listens to, to the space that gives the right to; losing
-    the space closes the socket. ``data`` is for features, under their own name. All sockets of a
-    person take from one ``bucket``.
+    the space closes the socket. ``lost`` are the spaces lost since it opened, as they were read.
+    ``language`` is that of the page it was opened from. ``data`` is for features, under their own
+    name. All sockets of a person take from one ``bucket``.
     """
 
     sid: str
     user_id: uuid.UUID
     sign_in_id: uuid.UUID
+    language: str
     enter: Callable[[str], None]
     leave_room: Callable[[str], None]
     bucket: Bucket
     rooms: dict[str, uuid.UUID] = dataclasses.field(default_factory=dict)
+    lost: list[uuid.UUID] = dataclasses.field(default_factory=list)
     data: dict[str, Any] = dataclasses.field(default_factory=dict)
 
     def join(self, room: str, *, space_id: uuid.UUID) -> None:

@@ -2,11 +2,15 @@
 
 Handlers are registered on python-socketio itself with ``async_handlers=False``: a Flask request
 context and a greenlet for every event cost five times as much, and events of one client would be
-handled out of order (LIVE design, trap 4). Only the handshake sees the session cookie.
+handled out of order. Only the handshake sees the session cookie.
+
+A handler asks its read rule first and subscribes then. Whoever loses the right in between is not
+subscribed yet when the loss is read, so each connection notes what it lost, and ``_handle`` looks
+there when the handler is done.
 """
 
 import uuid
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from typing import Any, Literal, cast
 
 import structlog
@@ -21,7 +25,13 @@ from websockets.frames import CloseCode
 from community.kernel import json
 from community.kernel.context import Context
 from community.kernel.db import db
-from community.kernel.errors import CommunityError, Invalid, TooMany
+from community.kernel.errors import (
+    CommunityError,
+    Invalid,
+    TooMany,
+    Unauthenticated,
+    Unavailable,
+)
 from community.kernel.installed import Installed
 from community.kernel.log import Logged
 from community.kernel.realtime.connection import Bucket, Connection, SocketEvent
@@ -100,7 +110,8 @@ class RealtimeServer:
             sid=sid,
             user_id=who.id,
             sign_in_id=who.sign_in_id,
-            enter=lambda room: self.engine.enter_room(sid, room),
+            language=who.language,
+            enter=lambda room: self._enter(sid, room),
             leave_room=lambda room: self.engine.leave_room(sid, room),
             bucket=self._bucket_of(who.id),
         )
@@ -109,6 +120,12 @@ class RealtimeServer:
         if len(self.buckets) >= BUCKETS_KEPT:
             self.buckets = {key: kept for key, kept in self.buckets.items() if not kept.full}
         return self.buckets.setdefault(user_id, Bucket(PER_SECOND, BURST, BURST))
+
+    def _enter(self, sid: str, room: str) -> None:
+        """Have a socket hear a room. Raises Unavailable where it was closed while it asked."""
+        if sid not in self.connections:
+            raise Unavailable(_("You are not connected."))
+        self.engine.enter_room(sid, room)
 
     def _disconnect(self, sid: str, reason: str = "") -> None:
         connection = self.connections.pop(sid, None)
@@ -133,9 +150,8 @@ class RealtimeServer:
     def _receiver(self, event: SocketEvent) -> Callable[..., dict[str, Any]]:
         def receive(sid: str, *given: Any) -> dict[str, Any]:
             connection = self.connections.get(sid)
-            if connection is None:
-                return _refusal(CommunityError(_("You are not connected.")))
-            with self.app.app_context():
+            language = connection.language if connection else self.house.settings.default_language
+            with self.app.app_context(), force_locale(language):
                 try:
                     return {"ok": True, "data": self._handle(event, connection, given)}
                 except CommunityError as error:
@@ -149,19 +165,33 @@ class RealtimeServer:
         return receive
 
     def _handle(
-        self, event: SocketEvent, connection: Connection, given: Sequence[Any]
+        self, event: SocketEvent, connection: Connection | None, given: Sequence[Any]
     ) -> dict[str, Any] | None:
+        if connection is None:
+            raise Unavailable(_("You are not connected."))
         if not connection.bucket.take(event.cost):
             raise TooMany(_("That was too fast. Wait a moment."))
         who = self.provider.by_sign_in(connection.sign_in_id)
         if who is None:
-            self.close([connection])
-            raise CommunityError(_("You are not signed in any more."))
+            # Behind the answer: a transport that closes sends nothing more.
+            self.socketio.start_background_task(self.close, [connection])
+            raise Unauthenticated(_("You are not signed in any more."))
         if len(given) != 1 or not isinstance(given[0], dict):
-            raise Invalid(_("Some of this cannot be used."), fields={"_schema": ["one object"]})
-        with force_locale(who.language):
-            ctx = Context.begin(who.id, origin="socket", admin=who.admin)
+            message = _("Some of this cannot be used.")
+            raise Invalid(message, fields={"_schema": [_("Send one object.")]})
+        ctx = Context.begin(who.id, origin="socket", admin=who.admin)
+        before = len(connection.lost)
+        try:
             return event.handle(ctx, connection, load(event.schema, given[0]))
+        finally:
+            self._refuse_lost(connection, connection.lost[before:])
+
+    def _refuse_lost(self, connection: Connection, lost: Collection[uuid.UUID]) -> None:
+        """Close a socket that subscribed by a right it had lost by then. Raises Unavailable."""
+        if not lost or set(lost).isdisjoint(connection.rooms.values()):
+            return
+        self.close([connection])
+        raise Unavailable(_("What is open to you has changed. Try again."))
 
     # what clients are sent
 
@@ -202,12 +232,15 @@ class RealtimeServer:
     def revoked(self, row: Revocation) -> None:
         """Close the sockets a revocation names."""
         self.provider.revoked(row)
-        self.close(c for c in self.connections.values() if _concerns(row, c))
+        theirs = [c for c in self.connections.values() if c.user_id == row.user_id]
+        if row.space_id is not None:
+            for connection in theirs:
+                connection.lost.append(row.space_id)
+        self.close(c for c in theirs if _concerns(row, c))
 
 
 def _concerns(row: Revocation, connection: Connection) -> bool:
-    if connection.user_id != row.user_id:
-        return False
+    """Whether a person's revocation takes away what this socket of theirs lives by."""
     if row.sign_in_id is not None:
         return connection.sign_in_id == row.sign_in_id
     if row.space_id is not None:
