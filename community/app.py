@@ -23,6 +23,7 @@ from community.kernel.http import configure_http
 from community.kernel.installed import EXTENSION, Installed
 from community.kernel.observing import configure_logging
 from community.kernel.pages import configure_pages
+from community.kernel.realtime.polling import shield_polling
 from community.kernel.realtime.server import AsyncMode, RealtimeServer
 from community.kernel.resources import resource
 from community.kernel.settings import Settings
@@ -72,6 +73,7 @@ def open_live_door(app: Flask, *, async_mode: AsyncMode = "gevent") -> RealtimeS
     """Add the Socket.IO server to ``app``; from here on what is committed is also pushed."""
     house: Installed = app.extensions[EXTENSION]
     server = RealtimeServer(app, house, sign_in_provider(), async_mode=async_mode)
+    shield_polling(app)
     house.announce = server.announce
     app.extensions["community.realtime"] = server
     return server

@@ -8,6 +8,7 @@ from conftest import make_settings
 from factories.accounts import PASSWORD, make_user
 from factories.forms import send
 from factories.spaces import join, make_invitation, make_space
+from realtime_client import open_door
 
 from community.app import create_app
 from community.kernel.db import db
@@ -56,6 +57,22 @@ def test_every_answer_is_guarded(browse, owner, path, known):
     assert answer.headers["Referrer-Policy"] == "same-origin"
     assert answer.headers["Cross-Origin-Opener-Policy"] == "same-origin"
     assert not re.search(r"<script(?![^>]*\bsrc=)[^>]*>|<style|\sstyle=|\son[a-z]+=", answer.text)
+
+
+@pytest.mark.parametrize("query", ["EIO=4&transport=polling", "EIO=4&transport=none", ""])
+def test_answers_of_long_polling_are_guarded_too(settings, browse, owner, query):
+    with open_door(settings, browse) as door:
+        cookies = browse(owner).get_cookie("community")
+        client = door.app.test_client()
+        client.set_cookie("community", cookies.value)
+        answer = client.get(f"/socket.io/?{query}")
+        assert answer.status_code == (200 if "polling" in query else 400)
+        assert answer.headers["Cache-Control"] == "no-store"
+        assert answer.headers["X-Content-Type-Options"] == "nosniff"
+        assert "default-src 'none'" in answer.headers["Content-Security-Policy"]
+        page = client.get("/home")
+        assert page.status_code == 200
+        assert page.headers["Cache-Control"] == "private, no-cache"
 
 
 def test_a_cookie_is_out_of_reach_of_scripts_and_other_sites(browse):
