@@ -22,7 +22,7 @@ from community.academy.models import (
     VersionState,
 )
 from community.academy.policy import course_spaces, may_import_course
-from community.academy.rules import digest_of, file_address, slug_from, with_file_addresses
+from community.academy.rules import digest_of_files, file_address, with_file_addresses
 from community.kernel import markdown
 from community.kernel.context import Context
 from community.kernel.db import db
@@ -30,6 +30,7 @@ from community.kernel.errors import Conflict, Invalid
 from community.kernel.keys import new_key
 from community.kernel.operation import operation, record
 from community.kernel.policy import find, require
+from community.kernel.slugs import slug_of
 
 _SLUG = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 
@@ -46,8 +47,8 @@ def import_course(
     """
     space = find(course_spaces(ctx), space_id)
     require(may_import_course, ctx, space)
-    slug = slug_from(source.title) if slug is None else _checked(slug)
-    digest = digest_of(write_files(source, KINDS))
+    slug = (slug_of(source.title) or "course") if slug is None else _checked(slug)
+    digest = digest_of_files(write_files(source, KINDS))
     course = _locked_course(ctx, space_id, slug)
     newest = db.session.scalar(
         sa.select(CourseVersion)

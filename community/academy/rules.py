@@ -28,18 +28,10 @@ def for_elsewhere(body: str, version_id: uuid.UUID) -> str:
     return _TARGET.sub(lambda m: m[1] + file_address(version_id, m[2]), body)
 
 
-def digest_of(files: Mapping[str, bytes]) -> str:
+def digest_of_files(files: Mapping[str, bytes]) -> str:
     """Return the SHA-256 (hexadecimal) of a course in canonical form, whatever the files' order."""
     digest = hashlib.sha256()
     for path, data in sorted(files.items()):
         name = path.encode()
         digest.update(f"{len(name)} {len(data)}\n".encode() + name + data)
     return digest.hexdigest()
-
-
-def slug_from(title: str) -> str:
-    """Return a course's slug, made of its title; ``course`` where nothing of that remains."""
-    words = re.sub(r"[^a-z0-9]+", "-", title.lower()).strip("-")
-    if len(words) > 80:
-        words = words[:81].rpartition("-")[0] or words[:80]
-    return words or "course"

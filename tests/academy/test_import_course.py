@@ -117,7 +117,7 @@ def test_the_slug_comes_from_the_title_unless_it_is_said(inside, network, organi
     assert [tuple(row) for row in rows] == [
         ("data-101", 1),
         ("data-101", 2),
-        ("ein-kurs-daten-l", 1),
+        ("ein-kurs-daten-ol", 1),
     ]
 
 

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from community.academy.formats.files import read_files, write_files
 from community.academy.formats.liascript import read_liascript
-from community.academy.formats.liascript_pages import slug_of, words_in
+from community.academy.formats.liascript_pages import words_in
 from community.academy.formats.liascript_sections import plain_title
 from community.academy.formats.report import FileReport, Report
 from community.academy.formats.source import CourseRefused, CourseSource, ModuleSource
@@ -427,13 +427,6 @@ def test_a_single_file_is_a_course_of_one_module(tmp_path: Path) -> None:
 )
 def test_titles_are_plain(text: str, title: str) -> None:
     assert plain_title(text) == title
-
-
-def test_slugs_are_short_and_cut_at_a_word() -> None:
-    assert slug_of("What is it, Émile?") == "what-is-it-mile"
-    assert slug_of("word " * 20) == "-".join(["word"] * 12)
-    assert slug_of("x" * 90) == "x" * 60
-    assert slug_of("—") == ""
 
 
 def test_words_are_counted_as_a_reader_reads_them() -> None:

@@ -14,7 +14,6 @@ from community.spaces.models import Role, Space, SpaceKind
 from community.spaces.operations import create_space, found_network
 from community.spaces.policy import organises, role_in
 from community.spaces.queries import space_by_slug
-from community.spaces.rules import free_slug, slug_of
 
 ADMIN = {
     "email": "Root@Example.org ",
@@ -23,24 +22,6 @@ ADMIN = {
     "network_name": "Long Table",
     "zone": "Europe/Lisbon",
 }
-
-
-@pytest.mark.parametrize(
-    ("name", "slug"),
-    [
-        ("Academy, cohort 9", "academy-cohort-9"),
-        ("  Zürich & Genève! ", "zurich-geneve"),
-        ("شبكة", ""),
-        ("x" * 300, "x" * 60),
-    ],
-)
-def test_a_slug_is_made_of_the_name(name, slug):
-    assert slug_of(name) == slug
-
-
-def test_a_taken_slug_gets_the_first_free_number():
-    assert free_slug("lab", set()) == "lab"
-    assert free_slug("lab", {"lab", "lab-2", "lab-9"}) == "lab-3"
 
 
 def test_whoever_makes_a_space_owns_it(inside):

@@ -12,7 +12,7 @@ from urllib.parse import unquote
 from flask_babel import gettext as _
 
 from community.academy.formats.files import MAX_MODULES, Kinds, write_files
-from community.academy.formats.liascript_pages import as_module, slug_of, unique
+from community.academy.formats.liascript_pages import as_module, unique
 from community.academy.formats.liascript_quiz import take_out_quizzes
 from community.academy.formats.liascript_sections import read_sections
 from community.academy.formats.liascript_text import Cleaner, Header, take_out_blocks
@@ -27,6 +27,7 @@ from community.academy.formats.source import (
     Problem,
 )
 from community.academy.formats.unicode import MAX_TEXT, decode
+from community.kernel.slugs import slug_of
 
 _NUMBER = re.compile(r"^[0-9]+[\s_.-]*")
 _DEFINITION = re.compile(r" {0,3}\[[^\[\]]+\]:\s*<?([^\s>]*)")

@@ -18,6 +18,7 @@ from community.academy.formats.report import FileReport, Note
 from community.academy.formats.source import ActivitySource, ModuleSource
 from community.academy.kinds.quiz.kind import DEFAULT_PASS
 from community.academy.kinds.quiz.source import MAX_QUESTIONS
+from community.kernel.slugs import free_slug, slug_of
 
 WORDS_PER_MINUTE = 200
 """A calm reading speed in a language that is not everybody's first."""
@@ -31,11 +32,9 @@ ALMOST_EMPTY = 60
 """A file with fewer words (headings not counted) and no question is an outline: it opens later."""
 
 _MAX_PAGE_TITLE = 100
-_MAX_SLUG = 60
 _MARKDOWN = MarkdownIt("commonmark").enable("table")
 _LINK_TARGET = re.compile(r"\]\([^)]*\)")
 _WORD = re.compile(r"\S*\w\S*")
-_NO_SLUG = re.compile(r"[^a-z0-9]+")
 _COUNTED = {
     "paragraph_open": "paragraphs",
     "bullet_list_open": "lists",
@@ -50,21 +49,9 @@ def words_in(text: str) -> int:
     return len(_WORD.findall(_LINK_TARGET.sub("]", text)))
 
 
-def slug_of(title: str) -> str:
-    """A title as a slug; letters outside a-z are left out, so it may be empty."""
-    slug = _NO_SLUG.sub("-", title.lower()).strip("-")
-    if len(slug) <= _MAX_SLUG:
-        return slug
-    return slug[: _MAX_SLUG + 1].rpartition("-")[0] or slug[:_MAX_SLUG]
-
-
 def unique(slug: str, taken: set[str]) -> str:
     """``slug``, or it with the next number if it is taken; it is taken afterwards."""
-    number = 1
-    found = slug
-    while found in taken:
-        number += 1
-        found = f"{slug}-{number}"
+    found = free_slug(slug, taken)
     taken.add(found)
     return found
 

@@ -9,11 +9,11 @@ from community.kernel.errors import Conflict
 from community.kernel.keys import new_key
 from community.kernel.operation import operation, record
 from community.kernel.policy import require
+from community.kernel.slugs import free_slug, slug_of
 from community.spaces.events import SpaceCreated
 from community.spaces.models import Role, Space, SpaceKind
 from community.spaces.operations.belonging import begin_membership
 from community.spaces.policy import may_create_space
-from community.spaces.rules import free_slug, slug_of
 
 
 @operation
