@@ -13,7 +13,6 @@ from flask import (
     render_template,
     request,
     session,
-    url_for,
 )
 from flask_babel import gettext as _
 from flask_limiter.util import get_remote_address
@@ -42,6 +41,7 @@ from community.accounts.rules import (
     verify_password,
 )
 from community.accounts.schemas import ProfileIn, SignInIn
+from community.kernel.addresses import url_for
 from community.kernel.context import Context
 from community.kernel.db import db
 from community.kernel.doors import current_context, public, signed_in, takes

@@ -19,7 +19,7 @@ from community.kernel.keys import new_key
 from community.kernel.operation import operation, record
 from community.kernel.policy import require
 from community.spaces.models import Space
-from community.spaces.policy import find_space
+from community.spaces.policy import find_space, refuse_archived
 
 
 @operation
@@ -40,7 +40,7 @@ def start_thread(
     """
     space = find_space(ctx, space_id)
     require(may_announce if kind is ThreadKind.ANNOUNCEMENT else may_start_thread, ctx, space)
-    _refuse_archived(space)
+    refuse_archived(space)
     key = new_key() if client_id is None else _key_of(ctx, space_id, client_id)
     earlier = db.session.get(Thread, key) if client_id is not None else None
     if earlier is not None:
@@ -89,7 +89,7 @@ def post_reply(
     before = log.earlier(ctx, thread_id, client_id, ReplyPosted)
     if before is not None:
         return _same_post(before, body)
-    _refuse_archived(db.session.get_one(Space, thread.space_id))
+    refuse_archived(db.session.get_one(Space, thread.space_id))
     if reply_to is not None and not 1 <= reply_to <= thread.last_number:
         raise Invalid(
             _("The post you answer is not in this thread."),
@@ -203,11 +203,6 @@ def _same_post(before: log.Logged, body: str) -> Post:
 def _key_of(ctx: Context, space_id: uuid.UUID, client_id: str) -> uuid.UUID:
     """Return the id of the thread that ``client_id`` begins: a new thread has no stream to ask."""
     return uuid.uuid5(space_id, f"{ctx.person}:{client_id}")
-
-
-def _refuse_archived(space: Space) -> None:
-    if space.archived_at is not None:
-        raise Conflict(_("%(space)s is archived: it can be read, not written.", space=space.name))
 
 
 def _other_text() -> Conflict:

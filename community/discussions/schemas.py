@@ -19,7 +19,7 @@ from community.spaces.models import Role
 
 TITLE_LENGTH = 200  # code points
 BODY_LENGTH = 20_000
-KEPT = 4096  # posts whose JSON or markup a process remembers
+KEPT = 8192  # posts whose JSON or markup a process remembers
 HIGHEST = 2**31 - 1  # of any number the database keeps
 
 

@@ -4,8 +4,9 @@ import functools
 import json
 import mimetypes
 
-from flask import Flask, Response, request, url_for
+from flask import Flask, Response, request
 
+from community.kernel.addresses import url_for
 from community.kernel.resources import resource
 
 _PACKED = (("br", ".br"), ("gzip", ".gz"))
@@ -31,12 +32,6 @@ def asset_url(name: str) -> str:
 
     Built files carry a hash of their content in the name and may be kept for ever.
     """
-    return _address(name, request.script_root)
-
-
-@functools.cache
-def _address(name: str, _root: str) -> str:
-    """Return the address of a file of ours, below where the site is mounted."""
     made = _manifest().get(name)
     folder = {"css": "css/", "js": "js/"}.get(name.rsplit(".", 1)[-1], "")
     return url_for("static", filename=f"build/{made}" if made else folder + name)

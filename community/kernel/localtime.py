@@ -9,7 +9,7 @@ import functools
 import zoneinfo
 from typing import Literal
 
-from babel.dates import format_date, format_datetime, format_time, format_timedelta
+from babel.dates import format_date, format_timedelta
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_babel import ngettext
@@ -24,7 +24,7 @@ _REGIONS = frozenset(
 # What a select offers: places, not the historical abbreviations that also are zone names.
 PLACES = ("UTC", *sorted(zone for zone in ZONES if zone.split("/")[0] in _REGIONS))
 
-KEPT = 8192  # times in words that a process remembers: Babel takes long over each
+KEPT = 4096  # days and spans in words that a process remembers: Babel takes long over each
 
 Style = Literal["full", "day", "short", "clock"]
 
@@ -57,20 +57,19 @@ def say(at: dt.datetime, zone: str, language: str, style: Style = "full") -> str
     ``short`` leaves the zone out, ``day`` says the date only, ``clock`` the time only; the year is
     said when it is not this one.
     """
-    return _said(at, zone, language, style, this_year(zone))
+    local = in_zone(at, zone)
+    clock = f"{local.hour:02}:{local.minute:02}"
+    if style == "clock":
+        return clock
+    day = _day(local.date(), language, local.year == this_year(zone))
+    if style == "day":
+        return day
+    return f"{day}, {clock}" if style == "short" else f"{day}, {clock} ({zone_name(zone)})"
 
 
 @functools.lru_cache(maxsize=KEPT)
-def _said(at: dt.datetime, zone: str, language: str, style: Style, year: int) -> str:
-    local = in_zone(at, zone)
-    if style == "clock":
-        return str(format_time(local, "HH:mm", locale=language))
-    pattern = "EEE d MMM" if local.year == year else "EEE d MMM y"
-    day: str = format_date(local.date(), pattern, locale=language)
-    if style == "day":
-        return day
-    moment = f"{day}, {format_datetime(local, 'HH:mm', locale=language)}"
-    return moment if style == "short" else f"{moment} ({zone_name(zone)})"
+def _day(day: dt.date, language: str, short: bool) -> str:
+    return str(format_date(day, "EEE d MMM" if short else "EEE d MMM y", locale=language))
 
 
 def duration(minutes: int, *, short: bool = False) -> str:

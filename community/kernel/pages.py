@@ -3,15 +3,17 @@
 import datetime as dt
 import functools
 from collections.abc import Callable, Mapping
-from typing import Any
+from typing import Any, Literal
 
-from flask import Flask, Response, g, make_response, render_template, request, url_for
+from flask import Flask, Response, g, make_response, render_template, request
 from flask_babel import gettext as _
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from community.kernel import localtime
+from community.kernel.addresses import url_for
 from community.kernel.assets import asset_url, built
 from community.kernel.doors import current_context
+from community.kernel.errors import CommunityError, Invalid
 from community.kernel.frame import Frame, NavItem, Person
 from community.kernel.installed import installed
 
@@ -21,11 +23,13 @@ KEPT = 512  # drawings of one macro that a process remembers
 def configure_pages(app: Flask) -> None:
     """Give templates their few functions."""
     app.jinja_env.globals.update(
+        url_for=url_for,
         asset_url=asset_url,
         asset_built=built,
         local_time=local_time,
         local_iso=local_iso,
         time_ago=time_ago,
+        time_tag=time_tag,
         duration=localtime.duration,
         zone_name=lambda zone=None: localtime.zone_name(zone or _zone()),
         page_frame=page_frame,
@@ -87,6 +91,34 @@ def time_ago(at: dt.datetime) -> str:
     return localtime.ago(at, _now(), _language())
 
 
+Telling = localtime.Style | Literal["ago"]
+
+
+def time_tag(at: dt.datetime | None, style: Telling = "ago") -> Markup:
+    """Return an instant as markup; it carries the exact time, its zone named, for hover and focus.
+
+    Made here and not by a macro: a room shows a hundred.
+    """
+    return Markup() if at is None else time_in(_zone(), _language(), at, style)
+
+
+def time_in(zone: str, language: str, at: dt.datetime, style: Telling) -> Markup:
+    """Return an instant as markup, as ``time_tag`` does, for a reader one has asked for already."""
+    iso = localtime.in_zone(at, zone).isoformat(timespec="seconds")
+    exact = localtime.say(at, zone, language)
+    if style == "full":
+        return Markup(f'<time datetime="{iso}">{escape(exact)}</time>')  # noqa: S704  # escaped
+    more = " data-relative" if style == "ago" else ""
+    said = (
+        localtime.ago(at, _now(), language)
+        if style == "ago"
+        else localtime.say(at, zone, language, style)
+    )
+    return Markup(  # noqa: S704  # all words are escaped
+        f'<time datetime="{iso}" title="{escape(exact)}"{more}>{escape(said)}</time>'
+    )
+
+
 def page_frame() -> Frame:
     """Return the frame of the running request's page, composed once by the features."""
     kept: Frame | None = g.get("frame")
@@ -124,6 +156,13 @@ def space_tabs(space: Any, current: str) -> list[NavItem]:
         for tab in sorted(tabs, key=lambda tab: tab.order)
         if tab.shown(ctx, space)
     ]
+
+
+def errors_of(error: CommunityError | None, field: str) -> Mapping[str, Any]:
+    """Return an error as a form shows it: by field; one of the whole form stands at ``field``."""
+    if error is None:
+        return {}
+    return error.fields if isinstance(error, Invalid) else {field: [str(error.message)]}
 
 
 def render_error(status: int, message: str = "") -> Response:

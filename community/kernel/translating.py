@@ -35,7 +35,7 @@ def configure_translations(app: Flask) -> None:
 
     @pass_eval_context
     def gettext(context: EvalContext, message: str, /, **variables: Any) -> str:
-        text = domain.get_translations().ugettext(message)
+        text: str = domain.get_translations().ugettext(message)
         if context.autoescape:
             text = Markup(text)  # noqa: S704  # our texts; Markup escapes the variables
         return text % variables if "%" in text else text

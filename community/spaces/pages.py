@@ -13,7 +13,6 @@ from flask import (
     render_template,
     request,
     session,
-    url_for,
 )
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response as AnyResponse
@@ -23,6 +22,7 @@ from community.accounts.pages import zone_options
 from community.accounts.queries import who_is_in
 from community.accounts.rules import hash_password
 from community.accounts.schemas import RegisterIn
+from community.kernel.addresses import url_for
 from community.kernel.context import Context
 from community.kernel.db import db
 from community.kernel.doors import current_context, public, signed_in, takes

@@ -7,13 +7,16 @@ with it follows from one's role there.
 import dataclasses
 import datetime as dt
 import uuid
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 import sqlalchemy as sa
+from flask_babel import gettext as _
 from sqlalchemy.orm import aliased
 
 from community.kernel.context import Context
 from community.kernel.db import db
+from community.kernel.errors import Conflict
 from community.kernel.policy import ME, Finder, read_rule, rule
 from community.spaces.models import Invitation, Membership, Role, Space, SpaceKind
 
@@ -23,8 +26,11 @@ FACILITATING = ORGANISING | {Role.FACILITATOR}
 
 # under a name of its own, so that a query over memberships does not correlate with it
 _mine = aliased(Membership, name="mine")
-_ROLES = sa.select(Membership.space_id, Membership.role).where(
-    Membership.user_id == ME, Membership.ended_at.is_(None)
+_BELONGING = (
+    sa.select(Space.id, Space.slug, Space.name, Space.kind, Space.archived_at, Membership.role)
+    .join(Membership, Membership.space_id == Space.id)
+    .where(Membership.user_id == ME, Membership.ended_at.is_(None))
+    .order_by(Space.kind != SpaceKind.NETWORK, Space.created_at.desc(), Space.id)
 )
 
 
@@ -39,15 +45,23 @@ class Grant:
 # ------------------------------------------------------------------ what one is
 
 
-def memberships(ctx: Context) -> Mapping[uuid.UUID, Role]:
-    """Return the actor's role in each space they belong to now; read once a context."""
+def belonging(ctx: Context) -> Sequence[Any]:
+    """Return the spaces the actor belongs to now: the network first, then the newest.
+
+    Columns: id, slug, name, kind, archived_at, and role, the actor's there. Read once a context:
+    rules ask it for a role, every page's frame for what it shows.
+    """
     if ctx.actor_id is None:
-        return {}
-    return ctx.memo("spaces.memberships", lambda: _memberships(ctx.person))
+        return ()
+    given = {"me": ctx.person}
+    return ctx.memo("spaces.belonging", lambda: db.session.execute(_BELONGING, given).all())
 
 
-def _memberships(user_id: uuid.UUID) -> dict[uuid.UUID, Role]:
-    return {row.space_id: row.role for row in db.session.execute(_ROLES, {"me": user_id})}
+def memberships(ctx: Context) -> Mapping[uuid.UUID, Role]:
+    """Return the actor's role in each space they belong to now."""
+    return ctx.memo(
+        "spaces.memberships", lambda: {space.id: space.role for space in belonging(ctx)}
+    )
 
 
 def role_in(ctx: Context, space_id: uuid.UUID) -> Role | None:
@@ -174,3 +188,12 @@ def may_remove_member(ctx: Context, membership: Membership) -> bool:
 def may_revoke_invitation(ctx: Context, invitation: Invitation) -> bool:
     """Owners and organisers take back any invitation into their space."""
     return organises(ctx, invitation.space_id)
+
+
+# ------------------------------------------------------------------ the state
+
+
+def refuse_archived(space: Space) -> None:
+    """Raise Conflict for a space that is archived, whoever asks: nothing new is written there."""
+    if space.archived_at is not None:
+        raise Conflict(_("%(space)s is archived: it can be read, not written.", space=space.name))

@@ -17,9 +17,10 @@ from community.kernel.feature import Joining
 from community.kernel.installed import installed
 from community.kernel.paging import LIMIT, Listing, Page
 from community.kernel.policy import ANYBODY
-from community.spaces.models import Invitation, Membership, Role, Space, SpaceKind
+from community.spaces.models import Invitation, Membership, Role, Space
 from community.spaces.policy import (
     RANK,
+    belonging,
     is_open,
     lets_in,
     my_spaces,
@@ -42,21 +43,9 @@ def space_by_slug(ctx: Context, slug: str) -> Space:
     return space
 
 
-# The read rule, with its actor left open: every page asks for it, and it is built once.
-_RAIL = (
-    sa.select(Space.id, Space.slug, Space.name, Space.kind)
-    .where(Space.id.in_(my_spaces(ANYBODY)), Space.archived_at.is_(None))
-    .order_by(Space.kind != SpaceKind.NETWORK, Space.created_at.desc(), Space.id)
-    .limit(RAIL_LIMIT)
-)
-
-
 def rail(ctx: Context) -> Sequence[Any]:
-    """Return id, slug, name and kind of the actor's spaces: the network first, then the newest.
-
-    Read once a context: whatever else stands in a frame is chosen from the same spaces.
-    """
-    return ctx.memo("spaces.rail", lambda: db.session.execute(_RAIL, {"me": ctx.actor_id}).all())
+    """Return the actor's spaces that are not archived, as ``belonging`` has them."""
+    return [space for space in belonging(ctx) if space.archived_at is None][:RAIL_LIMIT]
 
 
 def newest_spaces(ctx: Context) -> sa.Select[Space]:

@@ -2,9 +2,10 @@
 
 from typing import Any
 
-from flask import request, url_for
+from flask import request
 from flask_babel import gettext as _
 
+from community.kernel.addresses import url_for
 from community.kernel.context import Context
 from community.kernel.frame import Frame, NavItem
 from community.spaces.models import SpaceKind

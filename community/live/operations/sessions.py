@@ -29,7 +29,7 @@ from community.live.policy import (
     may_set_video_link,
     may_start_session,
 )
-from community.spaces.policy import find_space
+from community.spaces.policy import find_space, refuse_archived
 
 
 @operation
@@ -52,8 +52,7 @@ def schedule_session(
     """
     space = find_space(ctx, space_id)
     require(may_schedule_session, ctx, space)
-    if space.archived_at is not None:
-        raise Conflict(_("%(space)s is archived: it can be read, not written.", space=space.name))
+    refuse_archived(space)
     starts_at = localtime.instant(local_at, zone)
     if ahead and rules.planned_end(starts_at, minutes) <= ctx.now:
         message = _("This time has passed.")

@@ -1,0 +1,68 @@
+"""The page on which a thread begins."""
+
+from typing import Any
+
+from flask import Response, make_response, redirect, render_template, request
+from flask_babel import gettext as _
+from werkzeug.wrappers import Response as AnyResponse
+
+from community.discussions.models import ThreadKind
+from community.discussions.operations import start_thread
+from community.discussions.pages.blueprint import pages
+from community.discussions.pages.given import client_id
+from community.discussions.pages.words import HINTS, KINDS, kind_of
+from community.discussions.policy import kinds_open_to
+from community.discussions.schemas import BODY_LENGTH, TITLE_LENGTH, ThreadIn
+from community.kernel.addresses import url_for
+from community.kernel.doors import current_context, signed_in, takes
+from community.kernel.errors import CommunityError, Forbidden, Invalid
+from community.kernel.keys import new_key
+from community.kernel.schemas import load
+from community.spaces.policy import refuse_archived
+from community.spaces.queries import space_by_slug
+
+_THREAD = ThreadIn()
+
+
+@pages.route("/spaces/<slug>/threads/new", methods=["GET", "POST"])
+@signed_in
+@takes("kind", "title", "body", "nonce")
+def new_thread(slug: str) -> AnyResponse:
+    """Begin a thread."""
+    ctx = current_context()
+    space = space_by_slug(ctx, slug)
+    kinds = kinds_open_to(ctx, space.id)
+    if not kinds:
+        raise Forbidden(_("You read along in this space. Those who take part can begin threads."))
+    refuse_archived(space)
+    if request.method == "GET":
+        kind = kind_of(request.args.get("kind"))
+        return _page(space, kinds, {"kind": kind or kinds[0], "nonce": new_key().hex})
+    typed = request.form
+    given = {name: typed.get(name, "") for name in ("kind", "title", "body")}
+    nonce = typed.get("nonce", "")
+    try:
+        fields = load(_THREAD, given)
+        fields["client_id"] = client_id(nonce, fields["kind"], fields["title"], fields["body"])
+        made = start_thread(ctx, space.id, **fields)
+    except Invalid as error:
+        return _page(space, kinds, {**given, "nonce": nonce}, error)
+    return redirect(url_for("discussions.thread", thread_id=made.id), 303)
+
+
+def _page(
+    space: Any,
+    kinds: tuple[ThreadKind, ...],
+    typed: dict[str, Any],
+    error: CommunityError | None = None,
+) -> Response:
+    html = render_template(
+        "discussions/new_thread.html",
+        space=space,
+        kinds=[(kind.value, KINDS[kind], HINTS[kind]) for kind in kinds],
+        typed=typed,
+        errors=error.fields if isinstance(error, Invalid) else {},
+        title_length=TITLE_LENGTH,
+        body_length=BODY_LENGTH,
+    )
+    return make_response(html, error.status if error else 200)

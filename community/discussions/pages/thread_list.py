@@ -1,0 +1,82 @@
+"""The page with the threads of a space."""
+
+from typing import Any
+
+from flask import request
+from flask_babel import gettext as _
+from flask_babel import ngettext
+from werkzeug.wrappers import Response as AnyResponse
+
+from community.discussions.pages.blueprint import pages
+from community.discussions.pages.posts import post_url
+from community.discussions.pages.words import KINDS, kind_of
+from community.discussions.policy import kinds_open_to
+from community.discussions.queries import threads_of
+from community.kernel.addresses import url_for
+from community.kernel.doors import current_context, signed_in
+from community.kernel.frame import Person
+from community.kernel.pages import space_tabs, time_ago
+from community.kernel.paging import page_of
+from community.kernel.unchanged import answer
+from community.spaces.queries import space_by_slug
+
+THREADS_A_PAGE = 30
+
+
+@pages.route("/spaces/<slug>/threads")
+@signed_in
+def thread_list(slug: str) -> AnyResponse:
+    """Show the threads of a space, the last word first; ``?kind=`` shows one kind."""
+    ctx = current_context()
+    space = space_by_slug(ctx, slug)
+    kind = kind_of(request.args.get("kind"))
+    page = page_of(
+        threads_of(ctx, space.id, kind=kind),
+        limit=THREADS_A_PAGE,
+        page=request.args.get("page"),
+    )
+    words = {kind: str(said) for kind, said in KINDS.items()}
+    return answer(
+        "discussions/thread_list.html",
+        {
+            "space": {"slug": space.slug, "name": space.name},
+            "tabs": space_tabs(space, "discussions.thread_list"),
+            "threads": [_row(row, words[row.kind]) for row in page.items],
+            "next": page.next,
+            "previous": page.previous,
+            "kind": kind,
+            "kinds": words,
+            "may_start": bool(kinds_open_to(ctx, space.id)) and space.archived_at is None,
+        },
+    )
+
+
+def _row(row: Any, kind: str) -> dict[str, Any]:
+    """Return a thread as its row of the list shows it."""
+    return {
+        "title": row.title,
+        "url": url_for("discussions.thread", thread_id=row.id, _anchor="new")
+        if row.unread
+        else post_url(row.id, row.last_number),
+        "said": _said(row, kind),
+        "at": row.last_posted_at,
+        "ago": time_ago(row.last_posted_at),  # what the instant is called changes by itself
+        "new": ngettext("%(num)d new", "%(num)d new", row.unread) if row.unread > 0 else None,
+        "face": Person(row.author_id, row.author_name),
+    }
+
+
+def _said(row: Any, kind: str) -> str:
+    """Return what kind of thread it is, who began it, and who said the last word."""
+    if row.last_number == 1:
+        return str(_("%(kind)s, begun by %(name)s", kind=kind, name=row.author_name))
+    return str(
+        ngettext(
+            "%(kind)s, by %(name)s; %(num)d reply, by %(last)s",
+            "%(kind)s, by %(name)s; %(num)d replies, the last by %(last)s",
+            row.last_number - 1,
+            kind=kind,
+            name=row.author_name,
+            last=row.last_author_name,
+        )
+    )

@@ -1,0 +1,38 @@
+"""What kinds of thread and roles of authors are called."""
+
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+
+from community.discussions.models import ThreadKind
+from community.kernel.errors import NotFound
+from community.spaces.models import Role
+
+KINDS = {
+    ThreadKind.QUESTION: _l("Question"),
+    ThreadKind.DISCUSSION: _l("Discussion"),
+    ThreadKind.ANNOUNCEMENT: _l("Announcement"),
+    ThreadKind.ASK: _l("Ask"),
+    ThreadKind.OFFER: _l("Offer"),
+    ThreadKind.SHOW_AND_TELL: _l("Show and tell"),
+}
+HINTS = {
+    ThreadKind.QUESTION: _l("Something you would like to understand."),
+    ThreadKind.DISCUSSION: _l("A matter to think about together."),
+    ThreadKind.ANNOUNCEMENT: _l("What everybody in this space should know."),
+    ThreadKind.ASK: _l("Something you need from others: data, an introduction, an hour."),
+    ThreadKind.OFFER: _l("Something you can give."),
+    ThreadKind.SHOW_AND_TELL: _l("Something you made or learned."),
+}
+ROLES = {
+    Role.OWNER: _l("Organiser"),
+    Role.ORGANISER: _l("Organiser"),
+    Role.FACILITATOR: _l("Facilitator"),
+}
+
+
+def kind_of(value: str | None) -> ThreadKind | None:
+    """Return the kind an address names, None where it names none. Raises NotFound."""
+    try:
+        return ThreadKind(value) if value else None
+    except ValueError:
+        raise NotFound(_("There is no such kind of thread.")) from None

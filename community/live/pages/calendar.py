@@ -1,0 +1,99 @@
+"""The calendar of a space, and the page on which a session is planned."""
+
+import itertools
+from collections.abc import Sequence
+from typing import Any
+
+from flask import flash, make_response, redirect, render_template, request
+from flask_babel import gettext as _
+from werkzeug.wrappers import Response
+
+from community.kernel import localtime
+from community.kernel.addresses import url_for
+from community.kernel.doors import current_context, signed_in, takes
+from community.kernel.errors import CommunityError, Conflict, Invalid
+from community.kernel.http import reader
+from community.kernel.pages import errors_of, local_time
+from community.kernel.policy import require
+from community.kernel.schemas import load
+from community.live import operations, queries
+from community.live.models import LiveSession, SessionState
+from community.live.pages.blueprint import pages
+from community.live.pages.timing import minutes_up
+from community.live.policy import may_schedule_session
+from community.live.schemas import PLAN, TITLE, SessionIn
+from community.spaces.queries import space_by_slug
+
+PAST_A_PAGE = 20
+
+_SESSION = SessionIn()
+
+
+@pages.route("/spaces/<slug>/sessions")
+@signed_in
+def session_list(slug: str) -> str:
+    """Show what is live, what is to come by day, and what was, with one's own attendance."""
+    ctx = current_context()
+    space = space_by_slug(ctx, slug)
+    ahead = queries.sessions_of(ctx, space.id)
+    past = queries.sessions_page(
+        queries.past_sessions(ctx, space.id), PAST_A_PAGE, request.args.get("page")
+    )
+    to_come = [row for row in ahead if row.state is SessionState.SCHEDULED]
+    return render_template(
+        "live/session_list.html",
+        space=space,
+        live=[row for row in ahead if row.state is SessionState.LIVE],
+        days=_by_day(to_come),
+        open_ids={row.id for row in to_come if queries.is_open(row, ctx.now)},
+        past=past,
+        mine=queries.my_seconds(ctx, [row.id for row in past.items]),
+        may_schedule=may_schedule_session(ctx, space) and space.archived_at is None,
+        minutes_of=minutes_up,
+    )
+
+
+def _by_day(sessions: Sequence[LiveSession]) -> list[tuple[str, list[LiveSession]]]:
+    days = itertools.groupby(sessions, key=lambda row: local_time(row.starts_at, "day"))
+    return [(day, list(rows)) for day, rows in days]
+
+
+@pages.route("/spaces/<slug>/sessions/new", methods=["GET", "POST"])
+@signed_in
+@takes("title", "plan", "local_at", "zone", "minutes")
+def new_session(slug: str) -> Response:
+    """Schedule a session."""
+    ctx = current_context()
+    space = space_by_slug(ctx, slug)
+    require(may_schedule_session, ctx, space)
+    if request.method == "GET":
+        return _page(space, {"zone": reader().zone, "minutes": 60}, None)
+    typed = {name: request.form.get(name, "") for name in _SESSION.fields}
+    try:
+        made = operations.schedule_session(
+            ctx, space.id, ahead=True, **load(_SESSION, _given(typed))
+        )
+    except (Invalid, Conflict) as error:
+        return _page(space, typed, error)
+    flash(_("The session is planned."), "success")
+    return redirect(url_for("live.session", session_id=made.id), 303)
+
+
+def _given(typed: dict[str, str]) -> dict[str, Any]:
+    """Return what a form sends, its number as one."""
+    minutes = typed["minutes"].strip()
+    digits = minutes.isascii() and minutes.isdigit() and len(minutes) <= 4
+    return {**typed, "minutes": int(minutes) if digits else minutes}
+
+
+def _page(space: Any, typed: dict[str, Any], error: CommunityError | None) -> Response:
+    html = render_template(
+        "live/new_session.html",
+        space=space,
+        typed=typed,
+        errors=errors_of(error, "title"),
+        zones=[(name, name.replace("_", " ")) for name in localtime.PLACES],
+        title_length=TITLE,
+        plan_length=PLAN,
+    )
+    return make_response(html, error.status if error else 200)

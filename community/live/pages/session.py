@@ -1,0 +1,69 @@
+"""The page of one session."""
+
+import uuid
+
+from flask import make_response, render_template
+from werkzeug.wrappers import Response
+
+from community.kernel import localtime
+from community.kernel.context import Context
+from community.kernel.doors import current_context, signed_in
+from community.kernel.errors import CommunityError
+from community.kernel.http import reader
+from community.kernel.pages import errors_of
+from community.kernel.policy import abilities
+from community.live import queries, rules
+from community.live.models import LiveSession, SessionState
+from community.live.pages.blueprint import pages
+from community.live.pages.timing import has_lapsed, minutes_up
+from community.live.policy import ABILITIES, find_session
+from community.live.schemas import LINK
+
+
+@pages.route("/sessions/<uuid:session_id>")
+@signed_in
+def session(session_id: uuid.UUID) -> Response:
+    """Show a session: when, its plan, the way in; after its end who was there."""
+    ctx = current_context()
+    return session_page(ctx, find_session(ctx, session_id))
+
+
+def session_page(
+    ctx: Context, row: LiveSession, error: CommunityError | None = None, link: str | None = None
+) -> Response:
+    """Return the page of a session; ``error`` and ``link``: what was refused, as it was typed."""
+    over = row.state is SessionState.ENDED
+    can = abilities(ABILITIES, ctx, row)
+    html = render_template(
+        "live/session.html",
+        session=row,
+        space=queries.space_of(ctx, row),
+        can=can,
+        is_open=queries.is_open(row, ctx.now),
+        lapsed=has_lapsed(row, ctx),
+        elsewhere=_elsewhere(row),
+        ends_at=rules.planned_end(row.starts_at, row.minutes),
+        opens_at=rules.opens_at(row.starts_at),
+        attendance=queries.attendance_table(ctx, row.id) if over and can["see_attendance"] else [],
+        my_minutes=minutes_up(queries.my_attendance(ctx, row.id)) if over else 0,
+        length=minutes_up(_length(row)),
+        minutes_of=minutes_up,
+        link=row.video_url if link is None else link,
+        link_length=LINK,
+        errors=errors_of(error, "url"),
+    )
+    return make_response(html, error.status if error else 200)
+
+
+def _length(row: LiveSession) -> int:
+    if row.started_at is None or row.ended_at is None:
+        return 0
+    return int((row.ended_at - row.started_at).total_seconds())
+
+
+def _elsewhere(row: LiveSession) -> str | None:
+    """Return when the session is by the clock it was planned on, if the reader's is another."""
+    who = reader()
+    if localtime.in_zone(row.starts_at, who.zone).replace(tzinfo=None) == row.local_at:
+        return None
+    return localtime.say(row.starts_at, row.zone, who.language)

@@ -1,0 +1,15 @@
+"""How long and how late a session is, as pages say it."""
+
+from community.kernel.context import Context
+from community.live import rules
+from community.live.models import LiveSession, SessionState
+
+
+def minutes_up(seconds: int) -> int:
+    """Return seconds as whole minutes, as people count them: a minute that was begun is one."""
+    return -(-seconds // 60)
+
+
+def has_lapsed(row: LiveSession, ctx: Context) -> bool:
+    """Whether a session never began, and cannot any more."""
+    return row.state is SessionState.SCHEDULED and rules.has_lapsed(row.starts_at, ctx.now)
