@@ -20,7 +20,7 @@ from community.accounts.events import (
     UserRegistered,
 )
 from community.accounts.models import ApiToken, SignIn, User
-from community.accounts.policy import visible_sign_ins, visible_tokens, visible_users
+from community.accounts.policy import find_account, visible_sign_ins, visible_tokens
 from community.accounts.queries import digest_of
 from community.accounts.rules import (
     MAX_TOKENS,
@@ -30,7 +30,7 @@ from community.accounts.rules import (
 )
 from community.kernel.context import Context
 from community.kernel.db import db
-from community.kernel.errors import Conflict, Invalid, Unauthenticated
+from community.kernel.errors import Conflict, Invalid, NotFound, Unauthenticated
 from community.kernel.keys import new_key
 from community.kernel.operation import operation, record
 from community.kernel.policy import find
@@ -80,9 +80,10 @@ def open_sign_in(ctx: Context, *, stronger_hash: str | None = None) -> SignIn:
     ``stronger_hash`` replaces the kept hash when today's parameters are better. Raises
     Unauthenticated for an account that was deactivated meanwhile.
     """
-    user = db.session.scalar(visible_users(ctx))
-    if user is None:
-        raise Unauthenticated(_("This account cannot sign in."))
+    try:
+        user = find_account(ctx, ctx.person)
+    except NotFound as gone:
+        raise Unauthenticated(_("This account cannot sign in.")) from gone
     if stronger_hash is not None:
         user.password_hash = stronger_hash
     sign_in = SignIn(
@@ -116,7 +117,7 @@ def create_token(ctx: Context, *, label: str, days: int) -> tuple[ApiToken, str]
 
     Raises Invalid naming ``days``, Conflict if the person has too many.
     """
-    user = find(visible_users(ctx), ctx.person, lock=True)
+    user = find_account(ctx, ctx.person, lock=True)
     if not 1 <= days <= TOKEN_LONGEST_DAYS:
         raise Invalid(
             _("This token cannot be made."),
@@ -159,7 +160,7 @@ def change_profile(
     language: str | None = None,
 ) -> User:
     """Change how the actor is called, and in which zone and language they read; None: as it is."""
-    user = find(visible_users(ctx), ctx.person, lock=True)
+    user = find_account(ctx, ctx.person, lock=True)
     wanted = {"name": name, "zone": zone, "language": language}
     changed = {
         field: value

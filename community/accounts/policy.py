@@ -4,13 +4,16 @@ import sqlalchemy as sa
 
 from community.accounts.models import ApiToken, SignIn, User
 from community.kernel.context import Context
-from community.kernel.policy import read_rule
+from community.kernel.policy import Finder, read_rule
 
 
 @read_rule
 def visible_users(ctx: Context) -> sa.Select[User]:
     """The actor's own account; others are known by the names beside what they did."""
     return sa.select(User).where(User.id == ctx.actor_id, User.deactivated_at.is_(None))
+
+
+find_account = Finder(visible_users)
 
 
 @read_rule

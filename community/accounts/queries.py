@@ -11,13 +11,12 @@ import sqlalchemy as sa
 from flask_babel import gettext as _
 
 from community.accounts.models import ApiToken, SignIn, User
-from community.accounts.policy import visible_tokens, visible_users
+from community.accounts.policy import find_account, visible_tokens
 from community.accounts.rules import fold_email
 from community.kernel.context import Context, clock
 from community.kernel.db import UtcDateTime, db, execute
 from community.kernel.errors import Unauthenticated
 from community.kernel.frame import Person
-from community.kernel.policy import find
 from community.kernel.sign_in import SignedIn
 
 CACHE_SECONDS = 30.0
@@ -131,7 +130,7 @@ def credentials(email: str) -> Credentials | None:
 
 def account(ctx: Context) -> User:
     """Return the actor's own account. Raises NotFound if it was deactivated meanwhile."""
-    return find(visible_users(ctx), ctx.person)
+    return find_account(ctx, ctx.person)
 
 
 def my_tokens(ctx: Context) -> sa.Select[ApiToken]:
