@@ -272,6 +272,7 @@ SURFACES: Mapping[str, Surface] = {
     "discussions.new_thread": dataclasses.replace(PAGE, may=in_space(may_start_thread)),
     "live.session_list": PAGE,
     "live.new_session": dataclasses.replace(PAGE, may=in_space(may_schedule_session)),
+    "home.questions": dataclasses.replace(PAGE, may=in_space(may_use_desk)),
     "home.desk": dataclasses.replace(PAGE, may=in_space(may_use_desk)),
     "spaces.join": Surface(
         lambda world: [{"token": side.secret} for side in (world.here, world.there)],

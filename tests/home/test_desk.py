@@ -117,6 +117,21 @@ def test_a_learner_who_was_not_here_for_a_week_is_named_with_the_reason(app, cas
     assert "Amina Otieno" in desk(browse, cast, query="?show=fading")
 
 
+def test_those_longest_away_are_named_whatever_part_of_the_matrix_is_shown(app, cast, browse):
+    """The names came from the sixty rows of the matrix, the number from the whole run."""
+    long_ago = now() - dt.timedelta(days=12)
+    make_learners(app, cast.world, [f"A{number:03} Awake" for number in range(60)])
+    away = make_learners(app, cast.world, [f"Z{number} Away" for number in range(5)])
+    change(app, sa.update(Run).values(opened_at=long_ago))
+    change(
+        app, sa.update(Enrolment).where(Enrolment.user_id.in_(away)).values(enrolled_at=long_ago)
+    )
+    for query in ("", "?show=late"):
+        said = desk(browse, cast, query=query).split("Everybody, everything")[0]
+        assert said.count("has not been here for 12 days") == 3
+        assert "2 more have not been here for a week" in said
+
+
 def test_who_was_here_this_week_is_not_said_to_fade(cast, browse):
     said = desk(browse, cast, query="?show=fading")
     assert "Nobody is on this list" in said
@@ -139,6 +154,18 @@ def test_a_question_nobody_else_has_written_in_for_a_day_waits(app, cast, browse
     said = desk(browse, cast)
     assert "“Who signs for it?” has had no answer" in said
     assert "Amina Otieno asked yesterday" in said or "Amina Otieno asked 1 day ago" in said
+
+
+def test_the_number_of_waiting_questions_opens_a_list_of_just_those(app, cast, browse):
+    waiting = make_thread(app, cast.world.space, cast.member, title="Who signs for it?")
+    aged(app, waiting, days=2)
+    make_thread(app, cast.world.space, cast.member, title="Just asked")
+    page = browse(cast.owner).get(path_of(cast)).get_data(as_text=True)
+    assert f'href="{path_of(cast)}/questions"' in page
+    said = words(browse(cast.owner).get(f"{path_of(cast)}/questions"))
+    assert "Who signs for it?" in said
+    assert "Just asked" not in said
+    assert browse(cast.member).get(f"{path_of(cast)}/questions").status_code == 403
 
 
 @pytest.mark.parametrize("why", ["young", "answered", "elsewhere"])

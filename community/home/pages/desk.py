@@ -14,6 +14,7 @@ from community.cohorts.queries import run_of
 from community.home.pages import words
 from community.home.pages.blueprint import pages
 from community.home.queries.desk import desk as desk_of
+from community.home.queries.desk import questions as waiting_questions
 from community.kernel.context import Context
 from community.kernel.doors import current_context, signed_in
 from community.kernel.errors import Conflict, NotFound
@@ -44,6 +45,14 @@ def desk(slug: str) -> str:
         can=abilities(ABILITIES, ctx, run) if run else {},
         organising=organises(ctx, found.space.id),
     )
+
+
+@pages.get("/spaces/<slug>/manage/questions")
+@signed_in
+def questions(slug: str) -> str:
+    """List the questions that wait for an answer, and no others."""
+    space, waiting = waiting_questions(current_context(), slug)
+    return render_template("home/questions.html", space=space, questions=waiting)
 
 
 @pages.post("/spaces/<slug>/manage/open")

@@ -21,7 +21,7 @@ from community.kernel import localtime
 from community.kernel.context import Context
 from community.kernel.db import UtcDateTime, execute
 from community.kernel.policy import ANYBODY, require
-from community.progress.queries import Matrix, Row, matrix
+from community.progress.queries import Matrix, Row, longest_away, matrix
 
 QUESTIONS_SHOWN = 3
 QUESTIONS_COUNTED = 50
@@ -61,7 +61,7 @@ class Desk:
 
 
 def desk(ctx: Context, slug: str, *, show: str, page: str | None = None) -> Desk:
-    """Return the desk of a space, in at most six statements.
+    """Return the desk of a space, in at most seven statements.
 
     ``show`` and ``page`` choose the rows of the matrix. Raises NotFound for a space the actor does
     not belong to, Forbidden for who does not facilitate it, Invalid for no page of the matrix.
@@ -70,7 +70,7 @@ def desk(ctx: Context, slug: str, *, show: str, page: str | None = None) -> Desk
     require(may_use_desk, ctx, space)
     waiting = _waiting(ctx, space.id)
     everybody = matrix(ctx, run, show=show, page=page) if run else None
-    away = [row for row in everybody.rows if row.days_away is not None] if everybody else []
+    fading = longest_away(ctx, run, FADING_SHOWN) if run and everybody and everybody.fading else []
     return Desk(
         space=space,
         run=run,
@@ -82,10 +82,21 @@ def desk(ctx: Context, slug: str, *, show: str, page: str | None = None) -> Desk
         ],
         questions=waiting[:QUESTIONS_SHOWN],
         more_questions=max(0, len(waiting) - QUESTIONS_SHOWN),
-        fading=sorted(away, key=lambda row: -(row.days_away or 0))[:FADING_SHOWN],
-        more_fading=max(0, everybody.fading - FADING_SHOWN) if everybody else 0,
+        fading=fading,
+        more_fading=everybody.fading - len(fading) if everybody else 0,
         matrix=everybody,
     )
+
+
+def questions(ctx: Context, slug: str) -> tuple[SpaceLine, Sequence[Question]]:
+    """Return a space and the questions that wait for an answer there, the oldest first.
+
+    Raises NotFound for a space the actor does not belong to, Forbidden for who does not facilitate
+    it.
+    """
+    space, _run = space_line_and_run(ctx, slug)
+    require(may_use_desk, ctx, space)
+    return space, _waiting(ctx, space.id)
 
 
 def _today(ctx: Context, run: Run) -> dt.date:

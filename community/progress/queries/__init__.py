@@ -18,7 +18,16 @@ from community.progress.queries.course import (
     record_view,
     space_and_run,
 )
-from community.progress.queries.matrix import CELLS, SHOWS, Column, Matrix, Row, matrix, next_late
+from community.progress.queries.matrix import (
+    CELLS,
+    SHOWS,
+    Column,
+    Matrix,
+    Row,
+    longest_away,
+    matrix,
+    next_late,
+)
 from community.progress.queries.views import ActivityView, CourseView, ModuleView, Place
 
 __all__ = [
@@ -39,6 +48,7 @@ __all__ = [
     "course_view",
     "course_views",
     "deeds",
+    "longest_away",
     "marked_quiz",
     "matrix",
     "next_late",

@@ -117,6 +117,18 @@ def matrix(
     )
 
 
+def longest_away(ctx: Context, run: Run, most: int) -> list[Row]:
+    """Return those who have not been here for a week, the longest away first, at most so many.
+
+    Raises Forbidden for who does not facilitate the run.
+    """
+    require(may_see_everybody, ctx, run)
+    calendar = _calendar(ctx, run)
+    given = {**calendar.given(), "most": most}
+    asked = _statements(len(calendar.over)).longest_away
+    return _rows(calendar, db.session.execute(asked, given))
+
+
 def next_late(
     ctx: Context, run: Run, enrolment_id: uuid.UUID, name: str, activity_id: uuid.UUID
 ) -> tuple[Row, ActivityLine] | None:
@@ -239,6 +251,7 @@ class _Statements:
 
     lists: Mapping[str, Listing]
     counts: sa.Select[Any]
+    longest_away: sa.Select[Any]
     late_from: sa.Select[Any]
     """Who has something late, from one learner ("name", "enrolment") on, and who follows."""
 
@@ -287,6 +300,10 @@ def _statements(spans: int) -> _Statements:
         sa.and_(User.name == name, Enrolment.id >= sa.bindparam("enrolment", type_=sa.Uuid())),
     )
     return _Statements(
+        longest_away=learners.where(_FADING)
+        .order_by(None)
+        .order_by(_LATEST, Enrolment.id)
+        .limit(sa.bindparam("most", type_=sa.Integer)),
         late_from=learners.where(late, from_one).limit(2),
         lists={
             "all": Listing(learners),
