@@ -1,5 +1,10 @@
-"""What one can do in the threads of a space."""
+"""What one can do in the threads of a space.
 
+A text is rendered before its act begins: it may take a tenth of a second, and a unit of work keeps
+others waiting, on SQLite every writer.
+"""
+
+import dataclasses
 import uuid
 from typing import Any
 
@@ -22,7 +27,22 @@ from community.spaces.models import Space
 from community.spaces.policy import find_space, refuse_archived
 
 
-@operation
+@dataclasses.dataclass(frozen=True, slots=True)
+class _Words:
+    """What a post says: Markdown as it was typed, and the HTML of it under the post's own id."""
+
+    post_id: uuid.UUID
+    body: str
+    html: str
+
+
+def _rendered(body: str) -> _Words:
+    key = new_key()
+    # Posts share a page: without their own prefix two footnotes or headings would clash.
+    html = markdown.render(body, lowest_heading=3, id_prefix=f"n{key.hex[-10:]}-")
+    return _Words(key, body, html)
+
+
 def start_thread(
     ctx: Context,
     space_id: uuid.UUID,
@@ -38,15 +58,46 @@ def start_thread(
     Raises NotFound, Forbidden, or Conflict in an archived space and for a ``client_id`` that stood
     for another thread.
     """
-    space = find_space(ctx, space_id)
+    return _start_thread(
+        ctx, space_id, _rendered(body), kind=kind, title=title, client_id=client_id
+    )
+
+
+def post_reply(
+    ctx: Context,
+    thread_id: uuid.UUID,
+    *,
+    body: str,
+    reply_to: int | None = None,
+    client_id: str | None = None,
+) -> Post:
+    """Add a post to a thread; ``body`` is Markdown, ``reply_to`` the number of the post it answers.
+
+    ``client_id`` is the client's own id of this act in the thread: a repeat answers the post that
+    is there. Raises NotFound, Forbidden, Invalid for a ``reply_to`` that is not in the thread, and
+    Conflict in an archived space or for a ``client_id`` that stood for another post.
+    """
+    return _post_reply(ctx, thread_id, _rendered(body), reply_to=reply_to, client_id=client_id)
+
+
+@operation
+def _start_thread(
+    ctx: Context,
+    space_id: uuid.UUID,
+    words: _Words,
+    *,
+    kind: ThreadKind,
+    title: str,
+    client_id: str | None,
+) -> Thread:
+    # Two copies of one form: the second waits at the space's row, and finds the first one's thread.
+    space = find_space(ctx, space_id, lock=client_id is not None)
     require(may_announce if kind is ThreadKind.ANNOUNCEMENT else may_start_thread, ctx, space)
-    refuse_archived(space)
     key = new_key() if client_id is None else _key_of(ctx, space_id, client_id)
     earlier = db.session.get(Thread, key) if client_id is not None else None
     if earlier is not None:
-        if (earlier.title, earlier.kind) != (title, kind):
-            raise _other_text()
-        return earlier
+        return _same_thread(earlier, kind, title, words.body)
+    refuse_archived(space)
     log.open_stream(key)
     thread = Thread(
         id=key,
@@ -61,7 +112,7 @@ def start_thread(
     )
     db.session.add(thread)
     db.session.flush()  # the post and the pointer refer to it
-    post = _add_post(ctx, thread, body, None)
+    post = _add_post(ctx, thread, words, None)
     record(
         ThreadStarted(thread_id=key, space_id=space_id, author_id=ctx.person, post_id=post.id),
         client_id=client_id,
@@ -70,32 +121,26 @@ def start_thread(
 
 
 @operation
-def post_reply(
+def _post_reply(
     ctx: Context,
     thread_id: uuid.UUID,
+    words: _Words,
     *,
-    body: str,
-    reply_to: int | None = None,
-    client_id: str | None = None,
+    reply_to: int | None,
+    client_id: str | None,
 ) -> Post:
-    """Add a post to a thread; ``body`` is Markdown, ``reply_to`` the number of the post it answers.
-
-    ``client_id`` is the client's own id of this act in the thread: a repeat answers the post that
-    is there. Raises NotFound, Forbidden, Invalid for a ``reply_to`` that is not in the thread, and
-    Conflict in an archived space or for a ``client_id`` that stood for another text.
-    """
     thread = find_thread(ctx, thread_id, lock=True)
     require(may_reply, ctx, thread)
     before = log.earlier(ctx, thread_id, client_id, ReplyPosted)
     if before is not None:
-        return _same_post(before, body)
+        return _same_post(before, words.body, reply_to)
     refuse_archived(db.session.get_one(Space, thread.space_id))
     if reply_to is not None and not 1 <= reply_to <= thread.last_number:
         raise Invalid(
             _("The post you answer is not in this thread."),
             fields={"reply_to": [_("There is no such post in this thread.")]},
         )
-    post = _add_post(ctx, thread, body, reply_to)
+    post = _add_post(ctx, thread, words, reply_to)
     record(
         ReplyPosted(
             thread_id=thread_id,
@@ -124,17 +169,16 @@ def mark_read(ctx: Context, thread_id: uuid.UUID, *, number: int) -> None:
     _move_pointer(ctx, thread_id, number)
 
 
-def _add_post(ctx: Context, thread: Thread, body: str, reply_to: int | None) -> Post:
+def _add_post(ctx: Context, thread: Thread, words: _Words, reply_to: int | None) -> Post:
     """Add the next post of a thread whose row is locked; its author has read up to it."""
-    key, number = new_key(), thread.last_number + 1
+    number = thread.last_number + 1
     values = {
-        "id": key,
+        "id": words.post_id,
         "thread_id": thread.id,
         "number": number,
         "author_id": ctx.person,
-        "body": body,
-        # Posts share a page: without their own prefix two footnotes or headings would clash.
-        "html": markdown.render(body, lowest_heading=3, id_prefix=f"n{key.hex[-10:]}-"),
+        "body": words.body,
+        "html": words.html,
         "renderer": markdown.RENDERER,
         "reply_to": reply_to,
         "created_at": ctx.now,
@@ -192,12 +236,20 @@ def _move_pointer(ctx: Context, thread_id: uuid.UUID, number: int) -> None:
     )
 
 
-def _same_post(before: log.Logged, body: str) -> Post:
-    """Return the post an earlier act made; refuse to pass it off as another text's."""
+def _same_post(before: log.Logged, body: str, reply_to: int | None) -> Post:
+    """Return the post an earlier act made; refuse to pass it off as another one."""
     post = db.session.get(Post, getattr(before.event, "post_id", None))
-    if post is None or post.body != body:
+    if post is None or (post.body, post.reply_to) != (body, reply_to):
         raise _other_text()
     return post
+
+
+def _same_thread(earlier: Thread, kind: ThreadKind, title: str, body: str) -> Thread:
+    """Return the thread an earlier act began; refuse to pass it off as another one."""
+    first = sa.select(Post.body).where(Post.thread_id == earlier.id, Post.number == 1)
+    if (earlier.kind, earlier.title, db.session.scalar(first)) != (kind, title, body):
+        raise _other_text()
+    return earlier
 
 
 def _key_of(ctx: Context, space_id: uuid.UUID, client_id: str) -> uuid.UUID:

@@ -1,6 +1,7 @@
 """Beginning threads, replying, reading: what is kept, what is refused, what a retry does."""
 
 import datetime as dt
+import sys
 import uuid
 
 import pytest
@@ -11,10 +12,10 @@ from factories.spaces import join, make_space
 
 from community.discussions.models import Post, ReadPointer, Thread, ThreadKind
 from community.discussions.operations import mark_read, post_reply, start_thread
-from community.kernel import log
+from community.kernel import log, markdown
 from community.kernel.db import db
 from community.kernel.errors import Conflict, Forbidden, Invalid, NotFound
-from community.kernel.operation import unit_of_work
+from community.kernel.operation import outside_operation, unit_of_work
 from community.spaces.models import Space
 
 pytestmark = pytest.mark.usefixtures("inside")
@@ -62,8 +63,11 @@ def test_a_thread_begun_twice_with_the_same_client_id_is_one(place):
     theirs = start_thread(acting(place.facilitator), place.space_id, **given)
     assert first.id == again.id != theirs.id
     assert len(posts(first.id)) == 1
-    with pytest.raises(Conflict):
-        start_thread(acting(place.member), place.space_id, **{**given, "title": "A well"})
+    for other in ({"title": "A well"}, {"body": "Where?"}, {"kind": ThreadKind.OFFER}):
+        with pytest.raises(Conflict):
+            start_thread(acting(place.member), place.space_id, **{**given, **other})
+    archive(place.space_id)
+    assert start_thread(acting(place.member), place.space_id, **given).id == first.id
 
 
 def test_an_announcement_is_begun_by_facilitators_and_answered_by_everybody(place):
@@ -113,6 +117,25 @@ def test_a_retried_reply_counts_once_and_answers_the_same_post(place):
     assert log.head(place.thread_id) == 3
     with pytest.raises(Conflict):
         post_reply(acting(place.member), place.thread_id, body="Another", client_id="retry-12345")
+    with pytest.raises(Conflict):
+        post_reply(acting(place.member), place.thread_id, **given, reply_to=1)
+
+
+def test_texts_are_rendered_while_nobody_waits_for_the_unit_of_work(place):
+    outside = []
+
+    def watch(frame, event, _argument):
+        if event == "call" and frame.f_code is markdown.render.__code__:
+            outside.append(outside_operation())
+
+    given = {"kind": ThreadKind.ASK, "title": "A pump", "body": "Who has *one*?"}
+    sys.setprofile(watch)
+    try:
+        made = start_thread(acting(place.member), place.space_id, **given)
+        post_reply(acting(place.member), made.id, body="Nobody.")
+    finally:
+        sys.setprofile(None)
+    assert outside == [True, True]
 
 
 def test_a_retry_is_answered_even_after_the_space_was_archived(place):

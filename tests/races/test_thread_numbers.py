@@ -9,8 +9,8 @@ from factories.accounts import make_user
 from factories.discussions import make_thread
 from factories.spaces import join, make_space
 
-from community.discussions.models import Post, Thread
-from community.discussions.operations import post_reply
+from community.discussions.models import Post, Thread, ThreadKind
+from community.discussions.operations import post_reply, start_thread
 from community.kernel import log
 from community.kernel.db import db
 
@@ -77,3 +77,18 @@ def test_one_reply_sent_twenty_times_at_once_is_one_post(app):
     with app.app_context():
         count = sa.select(sa.func.count()).where(Post.thread_id == thread_id)
         assert db.session.scalar(count) == 2
+
+
+def test_one_form_sent_twenty_times_at_once_is_one_thread(app):
+    space_id, user_id = make_space(app), make_user(app)
+    join(app, space_id, user_id)
+    given = {"kind": ThreadKind.ASK, "title": "A pump", "body": "Who?", "client_id": "same-act"}
+
+    answers = together(
+        app, [lambda: start_thread(acting(user_id), space_id, **given).id for _ in range(WRITERS)]
+    )
+
+    assert len(answers) == WRITERS
+    assert len(set(answers)) == 1
+    with app.app_context():
+        assert db.session.scalar(sa.select(sa.func.count()).select_from(Post)) == 1
