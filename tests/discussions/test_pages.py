@@ -191,6 +191,19 @@ def test_an_archived_space_is_read_and_not_written(app, place, browse, inside):
     assert ">\nToo late</textarea>" in refused.text
     assert "New thread" not in member.get(f"/spaces/{slug}/threads").text
     assert member.get(f"/spaces/{slug}/threads/new").status_code == 409
+    typed = {"kind": "ask", "title": "A pump", "body": "Typed for\nan hour", "nonce": "n"}
+    refused = member.post(f"/spaces/{slug}/threads/new", data=typed)
+    assert refused.status_code == 409
+    assert ">\nTyped for\nan hour</textarea>" in refused.text
+    assert 'value="A pump"' in refused.text
+    assert "is archived" in text_of(refused)
+
+
+def test_a_title_can_be_suggested_by_the_way_to_the_form(app, place, browse):
+    new = f"/spaces/{slug_of(app, place.space_id)}/threads/new"
+    assert (
+        'value="Question clinic"' in browse(place.member).get(f"{new}?title=Question+clinic").text
+    )
 
 
 def test_an_unchanged_thread_is_not_sent_again(app, place, browse):

@@ -15,8 +15,9 @@ from community.discussions.policy import kinds_open_to
 from community.discussions.schemas import BODY_LENGTH, TITLE_LENGTH, ThreadIn
 from community.kernel.addresses import url_for
 from community.kernel.doors import current_context, signed_in, takes
-from community.kernel.errors import CommunityError, Forbidden, Invalid
+from community.kernel.errors import CommunityError, Conflict, Forbidden, Invalid
 from community.kernel.keys import new_key
+from community.kernel.pages import errors_of
 from community.kernel.schemas import load
 from community.spaces.policy import refuse_archived
 from community.spaces.queries import space_by_slug
@@ -28,24 +29,25 @@ _THREAD = ThreadIn()
 @signed_in
 @takes("kind", "title", "body", "nonce")
 def new_thread(slug: str) -> AnyResponse:
-    """Begin a thread."""
+    """Begin a thread; what cannot be taken comes back as it was typed. ``?title=`` suggests one."""
     ctx = current_context()
     space = space_by_slug(ctx, slug)
     kinds = kinds_open_to(ctx, space.id)
     if not kinds:
         raise Forbidden(_("You read along in this space. Those who take part can begin threads."))
-    refuse_archived(space)
     if request.method == "GET":
-        kind = kind_of(request.args.get("kind"))
-        return _page(space, kinds, {"kind": kind or kinds[0], "nonce": new_key().hex})
-    typed = request.form
-    given = {name: typed.get(name, "") for name in ("kind", "title", "body")}
-    nonce = typed.get("nonce", "")
+        refuse_archived(space)
+        kind, title = kind_of(request.args.get("kind")), request.args.get("title", "")
+        typed = {"kind": kind or kinds[0], "title": title[:TITLE_LENGTH], "nonce": new_key().hex}
+        return _page(space, kinds, typed)
+    sent = request.form
+    given = {name: sent.get(name, "") for name in ("kind", "title", "body")}
+    nonce = sent.get("nonce", "")
     try:
         fields = load(_THREAD, given)
         fields["client_id"] = client_id(nonce, fields["kind"], fields["title"], fields["body"])
         made = start_thread(ctx, space.id, **fields)
-    except Invalid as error:
+    except (Invalid, Conflict) as error:
         return _page(space, kinds, {**given, "nonce": nonce}, error)
     return redirect(url_for("discussions.thread", thread_id=made.id), 303)
 
@@ -61,7 +63,7 @@ def _page(
         space=space,
         kinds=[(kind.value, KINDS[kind], HINTS[kind]) for kind in kinds],
         typed=typed,
-        errors=error.fields if isinstance(error, Invalid) else {},
+        errors=errors_of(error, "body"),
         title_length=TITLE_LENGTH,
         body_length=BODY_LENGTH,
     )
