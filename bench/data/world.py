@@ -2,7 +2,6 @@
 
 import dataclasses
 import json
-import uuid
 from typing import Any, Self
 
 from itsdangerous import URLSafeTimedSerializer
@@ -42,10 +41,6 @@ class World:
             return None
         stamp: dict[str, Any] = json.loads(database.stamp.read_text())
         return cls(**stamp["world"]) if stamp["fingerprint"] == fingerprint else None
-
-    def index_of(self, user_id: uuid.UUID | str) -> int:
-        """Return which member somebody is."""
-        return [user for user, _ in self.members].index(str(user_id))
 
 
 def csrf_token() -> str:

@@ -18,7 +18,7 @@ from community.accounts.models import User
 from community.cohorts.models import Enrolment, EnrolmentState, Placement, Release, Run, RunState
 from community.cohorts.policy import visible_runs
 from community.kernel.context import Context
-from community.kernel.db import db, execute
+from community.kernel.db import db, execute, values_of
 from community.kernel.errors import NotFound
 from community.live.models import LiveSession
 from community.spaces.models import Space
@@ -95,7 +95,7 @@ def run_lines(ctx: Context) -> sa.Select[*tuple[Any, ...]]:
 def my_runs(ctx: Context) -> Sequence[RunLine]:
     """Return the runs the actor sees that are not closed, at most 50, the latest first."""
     rows = db.session.execute(run_lines(ctx).where(Run.state != RunState.CLOSED).limit(50))
-    return [RunLine(**row._mapping) for row in rows]  # noqa: SLF001  # SQLAlchemy's public name
+    return [RunLine(**values_of(row)) for row in rows]
 
 
 def run_line(ctx: Context, run_id: uuid.UUID) -> RunLine:
@@ -103,7 +103,7 @@ def run_line(ctx: Context, run_id: uuid.UUID) -> RunLine:
     row = db.session.execute(run_lines(ctx).where(Run.id == run_id)).one_or_none()
     if row is None:
         raise NotFound
-    return RunLine(**row._mapping)  # noqa: SLF001  # SQLAlchemy's public name
+    return RunLine(**values_of(row))
 
 
 def run_in(space_id: uuid.UUID) -> Run | None:
@@ -191,8 +191,7 @@ def calendar(run: Run) -> dict[str, Any]:
             for row in opening
         ],
         "placements": [
-            {**row._mapping, "module_id": in_module[row.activity_id]}  # noqa: SLF001  # SQLAlchemy's public name
-            for row in placed
+            {**values_of(row), "module_id": in_module[row.activity_id]} for row in placed
         ],
     }
 

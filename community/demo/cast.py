@@ -21,7 +21,6 @@ from community.spaces.operations import add_member, found_network
 
 COURSE = "data-stewardship-academy"
 PREPARED = dt.timedelta(weeks=6)  # before the first day, organisers lay out a run
-OPENED = dt.timedelta(weeks=5)
 
 
 @dataclasses.dataclass(slots=True)

@@ -165,6 +165,11 @@ def execute(
     return session.connection().execute(statement, given or None)
 
 
+def values_of(row: sa.Row[*tuple[Any, ...]]) -> dict[str, Any]:
+    """Return what a row holds by the names of its columns."""
+    return dict(row._mapping)  # noqa: SLF001  # SQLAlchemy's public name
+
+
 @contextlib.contextmanager
 def snapshot() -> Iterator[None]:
     """Let all reads of the block see the database as it was at one moment.

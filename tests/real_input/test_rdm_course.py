@@ -179,7 +179,7 @@ def test_nothing_is_fetched_and_credits_stay(imported: tuple[CourseSource, Repor
     assert "[CC BY](https://creativecommons.org/licenses/by/3.0/legalcode)" in text
     assert course.body.startswith("Authors: Jeanne Wilbrandt, Michael Feichtinger")
     assert not course.assets
-    assert report.as_json()["questions"] == 13
+    assert report.questions == 13
 
 
 def test_pages_are_of_sensible_size(imported: tuple[CourseSource, Report]) -> None:

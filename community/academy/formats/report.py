@@ -2,7 +2,6 @@
 
 from collections import Counter
 from dataclasses import dataclass, field
-from typing import Any
 
 from flask_babel import gettext as _
 
@@ -65,27 +64,6 @@ class Report:
     @property
     def questions(self) -> int:
         return self.count("questions")
-
-    def as_json(self) -> dict[str, Any]:
-        """Return the report as plain values."""
-        return {
-            "modules": self.modules,
-            "opens_later": self.opens_later,
-            "pages": self.pages,
-            "quizzes": self.quizzes,
-            "questions": self.questions,
-            "files": [
-                {
-                    "file": file.file,
-                    "module": file.module,
-                    "opens_later": file.opens_later,
-                    "kept": dict(file.kept),
-                    "changed": [str(note) for note in file.changed],
-                    "dropped": [str(note) for note in file.dropped],
-                }
-                for file in self.files
-            ],
-        }
 
     def as_text(self) -> str:
         """Return the report for a terminal or a <pre>."""

@@ -22,7 +22,7 @@ from community.academy.queries.outlines import (
     quiz_questions,
 )
 from community.academy.queries.pictures import places_of_pictures
-from community.academy.queries.sources import as_source, asset_paths
+from community.academy.queries.sources import as_source
 
 __all__ = [
     "ActivityLine",
@@ -35,7 +35,6 @@ __all__ = [
     "VersionLine",
     "activity_content",
     "as_source",
-    "asset_paths",
     "content_in",
     "course_lines",
     "courses",

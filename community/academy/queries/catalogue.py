@@ -165,7 +165,3 @@ def space_for_courses(ctx: Context, slug: str | None) -> Space:
         slugs = ", ".join(network.slug for network in networks)
         raise Conflict(_("Say which space is to keep the course. Networks: %(slugs)s", slugs=slugs))
     return networks[0]
-
-
-def _nothing_here() -> NotFound:
-    return NotFound()

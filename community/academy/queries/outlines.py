@@ -20,7 +20,7 @@ from community.academy.models import (
     VersionState,
 )
 from community.kernel import markdown
-from community.kernel.db import db
+from community.kernel.db import db, values_of
 from community.kernel.errors import NotFound
 
 KEPT_OUTLINES = 64
@@ -137,14 +137,14 @@ def outline(version_id: uuid.UUID) -> Outline:
         )
     )
     if version is None:
-        raise _nothing_here()
+        raise NotFound
     lines: dict[uuid.UUID, list[ActivityLine]] = {}
     for row in db.session.execute(
         sa.select(*(getattr(Activity, f.name) for f in dataclasses.fields(ActivityLine)))
         .where(Activity.version_id == version_id)
         .order_by(Activity.position, Activity.id)
     ):
-        lines.setdefault(row.module_id, []).append(ActivityLine(**row._mapping))  # noqa: SLF001  # SQLAlchemy's public name
+        lines.setdefault(row.module_id, []).append(ActivityLine(**values_of(row)))
     modules = db.session.execute(
         sa.select(
             Module.id,
@@ -168,7 +168,7 @@ def outline(version_id: uuid.UUID) -> Outline:
         summary=version.summary,
         description_html=version.description_html,
         modules=tuple(
-            ModuleOutline(**row._mapping, activities=tuple(lines.get(row.id, ())))  # noqa: SLF001  # as above
+            ModuleOutline(**values_of(row), activities=tuple(lines.get(row.id, ())))
             for row in modules
         ),
     )
@@ -183,8 +183,8 @@ def activity_content(activity_id: uuid.UUID) -> Content:
         .where(Activity.id == activity_id, CourseVersion.state == VersionState.PUBLISHED)
     ).one_or_none()
     if row is None:
-        raise _nothing_here()
-    return Content(**row._mapping)  # noqa: SLF001  # SQLAlchemy's public name
+        raise NotFound
+    return Content(**values_of(row))
 
 
 @functools.lru_cache(maxsize=KEPT_ACTIVITIES)
@@ -218,9 +218,5 @@ def content_in(version_id: uuid.UUID, activity_id: uuid.UUID) -> Content:
     """Return an activity that belongs to a version; raises NotFound for one of another."""
     content = activity_content(activity_id)
     if content.version_id != version_id:
-        raise _nothing_here()
+        raise NotFound
     return content
-
-
-def _nothing_here() -> NotFound:
-    return NotFound()

@@ -22,15 +22,6 @@ from community.academy.models import (
 from community.kernel.db import db
 
 
-def asset_paths(version_id: uuid.UUID) -> list[str]:
-    """Return the names of a version's pictures, without their bytes."""
-    return list(
-        db.session.scalars(
-            sa.select(Asset.path).where(Asset.version_id == version_id).order_by(Asset.path)
-        )
-    )
-
-
 def as_source(version: CourseVersion) -> CourseSource:
     """Return a version as the plain values it was imported from; four statements."""
     activities: dict[uuid.UUID, list[ActivitySource]] = {}

@@ -5,7 +5,7 @@
 
 const SCROLLERS = ".scroll, pre";
 
-export function reachable(scope = document) {
+function reachable(scope = document) {
   for (const box of scope.querySelectorAll(SCROLLERS)) {
     const scrolls = box.scrollWidth > box.clientWidth;
     if (scrolls && !box.hasAttribute("tabindex")) box.tabIndex = 0;

@@ -16,7 +16,7 @@ export function words(seconds, language) {
   return format.format(past * Math.floor(size / HOUR), "hour");
 }
 
-export function refresh(scope = document) {
+function refresh(scope = document) {
   const now = Date.now();
   for (const element of scope.querySelectorAll("time[data-relative]")) {
     const seconds = (Date.parse(element.dateTime) - now) / 1000;

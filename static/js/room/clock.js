@@ -10,7 +10,7 @@ export function two(number) {
 }
 
 /** 83 s as "1:23", an hour and more as "1:05:00"; what is half a day off or more as "29 hours". */
-export function countdown(milliseconds) {
+function countdown(milliseconds) {
   const seconds = Math.max(0, Math.round(milliseconds / 1000));
   const [hours, minutes] = [Math.floor(seconds / 3600), Math.floor(seconds / 60) % 60];
   if (hours >= 12) {
@@ -22,7 +22,7 @@ export function countdown(milliseconds) {
 }
 
 /** Which step of an agenda a moment falls into: its index, -1 for none. */
-export function stepAt(steps, minutes) {
+function stepAt(steps, minutes) {
   return steps.findIndex(({ from, to }) => from <= minutes && minutes < to);
 }
 
