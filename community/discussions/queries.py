@@ -212,15 +212,19 @@ def unread_by_space(ctx: Context) -> Mapping[uuid.UUID, int]:
     return {space_id: int(count) for space_id, count in rows}
 
 
-def unread_threads(ctx: Context, limit: int) -> Sequence[Any]:
+def unread_threads(
+    ctx: Context, limit: int, *, but: sa.ColumnElement[bool] | None = None
+) -> Sequence[Any]:
     """Return the threads in which the actor has unread posts, the last word first.
+
+    ``but`` is a condition on threads that are left out.
 
     Columns: id, title, kind, unread, read_number, last_number, last_posted_at, last_author_id,
     last_author_name, space_id, space_slug, space_name.
     """
     return db.session.execute(
         _with_pointer(ctx)
-        .where(_unread > 0)
+        .where(_unread > 0, sa.true() if but is None else sa.not_(but))
         .join(Space, Space.id == Thread.space_id)
         .join(User, User.id == Thread.last_author_id)
         .with_only_columns(

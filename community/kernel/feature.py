@@ -8,11 +8,13 @@ from typing import Any
 
 import click
 import flask_smorest
+import sqlalchemy as sa
 from flask import Blueprint
 
 from community.kernel.context import Context
+from community.kernel.db import Keyed
 from community.kernel.events import Event
-from community.kernel.frame import Frame, Tab
+from community.kernel.frame import Frame, NavItem, Tab
 from community.kernel.log import Logged
 from community.kernel.realtime.connection import Connection, SocketEvent
 from community.kernel.sign_in import SignInProvider
@@ -59,6 +61,17 @@ class Periodic:
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
+class Sweep:
+    """Rows that are of use for a while only: the worker deletes those of ``model`` that are old.
+
+    ``old(now)`` is for a WHERE. What meets it must meet it for ever, and nothing may refer to it.
+    """
+
+    model: type[Keyed]
+    old: Callable[[dt.datetime], sa.ColumnElement[bool]]
+
+
+@dataclasses.dataclass(frozen=True, kw_only=True)
 class Tick:
     """Work every serving process does every ``every``, told its node id (one per process life)."""
 
@@ -69,7 +82,10 @@ class Tick:
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
 class Feature:
-    """A feature's contributions; all optional but the name."""
+    """A feature's contributions; all optional but the name.
+
+    ``purpose`` says what a thread or a room is there for, with the way to it; None: not mine.
+    """
 
     name: str
     pages: tuple[Blueprint, ...] = ()
@@ -81,9 +97,11 @@ class Feature:
     sockets: tuple[SocketEvent, ...] = ()
     socket_closed: Callable[[Context, Connection], None] | None = None
     periodic: tuple[Periodic, ...] = ()
+    sweeps: tuple[Sweep, ...] = ()
     ticks: tuple[Tick, ...] = ()
     commands: tuple[click.Command, ...] = ()
     frame: Callable[[Context, Frame], None] | None = None
     tabs: tuple[Tab, ...] = ()
+    purpose: Callable[[Context, uuid.UUID], NavItem | None] | None = None  # of a numbered stream
     joining: Callable[[uuid.UUID], Joining | None] | None = None  # by the space's id
     sign_in: SignInProvider | None = None

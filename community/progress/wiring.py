@@ -15,7 +15,7 @@ from community.progress import reactions
 from community.progress.api import api
 from community.progress.commands import progress
 from community.progress.events import ModuleUnlocked, ProgressMade
-from community.progress.pages import pages
+from community.progress.pages import pages, purpose
 from community.progress.schemas import render_cells, render_unlocked
 from community.progress.sockets import CELL_CHANGED, MODULE_UNLOCKED, SOCKETS, desk_room
 from community.spaces.events import RoleChanged
@@ -28,6 +28,7 @@ def _is_a_cohort(ctx: Context, space: Any) -> bool:
 
 FEATURE = Feature(
     name="progress",
+    purpose=purpose,
     pages=(pages,),
     apis=(api,),
     reactions=(

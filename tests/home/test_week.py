@@ -8,16 +8,25 @@ from factories.accounts import make_user
 from factories.discussions import make_thread, reply
 from factories.home import let_in, make_cast, words
 from factories.live import make_session
-from factories.progress import close, have_come, make_learner, make_member, make_run
+from factories.progress import (
+    close,
+    enrolment_id_of,
+    have_come,
+    make_learner,
+    make_member,
+    make_run,
+)
 from factories.spaces import join, make_space
 
+from community.cohorts.operations import open_run
 from community.cohorts.queries import placements
 from community.kernel import localtime
 from community.kernel.context import Context
 from community.kernel.db import db
 from community.kernel.operation import unit_of_work
 from community.live.models import LiveSession, SessionState
-from community.progress.operations import report_reading
+from community.progress.operations import decide, report_reading
+from community.progress.rules.states import Status
 from community.spaces.models import Role, SpaceKind
 
 HOUR = dt.timedelta(hours=1)
@@ -193,6 +202,28 @@ def test_unread_threads_say_who_spoke_and_how_much_is_new(app, cast, browse):
     assert "Who signs for it?" in said
     assert "Oona Organiser in Cohort 9" in said
     assert "2 new" in said
+
+
+def test_a_thread_whose_activity_is_locked_waits_until_it_opens(app, browse):
+    world = make_run(app, weeks_ago=1, opened=False)
+    learner = make_member(app, world)
+    with app.app_context():
+        open_run(acting(world.owner), world.run)
+        places = placements(world.run)
+    first, second = (places[world.activities[number]].thread_id for number in (2, 6))
+    assert "You have read everything." in week(browse, learner)  # an opening post is no debt
+    for thread in (first, second):
+        reply(app, thread, world.owner)
+    page = browse(learner).get("/home").get_data(as_text=True)
+    assert f"/threads/{first}" in page
+    assert f"/threads/{second}" not in page
+    with app.app_context():
+        enrolment = enrolment_id_of(app, world, learner)
+        for activity in world.activities[:4]:
+            decide(
+                acting(world.owner), enrolment, activity, status=Status.WAIVED, reason="As I saw."
+            )
+    assert f"/threads/{second}" in browse(learner).get("/home").get_data(as_text=True)
 
 
 def statements(browse, user_id, counted) -> int:

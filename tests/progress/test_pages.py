@@ -499,3 +499,20 @@ def test_the_number_of_statements_does_not_grow(app, browse, count_queries):
         }
     assert found["small"] == found["large"]
     assert max(found["large"].values()) <= 10, found
+
+
+def test_a_thread_leads_back_to_its_activity_and_to_its_module_while_that_is_locked(
+    app, browse, world, ana
+):
+    with app.app_context():
+        placed = placements(world.run)
+    first, second = (placed[world.activities[number]].thread_id for number in (2, 6))
+    learn = f"/spaces/{world.slug}/learn"
+    for person, thread, way in (
+        (ana, first, f'href="{learn}/1/3"'),
+        (ana, second, f'href="{learn}#module-2"'),
+        (world.owner, second, f'href="{learn}/2/3"'),
+    ):
+        page = browse(person).get(f"/threads/{thread}")
+        assert way in page.text
+    assert "Module 2, activity 3" in text_of(page)

@@ -21,6 +21,7 @@ from community.kernel.context import Context
 from community.kernel.doors import current_context, signed_in
 from community.kernel.frame import NavItem
 from community.kernel.http import reader
+from community.kernel.installed import installed
 from community.kernel.json import dumps
 from community.kernel.pages import local_time, space_tabs
 from community.kernel.unchanged import answer
@@ -64,12 +65,16 @@ class ThreadPage:
     may_reply: bool
     answered: dict[str, Any] | None
     tabs: Sequence[NavItem]
+    purpose: NavItem | None
 
     @classmethod
     def find(
         cls, ctx: Context, thread_id: uuid.UUID, *, after: int | None, reply_to: int | None
     ) -> "ThreadPage":
-        """Read a page of a thread: two statements, a third to answer another page's post."""
+        """Read a page of a thread: two statements, a third to answer another page's post.
+
+        What it is there for is said by the features above.
+        """
         head = thread_head(ctx, thread_id)
         start = opening_page(head.read_number, head.last_number) if after is None else after
         start = min(start, page_start(head.last_number))
@@ -84,6 +89,7 @@ class ThreadPage:
             tabs=space_tabs(
                 _Space(head.space_id, head.space_slug, head.space_kind), "discussions.thread_list"
             ),
+            purpose=_purpose(ctx, thread_id),
         )
 
     def values(self) -> dict[str, Any]:
@@ -102,6 +108,7 @@ class ThreadPage:
             "archived": head.space_archived_at is not None,
             "answered": self.answered,
             "tabs": self.tabs,
+            "purpose": self.purpose,
             "kind": KINDS[head.kind],
             "role_words": dumps({role: str(words) for role, words in ROLES.items()}),
             "reader_zone": who.zone,
@@ -110,6 +117,12 @@ class ThreadPage:
             "typed": "",
             "errors": {},
         }
+
+
+def _purpose(ctx: Context, thread_id: uuid.UUID) -> NavItem | None:
+    """Return what a thread is there for, by the first feature that knows."""
+    asked = (feature.purpose for feature in installed().features if feature.purpose)
+    return next((found for purpose in asked if (found := purpose(ctx, thread_id))), None)
 
 
 def _jumps(head: Any, first_unread: int | None) -> list[tuple[int, str, str]]:

@@ -6,7 +6,10 @@ import uuid
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from community.cohorts.models import RunState
+import sqlalchemy as sa
+
+from community.cohorts.models import Placement, RunState
+from community.discussions.models import Thread
 from community.discussions.queries import unread_threads
 from community.home.queries.runs import MyRun, Task, live_runs
 from community.home.queries.sessions import SessionLine, leads, sessions_since
@@ -80,8 +83,31 @@ def my_week(ctx: Context, zone: str) -> Week:
         next_release=min(waiting, key=lambda release: release.opens_at, default=None),
         tasks=tasks[:TASKS_SHOWN],
         more_tasks=max(0, len(tasks) - TASKS_SHOWN),
-        unread=unread_threads(ctx, UNREAD_SHOWN),
+        unread=unread_threads(ctx, UNREAD_SHOWN, but=_not_yet(runs)),
         meets={(line.slug, line.activity_id): line.starts_at for line in ahead if line.activity_id},
+    )
+
+
+def _not_yet(runs: Sequence[MyRun]) -> sa.ColumnElement[bool]:
+    """Return which threads ask for nothing yet.
+
+    They belong to an activity that is locked to the reader, or hold only what they were begun with
+    as the run opened.
+    """
+    locked = [
+        activity.line.id
+        for mine in runs
+        for module in mine.view.modules
+        if not module.access.open
+        for activity in module.activities
+    ]
+    return (
+        sa.exists()
+        .where(
+            Placement.thread_id == Thread.id,
+            sa.or_(Thread.last_number == 1, Placement.activity_id.in_(locked)),
+        )
+        .correlate(Thread)
     )
 
 

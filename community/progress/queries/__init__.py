@@ -28,6 +28,7 @@ from community.progress.queries.matrix import (
     matrix,
     next_late,
 )
+from community.progress.queries.places import activity_of_thread
 from community.progress.queries.views import ActivityView, CourseView, ModuleView, Place
 
 __all__ = [
@@ -44,6 +45,7 @@ __all__ = [
     "Place",
     "Row",
     "Word",
+    "activity_of_thread",
     "attempts_of",
     "course_view",
     "course_views",

@@ -11,6 +11,7 @@ from community.kernel.context import Context
 from community.kernel.db import db, execute
 from community.live.models import LiveSession
 from community.progress.queries.views import Place
+from community.spaces.models import Space
 
 _OF_RUN = Placement.run_id == sa.bindparam("run", type_=sa.Uuid())
 _PLACED = (
@@ -25,6 +26,20 @@ _PLACED = (
     .outerjoin(LiveSession, LiveSession.id == Placement.session_id)
     .where(_OF_RUN)
 )
+
+
+_OF_THREAD = (
+    sa.select(Run, Space.slug, Placement.activity_id)
+    .join(Placement, Placement.run_id == Run.id)
+    .join(Space, Space.id == Run.space_id)
+    .where(Placement.thread_id == sa.bindparam("thread", type_=sa.Uuid()))
+)
+
+
+def activity_of_thread(thread_id: uuid.UUID) -> tuple[Run, str, uuid.UUID] | None:
+    """Return the run, its space's slug and the activity that a thread was begun for, or None."""
+    row = db.session.execute(_OF_THREAD, {"thread": thread_id}).one_or_none()
+    return (row[0], row[1], row[2]) if row else None
 
 
 def places(ctx: Context, run: Run) -> dict[uuid.UUID, Place]:
