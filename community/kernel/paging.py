@@ -66,21 +66,33 @@ class Listing:
 
         Raises Invalid when ``page`` is no bookmark of such a list.
         """
-        try:
-            marker = unserialize_bookmark(page) if page else Marker(None)
-            paging = self._read(given or {}, limit, marker)
-        except (BadBookmark, InvalidPage, PageSerializationError, ValueError, TypeError) as error:
-            raise _bad_bookmark() from error
-        # ArgumentError: what cannot be compared, such as nothing. OverflowError: a number larger
-        # than SQLite takes, an instant beyond the edge of time.
-        except (sa.exc.StatementError, sa.exc.ArgumentError, OverflowError) as error:
-            db.session.rollback()
-            raise _bad_bookmark() from error
+        paging = (
+            self._made_up(given or {}, limit, page)
+            if page
+            else self._read(given or {}, limit, Marker(None))
+        )
         return Page(
             items=paging.rows,
             next=paging.bookmark_next if paging.has_next else None,
             previous=paging.bookmark_previous if paging.has_previous else None,
         )
+
+    def _made_up(self, given: Mapping[str, Any], limit: int, page: str) -> Paging[Any]:
+        """Read from a bookmark, which anybody may have made up; other failures are ours."""
+        try:
+            return self._read(given, limit, unserialize_bookmark(page))
+        # ArgumentError: what cannot be compared, such as nothing. OverflowError: a number larger
+        # than SQLite takes, an instant beyond the edge of time.
+        except (
+            *(BadBookmark, InvalidPage, PageSerializationError, ValueError, TypeError),
+            *(sa.exc.ArgumentError, OverflowError),
+        ) as error:
+            raise _bad_bookmark() from error
+        except sa.exc.StatementError as error:
+            db.session.rollback()
+            if not _is_about_values(error):
+                raise
+            raise _bad_bookmark() from error
 
     def _read(self, given: Mapping[str, Any], limit: int, marker: Marker) -> Paging[Any]:
         if marker.place or marker.backwards:
@@ -116,6 +128,19 @@ def page_of(statement: sa.Select[Any], *, limit: int = LIMIT, page: str | None =
     Raises Invalid when ``page`` is no bookmark of such a list.
     """
     return Listing(statement).page(limit=limit, page=page)
+
+
+def _is_about_values(error: sa.exc.StatementError) -> bool:
+    """Whether a statement failed for a value it was given, not for what it is or where it went."""
+    if not isinstance(error, sa.exc.DBAPIError) or isinstance(error, sa.exc.DataError):
+        return True  # it did not come to the database, or came back at once
+    if state := getattr(error.orig, "sqlstate", None):
+        return state in _ANOTHER_TYPE
+    return isinstance(error, (sa.exc.ProgrammingError, sa.exc.InterfaceError))  # the driver's
+
+
+# What PostgreSQL says of a number where an instant belongs: no such comparison, no such cast.
+_ANOTHER_TYPE = frozenset({"42883", "42846", "42804"})
 
 
 def _bad_bookmark() -> Invalid:

@@ -3,10 +3,13 @@
 import itertools
 
 import pytest
+import sqlalchemy as sa
 from factories.accounts import make_user
 from factories.spaces import join, make_space
 
-from community.spaces.models import Role, SpaceKind
+from community.kernel.db import UtcDateTime
+from community.kernel.paging import Listing, page_of
+from community.spaces.models import Role, Space, SpaceKind
 
 VALUES = [
     "x",
@@ -40,6 +43,8 @@ LISTS = [
     "/spaces/network/sessions",
 ]
 
+_WHEN = sa.bindparam("when", type_=UtcDateTime())
+
 
 @pytest.mark.parametrize("address", LISTS)
 def test_a_made_up_bookmark_is_refused_or_finds_nothing(browse, app, address):
@@ -53,3 +58,18 @@ def test_a_made_up_bookmark_is_refused_or_finds_nothing(browse, app, address):
             assert given.status_code in {200, 422}, bookmark
             answers.add(given.status_code)
     assert 422 in answers
+
+
+@pytest.mark.usefixtures("inside")
+@pytest.mark.parametrize("page", [None, ">i:1", "<i:1"])
+def test_a_list_that_is_broken_is_not_blamed_on_the_bookmark(page):
+    table = sa.table("no_such_table", sa.column("id", sa.Integer))
+    with pytest.raises(sa.exc.DBAPIError, match="no_such_table"):
+        page_of(sa.select(table.c.id).order_by(table.c.id), page=page)
+
+
+@pytest.mark.usefixtures("inside")
+def test_a_value_of_ours_that_is_none_is_our_fault_too():
+    spaces = Listing(sa.select(Space.id).where(Space.created_at < _WHEN).order_by(Space.id))
+    with pytest.raises(sa.exc.StatementError):
+        spaces.page({"when": "not an instant"})
