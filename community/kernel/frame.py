@@ -15,7 +15,7 @@ class FrameSpace:
     id: uuid.UUID
     slug: str
     name: str
-    url: str
+    url: str = ""
     unread: int = 0
     current: bool = False
 

@@ -28,7 +28,7 @@ from community.kernel.db import db
 from community.kernel.doors import current_context, public, signed_in, takes
 from community.kernel.errors import Conflict, Invalid, NotFound
 from community.kernel.feature import Joining
-from community.kernel.frame import Frame, FrameSpace, NavItem, Person
+from community.kernel.frame import Frame, FrameSpace, Person
 from community.kernel.http import let_in, limiter, reader
 from community.kernel.installed import installed
 from community.kernel.keys import new_key
@@ -323,14 +323,8 @@ def _no_way_in() -> Response:
 
 
 def contribute(ctx: Context, frame: Frame) -> None:
-    """Put home before everything else, and the actor's spaces into the rail: one statement."""
-    home = url_for("home.week")
-    frame.nav.insert(0, NavItem(_("Home"), home, "home"))
-    frame.bar.insert(0, NavItem(_("Home"), home, "home"))
-    frame.spaces = [
-        FrameSpace(row.id, row.slug, row.name, url_for("home.space", slug=row.slug))
-        for row in rail(ctx)
-    ]
+    """Put the actor's spaces into the rail; where they lead to is said above."""
+    frame.spaces = [FrameSpace(row.id, row.slug, row.name) for row in rail(ctx)]
 
 
 def _typed() -> dict[str, str]:

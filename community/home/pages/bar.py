@@ -1,4 +1,4 @@
-"""The bar at the foot of a phone: home and me stand there already; learn, talk and live between."""
+"""Where the frame leads: home, each space of the rail, and the bar at the foot of a phone."""
 
 from typing import Any
 
@@ -13,7 +13,16 @@ from community.spaces.queries import rail
 
 
 def contribute(ctx: Context, frame: Frame) -> None:
-    """Add the ways into the space one is in, or else into the newest cohort; no statement."""
+    """Put home first, and say where the spaces of the rail lead; no statement."""
+    home = url_for("home.week")
+    frame.nav.insert(0, NavItem(_("Home"), home, "home"))
+    frame.bar[0:0] = [NavItem(_("Home"), home, "home"), *_ways_in(ctx)]
+    for entry in frame.spaces:
+        entry.url = url_for("home.space", slug=entry.slug)
+
+
+def _ways_in(ctx: Context) -> list[NavItem]:
+    """Return the ways into the space one is in, or else into the newest cohort."""
     spaces = rail(ctx)
     here = (request.view_args or {}).get("slug")
     cohorts = [space for space in spaces if space.kind is SpaceKind.COHORT]
@@ -21,7 +30,7 @@ def contribute(ctx: Context, frame: Frame) -> None:
         (space for space in spaces if space.slug == here), (cohorts or spaces or [None])[0]
     )
     if space is None:
-        return
+        return []
     learning: Any = space if space.kind is SpaceKind.COHORT else (cohorts or [None])[0]
     entries = [
         NavItem(_("Talk"), url_for("discussions.thread_list", slug=space.slug), "talk"),
@@ -31,4 +40,4 @@ def contribute(ctx: Context, frame: Frame) -> None:
         entries.insert(
             0, NavItem(_("Learn"), url_for("progress.learn", slug=learning.slug), "learn")
         )
-    frame.bar[1:1] = entries
+    return entries
