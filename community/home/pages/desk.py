@@ -26,7 +26,7 @@ from community.spaces.queries import space_by_slug
 ABILITIES = {"open": may_open_run, "close": may_close_run}
 
 
-@pages.get("/spaces/<slug>/manage")
+@pages.route("/spaces/<slug>/manage")
 @signed_in
 def desk(slug: str) -> str:
     """Show what a space needs, and the matrix of its run, filtered by ``?show=``."""
@@ -47,7 +47,7 @@ def desk(slug: str) -> str:
     )
 
 
-@pages.get("/spaces/<slug>/manage/questions")
+@pages.route("/spaces/<slug>/manage/questions")
 @signed_in
 def questions(slug: str) -> str:
     """List the questions that wait for an answer, and no others."""
@@ -55,14 +55,14 @@ def questions(slug: str) -> str:
     return render_template("home/questions.html", space=space, questions=waiting)
 
 
-@pages.post("/spaces/<slug>/manage/open")
+@pages.route("/spaces/<slug>/manage/open", methods=["POST"])
 @signed_in
 def open_the_run(slug: str) -> Response:
     """Open the run of a space: its threads and sessions are made."""
     return _turn(slug, open_run, _("The run is open. Its threads and sessions are in place."))
 
 
-@pages.post("/spaces/<slug>/manage/close")
+@pages.route("/spaces/<slug>/manage/close", methods=["POST"])
 @signed_in
 def close_the_run(slug: str) -> Response:
     """Close the run of a space: everything stays to be read, nothing more is counted."""

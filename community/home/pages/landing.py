@@ -12,7 +12,7 @@ from community.kernel.frame import Frame, NavItem, Person
 from community.kernel.installed import installed
 
 
-@pages.get("/")
+@pages.route("/")
 @public
 def landing() -> str | Response:
     """Say what this network is; whoever is signed in goes to their week."""
@@ -21,7 +21,7 @@ def landing() -> str | Response:
     return render_template("home/landing.html")
 
 
-@pages.get("/styleguide")
+@pages.route("/styleguide")
 @public
 def styleguide() -> str:
     """Show one of everything, to whoever builds pages; installations in use do not have it."""

@@ -14,7 +14,7 @@ from community.spaces.policy import facilitates, organises, takes_part
 COURSES_SHOWN = 5
 
 
-@pages.get("/spaces/<slug>")
+@pages.route("/spaces/<slug>")
 @signed_in
 def space(slug: str) -> str:
     """Show a space at a glance."""

@@ -10,7 +10,7 @@ from community.kernel.doors import current_context, signed_in
 from community.kernel.http import reader
 
 
-@pages.get("/home")
+@pages.route("/home")
 @signed_in
 def week() -> str:
     """Show what this week holds for whoever is signed in."""
