@@ -20,13 +20,14 @@ from community.kernel.installed import installed
 from community.kernel.operation import operation
 from community.kernel.outbox import OutboxRow
 from community.kernel.settings import Settings
+from community.kernel.sweeping import sweep
 
 BATCH = 100
 RELAY_AGAIN = dt.timedelta(minutes=2)  # a relayed row not done by then was lost on the way
-KEEP_DONE = dt.timedelta(days=7)
 MAX_ATTEMPTS = 20
 RETRIES = 3
 RETRY_DELAY = 2  # seconds
+SWEEP = Periodic(name="kernel.sweep", every=dt.timedelta(minutes=5), run=sweep)
 
 log = structlog.get_logger(__name__)
 
@@ -56,14 +57,14 @@ class Worker:
         return len(keys)
 
     def run_periodic(self) -> None:
-        """Run what features want done regularly, each when its time has come."""
+        """Run what is wanted regularly, each when its time has come."""
         with self.app.app_context():
-            for feature in installed().features:
-                for work in feature.periodic:
-                    if time.monotonic() < self._due.get(work.name, 0):
-                        continue
-                    self._due[work.name] = time.monotonic() + work.every.total_seconds()
-                    self._guard(work)
+            theirs = (work for feature in installed().features for work in feature.periodic)
+            for work in (*theirs, SWEEP):
+                if time.monotonic() < self._due.get(work.name, 0):
+                    continue
+                self._due[work.name] = time.monotonic() + work.every.total_seconds()
+                self._guard(work)
 
     def _guard(self, work: Periodic) -> None:
         try:

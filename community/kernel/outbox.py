@@ -14,6 +14,8 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from community.kernel.db import Keyed
 
+KEEP_DONE = dt.timedelta(days=7)  # for who asks what was done; what failed for good stays
+
 
 class OutboxRow(Keyed):
     """One piece of work for a worker."""

@@ -15,6 +15,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from community.kernel.db import Keyed, db
 
 LOOK_BACK = dt.timedelta(seconds=60)  # longer than from writing the row to its commit
+KEPT = dt.timedelta(hours=1)  # far longer than anybody looks back
 
 
 def _clock() -> dt.datetime:

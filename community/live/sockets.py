@@ -136,7 +136,7 @@ def _server() -> RealtimeServer:
 
 
 def keep_leases(ctx: Context, node_id: uuid.UUID) -> None:
-    """Renew this node's leases, and mend where sockets and leases do not agree.
+    """Reap the leases of dead nodes, renew this node's, and mend where sockets and leases differ.
 
     A lease without a socket (its farewell failed) is closed; a socket in an open room without a
     lease (the room has opened since, or the lease was reaped while this node was stalled) gets one.
