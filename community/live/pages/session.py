@@ -1,15 +1,16 @@
 """The page of one session."""
 
 import uuid
+from typing import Any
 
-from flask import make_response, render_template
+from flask import make_response, render_template, request
 from werkzeug.wrappers import Response
 
 from community.kernel import localtime
 from community.kernel.context import Context
-from community.kernel.doors import current_context, signed_in
+from community.kernel.doors import current_context, reader, signed_in
 from community.kernel.errors import CommunityError
-from community.kernel.http import reader
+from community.kernel.frame import Person
 from community.kernel.pages import errors_of
 from community.kernel.policy import abilities
 from community.live import queries, rules
@@ -18,6 +19,9 @@ from community.live.pages.blueprint import pages
 from community.live.pages.timing import has_lapsed, minutes_up
 from community.live.policy import ABILITIES, find_session
 from community.live.schemas import LINK
+from community.spaces.models import SpaceKind
+
+PEOPLE_A_PAGE = 100
 
 
 @pages.route("/sessions/<uuid:session_id>")
@@ -44,7 +48,7 @@ def session_page(
         elsewhere=_elsewhere(row),
         ends_at=rules.planned_end(row.starts_at, row.minutes),
         opens_at=rules.opens_at(row.starts_at),
-        attendance=queries.attendance_table(ctx, row.id) if over and can["see_attendance"] else [],
+        **(_who_was_there(ctx, row) if over and can["see_attendance"] else {}),
         my_minutes=minutes_up(queries.my_attendance(ctx, row.id)) if over else 0,
         length=minutes_up(_length(row)),
         minutes_of=minutes_up,
@@ -53,6 +57,17 @@ def session_page(
         errors=errors_of(error, "url"),
     )
     return make_response(html, error.status if error else 200)
+
+
+def _who_was_there(ctx: Context, row: LiveSession) -> dict[str, Any]:
+    """Return a page of who came; in a run also who of its learners did not."""
+    space = queries.space_of(ctx, row)
+    came, count = queries.attendance_page(ctx, row.id, PEOPLE_A_PAGE, request.args.get("page"))
+    missing: list[Person] = []
+    missed = 0
+    if space.kind is SpaceKind.COHORT:
+        missing, missed = queries.missing_from(row, PEOPLE_A_PAGE)
+    return {"attendance": came, "came": count, "missing": missing, "missed": missed}
 
 
 def _length(row: LiveSession) -> int:

@@ -10,10 +10,10 @@ from community.accounts.models import User
 from community.kernel.context import Context
 from community.kernel.db import db
 from community.kernel.frame import Person
-from community.live.models import Attendance
+from community.kernel.paging import Page, page_of
+from community.live.models import Attendance, LiveSession
 from community.live.policy import visible_attendance
-
-TABLE_LIMIT = 500  # rows of one session's table on a page
+from community.spaces.models import Membership, Role
 
 
 class Attended(NamedTuple):
@@ -30,18 +30,6 @@ def attendance_of(session_id: uuid.UUID) -> dict[uuid.UUID, int]:
         sa.select(Attendance.user_id, Attendance.seconds).where(Attendance.session_id == session_id)
     )
     return {row.user_id: row.seconds for row in rows}
-
-
-def attended_seconds(session_id: uuid.UUID, user_id: uuid.UUID) -> int:
-    """Return the seconds one person attended, 0 for who was not there."""
-    return (
-        db.session.scalar(
-            sa.select(Attendance.seconds).where(
-                Attendance.session_id == session_id, Attendance.user_id == user_id
-            )
-        )
-        or 0
-    )
 
 
 def my_seconds(ctx: Context, session_ids: Collection[uuid.UUID]) -> dict[uuid.UUID, int]:
@@ -78,7 +66,36 @@ def attendance_rows(ctx: Context, session_id: uuid.UUID) -> sa.Select[Any]:
     )
 
 
-def attendance_table(ctx: Context, session_id: uuid.UUID) -> list[Attended]:
-    """Return a session's attendance that the actor may see, at most ``TABLE_LIMIT`` rows."""
-    rows = db.session.execute(attendance_rows(ctx, session_id).limit(TABLE_LIMIT))
-    return [Attended(Person(row.user_id, row.name), row.seconds, row.intervals) for row in rows]
+def attendance_page(
+    ctx: Context, session_id: uuid.UUID, limit: int, page: str | None
+) -> tuple[Page, int]:
+    """Return a page of a session's attendance that the actor may see, and of how many people."""
+    found = page_of(attendance_rows(ctx, session_id), limit=limit, page=page)
+    items = [Attended(Person(r.user_id, r.name), r.seconds, r.intervals) for r in found.items]
+    count = sa.select(sa.func.count()).select_from(
+        visible_attendance(ctx).where(Attendance.session_id == session_id).subquery()
+    )
+    return Page(items, found.next, found.previous), db.session.scalar(count) or 0
+
+
+def missing_from(session: LiveSession, limit: int) -> tuple[list[Person], int]:
+    """Return the learners of a session's space who were not there, by name, and how many they are.
+
+    The first ``limit`` of them, of those who belonged to it when it ended and still do; the caller
+    may see everybody's attendance.
+    """
+    there = sa.select(Attendance.user_id).where(Attendance.session_id == session.id)
+    rows = db.session.execute(
+        sa.select(User.id, User.name, sa.func.count().over().label("all"))
+        .join(Membership, Membership.user_id == User.id)
+        .where(
+            Membership.space_id == session.space_id,
+            Membership.role == Role.MEMBER,
+            Membership.ended_at.is_(None),
+            Membership.joined_at <= session.ended_at,
+            User.id.not_in(there),
+        )
+        .order_by(User.name, User.id)
+        .limit(limit)
+    ).all()
+    return [Person(row.id, row.name) for row in rows], rows[0].all if rows else 0
