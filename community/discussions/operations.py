@@ -20,7 +20,7 @@ from community.kernel import log, markdown
 from community.kernel.context import Context
 from community.kernel.db import db, execute
 from community.kernel.errors import Conflict, Invalid
-from community.kernel.keys import new_key
+from community.kernel.keys import key_of_act, new_key
 from community.kernel.operation import operation, record
 from community.kernel.policy import require
 from community.spaces.models import Space
@@ -93,7 +93,7 @@ def _start_thread(
     # Two copies of one form: the second waits at the space's row, and finds the first one's thread.
     space = find_space(ctx, space_id, lock=client_id is not None)
     require(may_announce if kind is ThreadKind.ANNOUNCEMENT else may_start_thread, ctx, space)
-    key = new_key() if client_id is None else _key_of(ctx, space_id, client_id)
+    key = key_of_act(space_id, ctx.person, client_id)
     earlier = db.session.get(Thread, key) if client_id is not None else None
     if earlier is not None:
         return _same_thread(earlier, kind, title, words.body)
@@ -250,11 +250,6 @@ def _same_thread(earlier: Thread, kind: ThreadKind, title: str, body: str) -> Th
     if (earlier.kind, earlier.title, db.session.scalar(first)) != (kind, title, body):
         raise _other_text()
     return earlier
-
-
-def _key_of(ctx: Context, space_id: uuid.UUID, client_id: str) -> uuid.UUID:
-    """Return the id of the thread that ``client_id`` begins: a new thread has no stream to ask."""
-    return uuid.uuid5(space_id, f"{ctx.person}:{client_id}")
 
 
 def _other_text() -> Conflict:

@@ -64,7 +64,10 @@ def sessions(given: dict[str, Any], space_id: uuid.UUID) -> Page:
 @api.arguments(SessionIn)
 @api.response(201, SessionOut)
 def schedule(given: dict[str, Any], space_id: uuid.UUID) -> LiveSession:
-    """Schedule a session in a space; organisers and facilitators."""
+    """Schedule a session in a space, as an organiser or facilitator.
+
+    With a ``client_id``, a repeat answers the session that is there.
+    """
     return operations.schedule_session(current_context(), space_id, ahead=True, **given)
 
 

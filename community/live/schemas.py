@@ -76,6 +76,7 @@ class SessionIn(In):
         validate=between(1, 600),
         error_messages={"invalid": _l("Give a whole number of minutes.")},
     )
+    client_id = ClientId(load_default=None, allow_none=True)
 
 
 class VideoLinkIn(In):

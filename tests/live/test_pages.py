@@ -5,6 +5,7 @@ import html
 import re
 
 import pytest
+import sqlalchemy as sa
 from conftest import acting
 from factories.accounts import make_user
 from factories.live import make_attendance, make_lease, make_session
@@ -154,6 +155,17 @@ def test_a_facilitator_plans_a_session(app, cast, browse, slug):
     page = words(browse(cast.member).get(answer.location))
     assert "Question clinic" in page
     assert "90 minutes" in page
+
+
+def test_a_form_that_is_sent_twice_plans_one_session(app, cast, browse, slug):
+    client, address = browse(cast.facilitator), f"/spaces/{slug}/sessions/new"
+    nonce = re.search(r'name="nonce" value="([^"]+)"', client.get(address).text)[1]
+    first, again = (client.post(address, data={**GOOD, "nonce": nonce}) for _ in range(2))
+    other = client.post(address, data={**GOOD, "nonce": nonce, "title": "Another hour"})
+    assert first.location == again.location != other.location
+    with app.app_context():
+        planned = db.session.scalars(sa.select(LiveSession.title).order_by(LiveSession.id)).all()
+    assert sorted(planned) == sorted([GOOD["title"], "Another hour"])
 
 
 @pytest.mark.parametrize(

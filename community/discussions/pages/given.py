@@ -1,7 +1,5 @@
 """What addresses and forms of talk say."""
 
-import hashlib
-
 from community.discussions.schemas import HIGHEST
 
 
@@ -10,8 +8,3 @@ def number(value: str | None) -> int | None:
     if value is None or not value.isascii() or not value.isdigit() or len(value) > 10:
         return None
     return min(int(value), HIGHEST)
-
-
-def client_id(*parts: str) -> str:
-    """Return the id of a form's act: the same text from the same page is the same act."""
-    return hashlib.sha256("\0".join(parts).encode()).hexdigest()

@@ -9,14 +9,13 @@ from werkzeug.wrappers import Response as AnyResponse
 from community.discussions.models import ThreadKind
 from community.discussions.operations import start_thread
 from community.discussions.pages.blueprint import pages
-from community.discussions.pages.given import client_id
 from community.discussions.pages.words import HINTS, KINDS, kind_of
 from community.discussions.policy import kinds_open_to
 from community.discussions.schemas import BODY_LENGTH, TITLE_LENGTH, ThreadIn
 from community.kernel.addresses import url_for
 from community.kernel.doors import current_context, signed_in, takes
 from community.kernel.errors import CommunityError, Conflict, Forbidden, Invalid
-from community.kernel.keys import new_key
+from community.kernel.keys import form_id, new_key
 from community.kernel.pages import errors_of
 from community.kernel.schemas import load
 from community.spaces.policy import refuse_archived
@@ -45,7 +44,7 @@ def new_thread(slug: str) -> AnyResponse:
     nonce = sent.get("nonce", "")
     try:
         fields = load(_THREAD, given)
-        fields["client_id"] = client_id(nonce, fields["kind"], fields["title"], fields["body"])
+        fields["client_id"] = form_id(nonce, fields["kind"], fields["title"], fields["body"])
         made = start_thread(ctx, space.id, **fields)
     except (Invalid, Conflict) as error:
         return _page(space, kinds, {**given, "nonce": nonce}, error)

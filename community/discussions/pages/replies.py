@@ -8,7 +8,7 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from community.discussions.operations import mark_read, post_reply
 from community.discussions.pages.blueprint import pages
-from community.discussions.pages.given import client_id, number
+from community.discussions.pages.given import number
 from community.discussions.pages.posts import post_url
 from community.discussions.pages.thread import ThreadPage
 from community.discussions.queries import thread_head
@@ -16,6 +16,7 @@ from community.discussions.schemas import HIGHEST, ReadIn, ReplyIn
 from community.kernel.addresses import url_for
 from community.kernel.doors import current_context, signed_in, takes
 from community.kernel.errors import Conflict, Invalid
+from community.kernel.keys import form_id
 from community.kernel.pages import errors_of
 from community.kernel.schemas import load
 
@@ -33,7 +34,7 @@ def reply(thread_id: uuid.UUID) -> AnyResponse:
     try:
         fields = load(_REPLY, {"body": body, "reply_to": reply_to})
         # Sent twice from one page it counts once: the page says how many posts it has seen.
-        fields["client_id"] = client_id(
+        fields["client_id"] = form_id(
             typed.get("seen", ""), fields["body"], str(fields["reply_to"])
         )
         post = post_reply(ctx, thread_id, **fields)

@@ -11,7 +11,7 @@ from community.kernel import localtime, log, markdown
 from community.kernel.context import Context
 from community.kernel.db import db
 from community.kernel.errors import Conflict, Invalid
-from community.kernel.keys import new_key
+from community.kernel.keys import key_of_act
 from community.kernel.operation import operation, record
 from community.kernel.policy import require
 from community.live import queries, rules
@@ -43,15 +43,24 @@ def schedule_session(
     zone: str,
     minutes: int,
     ahead: bool = False,
+    client_id: str | None = None,
 ) -> LiveSession:
     """Plan a session of ``minutes`` for the wall-clock time ``local_at`` in the zone ``zone``.
 
     ``plan`` is Markdown. ``ahead`` refuses a time that has passed: people plan for the future,
-    a run that opens late places its past sessions too. Raises NotFound,
-    Forbidden, Conflict in an archived space, Invalid.
+    a run that opens late places its past sessions too. ``client_id`` is the client's own id of this
+    act: a repeat answers the session that is there. Raises NotFound, Forbidden, Invalid, Conflict
+    in an archived space and for a ``client_id`` that stood for another session.
     """
-    space = find_space(ctx, space_id)
+    space = find_space(ctx, space_id, lock=client_id is not None)
     require(may_schedule_session, ctx, space)
+    key = key_of_act(space_id, ctx.person, client_id)
+    earlier = db.session.get(LiveSession, key) if client_id is not None else None
+    if earlier is not None:
+        made = (earlier.title, earlier.plan, earlier.local_at, earlier.zone, earlier.minutes)
+        if made != (title, plan, local_at, zone, minutes):
+            raise Conflict(_("This was sent before, for another session. Send it as a new one."))
+        return earlier
     refuse_archived(space)
     starts_at = localtime.instant(local_at, zone)
     if ahead and rules.planned_end(starts_at, minutes) <= ctx.now:
@@ -61,7 +70,7 @@ def schedule_session(
         message = _("This is more than five years ahead.")
         raise Invalid(message, fields={"local_at": [message]})
     session = LiveSession(
-        id=new_key(),
+        id=key,
         space_id=space_id,
         title=title,
         plan=plan,

@@ -1,6 +1,5 @@
 """What the forms of a session and its room do."""
 
-import hashlib
 import uuid
 
 from flask import flash, redirect, request
@@ -10,6 +9,7 @@ from werkzeug.wrappers import Response
 from community.kernel.addresses import url_for
 from community.kernel.doors import current_context, signed_in, takes
 from community.kernel.errors import Conflict, Invalid
+from community.kernel.keys import form_id
 from community.kernel.schemas import load
 from community.live import operations
 from community.live.pages.blueprint import pages
@@ -32,8 +32,7 @@ def say(session_id: uuid.UUID) -> Response:
     try:
         fields = load(_MESSAGE, {"body": typed})
         # Sent twice from one page it counts once.
-        act = "\0".join((request.form.get("nonce", ""), fields["body"]))
-        fields["client_id"] = hashlib.sha256(act.encode()).hexdigest()
+        fields["client_id"] = form_id(request.form.get("nonce", ""), fields["body"])
         operations.post_message(ctx, session_id, **fields)
     except (Invalid, Conflict) as error:
         return room_page(ctx, row, error, body=typed)

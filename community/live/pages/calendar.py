@@ -13,6 +13,7 @@ from community.kernel.addresses import url_for
 from community.kernel.doors import current_context, signed_in, takes
 from community.kernel.errors import CommunityError, Conflict, Invalid
 from community.kernel.http import reader
+from community.kernel.keys import form_id, new_key
 from community.kernel.pages import errors_of, local_time
 from community.kernel.policy import require
 from community.kernel.schemas import load
@@ -27,6 +28,7 @@ from community.spaces.queries import space_by_slug
 PAST_A_PAGE = 20
 
 _SESSION = SessionIn()
+_FIELDS = ("title", "plan", "local_at", "zone", "minutes")
 
 
 @pages.route("/spaces/<slug>/sessions")
@@ -60,21 +62,21 @@ def _by_day(sessions: Sequence[LiveSession]) -> list[tuple[str, list[LiveSession
 
 @pages.route("/spaces/<slug>/sessions/new", methods=["GET", "POST"])
 @signed_in
-@takes("title", "plan", "local_at", "zone", "minutes")
+@takes(*_FIELDS, "nonce")
 def new_session(slug: str) -> Response:
     """Schedule a session."""
     ctx = current_context()
     space = space_by_slug(ctx, slug)
     require(may_schedule_session, ctx, space)
     if request.method == "GET":
-        return _page(space, {"zone": reader().zone, "minutes": 60}, None)
-    typed = {name: request.form.get(name, "") for name in _SESSION.fields}
+        return _page(space, {"zone": reader().zone, "minutes": 60, "nonce": new_key().hex}, None)
+    typed = {name: request.form.get(name, "") for name in _FIELDS}
+    nonce = request.form.get("nonce", "")
+    given = {**_given(typed), "client_id": form_id(nonce, *typed.values())}
     try:
-        made = operations.schedule_session(
-            ctx, space.id, ahead=True, **load(_SESSION, _given(typed))
-        )
+        made = operations.schedule_session(ctx, space.id, ahead=True, **load(_SESSION, given))
     except (Invalid, Conflict) as error:
-        return _page(space, typed, error)
+        return _page(space, {**typed, "nonce": nonce}, error)
     flash(_("The session is planned."), "success")
     return redirect(url_for("live.session", session_id=made.id), 303)
 
