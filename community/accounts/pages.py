@@ -44,10 +44,10 @@ from community.accounts.schemas import ProfileIn, SignInIn
 from community.kernel.addresses import url_for
 from community.kernel.context import Context
 from community.kernel.db import db
-from community.kernel.doors import current_context, public, signed_in, takes
+from community.kernel.doors import current_context, public, reader, signed_in, takes
 from community.kernel.errors import Invalid, NotFound
 from community.kernel.frame import Frame, NavItem
-from community.kernel.http import let_in, limiter, reader
+from community.kernel.http import let_in, limiter
 from community.kernel.localtime import LANGUAGES, PLACES
 from community.kernel.schemas import load
 from community.kernel.threads import in_thread

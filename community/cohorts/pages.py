@@ -34,10 +34,9 @@ from community.cohorts.rules import MAX_CAPACITY, MAX_WEEKS, NAME_LIMIT, ends_on
 from community.cohorts.schemas import RunIn
 from community.kernel.context import Context
 from community.kernel.db import db
-from community.kernel.doors import current_context, signed_in, takes
+from community.kernel.doors import current_context, reader, signed_in, takes
 from community.kernel.errors import Conflict, Invalid, NotFound
 from community.kernel.feature import Joining
-from community.kernel.http import reader
 from community.kernel.keys import form_id, new_key
 from community.kernel.localtime import duration
 from community.kernel.policy import find, require

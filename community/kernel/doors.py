@@ -4,6 +4,7 @@
 the fields of its form; a form that holds another is refused.
 """
 
+import uuid
 from collections.abc import Callable, Iterable
 from typing import Any, TypeVar
 
@@ -12,6 +13,8 @@ from flask_babel import gettext as _
 
 from community.kernel.context import Context
 from community.kernel.errors import Invalid, Unauthenticated
+from community.kernel.installed import installed
+from community.kernel.sign_in import SignedIn
 
 V = TypeVar("V", bound=Callable[..., Any])
 _MARK = "__access__"
@@ -79,3 +82,18 @@ def current_context() -> Context:
     """Return the context of the running request."""
     ctx: Context = g.context
     return ctx
+
+
+def reader() -> SignedIn:
+    """Return who reads the page: the person signed in, or somebody with the house's defaults."""
+    found: SignedIn | None = g.get("reader")
+    if found is not None:
+        return found
+    settings, none = installed().settings, uuid.UUID(int=0)
+    return SignedIn(
+        id=none,
+        sign_in_id=none,
+        name="",
+        zone=settings.default_zone,
+        language=settings.default_language,
+    )

@@ -1,10 +1,10 @@
 """The web door: who knocks, what is refused at once, and the headers every answer carries."""
 
 import re
-import uuid
 from typing import Any
 from urllib.parse import unquote_to_bytes
 
+import sqlalchemy as sa
 import structlog
 from flask import Flask, Response, g, redirect, request, session, url_for
 from flask_babel import Babel
@@ -20,8 +20,15 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from community.kernel import doors
 from community.kernel.context import Context
-from community.kernel.errors import CommunityError, Invalid, NotFound, Refused, Unauthenticated
-from community.kernel.installed import installed
+from community.kernel.doors import reader
+from community.kernel.errors import (
+    CommunityError,
+    Invalid,
+    NotFound,
+    Refused,
+    Unauthenticated,
+    Unavailable,
+)
 from community.kernel.json import OrjsonProvider, dumps
 from community.kernel.keys import new_key
 from community.kernel.pages import render_error
@@ -43,6 +50,7 @@ CONTENT_SECURITY_POLICY = (
     "base-uri 'none'; "
     "frame-ancestors 'none'"
 )
+AWAY = (sa.exc.OperationalError, sa.exc.InterfaceError, sa.exc.TimeoutError)  # the database is
 _REQUEST_ID = re.compile(r"\A[A-Za-z0-9_-]{8,64}\Z")
 
 log = structlog.get_logger(__name__)
@@ -95,7 +103,7 @@ def configure_http(app: Flask, settings: Settings, provider: SignInProvider) -> 
     Compress(app)
     csrf.init_app(app)
     Babel(app, locale_selector=lambda: reader().language, timezone_selector=lambda: reader().zone)
-    login = LoginManager(app)
+    login = LoginManager(app, add_context_processor=False)  # it would ask the database again
     login.session_protection = None  # the sign-in row, not an address, says if a session holds
 
     @login.user_loader
@@ -114,21 +122,6 @@ def configure_http(app: Flask, settings: Settings, provider: SignInProvider) -> 
     app.register_error_handler(Exception, answer_unexpected)
 
 
-def reader() -> SignedIn:
-    """Return who reads the page: the person signed in, or somebody with the house's defaults."""
-    found: SignedIn | None = g.get("reader")
-    if found is not None:
-        return found
-    settings, none = installed().settings, uuid.UUID(int=0)
-    return SignedIn(
-        id=none,
-        sign_in_id=none,
-        name="",
-        zone=settings.default_zone,
-        language=settings.default_language,
-    )
-
-
 def let_in(who: SignedIn) -> None:
     """Give this browser a fresh session of ``who``; nothing of the old one survives."""
     session.clear()
@@ -145,6 +138,7 @@ def _know_who(provider: SignInProvider) -> None:
     """Open the context: by bearer token on the API, else by session cookie."""
     given = request.headers.get("X-Request-Id", "")
     g.request_id = given if _REQUEST_ID.match(given) else new_key().hex
+    structlog.contextvars.bind_contextvars(request_id=g.request_id)
     g.context = Context.begin(None, request_id=g.request_id)
     if request.endpoint == "static":
         return
@@ -162,7 +156,6 @@ def _know_who(provider: SignInProvider) -> None:
         request_id=g.request_id,
         admin=bool(who and who.admin),
     )
-    structlog.contextvars.bind_contextvars(request_id=g.request_id)
 
 
 def _refuse_forged() -> None:
@@ -285,6 +278,8 @@ def answer_unexpected(error: Exception) -> AnyResponse:
     log.error(
         "request failed", endpoint=request.endpoint, error=type(error).__name__, exc_info=error
     )
+    if isinstance(error, AWAY):
+        return answer_error(Unavailable(_("A part of the platform does not answer.")))
     if is_api():
         return problem(CommunityError(_("Something went wrong on our side.")))
     return render_error(500)

@@ -5,6 +5,7 @@ import functools
 from collections.abc import Callable, Mapping
 from typing import Any, Literal
 
+from babel import Locale
 from flask import Flask, Response, g, make_response, render_template, request
 from flask_babel import gettext as _
 from markupsafe import Markup, escape
@@ -12,10 +13,12 @@ from markupsafe import Markup, escape
 from community.kernel import localtime
 from community.kernel.addresses import url_for
 from community.kernel.assets import asset_url, built
-from community.kernel.doors import current_context
+from community.kernel.context import clock
+from community.kernel.doors import current_context, reader
 from community.kernel.errors import CommunityError, Invalid
 from community.kernel.frame import Frame, NavItem, Person
 from community.kernel.installed import installed
+from community.kernel.sign_in import SignedIn
 
 KEPT = 512  # drawings of one macro that a process remembers
 
@@ -31,7 +34,7 @@ def configure_pages(app: Flask) -> None:
         time_ago=time_ago,
         time_tag=time_tag,
         duration=localtime.duration,
-        zone_name=lambda zone=None: localtime.zone_name(zone or _zone()),
+        zone_name=lambda zone=None: localtime.zone_name(zone or reader().zone),
         page_frame=page_frame,
         kept=kept,
         space_tabs=space_tabs,
@@ -42,22 +45,24 @@ def configure_pages(app: Flask) -> None:
 
     @app.context_processor
     def _page() -> dict[str, Any]:
-        return {"frame": page_frame(), "now": _now()}
+        language = reader().language
+        return {
+            "frame": page_frame(),
+            "now": _now(),
+            "lang": language.replace("_", "-"),
+            "dir": _direction(language),
+        }
 
 
-def _zone() -> str:
-    who = g.get("reader")
-    return who.zone if who else installed().settings.default_zone
-
-
-def _language() -> str:
-    who = g.get("reader")
-    return who.language if who else installed().settings.default_language
+@functools.cache
+def _direction(language: str) -> str:
+    """Return which way a language is written, as HTML has it: "ltr" or "rtl"."""
+    return Locale.parse(language).text_direction
 
 
 def _now() -> dt.datetime:
     ctx = g.get("context")
-    return ctx.now if ctx else dt.datetime.now(dt.UTC)
+    return ctx.now if ctx else clock()
 
 
 def kept(macro: Callable[..., Markup]) -> Callable[..., Markup]:
@@ -71,24 +76,25 @@ def kept(macro: Callable[..., Markup]) -> Callable[..., Markup]:
         return macro(*given, **named)
 
     def draw(*given: Any, **named: Any) -> Markup:
-        return drawn(request.script_root, _language(), *given, **named)
+        return drawn(request.script_root, reader().language, *given, **named)
 
     return draw
 
 
 def local_time(at: dt.datetime, style: localtime.Style = "full") -> str:
     """Return an instant in the reader's zone and language: "Tue 3 Mar, 14:00 (Nairobi)"."""
-    return localtime.say(at, _zone(), _language(), style)
+    who = reader()
+    return localtime.say(at, who.zone, who.language, style)
 
 
 def local_iso(at: dt.datetime) -> str:
     """Return an instant in the reader's zone, for ``<time datetime>``."""
-    return localtime.in_zone(at, _zone()).isoformat(timespec="seconds")
+    return localtime.in_zone(at, reader().zone).isoformat(timespec="seconds")
 
 
 def time_ago(at: dt.datetime) -> str:
     """Return how long ago or ahead an instant is."""
-    return localtime.ago(at, _now(), _language())
+    return localtime.ago(at, _now(), reader().language)
 
 
 Telling = localtime.Style | Literal["ago"]
@@ -99,7 +105,8 @@ def time_tag(at: dt.datetime | None, style: Telling = "ago") -> Markup:
 
     Made here and not by a macro: a room shows a hundred.
     """
-    return Markup() if at is None else time_in(_zone(), _language(), at, style)
+    who = reader()
+    return Markup() if at is None else time_in(who.zone, who.language, at, style)
 
 
 def time_in(zone: str, language: str, at: dt.datetime, style: Telling) -> Markup:
@@ -124,16 +131,23 @@ def page_frame() -> Frame:
     kept: Frame | None = g.get("frame")
     if kept is not None:
         return kept
-    who = g.get("reader")
-    frame = Frame(network_name=installed().settings.network_name)
-    if who is not None and g.get("frameless") is None:
-        frame.me = Person(who.id, who.name)
+    frame = _bare_frame()
+    if frame.me is not None:
         for feature in installed().features:
             if feature.frame is not None:
                 feature.frame(current_context(), frame)
         for item in (*frame.nav, *frame.bar):
             item.current = item.current or item.url == request.path
     g.frame = frame
+    return frame
+
+
+def _bare_frame() -> Frame:
+    """Return a frame that asked nobody: what the network is called, and who reads."""
+    who: SignedIn | None = g.get("reader")
+    frame = Frame(network_name=installed().settings.network_name)
+    if who is not None:
+        frame.me = Person(who.id, who.name)
     return frame
 
 
@@ -167,6 +181,8 @@ def errors_of(error: CommunityError | None, field: str) -> Mapping[str, Any]:
 
 def render_error(status: int, message: str = "") -> Response:
     """Return the page that says what happened, what to do, and the way home."""
+    if status >= 500:
+        g.frame = _bare_frame()  # what failed may be what a whole one asks
     words = _words().get(status) or _words()[500 if status >= 500 else 400]
     html = render_template(
         "_shared/errors/error.html",

@@ -17,8 +17,7 @@ from flask_wtf.csrf import generate_csrf
 from sqlalchemy import Row
 from werkzeug.wrappers import Response as AnyResponse
 
-from community.kernel.doors import current_context
-from community.kernel.http import reader
+from community.kernel.doors import current_context, reader
 from community.kernel.localtime import in_zone
 from community.kernel.pages import page_frame
 from community.kernel.release import release

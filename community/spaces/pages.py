@@ -25,11 +25,11 @@ from community.accounts.schemas import RegisterIn
 from community.kernel.addresses import url_for
 from community.kernel.context import Context
 from community.kernel.db import db
-from community.kernel.doors import current_context, public, signed_in, takes
+from community.kernel.doors import current_context, public, reader, signed_in, takes
 from community.kernel.errors import Conflict, Invalid, NotFound
 from community.kernel.feature import Joining
 from community.kernel.frame import Frame, FrameSpace, Person
-from community.kernel.http import let_in, limiter, reader
+from community.kernel.http import let_in, limiter
 from community.kernel.installed import installed
 from community.kernel.keys import new_key
 from community.kernel.policy import abilities

@@ -12,7 +12,7 @@ from community.discussions.pages.words import ROLES
 from community.discussions.rules import page_start
 from community.discussions.schemas import KEPT, as_post
 from community.kernel.addresses import url_for
-from community.kernel.http import reader
+from community.kernel.doors import reader
 from community.kernel.pages import time_in
 
 _TIME = Markup("\0")  # stands where the time will be; nothing that people write holds one

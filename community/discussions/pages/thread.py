@@ -18,9 +18,8 @@ from community.discussions.queries import post_at, posts_after, thread_head
 from community.discussions.rules import POSTS_A_PAGE, opening_page, page_start
 from community.kernel.addresses import url_for
 from community.kernel.context import Context
-from community.kernel.doors import current_context, signed_in
+from community.kernel.doors import current_context, reader, signed_in
 from community.kernel.frame import NavItem
-from community.kernel.http import reader
 from community.kernel.installed import installed
 from community.kernel.json import dumps
 from community.kernel.pages import local_time, space_tabs

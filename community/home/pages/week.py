@@ -6,8 +6,7 @@ from community.home.pages import words
 from community.home.pages.blueprint import pages
 from community.home.queries.week import my_week
 from community.kernel import localtime
-from community.kernel.doors import current_context, signed_in
-from community.kernel.http import reader
+from community.kernel.doors import current_context, reader, signed_in
 
 
 @pages.route("/home")

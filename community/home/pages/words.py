@@ -16,7 +16,7 @@ from community.home.queries.runs import MyRun, Task
 from community.home.queries.sessions import SessionLine
 from community.home.rules import Day, Happening, PartOfDay, part_of_day
 from community.kernel import localtime
-from community.kernel.http import reader
+from community.kernel.doors import reader
 from community.kernel.pages import local_time
 from community.progress.queries import CourseView, ModuleView, Row
 

@@ -10,9 +10,8 @@ from werkzeug.wrappers import Response
 
 from community.kernel import localtime
 from community.kernel.addresses import url_for
-from community.kernel.doors import current_context, signed_in, takes
+from community.kernel.doors import current_context, reader, signed_in, takes
 from community.kernel.errors import CommunityError, Conflict, Invalid
-from community.kernel.http import reader
 from community.kernel.keys import form_id, new_key
 from community.kernel.pages import errors_of, local_time
 from community.kernel.policy import require
