@@ -15,6 +15,7 @@ from collections.abc import Callable, Mapping
 from typing import Any, Generic, TypeVar, cast
 
 import sqlalchemy as sa
+from flask_babel import gettext as _
 
 from community.kernel.context import Context
 from community.kernel.db import Keyed, db
@@ -93,8 +94,8 @@ def require(may: Callable[[Context, Any], bool], ctx: Context, target: object) -
     if may(ctx, target):
         return
     if ctx.actor_id is None:
-        raise Unauthenticated("Sign in to do this.")
-    raise Forbidden("You may not do this.", rule=getattr(may, "__name__", ""))
+        raise Unauthenticated(_("Sign in to do this."))
+    raise Forbidden(_("You may not do this."), rule=getattr(may, "__name__", ""))
 
 
 def abilities(

@@ -12,6 +12,7 @@ import pytest
 import community
 from community.app import FEATURES
 from community.kernel.doors import access_of
+from community.kernel.errors import CommunityError
 from community.kernel.events import Event
 from community.kernel.policy import catalogue
 
@@ -69,6 +70,22 @@ def test_the_domain_reads_no_clock_and_no_request():
             assert forbidden not in text or (knows_the_door and forbidden == "clock()"), (
                 f"{where(path)} uses {forbidden}"
             )
+
+
+def test_what_people_are_told_is_translatable():
+    errors = {kind.__name__ for kind in errors_below(CommunityError)} - {"Refused"}
+    assert "Forbidden" in errors
+    for path in FILES:
+        for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+            if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.args:
+                plain = isinstance(node.args[0], ast.Constant | ast.JoinedStr)
+                assert node.func.id not in errors or not plain, where(path, node)
+
+
+def errors_below(kind: type[CommunityError]) -> Iterator[type[CommunityError]]:
+    yield kind
+    for below in kind.__subclasses__():
+        yield from errors_below(below)
 
 
 def test_events_are_named_after_their_feature():

@@ -12,6 +12,7 @@ from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 import sqlalchemy as sa
+from flask_babel import gettext as _
 
 from community.academy.kinds.protocol import Evidence
 from community.academy.queries import ActivityLine
@@ -181,7 +182,7 @@ def _known(line: ActivityLine, given: Sequence[Given]) -> set[uuid.UUID]:
     found = execute(_KNOWN, {"enrolments": list(enrolments), "clients": list(clients)})
     rows = [row for row in found if (row.enrolment_id, row.client_id) in acts]
     if any(row.activity_id != line.id or row.kind != given[0].kind.value for row in rows):
-        raise Conflict("This id was used for something else already.")
+        raise Conflict(_("This id was used for something else already."))
     return {row.enrolment_id for row in rows}
 
 

@@ -1,6 +1,7 @@
 """Making spaces."""
 
 import sqlalchemy as sa
+from flask_babel import gettext as _
 
 from community.accounts.operations import register_user
 from community.kernel.context import Context
@@ -58,7 +59,7 @@ def found_network(
     ``ctx`` acts as the id the administrator is to have. Raises Conflict if there is a network.
     """
     if db.session.scalar(sa.select(Space.id).where(Space.kind == SpaceKind.NETWORK).limit(1)):
-        raise Conflict("This installation has a network already; invite people into it.")
+        raise Conflict(_("This installation has a network already; invite people into it."))
     register_user(
         ctx,
         email=email,
