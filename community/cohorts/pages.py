@@ -57,11 +57,10 @@ def new_run() -> AnyResponse:
     ctx = current_context()
     version = _version(ctx)
     if request.method == "GET":
-        modules = len(outline(version.id).modules)
         defaults = {
-            "name": version.title,
+            "name": "",
             "starts_on": "",
-            "weeks": max(1, modules),
+            "weeks": max(1, len(outline(version.id).modules)),
             "zone": reader().zone,
             "capacity": DEFAULT_CAPACITY,
             "nonce": new_key().hex,
@@ -98,10 +97,12 @@ def _form(
     *,
     problem: str = "",
 ) -> Response:
+    plan = outline(version.id)
     html = render_template(
         "cohorts/new_run.html",
         version=version,
-        modules=len(outline(version.id).modules),
+        modules=len(plan.modules),
+        filled=len(plan.filled),
         typed=typed,
         errors=errors,
         problem=problem,
@@ -140,8 +141,7 @@ def joining(space_id: uuid.UUID) -> Joining | None:
 
 def _minutes_a_week(plan: Outline) -> int:
     """Return what a module that holds activities asks on average, to the half hour, 30 or more."""
-    filled = [module.minutes for module in plan.modules if module.activities]
-    return max(1, round(sum(filled) / max(1, len(filled)) / 30)) * 30
+    return max(1, round(plan.minutes / max(1, len(plan.filled)) / 30)) * 30
 
 
 def _span(first: dt.date, last: dt.date) -> str:

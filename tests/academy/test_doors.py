@@ -79,7 +79,7 @@ def test_the_outline_and_each_activity_can_be_read(app, browse, author, version_
     client = browse(author)
     page = client.get(f"/courses/{version_id}").text
     assert "1. Module 1" in page
-    assert "Opens later" in page
+    assert "Outline only" in page
     for module in plan_of(app, version_id).modules:
         for activity in module.activities:
             address = f"/courses/{version_id}/{module.position}/{activity.position}"

@@ -41,6 +41,9 @@ def test_the_form_knows_the_course(app, browse):
     assert page.status_code == 200
     assert "Sharing data" in page.text
     assert 'name="weeks" type="number" value="3"' in page.text
+    assert 'name="name" type="text" value=""' in page.text
+    assert "Of the 3 modules, 2 hold activities." in page.text
+    assert f'<a href="/courses/{cohort.version_id}">Cancel</a>' in page.text
     assert '<option value="Africa/Nairobi" selected>' in page.text
 
 

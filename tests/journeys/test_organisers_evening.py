@@ -30,7 +30,7 @@ def test_an_organisers_evening(site: Site, window: Callable[..., Window]) -> Non
 
     page = wanjiru.visit("/courses")
     wanjiru.follow("Version 1")
-    wanjiru.follow("Begin a run")
+    wanjiru.follow("Plan a run")
     begin_a_run(wanjiru)
     run = page.url.removeprefix(site.url).removesuffix("/manage")
     if not page.url.endswith("/manage"):

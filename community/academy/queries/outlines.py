@@ -81,6 +81,11 @@ class Outline:
         return tuple(line for module in self.modules for line in module.activities)
 
     @property
+    def filled(self) -> tuple[ModuleOutline, ...]:
+        """The modules that hold activities; the others are outlines."""
+        return tuple(module for module in self.modules if module.activities)
+
+    @property
     def minutes(self) -> int:
         return sum(module.minutes for module in self.modules)
 
