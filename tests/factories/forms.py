@@ -9,6 +9,11 @@ from werkzeug.test import TestResponse
 _TOKEN = re.compile(r'name="csrf_token" value="([^"]+)"')
 
 
+def without_token(page: TestResponse) -> str:
+    """Return an answer without its CSRF tokens, which change with the second."""
+    return _TOKEN.sub("", page.text)
+
+
 def send(client: FlaskClient, page: str, action: str, **typed: Any) -> TestResponse:
     """Load ``page`` and post one of its forms with the CSRF token it holds."""
     html = client.get(page).text
