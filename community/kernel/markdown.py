@@ -19,7 +19,7 @@ from markdown_it.rules_core import StateCore
 from markdown_it.rules_inline import StateInline
 from markdown_it.token import Token
 from markdown_it.utils import EnvType, OptionsDict
-from markupsafe import escape
+from markupsafe import Markup, escape
 from mdit_py_plugins.anchors.index import slugify
 from mdit_py_plugins.footnote import footnote_plugin
 from pygments import highlight
@@ -67,8 +67,11 @@ COLOURED = 4_000  # characters of code in one text; what follows is shown in one
 MOST_BRACKETS = 1_000
 MOST_CELLS = 10_000
 _DELIMITERS = re.compile(r"[\s>|:-]*")  # the line below the head of a table
-_BARE = re.compile(r"(?:https?://|www\.(?=[\w-]+\.\w))\w[^\s<>\"`]*", re.IGNORECASE)
+_BARE = re.compile(
+    r"(?<![^\W_])(?<![/@.-])(?:https?://|www\.(?=[\w-]+\.\w))\w[^\s<>\"`]*", re.IGNORECASE
+)
 _AFTER_ADDRESS = frozenset("?!.,:;*_~'|]}")  # at its end they belong to the sentence
+_LINK = Markup('<a href="{}" rel="nofollow noopener noreferrer">{}</a>')
 _ID = re.compile(r"\A[a-z0-9][\w-]{0,80}\Z")
 _FORMATTER = HtmlFormatter(nowrap=True)
 
@@ -258,14 +261,11 @@ def _link_bare_address(state: StateInline, silent: bool) -> bool:
         return False
     passed = next((s for s in ("https", "http") if state.pending[-5:].lower().endswith(s)), "")
     start = state.pos - len(passed) if state.src[state.pos] == ":" else state.pos
-    before = state.src[start - 1] if start else " "
-    if before.isalnum() or before in "/@.-":
-        return False
     found = _BARE.match(state.src, start, state.posMax)
     if found is None:
         return False
     address = _without_tail(found[0])
-    url = state.md.normalizeLink(address if "://" in address else f"https://{address}")
+    url = state.md.normalizeLink(_with_scheme(address))
     if not state.md.validateLink(url):
         return False
     state.pending = state.pending[: len(state.pending) - (state.pos - start)]
@@ -274,6 +274,20 @@ def _link_bare_address(state: StateInline, silent: bool) -> bool:
     state.push("link_close", "a", -1)
     state.pos = start + len(address)
     return True
+
+
+def linked(text: str) -> Markup:
+    """Return plain text as HTML: escaped, and bare web addresses as links."""
+    parts, end = [], 0
+    for found in _BARE.finditer(text):
+        address = _without_tail(found[0])
+        parts += [escape(text[end : found.start()]), _LINK.format(_with_scheme(address), address)]
+        end = found.start() + len(address)
+    return Markup("").join([*parts, escape(text[end:])])
+
+
+def _with_scheme(address: str) -> str:
+    return address if "://" in address else f"https://{address}"
 
 
 def _without_tail(address: str) -> str:

@@ -17,6 +17,7 @@ FORGOTTEN_AFTER = dt.timedelta(hours=4)  # past its planned end a session is end
 LATEST_START = dt.timedelta(hours=4)  # after its time a session that did not begin begins no more
 LEASE = dt.timedelta(seconds=30)  # a presence not renewed for so long is over
 GRACE = dt.timedelta(seconds=20)  # a line that drops for less is not said to be "left"
+FOLDED = dt.timedelta(minutes=5)  # of one person's lines under one name; room/view.js has the same
 FARTHEST = dt.timedelta(days=5 * 366)  # how far from now a session may be planned
 
 
@@ -83,6 +84,24 @@ def is_video_link(url: str) -> bool:
     except ValueError:
         return False
     return parts.scheme == "https" and "." in host and parts.username is None
+
+
+# ---------- the chat ----------
+
+
+def goes_on(lines: Iterable[tuple[object, dt.datetime]]) -> list[bool]:
+    """Return for each line, given by author and time, whether it goes on under the name above it.
+
+    What one person says within five minutes (``FOLDED``) stands under one name.
+    """
+    found = []
+    author, began = None, None
+    for by, at in lines:
+        folded = by == author and began is not None and at - began < FOLDED
+        if not folded:
+            author, began = by, at
+        found.append(folded)
+    return found
 
 
 # ---------- the plan ----------

@@ -181,6 +181,9 @@ class MessageOut(Out):
     id = fields.UUID(required=True)
     author = fields.Nested(FaceOut, required=True)
     body = fields.String(required=True)
+    html = fields.String(
+        required=True, metadata={"description": "The body, escaped; its web addresses are links."}
+    )
     created_at = fields.AwareDateTime(required=True)
 
 

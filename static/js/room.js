@@ -2,7 +2,7 @@
  * A live room: follows the session's stream without gaps, sends what is written through an outbox,
  * and says quietly what the line is doing. Who is here comes beside the stream, unnumbered.
  */
-import { clearDraft } from "./base/drafts.js";
+import { carryDraft, clearDraft } from "./base/drafts.js";
 import { Outbox, newId } from "./lib/outbox.js";
 import { connect, request, Lost } from "./lib/socket.js";
 import { Stream } from "./lib/stream.js";
@@ -22,7 +22,7 @@ const say = root.querySelector("[data-act=say]");
 
 const apply = {
   "room.started": ({ at }) => view.start(at),
-  "room.ended": () => view.end(),
+  "room.ended": ({ at }) => view.end(at),
   "room.message_posted": (message) => view.addLine(message),
   "room.hand_raised": (hand) => {
     view.raise(hand);
@@ -42,7 +42,7 @@ function showAfresh({ snapshot }) {
   if (snapshot.started_at) root.dataset.began = later(snapshot.started_at, root.dataset.starts);
   view.setState(snapshot.state);
   view.setVideo(snapshot.video_url);
-  view.setLines(snapshot.messages);
+  view.setLines(snapshot.messages, { started: snapshot.started_at, ended: snapshot.ended_at });
   view.setHands(snapshot.hands);
 }
 
@@ -132,13 +132,18 @@ function prepareToSay() {
       view.dropWaiting(item);
       const why = Object.values(refusal.fields).flat().join(" ") || refusal.message;
       complain(say.dataset.refused.replace("{why}", why));
-      if (field.value.trim() === "") field.value = item.fields.body;
+      const { body } = item.fields;
+      field.value = field.value.trim() ? `${body}\n${field.value}` : body;
+      field.dispatchEvent(new Event("input", { bubbles: true }));
+      view.keepUnsent();
     },
+    slowed: () => view.slowed(),
   });
 
   field.required = false; // an empty line is left alone: no browser's bubble after a second click
   say.addEventListener("submit", (event) => {
     event.preventDefault();
+    if (root.dataset.state === "ended") return;
     const body = field.value.trim();
     if (body === "") return field.focus();
     if (!out.add({ body })) {
@@ -159,6 +164,11 @@ function prepareToSay() {
     event.preventDefault();
     say.requestSubmit();
   });
+  // What the end of the session left unsent goes into a new thread.
+  say.querySelector("[data-carry]").addEventListener("click", ({ currentTarget }) => {
+    if (carryDraft(field.dataset.draft, field.value, currentTarget.dataset.carry)) field.value = "";
+  });
+  view.keepUnsent();
   return out;
 }
 

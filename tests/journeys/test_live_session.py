@@ -7,7 +7,10 @@ from collections.abc import Callable
 
 import pytest
 from factories.academy import course_source, module_source, page_source, session_source
+from factories.accounts import make_user
+from factories.live import make_session
 from factories.progress import World, make_learners, make_member, make_run
+from factories.spaces import join, make_space
 from flask import Flask
 from journeys.served import Site
 from journeys.window import Window
@@ -92,6 +95,51 @@ def test_a_live_session_with_a_broken_line(site: Site, window: Callable[..., Win
         opened(each, world)
 
 
+def test_a_phone_sees_what_is_new_and_keeps_what_the_end_cut_off(
+    site: Site, window: Callable[..., Window]
+) -> None:
+    space = make_space(site.app)
+    lead, learner = make_user(site.app, "Ines Marchetti"), make_user(site.app, "Amina Otieno")
+    join(site.app, space, lead, Role.FACILITATOR)
+    join(site.app, space, learner)
+    session = make_session(site.app, space, lead)
+    phone = {"viewport": {"width": 375, "height": 480}}
+    ines, amina = window(lead, **phone), window(learner, **phone)
+    for each in (ines, amina):
+        go_in(each, session)
+    ines.page.get_by_role("button", name="Start the session").click()
+    expect(amina.page.locator("[data-chat] .system")).to_contain_text("The session started")
+    for number in range(1, 13):
+        say(amina, f"Line {number}")
+    expect(lines(ines)).to_have_count(12)
+    expect(ines.page.locator("[data-chat] .goes-on")).to_have_count(11)
+
+    chat, offer = ines.page.locator("[data-chat]"), ines.page.locator("[data-below] button")
+    expect(offer).to_be_hidden()
+    chat.evaluate("chat => chat.scrollTo(0, 0)")
+    say(amina, "The plan is at https://example.org/plan")
+    expect(offer).to_have_text("New below: 1")
+    ines.check()
+    offer.click()
+    expect(offer).to_be_hidden()
+    expect(lines(ines).last).to_be_in_viewport()
+    expect(ines.page.get_by_role("link", name="https://example.org/plan")).to_be_visible()
+
+    amina.page.get_by_label("Message to the room").fill("And who counts the plates?")
+    ines.page.locator(".room-top summary", has_text="End").click()
+    ines.page.get_by_role("dialog").get_by_role("button", name="End the session").click()
+    expect(amina.page.get_by_text("This was not sent while the session ran.")).to_be_visible()
+    told = [text.strip() for text in amina.page.locator("[data-chat] > li").all_inner_texts()]
+    amina.check()
+    amina.page.reload()
+    again = [text.strip() for text in amina.page.locator("[data-chat] > li").all_inner_texts()]
+    assert again == told
+    with amina.page.expect_navigation():
+        amina.page.get_by_role("link", name="write it in Talk").click()
+    expect(amina.page.get_by_label("First post")).to_have_value("And who counts the plates?")
+    expect(amina.page.get_by_label("Title")).to_have_value("A circle of failures")
+
+
 def make_evening_run(app: Flask) -> World:
     """Make a run whose first module is a session of last night, and whose second opened today.
 
@@ -117,7 +165,7 @@ def go_in(person: Window, session_id: uuid.UUID) -> None:
     person.page.get_by_role("link", name="Go into the room").click()
     person.page.wait_for_url("**/room")
     me = person.page.locator("[data-people] .end").get_by_text("me", exact=True)
-    expect(me).to_be_visible()  # the room has been joined
+    expect(me).to_have_count(1)  # the room has been joined
 
 
 def say(person: Window, text: str) -> None:

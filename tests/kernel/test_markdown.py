@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from community.kernel.markdown import headings, render
+from community.kernel.markdown import headings, linked, render
 
 TAGS = frozenset(
     """p br hr em strong del s code pre span div a sup h2 h3 h4 h5 h6 ul ol li blockquote section
@@ -150,3 +150,19 @@ def test_a_link_is_not_linked_again_inside():
 )
 def test_whatever_address_is_pasted_nothing_runs(pieces):
     assert_harmless(render("".join(pieces), asset_url=ours))
+
+
+def test_plain_text_is_escaped_and_its_addresses_are_links():
+    assert str(linked("<b> & see www.example.org/?a=1&b=2).\nhttp://x.y")) == (
+        "&lt;b&gt; &amp; see "
+        '<a href="https://www.example.org/?a=1&amp;b=2" rel="nofollow noopener noreferrer">'
+        "www.example.org/?a=1&amp;b=2</a>).\n"
+        '<a href="http://x.y" rel="nofollow noopener noreferrer">http://x.y</a>'
+    )
+    assert str(linked("https://x.y'onclick=alert(1)\"")).count("<a ") == 1
+
+
+@settings(max_examples=100, deadline=None)
+@given(st.lists(st.sampled_from([*"<>\"'() .&;:/", "https://", "www.", "a.b", "on="]), max_size=40))
+def test_whatever_line_is_said_nothing_runs(pieces):
+    assert_harmless(str(linked("".join(pieces))))

@@ -8,15 +8,18 @@ import pytest
 import sqlalchemy as sa
 from conftest import acting
 from factories.accounts import make_user
+from factories.forms import without_token
 from factories.live import make_attendance, make_lease, make_session
 from factories.spaces import join, make_space
 
+from community.accounts.models import User
 from community.kernel.db import db
 from community.kernel.keys import new_key
+from community.kernel.operation import unit_of_work
 from community.live import queries
-from community.live.models import LiveSession, SessionState
+from community.live.models import Attendance, LiveSession, RoomMessage, SessionState
 from community.live.operations import post_message, raise_hand, set_video_link
-from community.spaces.models import Space
+from community.spaces.models import Membership, Space
 
 VIDEO = "https://meet.example.org/room-9"
 AGENDA = "Bring one.\n\n| Minute | What |\n| --- | --- |\n| 0 to 10 | **Arrive.** Say hello. |\n"
@@ -83,7 +86,7 @@ def test_members_see_a_session_and_for_others_it_does_not_exist(app, cast, brows
     hidden = browse(cast.outsider).get(f"/sessions/{live_id}{path}")
     seen = browse(cast.observer).get(f"/sessions/{live_id}{path}")
     assert (seen.status_code, hidden.status_code) == (200, 404)
-    assert hidden.text == nothing.text
+    assert without_token(hidden) == without_token(nothing)
     assert VIDEO in seen.text
     assert VIDEO not in hidden.text
 
@@ -135,6 +138,53 @@ def test_only_facilitators_see_who_was_there(app, cast, browse, over_id):
     assert "Other Lind 30 1" in words(browse(cast.facilitator).get(f"/sessions/{over_id}"))
     assert "Other Lind" not in words(browse(cast.member).get(f"/sessions/{over_id}"))
     assert "I was there for 30 of 58" in words(browse(cast.other).get(f"/sessions/{over_id}"))
+
+
+def test_a_hall_is_counted_whole_and_shown_in_pages(app, cast, browse, over_id):
+    people = [new_key() for _ in range(130)]
+    with app.app_context(), unit_of_work(acting(None)):
+        for number, key in enumerate(people):
+            name, email = f"Guest {number:03}", f"{key.hex}@example.org"
+            values = {"name": name, "email": email, "zone": "UTC", "language": "en"}
+            db.session.add(User(id=key, created_at=now(), **values))
+        db.session.flush()
+        for key in people:
+            db.session.add(Attendance(session_id=over_id, user_id=key, seconds=60, intervals=[]))
+    client = browse(cast.facilitator)
+    first = client.get(f"/sessions/{over_id}")
+    assert "130 people" in words(first)
+    assert first.text.count("Guest ") == 100
+    [later] = re.findall(r'rel="next" href="([^"]+)"', first.text)
+    second = client.get(html.unescape(later))
+    assert second.text.count("Guest ") == 30
+    assert "130 people" in words(second)
+
+
+def test_who_leads_a_run_sees_which_learners_missed_it(app, cast, browse, over_id):
+    make_attendance(app, over_id, cast.member)
+    with app.app_context(), unit_of_work(acting(None)):
+        db.session.execute(sa.update(Membership).values(joined_at=now() - dt.timedelta(days=30)))
+    newcomer = make_user(app, "Newcomer Lind")
+    join(app, cast.space, newcomer)
+    page = words(browse(cast.facilitator).get(f"/sessions/{over_id}"))
+    missed = page.partition("Who missed it")[2].partition("Who was there")[0]
+    assert missed.split() == ["1", "learner.", "Other", "Lind"]
+    assert "Who missed it" not in words(browse(cast.other).get(f"/sessions/{over_id}"))
+
+
+def test_a_session_of_a_minute_is_said_as_one(app, cast, browse):
+    began = now() - dt.timedelta(hours=2)
+    short = make_session(
+        app,
+        cast.space,
+        cast.owner,
+        starts_at=began,
+        state=SessionState.ENDED,
+        ended_at=began + dt.timedelta(seconds=50),
+    )
+    make_attendance(app, short, cast.member, seconds=40)
+    page = words(browse(cast.member).get(f"/sessions/{short}"))
+    assert "I was there for 1 of 1 minute." in page
 
 
 # ---------- scheduling ----------
@@ -215,6 +265,65 @@ def test_the_room_shows_plan_talk_hands_and_people(app, cast, browse, live_id):
     lead = words(browse(cast.facilitator).get(f"/sessions/{live_id}/room"))
     assert "End the session" in lead
     assert "Lower : Other Lind" in lead
+
+
+def chat_of(response):
+    """Return the items of a room's chat: whether it goes on, and its words."""
+    chat = response.text.partition("data-chat")[2].partition("</ol>")[0]
+    items = re.findall(r"<li(.*?)</li>", chat, re.DOTALL)
+    return [
+        ("goes-on" in item, " ".join(re.sub(r"<[^>]+>", " ", f"<li{item}").split()))
+        for item in items
+    ]
+
+
+def test_the_chat_folds_one_persons_lines_and_tells_what_everybody_saw_happen(app, cast, browse):
+    began = dt.datetime(2026, 3, 3, 14, 0, tzinfo=dt.UTC)
+    ended = began + dt.timedelta(minutes=20)
+    times = {"starts_at": began, "ended_at": ended}
+    room = make_session(app, cast.space, cast.owner, state=SessionState.ENDED, **times)
+    said = [
+        (-1, "member", "Early"),
+        (1, "member", "One"),
+        (4, "member", "Two"),
+        (7, "member", "Six"),
+    ]
+    with app.app_context(), unit_of_work(acting(None)):
+        for minute, who, body in [*said, (8, "other", "See www.example.org.")]:
+            at = began + dt.timedelta(minutes=minute)
+            values = {"author_id": getattr(cast, who), "body": body, "created_at": at}
+            db.session.add(RoomMessage(id=new_key(), session_id=room, **values))
+    response = browse(cast.member).get(f"/sessions/{room}/room")
+    assert chat_of(response) == [
+        (False, "ML Member Lind 16:59 Early"),
+        (False, "The session started, 17:00"),
+        (False, "ML Member Lind 17:01 One"),
+        (True, "ML Member Lind 17:04 Two"),
+        (False, "ML Member Lind 17:07 Six"),
+        (False, "OL Other Lind 17:08 See www.example.org ."),
+        (False, "The session ended, 17:20"),
+    ]
+    assert '<a href="https://www.example.org" rel="nofollow noopener noreferrer">' in response.text
+    assert "Go on in Talk" in response.text
+
+
+def test_what_the_end_left_unsent_can_be_carried_into_talk(app, cast, browse, slug, over_id):
+    client = browse(cast.member)
+    late = client.post(f"/sessions/{over_id}/messages", data={"body": "One more thing"})
+    form = late.text.partition('id="say"')[2].partition("</form>")[0]
+    assert "hidden" not in form.partition(">")[0]
+    assert "readonly>\nOne more thing</textarea>" in form
+    [way] = re.findall(r'href="([^"]+)" data-carry', form)
+    assert "Last week" in client.get(html.unescape(way)).text
+    assert way.startswith(f"/spaces/{slug}/threads/new")
+
+
+def test_only_a_room_that_counts_attendance_warns_who_has_no_scripts(
+    cast, browse, live_id, over_id
+):
+    client = browse(cast.member)
+    assert "<noscript>" in client.get(f"/sessions/{live_id}/room").text
+    assert "<noscript>" not in client.get(f"/sessions/{over_id}/room").text
 
 
 def test_one_writes_and_raises_a_hand_by_plain_forms(app, cast, browse, live_id):

@@ -2,6 +2,7 @@
 
 import datetime as dt
 import itertools
+import uuid
 
 import pytest
 from hypothesis import given
@@ -132,3 +133,10 @@ def test_a_plan_without_a_time_table_is_kept_whole():
 def test_taking_a_plan_apart_never_fails(plan):
     found = rules.agenda(plan, 60)
     assert all(step.text in plan for step in found.steps)
+
+
+def test_one_persons_lines_of_five_minutes_stand_under_one_name():
+    ana, bo = uuid.uuid4(), uuid.uuid4()
+    said = [(ana, 0), (ana, 1), (bo, 2), (ana, 3), (ana, 7), (ana, 8), (ana, 12)]
+    folded = rules.goes_on((by, at(minutes)) for by, minutes in said)
+    assert folded == [False, True, False, False, True, False, True]

@@ -7,9 +7,13 @@ what Pygments does inside regular expressions is bounded by what it is given at 
 import sys
 
 import pytest
+from factories.accounts import make_user
+from factories.live import make_session
+from factories.spaces import join, make_space
 
 from community.kernel.markdown import render
 from community.live.rules import MOST_STEPS, agenda
+from community.spaces.models import Role
 
 LONGEST = 20_000  # code points of a post and of a plan
 STEPS_A_CHARACTER = 400  # what an ordinary text costs is about a tenth of it
@@ -103,6 +107,19 @@ def test_headings_of_one_name_still_have_ids_of_their_own():
 )
 def test_a_plan_is_taken_apart_in_one_go(plan):
     lines_run(lambda: agenda(plan, 60), 40 * LONGEST)
+
+
+def test_a_long_plan_costs_the_room_once(app, browse):
+    space, lead = make_space(app), make_user(app)
+    join(app, space, lead, Role.OWNER)
+    client = browse(lead)
+
+    def cost_of(plan):
+        path = f"/sessions/{make_session(app, space, lead, plan=plan)}/room"
+        assert client.get(path).status_code == 200
+        return lines_run(lambda: client.get(path), 10**6)
+
+    assert cost_of(filled("- a\n")) < 1.1 * cost_of("")
 
 
 def test_a_plan_has_so_many_steps_and_the_rest_stays_text():

@@ -1,16 +1,13 @@
 """The page of a room, and the pages of what was said there earlier."""
 
-import re
 import uuid
 
 from flask import make_response, render_template, request
 from werkzeug.wrappers import Response
 
-from community.kernel import markdown
 from community.kernel.context import Context
-from community.kernel.doors import current_context, signed_in
+from community.kernel.doors import current_context, reader, signed_in
 from community.kernel.errors import CommunityError
-from community.kernel.http import reader
 from community.kernel.keys import new_key
 from community.kernel.pages import errors_of
 from community.kernel.paging import page_of
@@ -18,7 +15,8 @@ from community.kernel.policy import abilities
 from community.live import queries, rules
 from community.live.models import LiveSession
 from community.live.pages.blueprint import pages
-from community.live.pages.lines import lines_markup
+from community.live.pages.lines import chat_markup
+from community.live.pages.plan import shown_plan
 from community.live.pages.timing import has_lapsed
 from community.live.policy import ABILITIES, find_session
 from community.live.schemas import LINK, MESSAGE, dump_people
@@ -26,8 +24,6 @@ from community.spaces.policy import takes_part
 
 LINES_SHOWN = 100
 LINES_A_PAGE = 100
-
-_STEP_TITLE = re.compile(r"\A(?P<title>\*\*[^*]+\*\*|[^.*_`\[]{1,60}\.)\s+(?P<rest>.+)\Z")
 
 
 @pages.route("/sessions/<uuid:session_id>/room")
@@ -47,12 +43,13 @@ def room_page(
     """Return the page of a room; ``error`` and ``typed``: what was refused, as it was typed."""
     shown = queries.room_of(ctx, row.id, messages=LINES_SHOWN + 1)
     began = max(row.starts_at, shown.started_at or row.starts_at)
-    agenda = rules.agenda(row.plan, row.minutes)
     html = render_template(
         "live/room.html",
         session=row,
         room=shown,
-        lines=lines_markup(shown.messages[-LINES_SHOWN:]),
+        lines=chat_markup(
+            shown.messages[-LINES_SHOWN:], {"started": shown.started_at, "ended": shown.ended_at}
+        ),
         has_earlier=len(shown.messages) > LINES_SHOWN,
         people=dump_people(shown.people),
         occupants=shown.people[: queries.PEOPLE_SHOWN],
@@ -64,10 +61,7 @@ def room_page(
         opens_at=rules.opens_at(row.starts_at),
         ends_at=rules.planned_end(began, row.minutes),
         began=began,
-        agenda=agenda,
-        before=markdown.render(agenda.before, lowest_heading=3),
-        steps=[(step, *_words(step.text)) for step in agenda.steps],
-        after=markdown.render(agenda.after, lowest_heading=3),
+        plan=shown_plan(row.plan, row.minutes),
         step_at=lambda step: rules.planned_end(began, step.start),
         zone=reader().zone,
         me=ctx.person,
@@ -79,25 +73,6 @@ def room_page(
         errors=errors_of(error, "body"),
     )
     return make_response(html, error.status if error else 200)
-
-
-def _words(text: str) -> tuple[str, str]:
-    """Return the title of a step and what else it says, as HTML.
-
-    The title is what the line begins with in bold, else its first sentence.
-    """
-    found = _STEP_TITLE.match(text)
-    if found is None:
-        return _inline(text), ""
-    return _inline(found["title"].strip("*").removesuffix(".")), _inline(found["rest"])
-
-
-def _inline(text: str) -> str:
-    """Return one line of Markdown as HTML, without the paragraph around it."""
-    html = markdown.render(text).strip()
-    if html.startswith("<p>") and html.endswith("</p>") and html.count("<p>") == 1:
-        return html.removeprefix("<p>").removesuffix("</p>")
-    return html
 
 
 def _earlier_lines(ctx: Context, row: LiveSession) -> Response:
@@ -112,7 +87,7 @@ def _earlier_lines(ctx: Context, row: LiveSession) -> Response:
         "live/lines.html",
         session=row,
         space=queries.space_of(ctx, row),
-        lines=lines_markup([queries.said_message(line) for line in reversed(found.items)]),
+        lines=chat_markup([queries.said_message(line) for line in reversed(found.items)]),
         earlier=found.next,
         later=found.previous,
     )

@@ -8,12 +8,14 @@ from collections.abc import Collection, Sequence
 from typing import Any, NamedTuple
 
 import sqlalchemy as sa
+from markupsafe import Markup
 
 from community.accounts.models import User
 from community.kernel.context import Context
 from community.kernel.db import db, snapshot
 from community.kernel.frame import Person
 from community.kernel.log import Stream
+from community.kernel.markdown import linked
 from community.live import rules
 from community.live.models import Hand, LiveSession, Presence, RoomMessage, SessionState
 from community.live.policy import visible_messages
@@ -31,6 +33,11 @@ class SaidMessage(NamedTuple):
     author: Person
     body: str
     created_at: dt.datetime
+
+    @property
+    def html(self) -> Markup:
+        """What was said, escaped; its web addresses are links."""
+        return linked(self.body)
 
 
 class RaisedHand(NamedTuple):

@@ -49,6 +49,14 @@ export function clearDraft(key) {
   attempt(() => localStorage.removeItem(PREFIX + key));
 }
 
+/** Move a text from one draft to another, behind what is there; answers whether it could. */
+export function carryDraft(from, text, to) {
+  const there = read(to);
+  const carried = write(to, there ? `${there.trimEnd()}\n\n${text}` : text);
+  if (carried) clearDraft(from);
+  return Boolean(carried);
+}
+
 function clearAll() {
   attempt(() => {
     const keys = Object.keys(localStorage).filter((key) => key.startsWith(PREFIX));

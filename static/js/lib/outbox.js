@@ -9,6 +9,7 @@
  *     added: (item) => {},                      // also for what an earlier page left behind
  *     delivered: (item, answer) => {},          // answer is null when another window delivered it
  *     refused: (item, refusal) => {},           // for good: give the text back
+ *     slowed: () => {},                         // too fast: what waits goes out in a moment
  *   });
  *   outbox.add({ body }); outbox.flush();       // flush again whenever the line is back
  *
@@ -43,7 +44,7 @@ export class Outbox {
   #stores = false;
 
   constructor(given) {
-    this.#given = { added() {}, delivered() {}, refused() {}, ready: () => true, ...given };
+    this.#given = { added() {}, delivered() {}, refused() {}, slowed() {}, ready: () => true, ...given };
     const person = document.documentElement.dataset.person;
     this.#prefix = `draft:${person}:outbox:${given.key}:`;
     this.#stores = Boolean(person) && attempt(() => localStorage.length) !== null;
@@ -104,6 +105,7 @@ export class Outbox {
           this.#given.refused(item, error);
           continue;
         }
+        if (error instanceof Refusal && error.status === 429) this.#given.slowed();
         const least = error instanceof Refusal ? error.retryAfter : 0;
         await pause(Math.max(least, jittered(delay)));
         delay = Math.min(delay * 2, 15_000);

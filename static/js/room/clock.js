@@ -73,6 +73,7 @@ export class Clock {
     this.#write("[data-now-clock]", this.say(this.now));
     if (state === "scheduled") this.#untilStart(Date.parse(starts) - this.now);
     else if (state === "live") this.#left(this.now - Date.parse(began), Number(minutes));
+    else this.#mark(-1, 0);
   }
 
   #untilStart(left) {

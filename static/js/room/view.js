@@ -4,10 +4,13 @@
  */
 
 const NEAR = 80; // pixels from the end of the chat within which it follows what is new
+const FOLDED = 5 * 60_000; // milliseconds within which one person's lines stand under one name
 const NOBODY = "00000000-0000-0000-0000-000000000000"; // in the templates of rows
 
 export class RoomView {
   #clock;
+  #follows = true; // the end of the chat is in sight
+  #unseen = 0; // lines that came while it was not
 
   constructor(root, clock) {
     this.root = root;
@@ -32,6 +35,7 @@ export class RoomView {
     }
     this.#showVideo();
     this.#clock.tick();
+    this.keepUnsent();
   }
 
   start(at) {
@@ -39,15 +43,27 @@ export class RoomView {
     this.root.dataset.began = Date.parse(at) > Date.parse(starts) ? at : starts;
     this.setState("live");
     this.openForWriting();
-    this.note(this.chat.dataset.started);
+    this.note("started", at);
     this.news("started");
   }
 
-  end() {
+  end(at) {
     this.setHands([]);
     this.setState("ended");
-    this.note(this.chat.dataset.ended);
+    this.note("ended", at);
     this.news("ended");
+  }
+
+  /** The session ended before a line was sent: it stays, to be copied or carried on in Talk. */
+  keepUnsent() {
+    const form = this.#one("[data-act=say]");
+    const field = form?.querySelector("textarea");
+    if (this.root.dataset.state !== "ended" || !field?.value.trim()) return;
+    form.hidden = false;
+    field.readOnly = true;
+    field.disabled = false;
+    form.querySelector("[type=submit]").hidden = true;
+    form.querySelector("[data-unsent]").hidden = false;
   }
 
   /** The room has opened while the page was open. */
@@ -76,9 +92,10 @@ export class RoomView {
   line(message) {
     const item = clone("line-template");
     item.dataset.line = message.id;
+    item.dataset.by = message.author.id;
     face(item.querySelector(".avatar"), message.author);
     item.querySelector(".strong").textContent = message.author.name;
-    item.querySelector(".text").textContent = message.body;
+    item.querySelector(".text").innerHTML = message.html; // the server escaped it, and linked addresses
     this.#time(item, message.created_at);
     return item;
   }
@@ -86,6 +103,9 @@ export class RoomView {
   addLine(message) {
     if (this.chat.querySelector(`[data-line="${CSS.escape(message.id)}"]`)) return;
     this.#append(this.line(message));
+    if (this.#follows || message.author.id === this.me) return;
+    this.#unseen += 1;
+    this.#offerTheEnd();
   }
 
   /** What I wrote and nobody has yet: at the end, until it is acknowledged. */
@@ -95,48 +115,103 @@ export class RoomView {
     face(shown.querySelector(".avatar"), { hue: mine.hue, initials: mine.initials });
     shown.querySelector(".strong").textContent = mine.name;
     shown.querySelector(".text").textContent = body;
-    shown.querySelector("time").replaceWith(this.chat.dataset.sending);
+    shown.querySelector("time").replaceWith(note(this.chat.dataset.sending));
     shown.classList.add("sending");
+    shown.dataset.by = this.me;
     shown.dataset.waiting = item.client_id;
     this.#append(shown);
+    this.#toEnd();
+  }
+
+  /** The server asked us to write more slowly: what waits goes out by itself. */
+  slowed() {
+    for (const place of this.chat.querySelectorAll("[data-waiting] [data-note]")) {
+      place.textContent = this.chat.dataset.slowed;
+    }
   }
 
   dropWaiting(item) {
     this.chat.querySelector(`[data-waiting="${CSS.escape(item.client_id)}"]`)?.remove();
   }
 
-  /** What the room itself reports. */
-  note(text) {
-    const item = document.createElement("li");
-    item.className = "system";
-    item.textContent = text;
+  /** What the room itself reports: that it "started" or "ended"; the same again changes nothing. */
+  note(what, at) {
+    if (this.chat.querySelector(`[data-report="${what}"]`)) return;
+    const item = clone(`${what}-template`);
+    this.#time(item, at);
     this.#append(item);
   }
 
-  setLines(messages) {
+  /** The state afresh: the last lines, and what the room reports at its place among them. */
+  setLines(messages, reports) {
     const waiting = [...this.chat.querySelectorAll("[data-waiting]")];
-    this.chat.replaceChildren(...messages.map((message) => this.line(message)), ...waiting);
+    this.chat.replaceChildren(...waiting);
+    const notes = Object.entries(reports).filter(([, at]) => at);
+    for (const message of messages) {
+      while (notes.length > 0 && Date.parse(notes[0][1]) <= Date.parse(message.created_at)) {
+        this.note(...notes.shift());
+      }
+      this.#append(this.line(message));
+    }
+    for (const rest of notes) this.note(...rest);
     this.#toEnd();
   }
 
   #append(item) {
-    const { scrollHeight, scrollTop, clientHeight } = this.chat;
-    const follows = scrollHeight - scrollTop - clientHeight < NEAR;
     this.chat.querySelector("[data-quiet]")?.remove();
     // What waits stays below what has arrived.
     const waiting = item.dataset.waiting ? null : this.chat.querySelector("[data-waiting]");
     this.chat.insertBefore(item, waiting);
-    if (follows) this.#toEnd();
+    this.#fold(item);
+    if (waiting) this.#fold(waiting);
+    if (this.#follows) this.#toEnd();
+  }
+
+  /** One person's lines of five minutes stand under one name, as the server folds them. */
+  #fold(item) {
+    const before = item.previousElementSibling;
+    let head = before;
+    while (head?.classList.contains("goes-on")) head = head.previousElementSibling;
+    const at = (line) => Date.parse(line.querySelector("time")?.dateTime ?? "") || this.#clock.now;
+    const same = item.dataset.by && before?.dataset.by === item.dataset.by;
+    item.classList.toggle("goes-on", Boolean(same) && at(item) - at(head) < FOLDED);
   }
 
   #toEnd() {
     this.chat.scrollTop = this.chat.scrollHeight;
+    this.#follows = true;
+    this.#unseen = 0;
+    this.#offerTheEnd();
+  }
+
+  /** "2 new below": the way to the end, while one reads further up. */
+  #offerTheEnd() {
+    const offer = this.#one("[data-below]");
+    const button = offer.querySelector("button");
+    offer.hidden = this.#unseen === 0;
+    if (this.#unseen > 0) button.textContent = button.dataset.text.replace("{n}", this.#unseen);
   }
 
   #follow() {
     this.#toEnd();
-    // A phone's keyboard, a turned screen, another tab of the three: stay at the end.
-    new ResizeObserver(() => this.#toEnd()).observe(this.chat);
+    let top = 0;
+    this.chat.addEventListener("scroll", () => {
+      const { scrollHeight, scrollTop, clientHeight } = this.chat;
+      const up = scrollTop < top; // a box that only became smaller has not been scrolled
+      top = scrollTop;
+      if (scrollHeight - scrollTop - clientHeight < NEAR) this.#follows = true;
+      else if (up) this.#follows = false;
+      if (this.#follows && this.#unseen > 0) {
+        this.#unseen = 0;
+        this.#offerTheEnd();
+      }
+    });
+    this.#one("[data-below] button").addEventListener("click", () => {
+      this.#toEnd();
+      this.chat.focus();
+    });
+    // A phone's keyboard, a turned screen, another tab of the three: who was at the end stays there.
+    new ResizeObserver(() => this.#follows && this.#toEnd()).observe(this.chat);
   }
 
   // hands
@@ -233,6 +308,14 @@ export class RoomView {
 
 function clone(id) {
   return document.getElementById(id).content.firstElementChild.cloneNode(true);
+}
+
+/** Small print of a line that waits. */
+function note(text) {
+  const place = document.createElement("span");
+  place.dataset.note = "";
+  place.textContent = text;
+  return place;
 }
 
 function face(element, { hue, initials }) {
