@@ -50,7 +50,7 @@ def week_of(starts_on: dt.date, weeks: int, today: dt.date) -> int:
 
 
 @dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
-class Plan:
+class RunPlan:
     """What an organiser says of a run that is to be made."""
 
     name: str
@@ -60,7 +60,7 @@ class Plan:
     capacity: int
 
 
-def flaws_of_plan(plan: Plan, *, modules: int, now: dt.datetime) -> Mapping[str, list[str]]:
+def flaws_of_plan(plan: RunPlan, *, modules: int, now: dt.datetime) -> Mapping[str, list[str]]:
     """Return what is wrong with a plan for a course of so many modules, by the field's name."""
     flaws: dict[str, list[str]] = {}
     if not 1 <= len(plan.name) <= NAME_LIMIT:

@@ -17,7 +17,7 @@ from community.academy.formats.source import (
 )
 from community.academy.kinds.builtin import KINDS, QUIZ
 from community.academy.kinds.protocol import SourceRefused
-from community.academy.kinds.text import clean_text, one_line
+from community.academy.kinds.text import canonical_text, one_line
 from community.kernel.errors import Invalid
 
 ODD = [
@@ -87,12 +87,12 @@ def refers_to_nothing(text: str) -> bool:
 LINES = st.text(CHARACTERS | st.just("\t"), max_size=40) | st.sampled_from(
     [*ODD, "", "", "```", "~~~~", "- ( ) a", "- [x] a", "  > a", "    code", "| a | b |", "a  "]
 )
-TEXTS = st.lists(LINES, max_size=8).map("\n".join).map(clean_text).filter(refers_to_nothing)
+TEXTS = st.lists(LINES, max_size=8).map("\n".join).map(canonical_text).filter(refers_to_nothing)
 SLUGS = st.from_regex(r"[a-z0-9]{1,8}(-[a-z0-9]{1,8}){0,3}", fullmatch=True)
 PROSE = (
     st.lists(one_liner(200).map(lambda line: f"t {line}") | st.just(""), max_size=5)
     .map("\n".join)
-    .map(clean_text)
+    .map(canonical_text)
     .filter(refers_to_nothing)
 )
 CODE = st.sampled_from(["", "\n\n```\n## a\n- ( ) b\n> c\n```", "\n\n~~~~ md\n~~~\n- [x] a\n~~~~"])
@@ -109,7 +109,7 @@ OPTIONS = st.lists(
 @st.composite
 def questions(draw: st.DrawFn, number: int) -> dict[str, Any]:
     title = draw(one_liner(200).filter(refers_to_nothing))
-    text = clean_text(draw(PROSE) + draw(CODE))
+    text = canonical_text(draw(PROSE) + draw(CODE))
     texts = draw(OPTIONS)
     single = draw(st.booleans())
     right = {draw(st.integers(0, len(texts) - 1))}
@@ -138,7 +138,7 @@ def activities(draw: st.DrawFn, slug: str) -> ActivitySource:
     body = draw(TEXTS)
     given_settings: dict[str, Any] = {}
     if kind in ("page", "discussion"):
-        body = clean_text(f"{draw(one_liner(200).filter(refers_to_nothing))}\n\n{body}")
+        body = canonical_text(f"{draw(one_liner(200).filter(refers_to_nothing))}\n\n{body}")
     if kind == "discussion":
         given_settings = {"posts": draw(st.integers(1, 20))}
     if kind == "live_session":
@@ -148,7 +148,7 @@ def activities(draw: st.DrawFn, slug: str) -> ActivitySource:
             "attend": draw(st.integers(1, 100)),
         }
     if kind == "quiz":
-        body = clean_text(draw(PROSE) + draw(CODE))
+        body = canonical_text(draw(PROSE) + draw(CODE))
         count = draw(st.integers(1, 3))
         given_settings = {
             "attempts": draw(st.none() | st.integers(1, 20)),

@@ -6,7 +6,7 @@ import pytest
 
 from community.cohorts.rules import (
     FARTHEST,
-    Plan,
+    RunPlan,
     ends_on,
     flaws_of_plan,
     release_at,
@@ -71,7 +71,7 @@ def test_a_sound_plan_has_no_flaws_at_its_limits():
         {"starts_on": NOW.date() + FARTHEST},
         {"starts_on": NOW.date() - FARTHEST},
     ):
-        assert flaws_of_plan(Plan(**{**PLAN, **change}), modules=3, now=NOW) == {}
+        assert flaws_of_plan(RunPlan(**{**PLAN, **change}), modules=3, now=NOW) == {}
 
 
 @pytest.mark.parametrize(
@@ -93,9 +93,9 @@ def test_a_sound_plan_has_no_flaws_at_its_limits():
     ],
 )
 def test_a_flaw_is_told_by_the_name_of_its_field(field, value):
-    assert list(flaws_of_plan(Plan(**{**PLAN, field: value}), modules=3, now=NOW)) == [field]
+    assert list(flaws_of_plan(RunPlan(**{**PLAN, field: value}), modules=3, now=NOW)) == [field]
 
 
 def test_all_flaws_are_told_at_once():
-    plan = Plan(name="", starts_on=dt.date.max, weeks=0, zone="", capacity=0)
+    plan = RunPlan(name="", starts_on=dt.date.max, weeks=0, zone="", capacity=0)
     assert set(flaws_of_plan(plan, modules=1, now=NOW)) == set(PLAN)

@@ -25,7 +25,7 @@ from community.academy.formats.source import (
 from community.academy.formats.unicode import decode
 from community.academy.kinds.fields import FrontMatter, load_front
 from community.academy.kinds.protocol import ActivityKind, Flaw, Parsed, SourceRefused
-from community.academy.kinds.text import clean_text
+from community.academy.kinds.text import canonical_text
 
 MAX_MODULES = 40
 MAX_ACTIVITIES = 60
@@ -136,7 +136,7 @@ class _Reader:
             return {"title": ""}, ""
         front, flaws = load_front(schema, document.front)
         self.flaws(path, flaws, document)
-        return front or {"title": ""}, clean_text(document.body)
+        return front or {"title": ""}, canonical_text(document.body)
 
     def _module(self, folder: str, files: list[str]) -> ModuleSource:
         path = f"{folder}/{_MODULE_FILE}"

@@ -9,7 +9,7 @@ from community.academy.kinds.fields import (
     WholeNumber,
     YesNo,
     at_most,
-    between,
+    from_to,
 )
 
 MAX_TITLE = 200
@@ -51,7 +51,7 @@ class ActivityFront(FrontMatter):
 
     kind = Line(required=True)
     title = Line(required=True, validate=at_most(MAX_TITLE))
-    minutes = WholeNumber(required=True, validate=between(1, 600))
+    minutes = WholeNumber(required=True, validate=from_to(1, 600))
     required = YesNo(load_default=True)
     phase = Line(
         load_default=None,

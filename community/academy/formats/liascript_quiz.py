@@ -11,7 +11,7 @@ from flask_babel import gettext as _
 
 from community.academy.formats.report import FileReport, Note
 from community.academy.kinds.quiz.source import MAX_OPTIONS, MIN_OPTIONS
-from community.academy.kinds.text import Fences, clean_text
+from community.academy.kinds.text import Fences, canonical_text
 
 _OPTION = re.compile(r"\s*\[(?:\[(?P<any>[ xX])\]|\((?P<one>[ xX])\))\](?:\s+(?P<text>.*))?")
 _HINT = re.compile(r"\s*\[\[\?\]\]\s*(.*)")
@@ -47,7 +47,7 @@ class RawQuiz:
 
     @property
     def explanation(self) -> str:
-        return "\n\n".join(text for text in map(clean_text, self.after) if text)
+        return "\n\n".join(text for text in map(canonical_text, self.after) if text)
 
     def flaw(self) -> str:
         """Why this cannot be a question of ours, or nothing."""

@@ -16,7 +16,7 @@ from community.academy.formats.heads import MAX_TITLE
 from community.academy.formats.liascript_quiz import RawQuiz
 from community.academy.formats.report import FileReport, Note
 from community.academy.kinds.quiz.source import LIMITS
-from community.academy.kinds.text import clean_text, one_line
+from community.academy.kinds.text import canonical_text, one_line
 
 _MARKDOWN = MarkdownIt("commonmark").enable("table")
 _QUIZ_LIKE = re.compile(r"\b(?:quiz|knowledge check|self[- ]check|test yourself)\b", re.IGNORECASE)
@@ -131,7 +131,7 @@ def _blocks(lines: Sequence[str]) -> Iterator[_Block]:
 
 
 def _text(lines: Sequence[str], blocks: Sequence[_Block]) -> str:
-    return "\n\n".join(clean_text("\n".join(lines[b.start : b.end])) for b in blocks)
+    return "\n\n".join(canonical_text("\n".join(lines[b.start : b.end])) for b in blocks)
 
 
 class _Split:

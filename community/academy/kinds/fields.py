@@ -69,7 +69,7 @@ class YesNo(fields.Field[bool]):
         return value
 
 
-def between(least: int, most: int) -> validate.Range:
+def from_to(least: int, most: int) -> validate.Range:
     """A number from ``least`` to ``most``, both included."""
     return validate.Range(least, most, error=lazy_gettext("This must be from {min} to {max}."))
 

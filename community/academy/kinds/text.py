@@ -8,7 +8,7 @@ _SPACES = re.compile("[ \t\r\n\v\f\x85\u2028\u2029]+")
 _FENCE = re.compile(r" {0,3}(`{3,}|~{3,})(.*)")
 
 
-def clean_text(text: str) -> str:
+def canonical_text(text: str) -> str:
     """Return Markdown with LF line ends, empty blank lines and no blank line at either end.
 
     Spaces at the end of a line of text stay: Markdown reads two of them as a line break.

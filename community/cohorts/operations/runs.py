@@ -13,7 +13,7 @@ from community.cohorts.events import RunClosed, RunCreated, RunOpened
 from community.cohorts.models import Release, Run, RunState
 from community.cohorts.operations.placing import PLACES, Delivery
 from community.cohorts.policy import find_run, may_close_run, may_open_run
-from community.cohorts.rules import Plan, flaws_of_plan, release_at
+from community.cohorts.rules import RunPlan, flaws_of_plan, release_at
 from community.kernel import localtime
 from community.kernel.context import Context
 from community.kernel.db import db
@@ -47,7 +47,7 @@ def create_run(
     """
     version = find(visible_versions(ctx), version_id, lock=client_id is not None)
     require(may_begin_run, ctx, db.session.get_one(Course, version.course_id))
-    plan = Plan(name=name, starts_on=starts_on, weeks=weeks, zone=zone, capacity=capacity)
+    plan = RunPlan(name=name, starts_on=starts_on, weeks=weeks, zone=zone, capacity=capacity)
     key = key_of_act(version_id, ctx.person, client_id)
     earlier = db.session.get(Run, key) if client_id is not None else None
     if earlier is not None:
@@ -133,9 +133,9 @@ def close_run(ctx: Context, run_id: uuid.UUID) -> Run:
     return run
 
 
-def _same_run(run: Run, plan: Plan) -> Run:
+def _same_run(run: Run, plan: RunPlan) -> Run:
     """Return the run an earlier act made; refuse to pass it off as another."""
-    made = Plan(
+    made = RunPlan(
         name=db.session.get_one(Space, run.space_id).name,
         starts_on=run.starts_on,
         weeks=run.weeks,

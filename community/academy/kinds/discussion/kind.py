@@ -6,9 +6,9 @@ from typing import Any
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext
 
-from community.academy.kinds.fields import FrontMatter, WholeNumber, between, load_front
+from community.academy.kinds.fields import FrontMatter, WholeNumber, from_to, load_front
 from community.academy.kinds.protocol import Evidence, Flaw, Parsed, SourceRefused, Verdict
-from community.academy.kinds.text import clean_text
+from community.academy.kinds.text import canonical_text
 
 DEFAULT_POSTS = 1
 PROMPT_LIMIT = 10_000
@@ -18,7 +18,7 @@ PROMPT_LIMIT = 10_000
 class DiscussionFront(FrontMatter):
     """How many posts complete it."""
 
-    posts = WholeNumber(load_default=DEFAULT_POSTS, validate=between(1, 20))
+    posts = WholeNumber(load_default=DEFAULT_POSTS, validate=from_to(1, 20))
 
 
 class DiscussionKind:
@@ -30,7 +30,7 @@ class DiscussionKind:
 
     def read(self, front: Mapping[str, Any], body: str, line: int) -> Parsed:
         settings, flaws = load_front(DiscussionFront, front)
-        prompt = clean_text(body)
+        prompt = canonical_text(body)
         if not prompt:
             flaws.append(Flaw(_("A discussion needs a prompt."), line=line))
         if len(prompt) > PROMPT_LIMIT:

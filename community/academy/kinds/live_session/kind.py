@@ -6,9 +6,9 @@ from typing import Any
 from flask_babel import lazy_gettext
 from marshmallow import validate
 
-from community.academy.kinds.fields import FrontMatter, Line, WholeNumber, between, load_front
+from community.academy.kinds.fields import FrontMatter, Line, WholeNumber, from_to, load_front
 from community.academy.kinds.protocol import Evidence, Parsed, SourceRefused, Verdict
-from community.academy.kinds.text import clean_text
+from community.academy.kinds.text import canonical_text
 
 DEFAULTS: dict[str, Any] = {"day": 3, "time": "15:00", "attend": 50}
 """Keys in canonical order: day 1..7 of the module's week; local time of the run; per cent."""
@@ -17,7 +17,7 @@ DEFAULTS: dict[str, Any] = {"day": 3, "time": "15:00", "attend": 50}
 class LiveSessionFront(FrontMatter):
     """When in the module's week it takes place, and how much of it one must attend."""
 
-    day = WholeNumber(load_default=DEFAULTS["day"], validate=between(1, 7))
+    day = WholeNumber(load_default=DEFAULTS["day"], validate=from_to(1, 7))
     time = Line(
         load_default=DEFAULTS["time"],
         validate=validate.Regexp(
@@ -25,7 +25,7 @@ class LiveSessionFront(FrontMatter):
             error=lazy_gettext('This must be a time of day as "HH:MM", from "00:00" to "23:59".'),
         ),
     )
-    attend = WholeNumber(load_default=DEFAULTS["attend"], validate=between(1, 100))
+    attend = WholeNumber(load_default=DEFAULTS["attend"], validate=from_to(1, 100))
 
 
 class LiveSessionKind:
@@ -39,7 +39,7 @@ class LiveSessionKind:
         loaded, flaws = load_front(LiveSessionFront, front)
         if flaws:
             raise SourceRefused(flaws)
-        return Parsed({key: loaded[key] for key in DEFAULTS}, clean_text(body))
+        return Parsed({key: loaded[key] for key in DEFAULTS}, canonical_text(body))
 
     def write(self, settings: Mapping[str, Any], body: str) -> tuple[dict[str, Any], str]:
         return {key: settings[key] for key in DEFAULTS if settings[key] != DEFAULTS[key]}, body

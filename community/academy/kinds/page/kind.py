@@ -8,7 +8,7 @@ from flask_babel import lazy_gettext
 
 from community.academy.kinds.fields import FrontMatter, load_front
 from community.academy.kinds.protocol import Evidence, Flaw, Parsed, SourceRefused, Verdict
-from community.academy.kinds.text import clean_text
+from community.academy.kinds.text import canonical_text
 
 READ_ENOUGH = 0.98
 """A browser's tool bars and rounding can hide the last few pixels of a text for ever."""
@@ -27,7 +27,7 @@ class PageKind:
 
     def read(self, front: Mapping[str, Any], body: str, line: int) -> Parsed:
         _settings, flaws = load_front(PageFront, front)
-        text = clean_text(body)
+        text = canonical_text(body)
         if not text:
             flaws.append(Flaw(_("A page needs a text."), line=line))
         if flaws:

@@ -5,7 +5,7 @@ from typing import Any
 
 from flask_babel import lazy_gettext
 
-from community.academy.kinds.fields import FrontMatter, WholeNumber, between, load_front
+from community.academy.kinds.fields import FrontMatter, WholeNumber, from_to, load_front
 from community.academy.kinds.protocol import Evidence, Parsed, SourceRefused, Verdict
 from community.academy.kinds.quiz.scoring import Result, score
 from community.academy.kinds.quiz.source import read_questions, write_questions
@@ -17,8 +17,8 @@ DEFAULT_PASS = 60
 class QuizFront(FrontMatter):
     """How often one may try, and what counts as passed."""
 
-    attempts = WholeNumber(load_default=None, validate=between(1, 20))
-    pass_mark = WholeNumber(data_key="pass", load_default=DEFAULT_PASS, validate=between(1, 100))
+    attempts = WholeNumber(load_default=None, validate=from_to(1, 20))
+    pass_mark = WholeNumber(data_key="pass", load_default=DEFAULT_PASS, validate=from_to(1, 100))
 
 
 class QuizKind:

@@ -12,7 +12,7 @@ from typing import Any
 from flask_babel import gettext as _
 
 from community.academy.kinds.protocol import Flaw
-from community.academy.kinds.text import Fences, clean_text, one_line
+from community.academy.kinds.text import Fences, canonical_text, one_line
 
 MAX_QUESTIONS = 50
 MIN_OPTIONS, MAX_OPTIONS = 2, 12
@@ -125,11 +125,11 @@ def read_questions(body: str, line: int) -> tuple[str, list[dict[str, Any]], lis
     for question in reader.questions:
         flaws.extend(_flaws_of(question))
     questions = [_as_settings(index, q) for index, q in enumerate(reader.questions, 1)]
-    return clean_text("\n".join(reader.intro)), questions, flaws
+    return canonical_text("\n".join(reader.intro)), questions, flaws
 
 
 def _joined(lines: Iterable[str]) -> str:
-    return clean_text("\n".join(lines))
+    return canonical_text("\n".join(lines))
 
 
 def _as_settings(index: int, question: _Question) -> dict[str, Any]:
