@@ -19,16 +19,19 @@ from community.progress.operations import decide, report_reading, submit_quiz
 from community.progress.rules.states import Status
 
 DAY = dt.timedelta(days=1)
-REASONS = {
+DECISIONS = {
     "discussion": (
-        "Gave the answer aloud in the live session; noted it there.",
-        "Wrote to me instead; the example should not be public.",
-        "Told the circle of four about it, which is what the activity is for.",
+        (Status.DONE, "Gave the answer aloud in the live session; noted it there."),
+        (Status.DONE, "Told the circle of four about it, which is what the activity is for."),
+        (Status.DONE, "Sent it by post from the field; I have typed it up for the notes."),
+        (Status.WAIVED, "Wrote to me instead; the example should not be public."),
+        (Status.EXCUSED, "Moved house that week. The reading is what matters for the next step."),
     ),
     "live_session": (
-        "Clinic day; read the notes and talked them through with me on Friday.",
-        "Power was out in the district. Watched what the others wrote and answered the prompt.",
-        "Night shift that week; we met for half an hour on Saturday.",
+        (Status.DONE, "Was on the phone with us from the bus; the room could not know."),
+        (Status.WAIVED, "Clinic day; read the notes and talked them through with me on Friday."),
+        (Status.WAIVED, "Night shift that week; we met for half an hour on Saturday."),
+        (Status.EXCUSED, "Power was out in the district for two days."),
     ),
 }
 # by pace: how far into which module, and how many days late a module is worked through
@@ -58,7 +61,7 @@ def tell_learning(told: RunStory, outline: Outline, learner: str, pace: str) -> 
         if share == 1.0:
             due = max(at, week + 6 * DAY) + dt.timedelta(hours=chance.randint(1, 5))
             for line in module.activities:
-                if line.kind in REASONS:
+                if line.kind in DECISIONS:
                     story.tell(due, told.host_id, _settle(run, who, line, chance))
 
 
@@ -87,9 +90,8 @@ def _answers(line: ActivityLine, mistakes: int) -> dict[str, list[str]]:
 
 
 def _settle(run: uuid.UUID, who: uuid.UUID, line: ActivityLine, chance: random.Random) -> Act:
-    """Excuse or waive what this learner did another way, unless they have done it."""
-    reason = chance.choice(REASONS[line.kind])
-    status = Status.WAIVED if line.kind == "discussion" else Status.EXCUSED
+    """Decide on what this learner did another way, or could not do, unless they have done it."""
+    status, reason = chance.choice(DECISIONS[line.kind])
 
     def settle(ctx: Context) -> None:
         enrolment = db.session.scalars(
