@@ -226,6 +226,17 @@ def test_a_thread_whose_activity_is_locked_waits_until_it_opens(app, browse):
     assert f"/threads/{second}" in browse(learner).get("/home").get_data(as_text=True)
 
 
+def test_a_day_says_both_of_two_things_and_how_many_more_there_are(app, browse):
+    world = make_run(app, weeks_ago=0)  # module 1 opens today
+    learner = make_member(app, world)
+    at = dt.datetime.now(dt.UTC).replace(hour=12, minute=0)
+    make_session(app, world.space, world.owner, title="Clinic", starts_at=at)
+    zone = localtime.in_zone(at, "Africa/Nairobi")
+    assert f"{zone:%H:%M} Clinic; Module 1 opens" in week(browse, learner)
+    make_session(app, world.space, world.owner, title="Circle", starts_at=at)
+    assert "Circle; 2 more that day" in week(browse, learner)
+
+
 def statements(browse, user_id, counted) -> int:
     client = browse(user_id)
     client.get("/home")  # what never changes is kept from here on

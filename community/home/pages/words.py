@@ -101,16 +101,23 @@ def week_line(days: Sequence[Day], today: dt.date) -> list[dict[str, object]]:
 
 
 def _happenings(happenings: tuple[Happening, ...]) -> str | None:
-    if not happenings:
-        return None
-    first, more = happenings[0], len(happenings) - 1
-    if first.module is None:
-        said = f"{first.at:%H:%M} {_brief(first.title)}"
-    else:
-        said = _("Module %(number)d opens", number=first.module)
-    if not more:
-        return said
-    return ngettext("%(first)s, and one more", "%(first)s, and %(num)d more", more, first=said)
+    """Return what a day holds: both of two things, the first of more and how many follow."""
+    said = [_happening(happening) for happening in happenings[:2]]
+    more = len(happenings) - 1
+    if more > 1:
+        return ngettext(
+            "%(first)s; %(num)d more that day",
+            "%(first)s; %(num)d more that day",
+            more,
+            first=said[0],
+        )
+    return "; ".join(said) or None
+
+
+def _happening(happening: Happening) -> str:
+    if happening.module is None:
+        return f"{happening.at:%H:%M} {_brief(happening.title)}"
+    return _("Module %(number)d opens", number=happening.module)
 
 
 def _brief(title: str) -> str:
