@@ -59,19 +59,30 @@ def _marked(view: object, name: str) -> Any:
     return None
 
 
+def require_sign_in() -> None:
+    """Refuse the request unless its view is open to whoever asks."""
+    if request.endpoint in {None, "static"}:
+        return
+    access = access_of(_view())
+    shut = current_context().actor_id is None or access is None
+    if shut and access != "public":
+        raise Unauthenticated(_("Sign in to see this."))
+
+
 def enforce() -> None:
-    """Refuse the request unless its view is open to whoever asks; runs before every request."""
+    """Refuse the request unless its view takes it, from whoever asks; runs before every request."""
     if request.endpoint is None:
         return
-    view = current_app.view_functions[request.endpoint]
-    access = access_of(view)
-    shut = current_context().actor_id is None or access is None
-    if shut and access != "public" and request.endpoint != "static":
-        raise Unauthenticated(_("Sign in to see this."))
+    require_sign_in()
+    view = _view()
     for field in request.form if request.method == "POST" else ():
         if field != _EVERYWHERE and not _is_of(field, _marked(view, _FIELDS) or ()):
             message = _("“%(field)s” is no field of this form.", field=field[:80])
             raise Invalid(message, fields={field: [message]})
+
+
+def _view() -> object:
+    return current_app.view_functions[request.endpoint or ""]
 
 
 def _is_of(field: str, fields: Iterable[str]) -> bool:

@@ -166,6 +166,7 @@ def _refuse_forged() -> None:
     elif request.method not in SAFE and request.endpoint != "static":
         if not is_api():
             _refuse_broken_form()
+            doors.require_sign_in()  # whose session is gone has no token either: say which it was
         csrf.protect()
 
 
@@ -235,13 +236,36 @@ def answer_error(error: CommunityError) -> AnyResponse:
     """Answer an error of the domain, as the door expects it."""
     if is_api():
         return problem(error)
-    if isinstance(error, Unauthenticated) and request.method in SAFE:
+    if isinstance(error, Unauthenticated):
+        if request.method not in SAFE:
+            return _answer_signed_out()
         here = request.full_path.rstrip("?")
         return redirect(url_for("accounts.sign_in", next=here))
     response = render_error(error.status, str(error.message))
     if "retry_after" in error.details:
         response.headers["Retry-After"] = str(error.details["retry_after"])
     return response
+
+
+def _answer_signed_out() -> Response:
+    """Say that a form came too late, lead back to its page, and show what was written in it.
+
+    Only to a form of our own pages, by its Referer: no other site shows its texts through us.
+    """
+    ours, page = request.host_url, request.referrer or ""
+    if not page.startswith(ours):
+        return render_error(401)
+    written = [
+        text
+        for name, text in request.form.items(multi=True)
+        if _is_written(text) and "password" not in name
+    ]
+    return render_error(401, onward="/" + page.removeprefix(ours), written=written)
+
+
+def _is_written(text: str) -> bool:
+    """Whether somebody wrote this: ids, days, zones and addresses are one word of ASCII."""
+    return not text.isascii() or len(text.split()) > 1
 
 
 def answer_http_error(error: HTTPException) -> AnyResponse:

@@ -2,7 +2,7 @@
 
 import datetime as dt
 import functools
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Literal
 
 from babel import Locale
@@ -179,8 +179,13 @@ def errors_of(error: CommunityError | None, field: str) -> Mapping[str, Any]:
     return error.fields if isinstance(error, Invalid) else {field: [str(error.message)]}
 
 
-def render_error(status: int, message: str = "") -> Response:
-    """Return the page that says what happened, what to do, and the way home."""
+def render_error(
+    status: int, message: str = "", *, onward: str = "", written: Sequence[str] = ()
+) -> Response:
+    """Return the page that says what happened, what to do, and the way home.
+
+    ``onward`` is where signing in leads; ``written`` are the texts that were not taken.
+    """
     if status >= 500:
         g.frame = _bare_frame()  # what failed may be what a whole one asks
     words = _words().get(status) or _words()[500 if status >= 500 else 400]
@@ -190,6 +195,8 @@ def render_error(status: int, message: str = "") -> Response:
         title=words[0],
         message=message or words[1],
         advice=words[2],
+        onward=onward,
+        written=written,
     )
     return make_response(html, status)
 
@@ -203,9 +210,9 @@ def _words() -> Mapping[int, tuple[str, str, str]]:
             _("Go back, load the page again and send it once more."),
         ),
         401: (
-            _("Please sign in"),
-            _("You are not signed in any more."),
-            _("Sign in; what you typed is kept in this browser."),
+            _("You were signed out"),
+            _("This browser is not signed in any more, so what you sent was not taken."),
+            _("Sign in, then send it once more."),
         ),
         403: (
             _("This is not yours to change"),

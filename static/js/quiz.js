@@ -1,5 +1,27 @@
-/* A quiz is marked in place: the same form, the same page, only without the jump. */
+/*
+ * A quiz is marked in place: the same form, the same page, only without the jump. What was picked is
+ * kept on the device until it has arrived: a line may drop, a session may have ended.
+ */
+import { clearDraft, readDraft, writeDraft } from "./base/drafts.js";
 import { replaceParts } from "./lib/parts.js";
+
+const keyOf = (form) => `quiz:${new URL(form.action).pathname}`;
+
+function keep(form, sent) {
+  const picked = [...sent].filter(([name]) => name.startsWith("answer."));
+  writeDraft(keyOf(form), new URLSearchParams(picked).toString());
+}
+
+function giveBack(form) {
+  const kept = readDraft(keyOf(form));
+  if (kept === null) return;
+  const picked = new URLSearchParams(kept);
+  for (const input of form.querySelectorAll("input[name^='answer.']")) {
+    input.checked = picked.getAll(input.name).includes(input.value);
+  }
+}
+
+for (const form of document.querySelectorAll("[data-quiz]")) giveBack(form);
 
 document.addEventListener("submit", async (event) => {
   const form = event.target;
@@ -7,6 +29,7 @@ document.addEventListener("submit", async (event) => {
   event.preventDefault();
   const button = event.submitter;
   const answers = new URLSearchParams(new FormData(form)); // what the form itself would send
+  keep(form, answers);
   try {
     const answer = await fetch(form.action, {
       method: "POST",
@@ -17,6 +40,7 @@ document.addEventListener("submit", async (event) => {
     if (!new DOMParser().parseFromString(html, "text/html").querySelector("[data-quiz]")) {
       throw new Error("not the page of this quiz");
     }
+    clearDraft(keyOf(form));
     replaceParts(html);
     const place =
       document.querySelector('[data-quiz] [role="alert"]') ?? document.getElementById("verdict");

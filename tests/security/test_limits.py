@@ -58,6 +58,10 @@ def test_what_is_refused_at_the_door_is_counted_too(strict):
     assert answers == [401] * MOST + [429]
     limiter.reset()
     answers = [client.post("/sign-out").status_code for _ in range(MOST + 1)]
+    assert answers == [401] * MOST + [429]
+    forger = signed_in(strict, make_user(strict))
+    forger.environ_base.pop("HTTP_X_CSRFTOKEN", None)
+    answers = [forger.post("/sign-out").status_code for _ in range(MOST + 1)]
     assert answers == [400] * MOST + [429]
 
 

@@ -4,12 +4,13 @@
  *
  * How we know that a text has arrived: our forms answer success with a redirect. A page that was
  * reached by one, right after a form with drafts was sent, means that they arrived. A failed send,
- * a form that came back with errors, or a session that had ended keep the draft.
+ * a form that came back with errors, or a session that had ended keep the draft: whoever meets a page
+ * of somebody signed out on the way has not arrived, though signing in ends with a redirect too.
  */
 
 const person = document.documentElement.dataset.person;
 const PREFIX = `draft:${person}:`;
-const SENT = `drafts-sent:${person}`;
+const SENT = "drafts-sent";
 const LONGEST = 100_000; // characters
 const OLDEST = 30 * 24 * 3600 * 1000; // milliseconds
 const PAUSE = 400; // milliseconds between the last key and the keeping
@@ -111,6 +112,7 @@ function watch(area) {
 
 export function drafts() {
   if (!person) {
+    attempt(() => sessionStorage.removeItem(SENT)); // what was sent on the way here was not taken
     return; // signed out: nobody to keep it for
   }
   arrived();
@@ -139,3 +141,6 @@ export function drafts() {
     if (keys.length > 0) attempt(() => sessionStorage.setItem(SENT, JSON.stringify(keys)));
   });
 }
+
+/* For pages that keep something else than a text area. */
+export { read as readDraft, write as writeDraft };
