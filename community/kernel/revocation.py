@@ -12,15 +12,11 @@ import uuid
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column
 
+from community.kernel.context import clock
 from community.kernel.db import Keyed, db
 
 LOOK_BACK = dt.timedelta(seconds=60)  # longer than from writing the row to its commit
 KEPT = dt.timedelta(hours=1)  # far longer than anybody looks back
-
-
-def _clock() -> dt.datetime:
-    """Return when the row is written: how long the act has waited until then does not count."""
-    return dt.datetime.now(dt.UTC)
 
 
 class Revocation(Keyed):
@@ -31,7 +27,8 @@ class Revocation(Keyed):
 
     __tablename__ = "revocation"
 
-    at: Mapped[dt.datetime] = mapped_column(index=True, default=_clock)
+    # when the row is written, not when the request came: it may have waited for long
+    at: Mapped[dt.datetime] = mapped_column(index=True, default=clock)
     user_id: Mapped[uuid.UUID]
     space_id: Mapped[uuid.UUID | None]  # None: more than one space
     sign_in_id: Mapped[uuid.UUID | None]  # None: every sign-in of the person
@@ -64,7 +61,7 @@ class RevocationReader:
     def read(self) -> list[Revocation]:
         """Return the revocations not handed out yet; one statement."""
         rows = db.session.scalars(
-            sa.select(Revocation).where(Revocation.at >= _clock() - LOOK_BACK)
+            sa.select(Revocation).where(Revocation.at >= clock() - LOOK_BACK)
         ).all()
         fresh = [row for row in rows if row.id not in self._seen]
         self._seen = {row.id for row in rows}
