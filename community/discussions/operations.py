@@ -90,6 +90,7 @@ def _start_thread(
     title: str,
     client_id: str | None,
 ) -> Thread:
+    """Do what ``start_thread`` says, with words that are rendered."""
     # Two copies of one form: the second waits at the space's row, and finds the first one's thread.
     space = find_space(ctx, space_id, lock=client_id is not None)
     require(may_announce if kind is ThreadKind.ANNOUNCEMENT else may_start_thread, ctx, space)
@@ -129,6 +130,7 @@ def _post_reply(
     reply_to: int | None,
     client_id: str | None,
 ) -> Post:
+    """Do what ``post_reply`` says, with words that are rendered."""
     thread = find_thread(ctx, thread_id, lock=True)
     require(may_reply, ctx, thread)
     before = log.earlier(ctx, thread_id, client_id, ReplyPosted)
