@@ -48,7 +48,7 @@ from community.kernel.doors import current_context, public, reader, signed_in, t
 from community.kernel.errors import Invalid, NotFound
 from community.kernel.frame import Frame, NavItem
 from community.kernel.http import let_in, limiter
-from community.kernel.localtime import LANGUAGES, PLACES
+from community.kernel.localtime import LANGUAGES, zone_options
 from community.kernel.schemas import load
 from community.kernel.threads import in_thread
 
@@ -187,12 +187,6 @@ def revoke(token_id: uuid.UUID) -> AnyResponse:
     token = revoke_token(current_context(), token_id)
     flash(_("The token “%(label)s” does not work any more.", label=token.label), "success")
     return redirect(url_for("accounts.me") + "#tokens", 303)
-
-
-def zone_options(kept: str | None = None) -> list[tuple[str, str]]:
-    """Return the zones a select offers, with ``kept`` among them whatever it is."""
-    names = PLACES if kept is None or kept in PLACES else (kept, *PLACES)
-    return [(name, name.replace("_", " ")) for name in names]
 
 
 def contribute(_ctx: Context, frame: Frame) -> None:

@@ -26,7 +26,6 @@ from werkzeug.wrappers import Response as AnyResponse
 from community.academy.models import Course, CourseVersion
 from community.academy.policy import may_begin_run, visible_versions
 from community.academy.queries import Outline, outline
-from community.accounts.pages import zone_options
 from community.cohorts.models import RunState
 from community.cohorts.operations import create_run
 from community.cohorts.queries import run_in, run_line
@@ -38,7 +37,7 @@ from community.kernel.doors import current_context, reader, signed_in, takes
 from community.kernel.errors import Conflict, Invalid, NotFound
 from community.kernel.feature import Joining
 from community.kernel.keys import form_id, new_key
-from community.kernel.localtime import duration
+from community.kernel.localtime import duration, zone_options
 from community.kernel.policy import find, require
 from community.kernel.schemas import as_key, load
 

@@ -23,6 +23,7 @@ _REGIONS = frozenset(
 )
 # What a select offers: places, not the historical abbreviations that also are zone names.
 PLACES = ("UTC", *sorted(zone for zone in ZONES if zone.split("/")[0] in _REGIONS))
+_OFFERED = [(zone, zone.replace("_", " ")) for zone in PLACES]
 
 KEPT = 4096  # days and spans in words that a process remembers: Babel takes long over each
 
@@ -49,6 +50,16 @@ def in_zone(at: dt.datetime, zone: str) -> dt.datetime:
 def zone_name(zone: str) -> str:
     """Return what people call a zone: the last part of its IANA name, "Nairobi"."""
     return zone.rsplit("/", 1)[-1].replace("_", " ")
+
+
+def zone_options(kept: str) -> list[tuple[str, str]]:
+    """Return name and words of the zones a select offers, with ``kept`` among them if it is one.
+
+    Who lives in "GB" finds it chosen; else a browser would send the first of the list.
+    """
+    if kept in ZONES and kept not in PLACES:
+        return [(kept, kept.replace("_", " ")), *_OFFERED]
+    return _OFFERED
 
 
 def say(at: dt.datetime, zone: str, language: str, style: Style = "full") -> str:
@@ -99,7 +110,11 @@ def ago(at: dt.datetime, now: dt.datetime, language: str) -> str:
 
 @functools.lru_cache(maxsize=KEPT)
 def _away(seconds: int, language: str) -> str:
-    return format_timedelta(dt.timedelta(seconds=seconds), add_direction=True, locale=language)
+    # What is to come is waited for: "in 30 hours", where "in 1 day" may be the day after tomorrow.
+    threshold = 2 if seconds > 0 else 0.85
+    return format_timedelta(
+        dt.timedelta(seconds=seconds), threshold=threshold, add_direction=True, locale=language
+    )
 
 
 def this_year(zone: str) -> int:

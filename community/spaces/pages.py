@@ -18,7 +18,6 @@ from flask_babel import gettext as _
 from werkzeug.wrappers import Response as AnyResponse
 
 from community.accounts.operations import open_sign_in
-from community.accounts.pages import zone_options
 from community.accounts.queries import who_is_in
 from community.accounts.rules import hash_password
 from community.accounts.schemas import RegisterIn
@@ -32,6 +31,7 @@ from community.kernel.frame import Frame, FrameSpace, Person
 from community.kernel.http import let_in, limiter
 from community.kernel.installed import installed
 from community.kernel.keys import new_key
+from community.kernel.localtime import zone_options
 from community.kernel.policy import abilities
 from community.kernel.schemas import load
 from community.kernel.threads import in_thread
@@ -291,6 +291,7 @@ def _refused(link: Link, token: str, error: Conflict) -> Response:
 def _join_page(link: Link, token: str, *, status: int = 200, **more: Any) -> Response:
     """``more``: errors, problem (what was refused); no seat is a problem before any other."""
     typed, stranger = request.form, current_context().actor_id is None
+    zone = typed.get("zone", reader().zone)
     told = joining(link.space_id)
     refusal = told.refusal if link.role is Role.MEMBER else ""
     if refusal:
@@ -303,9 +304,9 @@ def _join_page(link: Link, token: str, *, status: int = 200, **more: Any) -> Res
         here=url_for("spaces.join", token=token),
         role_name=ROLE_NAMES[link.role],
         role_words=ROLE_WORDS[link.role],
-        zones=zone_options(),
+        zones=zone_options(zone),
         typed={name: typed.get(name, "") for name in ("name", "email")},
-        zone=typed.get("zone", reader().zone),
+        zone=zone,
         facts=told.facts,
         facilitators=facilitators(link.space_id),
         may_join=not refusal or (stranger and request.method == "POST"),  # what was typed stays

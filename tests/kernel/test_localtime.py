@@ -46,3 +46,20 @@ def test_times_are_said_with_their_zone(inside):
 def test_lengths_are_said_in_hours_where_minutes_say_little(inside, minutes, words, short):
     assert localtime.duration(minutes) == words
     assert localtime.duration(minutes, short=True) == short
+
+
+@pytest.mark.parametrize(
+    ("hours", "said"),
+    [(0.5, "in 30 minutes"), (30, "in 30 hours"), (72, "in 3 days"), (-30, "1 day ago")],
+)
+def test_what_is_to_come_is_said_closely(inside, hours, said):
+    now = dt.datetime(2026, 3, 3, tzinfo=dt.UTC)
+    assert localtime.ago(now + dt.timedelta(hours=hours), now, "en") == said
+
+
+def test_a_select_of_zones_holds_ones_own_whatever_it_is():
+    offered = localtime.zone_options("Africa/Nairobi")
+    assert ("America/New_York", "America/New York") in offered
+    assert "GB" not in dict(offered)
+    assert localtime.zone_options("GB")[0] == ("GB", "GB")
+    assert localtime.zone_options("Mars/Olympus") == localtime.zone_options("") == offered

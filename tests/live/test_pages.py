@@ -19,7 +19,7 @@ from community.kernel.operation import unit_of_work
 from community.live import queries
 from community.live.models import Attendance, LiveSession, RoomMessage, SessionState
 from community.live.operations import post_message, raise_hand, set_video_link
-from community.spaces.models import Membership, Space
+from community.spaces.models import Membership, Role, Space
 
 VIDEO = "https://meet.example.org/room-9"
 AGENDA = "Bring one.\n\n| Minute | What |\n| --- | --- |\n| 0 to 10 | **Arrive.** Say hello. |\n"
@@ -188,6 +188,13 @@ def test_a_session_of_a_minute_is_said_as_one(app, cast, browse):
 
 
 # ---------- scheduling ----------
+
+
+def test_ones_own_zone_is_chosen_even_if_it_is_no_place(app, cast, browse, slug):
+    lead = make_user(app, "Lead Lind", zone="GB")
+    join(app, cast.space, lead, Role.FACILITATOR)
+    form = browse(lead).get(f"/spaces/{slug}/sessions/new").text
+    assert '<option value="GB" selected>' in form
 
 
 GOOD = {

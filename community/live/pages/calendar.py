@@ -8,11 +8,11 @@ from flask import flash, make_response, redirect, render_template, request
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
-from community.kernel import localtime
 from community.kernel.addresses import url_for
 from community.kernel.doors import current_context, reader, signed_in, takes
 from community.kernel.errors import CommunityError, Conflict, Invalid
 from community.kernel.keys import form_id, new_key
+from community.kernel.localtime import zone_options
 from community.kernel.pages import errors_of, local_time
 from community.kernel.policy import require
 from community.kernel.schemas import load
@@ -93,7 +93,7 @@ def _page(space: Any, typed: dict[str, Any], error: CommunityError | None) -> Re
         space=space,
         typed=typed,
         errors=errors_of(error, "title"),
-        zones=[(name, name.replace("_", " ")) for name in localtime.PLACES],
+        zones=zone_options(typed["zone"]),
         title_length=TITLE,
         plan_length=PLAN,
     )
