@@ -27,6 +27,7 @@ from community import migrating
 from community.app import create_app
 from community.kernel.context import Context
 from community.kernel.db import WRITE, db
+from community.kernel.http import limiter
 from community.kernel.settings import Settings
 from community.schema import METADATA
 
@@ -118,6 +119,18 @@ def shared_app(settings: Settings) -> Iterator[Flask]:
     app = create_app(settings)
     yield app
     with app.app_context():
+        for engine in db.engines.values():
+            engine.dispose()
+
+
+@pytest.fixture
+def strict(settings: Settings, app: Flask, tmp_path: Path) -> Iterator[Flask]:
+    """An application with its limits switched on; the limiter is one for the process."""
+    made = create_app(make_settings(tmp_path, settings.database, rate_limits=True))
+    limiter.reset()
+    yield made
+    limiter.enabled = False
+    with made.app_context():
         for engine in db.engines.values():
             engine.dispose()
 

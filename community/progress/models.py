@@ -95,4 +95,4 @@ class Summary(Keyed):
     percent: Mapped[int]  # rounded down: 100 only when everything is done
     last_activity_id: Mapped[uuid.UUID | None] = mapped_column(sa.ForeignKey("activity.id"))
     last_active_at: Mapped[dt.datetime | None]
-    cells: Mapped[str] = mapped_column(sa.Text, default="")  # see ``rules.cells``
+    cells: Mapped[str] = mapped_column(sa.Text)  # see ``rules.cells``

@@ -5,16 +5,13 @@ import uuid
 import pytest
 import sqlalchemy as sa
 from argon2 import PasswordHasher
-from conftest import make_settings
 from factories.accounts import PASSWORD, PASSWORD_HASH, make_sign_in, make_token, make_user
 from factories.forms import send
 
 from community.accounts.models import SignIn, User
 from community.accounts.queries import Doorkeeper
 from community.accounts.rules import is_outdated
-from community.app import create_app
 from community.kernel.db import db
-from community.kernel.http import limiter
 from community.kernel.revocation import Revocation
 
 WRONG = "Address and password do not belong together"
@@ -275,18 +272,6 @@ def test_ones_own_page_asks_the_same_whatever_one_has(browse, app, ana, count_qu
 
 
 # ------------------------------------------------------------------ limits
-
-
-@pytest.fixture
-def strict(settings, app, tmp_path):
-    """An application with its limits switched on; the limiter is one for the process."""
-    made = create_app(make_settings(tmp_path, settings.database, rate_limits=True))
-    limiter.reset()
-    yield made
-    limiter.enabled = False
-    with made.app_context():
-        for engine in db.engines.values():
-            engine.dispose()
 
 
 def test_one_account_is_not_tried_for_ever(strict, ana):

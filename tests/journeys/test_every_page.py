@@ -98,7 +98,7 @@ def find_addresses(site: Site) -> Addresses:
         f"{home}/people",
         f"{home}/manage",
         f"{home}/manage?show=fading",
-        f"{home}/progress",
+        f"{home}/manage/questions",
         f"{home}/progress/{enrolment}",
         f"{home}/sessions/new",
         f"/sessions/{ahead}",

@@ -1,27 +1,12 @@
 """Limits count whom they mean: a person, an account, an address; and none is got round."""
 
-import pytest
-from conftest import CSRF_SEED, csrf_of, make_settings
+from conftest import CSRF_SEED, csrf_of
 from factories.accounts import PASSWORD, make_sign_in, make_user
 from factories.forms import send
 
-from community.app import create_app
-from community.kernel.db import db
 from community.kernel.http import limiter
 
 MOST = 240  # unsafe requests a minute
-
-
-@pytest.fixture
-def strict(settings, app, tmp_path):
-    """An application with its limits switched on; the limiter is one for the process."""
-    made = create_app(make_settings(tmp_path, settings.database, rate_limits=True))
-    limiter.reset()
-    yield made
-    limiter.enabled = False
-    with made.app_context():
-        for engine in db.engines.values():
-            engine.dispose()
 
 
 def signed_in(app, user_id):

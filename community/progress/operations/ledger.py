@@ -220,8 +220,9 @@ def _total(
 def mark(run: Run, summary: Summary, activity_id: uuid.UUID, status: Status | None) -> None:
     """Set the cell of an activity."""
     course = plan(run.version_id)
-    row = summary.cells or course.nothing
-    summary.cells = cells.put(row, course.at[activity_id], course.cell(activity_id, status))
+    summary.cells = cells.put(
+        summary.cells, course.at[activity_id], course.cell(activity_id, status)
+    )
 
 
 def settled_by(enrolment_ids: Collection[uuid.UUID]) -> dict[uuid.UUID, set[uuid.UUID]]:

@@ -320,7 +320,7 @@ def _statements(spans: int) -> _Statements:
 
 def _late(spans: int) -> sa.ColumnElement[bool]:
     """Whether something required whose time is over is not settled, after one's first week."""
-    row = sa.func.coalesce(sa.func.nullif(Summary.cells, ""), sa.bindparam("nothing"))
+    row = sa.func.coalesce(Summary.cells, sa.bindparam("nothing"))
     parts = (
         sa.func.substr(
             row,
