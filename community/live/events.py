@@ -26,7 +26,7 @@ class SessionStarted(Event):
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
 class SessionEnded(Event):
-    """The session ended and everybody's attendance is written."""
+    """The session ended and everybody's attendance is written; or it was called off."""
 
     name = "live.session_ended"
     stream = "session_id"

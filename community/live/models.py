@@ -12,7 +12,10 @@ from community.kernel.db import Keyed, LocalDateTime, choice
 
 
 class SessionState(enum.StrEnum):
-    """Where a session is in its life; it only ever moves on."""
+    """Where a session is in its life; it only ever moves on.
+
+    One that is over without ``started_at`` was called off.
+    """
 
     SCHEDULED = "scheduled"
     LIVE = "live"

@@ -25,7 +25,8 @@ from community.kernel.db import db
 from community.kernel.errors import Conflict, Forbidden, Invalid, NotFound
 from community.kernel.keys import new_key
 from community.kernel.log import EventRow
-from community.live.models import LiveSession
+from community.live.models import LiveSession, SessionState
+from community.live.operations import start_session
 from community.spaces.models import Membership, Role, Space, SpaceKind
 
 PLAN = {
@@ -142,6 +143,18 @@ def test_a_run_is_closed_once_and_for_all(app, inside):
     with pytest.raises(Conflict, match="over"):
         open_run(acting(cohort.organiser_id), cohort.run_id)
     assert names_of_events().count("cohorts.run_closed") == 1
+
+
+def test_closing_calls_off_the_sessions_that_have_not_begun(app, inside):
+    cohort = make_cohort(app)
+    live, planned = db.session.scalars(sa.select(LiveSession).order_by(LiveSession.starts_at))
+    start_session(acting(cohort.organiser_id, now=live.starts_at), live.id)
+    close_run(acting(cohort.organiser_id), cohort.run_id)
+    assert db.session.get_one(LiveSession, live.id).state is SessionState.LIVE
+    planned = db.session.get_one(LiveSession, planned.id)
+    assert (planned.state, planned.started_at) == (SessionState.ENDED, None)
+    with pytest.raises(Conflict, match="over"):
+        start_session(acting(cohort.organiser_id, now=planned.starts_at), planned.id)
 
 
 @pytest.mark.parametrize(

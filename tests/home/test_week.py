@@ -173,6 +173,16 @@ def test_a_closed_run_asks_nothing_any_more(app, cast, browse):
     assert "asks about" not in said
 
 
+def test_a_closed_run_sends_nobody_to_a_session_nobody_will_open(app, cast, browse):
+    soon = now() + dt.timedelta(hours=2)
+    make_session(app, cast.world.space, cast.owner, title="Never held", starts_at=soon)
+    assert "Never held" in week(browse, cast.member)
+    close(app, cast.world)
+    assert "Never held" not in week(browse, cast.member)
+    space = browse(cast.member).get(f"/spaces/{cast.world.slug}")
+    assert "Never held" not in words(space)
+
+
 @pytest.mark.parametrize("who", ["owner", "organiser", "facilitator"])
 def test_those_who_lead_a_run_find_its_desk(cast, browse, who):
     found = browse(getattr(cast, who)).get("/home")

@@ -133,6 +133,26 @@ def test_times_are_in_the_readers_zone_named_beside_that_of_the_plan(app, cast, 
     assert "Planned for Tue 5 Mar 2030, 14:00 (Berlin)" in page
 
 
+def test_a_session_that_was_called_off_did_not_take_place(app, cast, browse, slug):
+    ahead = now() + dt.timedelta(days=2)
+    called_off = make_session(
+        app,
+        cast.space,
+        cast.owner,
+        starts_at=ahead,
+        started_at=None,
+        state=SessionState.ENDED,
+        ended_at=now(),
+        title="Never held",
+    )
+    said = words(browse(cast.facilitator).get(f"/sessions/{called_off}"))
+    assert "This session did not take place" in said
+    assert "My attendance" not in said
+    assert "Who was there" not in said
+    assert "Go into the room" not in said
+    assert "Never held" not in words(browse(cast.member).get(f"/spaces/{slug}/sessions"))
+
+
 def test_only_facilitators_see_who_was_there(app, cast, browse, over_id):
     make_attendance(app, over_id, cast.other, seconds=1800)
     assert "Other Lind 30 1" in words(browse(cast.facilitator).get(f"/sessions/{over_id}"))

@@ -21,6 +21,7 @@ from community.kernel.errors import Conflict, Invalid
 from community.kernel.keys import key_of_act
 from community.kernel.operation import operation, record
 from community.kernel.policy import find, require
+from community.live.operations import call_off_sessions
 from community.spaces.models import Space, SpaceKind
 from community.spaces.operations import create_space
 
@@ -119,6 +120,8 @@ def open_run(ctx: Context, run_id: uuid.UUID) -> Run:
 def close_run(ctx: Context, run_id: uuid.UUID) -> Run:
     """Close an open run: everything stays readable, nothing more is completed.
 
+    The sessions of its space that are still planned are called off; one that is live goes on.
+
     Raises Conflict for a run that is not open.
     """
     run = find_run(ctx, run_id, lock=True)
@@ -129,6 +132,7 @@ def close_run(ctx: Context, run_id: uuid.UUID) -> Run:
         raise Conflict(_("This run is over already."))
     run.state = RunState.CLOSED
     run.closed_at = ctx.now
+    call_off_sessions(ctx, run.space_id)
     record(RunClosed(run_id=run_id, space_id=run.space_id))
     return run
 

@@ -78,7 +78,11 @@ _SINCE = (
         sa.or_(
             LiveSession.starts_at >= sa.bindparam("since", type_=UtcDateTime()),
             LiveSession.state == SessionState.LIVE,
-        )
+        ),
+        sa.or_(
+            LiveSession.state != SessionState.ENDED,
+            LiveSession.started_at.is_not(None),  # else it was called off
+        ),
     )
     .order_by(LiveSession.starts_at, LiveSession.id)
     .limit(SESSIONS_READ)

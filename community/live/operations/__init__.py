@@ -9,6 +9,7 @@ from community.live.operations.presence import (
 )
 from community.live.operations.room import lower_hand, post_message, raise_hand
 from community.live.operations.sessions import (
+    call_off_sessions,
     end_forgotten_sessions,
     end_session,
     schedule_session,
@@ -17,6 +18,7 @@ from community.live.operations.sessions import (
 )
 
 __all__ = [
+    "call_off_sessions",
     "end_forgotten_sessions",
     "end_session",
     "enter_room",

@@ -143,6 +143,25 @@ def end_session(ctx: Context, session_id: uuid.UUID) -> LiveSession:
     return session
 
 
+@operation
+def call_off_sessions(ctx: Context, space_id: uuid.UUID) -> int:
+    """Call off what is planned in a space and has not begun; returns how many sessions.
+
+    A session that was called off is over without ever having started. Raises NotFound, Forbidden.
+    """
+    require(may_schedule_session, ctx, find_space(ctx, space_id))
+    planned = db.session.scalars(
+        sa.select(LiveSession)
+        .where(LiveSession.space_id == space_id, LiveSession.state == SessionState.SCHEDULED)
+        .order_by(LiveSession.id)
+        .with_for_update()
+        .execution_options(populate_existing=True)
+    ).all()
+    for session in planned:
+        _end(ctx, session, ctx.now)
+    return len(planned)
+
+
 def end_forgotten_sessions(ctx: Context) -> int:
     """End the sessions that nobody ended, four hours past their time; returns how many.
 
@@ -176,11 +195,12 @@ def _refuse_ended(session: LiveSession) -> None:
 
 
 def _end(ctx: Context, session: LiveSession, ended_at: dt.datetime) -> None:
-    """Close the room, write the attendance; the session's row is locked."""
+    """Close the room, write the attendance of what took place; the session's row is locked."""
     session.state = SessionState.ENDED
     session.ended_at = ended_at
     _close_leases(ctx, session.id)
-    _write_attendance(session, ended_at)
+    if session.started_at is not None:
+        _write_attendance(session, session.started_at, ended_at)
     db.session.execute(
         sa.update(Hand)
         .where(Hand.session_id == session.id, Hand.lowered_at.is_(None))
@@ -201,9 +221,7 @@ def _close_leases(ctx: Context, session_id: uuid.UUID) -> None:
     )
 
 
-def _write_attendance(session: LiveSession, ended_at: dt.datetime) -> None:
-    if session.started_at is None:
-        raise RuntimeError("a session ended that never started")
+def _write_attendance(session: LiveSession, started_at: dt.datetime, ended_at: dt.datetime) -> None:
     stays: dict[uuid.UUID, list[rules.Interval]] = defaultdict(list)
     rows = db.session.execute(
         sa.select(Presence.user_id, Presence.joined_at, Presence.left_at).where(
@@ -213,7 +231,7 @@ def _write_attendance(session: LiveSession, ended_at: dt.datetime) -> None:
     for row in rows:
         stays[row.user_id].append((row.joined_at, row.left_at))
     for user_id, intervals in stays.items():
-        there = rules.attended(intervals, session.started_at, ended_at)
+        there = rules.attended(intervals, started_at, ended_at)
         if rules.length(there):
             db.session.add(
                 Attendance(

@@ -36,7 +36,8 @@ def session_page(
     ctx: Context, row: LiveSession, error: CommunityError | None = None, link: str | None = None
 ) -> Response:
     """Return the page of a session; ``error`` and ``link``: what was refused, as it was typed."""
-    over = row.state is SessionState.ENDED
+    lapsed = has_lapsed(row, ctx)
+    over = row.state is SessionState.ENDED and not lapsed
     can = abilities(ABILITIES, ctx, row)
     html = render_template(
         "live/session.html",
@@ -44,7 +45,7 @@ def session_page(
         space=queries.space_of(ctx, row),
         can=can,
         is_open=queries.is_open(row, ctx.now),
-        lapsed=has_lapsed(row, ctx),
+        lapsed=lapsed,
         elsewhere=_elsewhere(row),
         ends_at=rules.planned_end(row.starts_at, row.minutes),
         opens_at=rules.opens_at(row.starts_at),

@@ -11,5 +11,6 @@ def minutes_up(seconds: int) -> int:
 
 
 def has_lapsed(row: LiveSession, ctx: Context) -> bool:
-    """Whether a session never began, and cannot any more."""
-    return row.state is SessionState.SCHEDULED and rules.has_lapsed(row.starts_at, ctx.now)
+    """Whether a session never began, and cannot any more: too late, or called off."""
+    over = row.state is SessionState.ENDED
+    return row.started_at is None and (over or rules.has_lapsed(row.starts_at, ctx.now))

@@ -69,10 +69,14 @@ def all_sessions(ctx: Context, space_id: uuid.UUID) -> sa.Select[LiveSession]:
 
 
 def past_sessions(ctx: Context, space_id: uuid.UUID) -> sa.Select[LiveSession]:
-    """Return the statement of a space's ended sessions, the newest first, for paging."""
+    """Return the statement of what took place in a space, the newest first, for paging."""
     return (
         visible_sessions(ctx)
-        .where(LiveSession.space_id == space_id, LiveSession.state == SessionState.ENDED)
+        .where(
+            LiveSession.space_id == space_id,
+            LiveSession.state == SessionState.ENDED,
+            LiveSession.started_at.is_not(None),
+        )
         .order_by(LiveSession.starts_at.desc(), LiveSession.id.desc())
     )
 
