@@ -1,8 +1,8 @@
 """What goes in and out of threads: one set for pages, JSON and sockets."""
 
 import functools
-from collections.abc import Sequence
-from typing import Any
+from collections.abc import Callable, Sequence
+from typing import Any, TypeVar
 
 from marshmallow import fields, validate
 
@@ -20,7 +20,10 @@ from community.spaces.models import Role
 TITLE_LENGTH = 200  # code points
 BODY_LENGTH = 20_000
 KEPT = 8192  # posts whose JSON or markup a process remembers
+LONGEST_KEPT = 2_000  # characters of HTML: of longer posts a few would fill the memory
 HIGHEST = 2**31 - 1  # of any number the database keeps
+
+R = TypeVar("R")
 
 
 def _number(**more: Any) -> fields.Integer:
@@ -172,7 +175,19 @@ def dump_post(row: Any) -> dict[str, Any]:
     return dumped
 
 
-@functools.lru_cache(maxsize=KEPT)
+def kept(make: Callable[..., R]) -> Callable[..., R]:
+    """Remember what ``make(row, ...)`` makes of a post, if the post is not long."""
+    remembered: Any = functools.lru_cache(maxsize=KEPT)(make)
+
+    @functools.wraps(make)
+    def call(row: Any, *terms: Any) -> R:
+        made: R = (remembered if len(row.html) <= LONGEST_KEPT else make)(row, *terms)
+        return made
+
+    return call
+
+
+@kept
 def post_json(row: Any) -> str:
     """Return a row of ``POST_COLUMNS`` as JSON text, kept under all that it says."""
     return dumps(dump_post(row))

@@ -14,6 +14,8 @@ from factories.spaces import join, make_space
 from community.accounts.models import User
 from community.discussions.models import Thread
 from community.discussions.operations import mark_read
+from community.discussions.queries import posts_after
+from community.discussions.schemas import LONGEST_KEPT, kept
 from community.kernel.db import db
 from community.kernel.operation import unit_of_work
 from community.spaces.models import Membership, Space
@@ -163,6 +165,21 @@ def test_a_reply_that_cannot_be_taken_comes_back_as_typed(place, browse, typed, 
     assert 'aria-invalid="true"' in page.text
     assert f">\n{typed['body']}</textarea>" in page.text
     assert numbers_on(page) == [1]
+
+
+def test_of_posts_only_the_short_ones_are_remembered(inside, place):
+    made = []
+
+    @kept
+    def draw(row, _language):
+        made.append(row.number)
+        return row.number
+
+    reply(inside, place.thread_id, place.member, "x" * LONGEST_KEPT)
+    short, long = posts_after(place.thread_id, 0, 2)
+    for _ in range(3):
+        assert [draw(row, "en") for row in (short, long)] == [1, 2]
+    assert made == [1, 2, 2, 2]
 
 
 def test_an_observer_reads_and_finds_no_form(place, browse):

@@ -1,6 +1,5 @@
 """A post as pages show it, and where it is."""
 
-import functools
 import uuid
 from collections.abc import Sequence
 from typing import Any
@@ -10,7 +9,7 @@ from markupsafe import Markup
 
 from community.discussions.pages.words import ROLES
 from community.discussions.rules import page_start
-from community.discussions.schemas import KEPT, as_post
+from community.discussions.schemas import as_post, kept
 from community.kernel.addresses import url_for
 from community.kernel.doors import reader
 from community.kernel.pages import time_in
@@ -45,7 +44,7 @@ def posts_markup(rows: Sequence[Any], replies: bool) -> list[tuple[int, Markup]]
     return found
 
 
-@functools.lru_cache(maxsize=KEPT)
+@kept
 def _around_time(row: Any, _language: str, replies: bool) -> tuple[Markup, Markup]:
     """Return what stands before and after a post's time, kept under all that it says."""
     post = current_app.jinja_env.get_template("discussions/_post.html").module.post  # type: ignore[attr-defined]  # a macro
