@@ -40,6 +40,7 @@ class RunLine:
     capacity: int
     enrolled: int
     state: RunState
+    closed_at: dt.datetime | None
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -84,6 +85,7 @@ def run_lines(ctx: Context) -> sa.Select[*tuple[Any, ...]]:
             Run.capacity,
             Run.enrolled,
             Run.state,
+            Run.closed_at,
         )
         .join(Space, Space.id == Run.space_id)
         .join(CourseVersion, CourseVersion.id == Run.version_id)

@@ -39,6 +39,12 @@ def ends_on(starts_on: dt.date, weeks: int) -> dt.date:
     return starts_on + weeks * WEEK - dt.timedelta(days=1)
 
 
+def over_since(starts_on: dt.date, weeks: int, closed_on: dt.date | None) -> dt.date:
+    """Return the day a run is over since: its last, or the one it was closed on before that."""
+    last = ends_on(starts_on, weeks)
+    return last if closed_on is None else min(last, closed_on)
+
+
 def week_of(starts_on: dt.date, weeks: int, today: dt.date) -> int:
     """Return the week of the run that ``today`` is in, from 1.
 

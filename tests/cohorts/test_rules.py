@@ -9,6 +9,7 @@ from community.cohorts.rules import (
     RunPlan,
     ends_on,
     flaws_of_plan,
+    over_since,
     release_at,
     session_at,
     week_of,
@@ -43,6 +44,18 @@ def test_a_sessions_day_is_counted_from_its_modules_release():
 def test_a_run_ends_on_the_last_day_of_its_last_week():
     assert ends_on(MONDAY, 1) == dt.date(2026, 3, 8)
     assert ends_on(MONDAY, 8) == dt.date(2026, 4, 26)
+
+
+@pytest.mark.parametrize(
+    ("closed_on", "since"),
+    [
+        (None, dt.date(2026, 3, 8)),
+        (dt.date(2026, 3, 4), dt.date(2026, 3, 4)),
+        (dt.date(2026, 3, 9), dt.date(2026, 3, 8)),
+    ],
+)
+def test_a_run_is_over_from_its_last_day_or_from_the_one_it_was_closed_on_before(closed_on, since):
+    assert over_since(MONDAY, 1, closed_on) == since
 
 
 @pytest.mark.parametrize(

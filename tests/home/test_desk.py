@@ -11,6 +11,7 @@ from factories.progress import make_learners, run_row
 
 from community.cohorts.models import Enrolment, Run, RunState
 from community.discussions.models import Thread
+from community.kernel import localtime
 from community.kernel.context import Context
 from community.kernel.db import db
 from community.kernel.operation import unit_of_work
@@ -202,6 +203,8 @@ def test_an_organiser_closes_a_run_and_what_is_there_stays(app, cast, browse):
     assert "The run is closed. What is here stays to be read." in said
     assert "Amina Otieno" in said
     assert "Close the run" not in said
+    today = localtime.say(run_row(app, cast.world).closed_at, "UTC", "en", "day")
+    assert f"Over since {today}." in said
 
 
 @pytest.mark.parametrize("act", ["open", "close"])

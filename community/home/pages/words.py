@@ -11,7 +11,7 @@ from flask_babel import ngettext as count_gettext
 from community.academy.kinds.builtin import KINDS, LIVE_SESSION
 from community.cohorts.models import Run, RunState
 from community.cohorts.queries import RunLine
-from community.cohorts.rules import ends_on, week_of
+from community.cohorts.rules import ends_on, over_since, week_of
 from community.home.queries.runs import MyRun, Task
 from community.home.queries.sessions import SessionLine
 from community.home.rules import Day, Happening, PartOfDay, part_of_day
@@ -228,7 +228,8 @@ def go(task: Task) -> str:
 def week_of_run(run: Run | RunLine, week: int) -> str:
     """Return where a run is in its life: "Week 3 of 8"; ``week`` is that of ``cohorts.rules``."""
     if run.state is RunState.CLOSED or week > run.weeks:
-        return _("Over since %(day)s", day=date(ends_on(run.starts_on, run.weeks)))
+        closed_on = localtime.in_zone(run.closed_at, run.zone).date() if run.closed_at else None
+        return _("Over since %(day)s", day=date(over_since(run.starts_on, run.weeks, closed_on)))
     if week == 0:
         return _("Begins %(day)s", day=date(run.starts_on))
     return _("Week %(week)d of %(weeks)d", week=week, weeks=run.weeks)
