@@ -131,7 +131,7 @@ def joining(space_id: uuid.UUID) -> Joining | None:
         facts=(
             (_("When"), _span(run.starts_on, ends_on(run.starts_on, run.weeks))),
             (_("How much"), _("%(weeks)s, about %(time)s a week", weeks=weeks, time=a_week)),
-            (_("Seats"), _("%(free)d of %(num)d are free", free=free, num=run.capacity)),
+            (_("Seats"), _("%(free)d of %(num)d free", free=free, num=run.capacity)),
         ),
         seats=0 if refusal else free,
         refusal=refusal,

@@ -61,7 +61,7 @@ from community.spaces.queries import (
     rail,
     space_by_slug,
 )
-from community.spaces.rules import MAX_USES
+from community.spaces.rules import MAX_DAYS, MAX_USES
 from community.spaces.schemas import (
     DEFAULT_DAYS,
     DEFAULT_USES,
@@ -132,6 +132,7 @@ def _people_page(space: Space, *, status: int = 200, **more: Any) -> Response:
             "max_uses": request.form.get("max_uses", _uses_for(told.seats)),
         },
         joining=told,
+        limits={"days": MAX_DAYS, "uses": MAX_USES},
         **{"errors": {}, "problem": "", "link": "", **more},
     )
     return make_response(html, status)

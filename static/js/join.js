@@ -15,6 +15,13 @@ const format = new Intl.DateTimeFormat(document.documentElement.lang, {
   hourCycle: "h23",
 });
 const place = timeZone.split("/").pop().replaceAll("_", " ");
+
+/* As the server writes it: "Tue 3 Mar, 14:00 (Nairobi)". */
+function words(at) {
+  const part = Object.fromEntries(format.formatToParts(at).map(({ type, value }) => [type, value]));
+  return `${part.weekday} ${part.day} ${part.month}, ${part.hour}:${part.minute} (${place})`;
+}
+
 for (const time of document.querySelectorAll("[data-own-time] time")) {
-  time.textContent = `${format.format(new Date(time.dateTime))} (${place})`;
+  time.textContent = words(new Date(time.dateTime));
 }

@@ -69,7 +69,7 @@ def test_the_page_of_a_link_says_when_how_much_with_whom_and_what_is_free(
     for words in (
         "Mon 7 Sep to Sun 1 Nov 2026",
         "8 weeks, about 90 minutes a week",
-        "2 of 2 are free",
+        "2 of 2 free",
         "<dd>Flo Field</dd>",
     ):
         assert words in page
@@ -88,7 +88,7 @@ def test_a_full_run_says_so_before_the_form(app, browse, door, take_all_seats):
     for page in (stranger, somebody):
         assert page.status_code == 200
         assert FULL in page.text
-        assert "0 of 2 are free" in page.text
+        assert "0 of 2 free" in page.text
         assert f'action="{door}"' not in page.text
 
 
