@@ -182,6 +182,14 @@ def test_of_posts_only_the_short_ones_are_remembered(inside, place):
     assert made == [1, 2, 2, 2]
 
 
+def test_the_kinds_of_a_list_are_said_as_many(app, place, browse):
+    page = browse(place.member).get(f"/spaces/{slug_of(app, place.space_id)}/threads").text
+    kinds = page.partition("talk-kinds")[2].partition("</nav>")[0]
+    assert re.findall(r">([A-Z][a-z ]+)</a>", kinds) == (
+        ["All", "Questions", "Discussions", "Announcements", "Asks", "Offers", "Show and tell"]
+    )
+
+
 def test_an_observer_reads_and_finds_no_form(place, browse):
     page = browse(place.observer).get(thread_url(place))
     assert thread_url(place, "/replies") not in page.text

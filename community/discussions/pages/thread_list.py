@@ -9,7 +9,7 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from community.discussions.pages.blueprint import pages
 from community.discussions.pages.posts import post_url
-from community.discussions.pages.words import KINDS, kind_of
+from community.discussions.pages.words import KINDS, SEVERAL, kind_of
 from community.discussions.policy import kinds_open_to
 from community.discussions.queries import threads_of
 from community.kernel.addresses import url_for
@@ -45,7 +45,7 @@ def thread_list(slug: str) -> AnyResponse:
             "next": page.next,
             "previous": page.previous,
             "kind": kind,
-            "kinds": words,
+            "kinds": {kind: str(said) for kind, said in SEVERAL.items()},
             "may_start": bool(kinds_open_to(ctx, space.id)) and space.archived_at is None,
         },
     )

@@ -15,6 +15,14 @@ KINDS = {
     ThreadKind.OFFER: _l("Offer"),
     ThreadKind.SHOW_AND_TELL: _l("Show and tell"),
 }
+SEVERAL = {
+    ThreadKind.QUESTION: _l("Questions"),
+    ThreadKind.DISCUSSION: _l("Discussions"),
+    ThreadKind.ANNOUNCEMENT: _l("Announcements"),
+    ThreadKind.ASK: _l("Asks"),
+    ThreadKind.OFFER: _l("Offers"),
+    ThreadKind.SHOW_AND_TELL: _l("Show and tell"),
+}
 HINTS = {
     ThreadKind.QUESTION: _l("Something you would like to understand."),
     ThreadKind.DISCUSSION: _l("A matter to think about together."),

@@ -13,10 +13,9 @@ function reachable(scope = document) {
   }
 }
 
-/** On a phone the tabs of a space scroll: the one that is open is in sight. */
-function showCurrentTab() {
-  const tabs = document.querySelector(".tabs");
-  const current = tabs?.querySelector("[aria-current]");
+/** On a phone the tabs of a space and other choices scroll: the one that is open is in sight. */
+function showCurrent(tabs) {
+  const current = tabs.querySelector("[aria-current]");
   if (!current) return;
   const [frame, tab] = [tabs.getBoundingClientRect(), current.getBoundingClientRect()];
   if (tab.right > frame.right) tabs.scrollLeft += tab.right - frame.right;
@@ -24,7 +23,7 @@ function showCurrentTab() {
 }
 
 export function scrollers() {
-  showCurrentTab();
+  document.querySelectorAll(".tabs, .talk-kinds .choices").forEach(showCurrent);
   reachable();
   let waiting = 0;
   const later = () => {
