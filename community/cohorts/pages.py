@@ -3,12 +3,10 @@
 A run is opened and closed at its desk, which stands above.
 """
 
-import datetime as dt
 import uuid
 from collections.abc import Mapping
 from typing import Any
 
-from babel.dates import format_date
 from flask import (
     Blueprint,
     Response,
@@ -37,7 +35,7 @@ from community.kernel.doors import current_context, reader, signed_in, takes
 from community.kernel.errors import Conflict, Invalid, NotFound
 from community.kernel.feature import Joining
 from community.kernel.keys import form_id, new_key
-from community.kernel.localtime import duration, zone_options
+from community.kernel.localtime import duration, span, zone_options
 from community.kernel.policy import find, require
 from community.kernel.schemas import as_key, load
 
@@ -129,7 +127,7 @@ def joining(space_id: uuid.UUID) -> Joining | None:
     a_week = duration(_minutes_a_week(outline(run.version_id)))
     return Joining(
         facts=(
-            (_("When"), _span(run.starts_on, ends_on(run.starts_on, run.weeks))),
+            (_("When"), span(run.starts_on, ends_on(run.starts_on, run.weeks), reader().language)),
             (_("How much"), _("%(weeks)s, about %(time)s a week", weeks=weeks, time=a_week)),
             (_("Seats"), _("%(free)d of %(num)d free", free=free, num=run.capacity)),
         ),
@@ -141,15 +139,3 @@ def joining(space_id: uuid.UUID) -> Joining | None:
 def _minutes_a_week(plan: Outline) -> int:
     """Return what a module that holds activities asks on average, to the half hour, 30 or more."""
     return max(1, round(plan.minutes / max(1, len(plan.filled)) / 30)) * 30
-
-
-def _span(first: dt.date, last: dt.date) -> str:
-    """Return "Mon 7 Sep to Sun 1 Nov 2026"; dates of a run are the same in every zone."""
-    language = reader().language
-    same = first.year == last.year
-    said: str = _(
-        "%(first)s to %(last)s",
-        first=format_date(first, "EEE d MMM" if same else "EEE d MMM y", locale=language),
-        last=format_date(last, "EEE d MMM y", locale=language),
-    )
-    return said

@@ -72,10 +72,22 @@ def say(at: dt.datetime, zone: str, language: str, style: Style = "full") -> str
     clock = f"{local.hour:02}:{local.minute:02}"
     if style == "clock":
         return clock
-    day = _day(local.date(), language, local.year == this_year(zone))
+    day = say_day(local.date(), zone, language)
     if style == "day":
         return day
     return f"{day}, {clock}" if style == "short" else f"{day}, {clock} ({zone_name(zone)})"
+
+
+def say_day(day: dt.date, zone: str, language: str) -> str:
+    """Return a day of the calendar: "Mon 2 Mar", with its year if it is another there now."""
+    return _day(day, language, day.year == this_year(zone))
+
+
+def span(first: dt.date, last: dt.date, language: str) -> str:
+    """Return "Mon 7 Sep to Sun 1 Nov 2026"; both years where they differ."""
+    begin = _day(first, language, first.year == last.year)
+    said: str = _("%(first)s to %(last)s", first=begin, last=_day(last, language, False))
+    return said
 
 
 @functools.lru_cache(maxsize=KEPT)

@@ -32,6 +32,23 @@ def test_times_are_said_with_their_zone(inside):
     assert "2020" in localtime.say(old, "Africa/Nairobi", "en", "day")
 
 
+def test_a_day_of_another_year_says_which(inside):
+    this_year = dt.datetime.now(dt.UTC).year
+    assert localtime.say_day(dt.date(this_year, 3, 2), "UTC", "en").endswith(" 2 Mar")
+    assert localtime.say_day(dt.date(2020, 3, 2), "UTC", "en") == "Mon 2 Mar 2020"
+
+
+@pytest.mark.parametrize(
+    ("first", "last", "said"),
+    [
+        (dt.date(2026, 4, 6), dt.date(2026, 5, 31), "Mon 6 Apr to Sun 31 May 2026"),
+        (dt.date(2026, 11, 9), dt.date(2027, 1, 3), "Mon 9 Nov 2026 to Sun 3 Jan 2027"),
+    ],
+)
+def test_a_span_says_its_year_and_both_where_they_differ(inside, first, last, said):
+    assert localtime.span(first, last, "en") == said
+
+
 @pytest.mark.parametrize(
     ("minutes", "words", "short"),
     [

@@ -59,7 +59,8 @@ def this_moment(now: dt.datetime) -> str:
 
 def date(day: dt.date) -> str:
     """Return "Mon 2 Mar": a date of a run, the same in every zone."""
-    return format_date(day, "EEE d MMM", locale=reader().language)
+    who = reader()
+    return localtime.say_day(day, who.zone, who.language)
 
 
 def about(minutes: int) -> str:
@@ -243,12 +244,8 @@ def life_of_run(run: RunLine, now: dt.datetime) -> str:
 
 def span_of_run(run: Run) -> str:
     """Return the first and the last day of a run with its zone."""
-    return _(
-        "%(first)s to %(last)s (%(zone)s)",
-        first=date(run.starts_on),
-        last=date(ends_on(run.starts_on, run.weeks)),
-        zone=localtime.zone_name(run.zone),
-    )
+    days = localtime.span(run.starts_on, ends_on(run.starts_on, run.weeks), reader().language)
+    return f"{days} ({localtime.zone_name(run.zone)})"
 
 
 def away(row: Row) -> str:
