@@ -1,11 +1,10 @@
-"""The people of a space, and the way in by an invitation link."""
+"""The people of a space, and the invitations into it."""
 
 import itertools
 import uuid
-from typing import Any, TypeVar
+from typing import Any
 
 from flask import (
-    Blueprint,
     Response,
     flash,
     make_response,
@@ -17,33 +16,22 @@ from flask import (
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response as AnyResponse
 
-from community.accounts.operations import open_sign_in
-from community.accounts.queries import who_is_in
-from community.accounts.rules import hash_password
-from community.accounts.schemas import RegisterIn
 from community.kernel.addresses import url_for
-from community.kernel.context import Context
-from community.kernel.db import db
-from community.kernel.doors import current_context, public, reader, signed_in, takes
-from community.kernel.errors import Conflict, Invalid, NotFound
+from community.kernel.doors import current_context, signed_in, takes
+from community.kernel.errors import Conflict, Invalid
 from community.kernel.feature import Joining
-from community.kernel.frame import Frame, FrameSpace, Person
-from community.kernel.http import let_in, limiter
+from community.kernel.frame import Person
 from community.kernel.installed import installed
-from community.kernel.keys import new_key
-from community.kernel.localtime import zone_options
 from community.kernel.policy import abilities
 from community.kernel.schemas import load
-from community.kernel.threads import in_thread
 from community.spaces.models import Role, Space
 from community.spaces.operations import (
-    accept_invitation,
     change_role,
     create_invitation,
-    register_and_join,
     remove_member,
     revoke_invitation,
 )
+from community.spaces.pages.blueprint import pages, typed_form, unstored
 from community.spaces.policy import (
     Grant,
     may_change_role,
@@ -52,10 +40,7 @@ from community.spaces.policy import (
     may_remove_member,
 )
 from community.spaces.queries import (
-    Link,
-    facilitators,
     joining,
-    link_behind,
     members_by_rank,
     open_invitations,
     rail,
@@ -67,33 +52,23 @@ from community.spaces.schemas import (
     DEFAULT_USES,
     ROLE_GROUPS,
     ROLE_NAMES,
-    ROLE_WORDS,
     InvitationIn,
     RoleIn,
 )
 
-R = TypeVar("R", bound=AnyResponse)
-
-pages = Blueprint("spaces", __name__)
-
 ROLE = RoleIn()
 INVITATION = InvitationIn()
-REGISTER = RegisterIn()
 OF_MEMBER = {"change": may_change_role, "remove": may_remove_member}
-PER_ADDRESS = "60 per minute"  # a whole class joins from one address
 FRESH = "fresh_invitation"  # of a session: the space and the secret of a link not shown yet
 
 
-# ------------------------------------------------------------------ the people page
-
-
-@pages.route("/spaces/<slug>/people", endpoint="people")
+@pages.route("/spaces/<slug>/people")
 @signed_in
-def people_page(slug: str) -> AnyResponse:
+def people(slug: str) -> AnyResponse:
     """Show who belongs to a space; to organisers also the invitations into it."""
     space = space_by_slug(current_context(), slug)
     link = _fresh_link(space)
-    return _unstored(_people_page(space, link=link)) if link else _people_page(space)
+    return unstored(_people_page(space, link=link)) if link else _people_page(space)
 
 
 def _people_page(space: Space, *, status: int = 200, **more: Any) -> Response:
@@ -155,7 +130,7 @@ def change(slug: str, user_id: uuid.UUID) -> AnyResponse:
     ctx = current_context()
     space = space_by_slug(ctx, slug)
     try:
-        change_role(ctx, space.id, user_id, **load(ROLE, _typed()))
+        change_role(ctx, space.id, user_id, **load(ROLE, typed_form()))
     except (Conflict, Invalid) as error:
         return _people_page(space, problem=error.message, status=error.status)
     flash(_("The role is changed."), "success")
@@ -196,13 +171,13 @@ def invite(slug: str) -> AnyResponse:
     if request.method == "GET":  # the address of a refusal, asked for again
         return redirect(url_for("spaces.people", slug=slug) + "#invitations", 303)
     try:
-        invitation, token = create_invitation(ctx, space.id, **load(INVITATION, _typed()))
+        invitation, token = create_invitation(ctx, space.id, **load(INVITATION, typed_form()))
     except Invalid as error:
         return _people_page(space, errors=error.fields, status=422)
     except Conflict as error:
         return _people_page(space, problem=error.message, status=409)
     session[FRESH] = {"space": invitation.space_id.hex, "token": token}
-    return _unstored(redirect(url_for("spaces.people", slug=slug), 303))
+    return unstored(redirect(url_for("spaces.people", slug=slug), 303))
 
 
 def _fresh_link(space: Space) -> str:
@@ -225,116 +200,3 @@ def revoke(invitation_id: uuid.UUID) -> AnyResponse:
     if slug is None:
         return redirect(url_for("home.week"), 303)
     return redirect(url_for("spaces.people", slug=slug) + "#invitations", 303)
-
-
-# ------------------------------------------------------------------ joining
-
-
-@pages.route("/join/<token>", methods=["GET", "POST"])
-@public
-@takes("name", "email", "password", "zone")
-@limiter.limit(PER_ADDRESS, methods=["POST"])
-def join(token: str) -> AnyResponse:
-    """Say where an invitation leads; join by it, signed in or by making an account."""
-    ctx = current_context()
-    link = link_behind(ctx, token)
-    if link is None:
-        return _no_way_in()
-    if link.member:
-        return redirect(url_for("home.space", slug=link.slug), 303)
-    if request.method == "GET":
-        return _join_page(link, token)
-    try:
-        if ctx.actor_id is not None:
-            accept_invitation(ctx, token)
-        else:
-            _register(ctx, token)
-    except Invalid as error:
-        return _join_page(link, token, errors=error.fields, status=422)
-    except NotFound:
-        return _no_way_in()
-    except Conflict as error:
-        return _refused(link, token, error)
-    flash(_("Welcome to %(space)s.", space=link.space_name), "success")
-    return redirect(url_for("home.space", slug=link.slug), 303)
-
-
-def _register(ctx: Context, token: str) -> None:
-    given = load(REGISTER, _typed())
-    db.session.close()  # hashing takes long: hold no connection meanwhile
-    password_hash = in_thread(hash_password, given.pop("password"))
-    newcomer = Context.begin(new_key(), origin=ctx.origin, request_id=ctx.request_id)
-    register_and_join(
-        newcomer, token, password_hash=password_hash, language=reader().language, **given
-    )
-    let_in(who_is_in(open_sign_in(newcomer)))
-
-
-def _refused(link: Link, token: str, error: Conflict) -> Response:
-    """Say why somebody did not get in, without telling strangers who has an account.
-
-    Whoever holds a working link and registers an address that is free gets an account: that this
-    differs from an address that is taken cannot be hidden without mail to confirm it. But that
-    probe is not free of charge (it uses the link up, makes an account, is logged and limited), and
-    every probe that costs nothing gets one and the same answer: where no seat is free the page says
-    so whatever was typed, else an address that is taken and a race that was lost read alike. So the
-    words name both, and no field is marked.
-    """
-    problem = error.message
-    if current_context().actor_id is None:
-        problem = _(
-            "We could not let you in with these details. If you already have an account, sign in"
-            " below instead. Otherwise ask whoever invited you."
-        )
-    return _join_page(link, token, problem=problem, status=409)
-
-
-def _join_page(link: Link, token: str, *, status: int = 200, **more: Any) -> Response:
-    """``more``: errors, problem (what was refused); no seat is a problem before any other."""
-    typed, stranger = request.form, current_context().actor_id is None
-    zone = typed.get("zone", reader().zone)
-    told = joining(link.space_id)
-    refusal = told.refusal if link.role is Role.MEMBER else ""
-    if refusal:
-        more["problem"] = _(
-            "%(refusal)s Ask %(name)s, who invited you.", refusal=refusal, name=link.inviter
-        )
-    html = render_template(
-        "spaces/join.html",
-        link=link,
-        here=url_for("spaces.join", token=token),
-        role_name=ROLE_NAMES[link.role],
-        role_words=ROLE_WORDS[link.role],
-        zones=zone_options(zone),
-        typed={name: typed.get(name, "") for name in ("name", "email")},
-        zone=zone,
-        facts=told.facts,
-        facilitators=facilitators(link.space_id),
-        may_join=not refusal or (stranger and request.method == "POST"),  # what was typed stays
-        **{"errors": {}, "problem": "", **more},
-    )
-    return _unstored(make_response(html, status))
-
-
-def _no_way_in() -> Response:
-    """Answer any link that does not work, for whatever reason, in the same words."""
-    return _unstored(make_response(render_template("spaces/no_way_in.html"), 404))
-
-
-# ------------------------------------------------------------------ the frame
-
-
-def contribute(ctx: Context, frame: Frame) -> None:
-    """Put the actor's spaces into the rail; where they lead to is said above."""
-    frame.spaces = [FrameSpace(row.id, row.slug, row.name) for row in rail(ctx)]
-
-
-def _typed() -> dict[str, str]:
-    """Return the form as it was filled in, without what is not the form's."""
-    return {name: text for name, text in request.form.items() if name != "csrf_token"}
-
-
-def _unstored(response: R) -> R:
-    """Keep a page that holds a secret out of every cache."""
-    response.headers["Cache-Control"] = "no-store"
-    return response
