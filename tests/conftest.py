@@ -10,9 +10,11 @@ import atexit
 import datetime as dt
 import os
 import sqlite3
+import sys
 import uuid
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from types import FrameType
 from typing import Any, NoReturn
 
 import psycopg
@@ -25,9 +27,11 @@ from itsdangerous import URLSafeTimedSerializer
 
 from community import migrating
 from community.app import create_app
+from community.kernel import markdown
 from community.kernel.context import Context
 from community.kernel.db import WRITE, db
 from community.kernel.http import limiter
+from community.kernel.operation import outside_operation
 from community.kernel.settings import Settings
 from community.schema import METADATA
 
@@ -165,6 +169,20 @@ def inside(app: Flask) -> Iterator[Flask]:
     """Open an application context, for tests that call operations and queries directly."""
     with app.app_context():
         yield app
+
+
+@pytest.fixture
+def renderings() -> Iterator[list[str]]:
+    """Tell of each rendering of Markdown whether it was "outside" a unit of work or "inside"."""
+    found: list[str] = []
+
+    def watch(frame: FrameType, event: str, _argument: object) -> None:
+        if event == "call" and frame.f_code is markdown.render.__code__:
+            found.append("outside" if outside_operation() else "inside")
+
+    sys.setprofile(watch)
+    yield found
+    sys.setprofile(None)
 
 
 def acting(user_id: uuid.UUID | None, **more: Any) -> Context:

@@ -81,6 +81,11 @@ def test_a_session_keeps_its_local_time_and_derives_the_instant(cast):
     assert names(session.id) == ["live.session_scheduled"]
 
 
+def test_a_plan_is_rendered_while_nobody_waits_for_the_unit_of_work(cast, renderings):
+    schedule(at(cast.facilitator, -60), cast.space)
+    assert renderings == ["outside"]
+
+
 def test_a_time_the_clocks_skip_moves_forward(cast):
     session = schedule(
         at(cast.owner), cast.space, local_at=local("2026-03-29T02:30"), zone="Europe/Belgrade"

@@ -32,7 +32,6 @@ from community.live.policy import (
 from community.spaces.policy import find_space, refuse_archived
 
 
-@operation
 def schedule_session(
     ctx: Context,
     space_id: uuid.UUID,
@@ -52,6 +51,36 @@ def schedule_session(
     act: a repeat answers the session that is there. Raises NotFound, Forbidden, Invalid, Conflict
     in an archived space and for a ``client_id`` that stood for another session.
     """
+    return _schedule_session(
+        ctx,
+        space_id,
+        title=title,
+        plan=plan,
+        # Before the unit of work: it may take a tenth of a second, and others would wait for it.
+        plan_html=markdown.render(plan),
+        local_at=local_at,
+        zone=zone,
+        minutes=minutes,
+        ahead=ahead,
+        client_id=client_id,
+    )
+
+
+@operation
+def _schedule_session(
+    ctx: Context,
+    space_id: uuid.UUID,
+    *,
+    title: str,
+    plan: str,
+    plan_html: str,
+    local_at: dt.datetime,
+    zone: str,
+    minutes: int,
+    ahead: bool,
+    client_id: str | None,
+) -> LiveSession:
+    """Do what ``schedule_session`` says, with a plan that is rendered."""
     space = find_space(ctx, space_id, lock=client_id is not None)
     require(may_schedule_session, ctx, space)
     key = key_of_act(space_id, ctx.person, client_id)
@@ -74,7 +103,7 @@ def schedule_session(
         space_id=space_id,
         title=title,
         plan=plan,
-        plan_html=markdown.render(plan),
+        plan_html=plan_html,
         local_at=local_at,
         zone=zone,
         starts_at=starts_at,
