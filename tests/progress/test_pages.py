@@ -274,6 +274,18 @@ def test_a_live_session_says_when_in_my_zone_and_what_counts(browse, world, ana)
     assert "Be there for 30 of 60 minutes." in page
 
 
+def test_a_live_sessions_time_and_door_stand_above_its_plan(browse, world, ana):
+    page = text_of(browse(ana).get(f"/spaces/{world.slug}/learn/1/4"))
+    places = [page.index(each) for each in ("(Nairobi)", "Go to the session", "Four rounds of")]
+    assert places == sorted(places)
+
+
+def test_a_session_that_was_called_off_is_said_to_have_been_planned(app, browse, world, ana):
+    close(app, world)
+    page = text_of(browse(ana).get(f"/spaces/{world.slug}/learn/1/4"))
+    assert "It did not take place; it was planned for" in page
+
+
 def test_a_decision_is_shown_with_its_reason_and_name(app, browse, world, ana):
     settle(app, world, ana, [3])
     page = text_of(browse(ana).get(f"/spaces/{world.slug}/learn/1/4"))

@@ -22,6 +22,7 @@ _PLACED = (
         LiveSession.starts_at,
         LiveSession.minutes,
         LiveSession.state,
+        LiveSession.started_at,
     )
     .outerjoin(LiveSession, LiveSession.id == Placement.session_id)
     .where(_OF_RUN)
@@ -56,6 +57,7 @@ def places(ctx: Context, run: Run) -> dict[uuid.UUID, Place]:
                 starts_at=row.starts_at,
                 minutes=row.minutes,
                 session_state=row.state,
+                held=row.started_at is not None,
             )
         elif (thread := threads.get(row.thread_id)) is not None:
             places[row.activity_id] = Place(

@@ -33,6 +33,8 @@ class Place:
     starts_at: dt.datetime | None = None
     minutes: int | None = None
     session_state: SessionState | None = None
+    held: bool = False
+    """Whether the session began."""
 
     def over(self, now: dt.datetime) -> bool:
         """Whether a session has ended, or can begin no more."""
