@@ -14,14 +14,13 @@ from community.kernel.frame import Person
 from community.kernel.json import dumps
 from community.kernel.log import Logged
 from community.kernel.paging import MAX_LIMIT, PageIn, PageOut
-from community.kernel.schemas import ClientId, In, Out, PersonOut, Text
+from community.kernel.schemas import HIGHEST, ClientId, FaceOut, In, Out, Text
 from community.spaces.models import Role
 
 TITLE_LENGTH = 200  # code points
 BODY_LENGTH = 20_000
 KEPT = 8192  # posts whose JSON or markup a process remembers
 LONGEST_KEPT = 2_000  # characters of HTML: of longer posts a few would fill the memory
-HIGHEST = 2**31 - 1  # of any number the database keeps
 
 R = TypeVar("R")
 
@@ -88,13 +87,6 @@ class SocketReplyIn(ReplyIn):
 
     thread_id = fields.UUID(required=True)
     client_id = ClientId(required=True)
-
-
-class FaceOut(PersonOut):
-    """Somebody with what is needed to draw their face."""
-
-    initials = fields.String(required=True)
-    hue = fields.Integer(required=True, metadata={"description": "1 to 8."})
 
 
 class AnsweredOut(Out):

@@ -106,6 +106,20 @@ def render(
     )
 
 
+def inline(html: str) -> Markup:
+    """Return rendered Markdown for a place inside a line: one paragraph loses its tags."""
+    head, tail = parted(html)
+    return head if not tail else Markup(html)  # noqa: S704  # sanitised when it was rendered
+
+
+def parted(html: str) -> tuple[Markup, Markup]:
+    """Return the inside of the first paragraph of rendered Markdown, and what follows it."""
+    if not html.startswith("<p>"):
+        return Markup(), Markup(html)  # noqa: S704  # sanitised when it was rendered
+    head, _end, tail = html.removeprefix("<p>").partition("</p>")
+    return Markup(head), Markup(tail.strip())  # noqa: S704  # as above
+
+
 def headings(html: str) -> list[tuple[str, str]]:
     """Return the ``(id, text)`` of the second-level headings of rendered HTML, for an outline."""
     return [

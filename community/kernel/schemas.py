@@ -10,6 +10,7 @@ from marshmallow import RAISE, Schema, ValidationError, fields, validate
 
 from community.kernel.errors import Invalid
 
+HIGHEST = 2**31 - 1  # of any number the database keeps
 _BREAKS = {"\n", "\t"}
 
 
@@ -123,6 +124,13 @@ class PersonOut(Out):
 
     id = fields.UUID(required=True)
     name = fields.String(required=True)
+
+
+class FaceOut(PersonOut):
+    """Somebody with what is needed to draw their face."""
+
+    initials = fields.String(required=True)
+    hue = fields.Integer(required=True, metadata={"description": "1 to 8."})
 
 
 def as_key(value: str) -> uuid.UUID | None:

@@ -8,13 +8,12 @@ from flask_babel import lazy_gettext as _l
 from marshmallow import fields, validate
 
 from community.accounts.queries import people
-from community.discussions.schemas import FaceOut
 from community.kernel import log
 from community.kernel.context import Context
 from community.kernel.localtime import Zone
 from community.kernel.log import Logged
 from community.kernel.paging import PageOut
-from community.kernel.schemas import ClientId, In, Out, Text, between
+from community.kernel.schemas import HIGHEST, ClientId, FaceOut, In, Out, Text, between
 from community.live import queries
 from community.live.events import (
     HandLowered,
@@ -28,7 +27,6 @@ from community.live.events import (
 from community.live.models import LiveSession, SessionState
 
 TITLE, PLAN, MESSAGE, LINK = 200, 20_000, 2_000, 500  # code points
-MAX_SEQ = 2**31 - 1
 # Planned times stay within what a zone can be asked about, whatever the year.
 EARLIEST, LATEST = (dt.datetime.fromisoformat(f"{year}-01-01T00:00") for year in (2000, 2100))
 
@@ -111,7 +109,7 @@ class SinceIn(RoomIn):
         load_default=None,
         allow_none=True,
         strict=True,
-        validate=validate.Range(min=0, max=MAX_SEQ),
+        validate=validate.Range(min=0, max=HIGHEST),
     )
 
 

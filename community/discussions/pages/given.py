@@ -1,6 +1,6 @@
 """What addresses and forms of talk say."""
 
-from community.discussions.schemas import HIGHEST
+from community.kernel.schemas import HIGHEST
 
 
 def number(value: str | None) -> int | None:

@@ -12,13 +12,13 @@ from community.discussions.pages.given import number
 from community.discussions.pages.posts import post_url
 from community.discussions.pages.thread import ThreadPage
 from community.discussions.queries import thread_head
-from community.discussions.schemas import HIGHEST, ReadIn, ReplyIn
+from community.discussions.schemas import ReadIn, ReplyIn
 from community.kernel.addresses import url_for
 from community.kernel.doors import current_context, signed_in, takes
 from community.kernel.errors import Conflict, Invalid
 from community.kernel.keys import form_id
 from community.kernel.pages import errors_of
-from community.kernel.schemas import load
+from community.kernel.schemas import HIGHEST, load
 
 _REPLY, _READ = ReplyIn(), ReadIn()
 

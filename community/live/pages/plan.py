@@ -48,13 +48,9 @@ def _words(text: str) -> tuple[str, str]:
     """
     found = _STEP_TITLE.match(text)
     if found is None:
-        return _inline(text), ""
-    return _inline(found["title"].strip("*").removesuffix(".")), _inline(found["rest"])
+        return _line(text), ""
+    return _line(found["title"].strip("*").removesuffix(".")), _line(found["rest"])
 
 
-def _inline(text: str) -> str:
-    """Return one line of Markdown as HTML, without the paragraph around it."""
-    html = markdown.render(text).strip()
-    if html.startswith("<p>") and html.endswith("</p>") and html.count("<p>") == 1:
-        return html.removeprefix("<p>").removesuffix("</p>")
-    return html
+def _line(text: str) -> str:
+    return markdown.inline(markdown.render(text))

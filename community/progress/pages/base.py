@@ -13,6 +13,7 @@ from community.cohorts.models import Run
 from community.kernel.context import Context
 from community.kernel.doors import current_context
 from community.kernel.errors import NotFound
+from community.kernel.markdown import inline, parted
 from community.progress.queries import (
     CELLS,
     Column,
@@ -98,17 +99,5 @@ def matrix_cells(columns: Sequence[Column], signs: Mapping[str, Markup]) -> Call
     return cells
 
 
-@pages.app_template_filter("inline")
-def inline(html: str) -> Markup:
-    """Return rendered Markdown for a place inside a line: one paragraph loses its tags."""
-    head, tail = parted(html)
-    return head if not tail else Markup(html)  # noqa: S704  # sanitised when it was rendered
-
-
-@pages.app_template_filter("parted")
-def parted(html: str) -> tuple[Markup, Markup]:
-    """Return the inside of the first paragraph of rendered Markdown, and what follows it."""
-    if not html.startswith("<p>"):
-        return Markup(), Markup(html)  # noqa: S704  # sanitised when it was rendered
-    head, _end, tail = html.removeprefix("<p>").partition("</p>")
-    return Markup(head), Markup(tail.strip())  # noqa: S704  # as above
+pages.add_app_template_filter(inline, "inline")
+pages.add_app_template_filter(parted, "parted")
