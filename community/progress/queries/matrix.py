@@ -7,7 +7,6 @@ states as rows would take ten times as long.
 import dataclasses
 import datetime as dt
 import functools
-import itertools
 import re
 import uuid
 from collections.abc import Iterable, Mapping, Sequence
@@ -17,17 +16,17 @@ import sqlalchemy as sa
 
 from community.academy.queries import ActivityLine, ModuleOutline
 from community.accounts.models import User
-from community.cohorts.models import Enrolment, EnrolmentState, Run, RunState
+from community.cohorts.models import Enrolment, EnrolmentState, Run
 from community.kernel.context import Context
 from community.kernel.db import UtcDateTime, db
 from community.kernel.paging import Listing
 from community.kernel.policy import require
 from community.progress.models import Summary
-from community.progress.policy import Plan, may_see_everybody, plan
-from community.progress.policy.access import clock_of, release_instants
+from community.progress.policy import may_see_everybody, plan
 from community.progress.policy.plans import KEPT
+from community.progress.queries.calendar import Calendar, calendar_of
 from community.progress.rules.cells import NEVER_LATE, Seen, shown
-from community.progress.rules.unlocking import WEEK, days_away, due_by_module, in_first_week
+from community.progress.rules.unlocking import days_away, in_first_week
 
 WINDOW = 60  # learners on a page
 LARGEST_WINDOW = 500
@@ -100,7 +99,7 @@ def matrix(
     Raises Forbidden for who does not facilitate the run, Invalid for no bookmark of this list.
     """
     require(may_see_everybody, ctx, run)
-    calendar = _calendar(ctx, run)
+    calendar = calendar_of(ctx, run)
     given = calendar.given()
     asked = _statements(len(calendar.over))
     found = asked.lists[show].page(given, limit=limit, page=page)
@@ -123,7 +122,7 @@ def longest_away(ctx: Context, run: Run, most: int) -> list[Row]:
     Raises Forbidden for who does not facilitate the run.
     """
     require(may_see_everybody, ctx, run)
-    calendar = _calendar(ctx, run)
+    calendar = calendar_of(ctx, run)
     given = {**calendar.given(), "most": most}
     asked = _statements(len(calendar.over)).longest_away
     return _rows(calendar, db.session.execute(asked, given))
@@ -137,7 +136,7 @@ def next_late(
     Raises Forbidden for who does not facilitate the run.
     """
     require(may_see_everybody, ctx, run)
-    calendar = _calendar(ctx, run)
+    calendar = calendar_of(ctx, run)
     given = {**calendar.given(), "name": name, "enrolment": enrolment_id}
     found = db.session.execute(_statements(len(calendar.over)).late_from, given).all()
     for row in _rows(calendar, found):
@@ -158,96 +157,12 @@ def columns(version_id: uuid.UUID) -> tuple[Column, ...]:
     )
 
 
-# ------------------------------------------------------------------ what the calendar says
-
-
-Span = tuple[int, int, Seen]
-"""Activities for which something holds: from which index, up to which."""
-
-
-@dataclasses.dataclass(frozen=True, slots=True)
-class _Calendar:
-    """What the calendar alone says of the activities of a run."""
-
-    run: Run
-    plan: Plan
-    now: dt.datetime
-    spans: tuple[Span, ...]
-    """How what is not settled is seen, in order."""
-    first_spans: tuple[Span, ...]
-    """The same for who came less than a week ago: nothing is late."""
-    starts: tuple[int, ...]
-    """The index of the first activity after each activity's module."""
-    released: int
-    """How many required activities have been released."""
-
-    @property
-    def over(self) -> list[tuple[int, int]]:
-        """Where the modules whose time is over lie; as a rule in one span, from the start."""
-        return [(start, end) for start, end, seen in self.spans if seen is Seen.OVER]
-
-    def given(self) -> dict[str, Any]:
-        """Return the parameters of the statements."""
-        open_since = self.run.opened_at if self.run.state is RunState.OPEN else None
-        long_ago = self.now - WEEK
-        # nobody fades in a run that is not open, or has not been for a week: nothing is due
-        due = self.released if open_since is not None and open_since <= long_ago else 0
-        given = {
-            "run": self.run.id,
-            "nothing": self.plan.nothing,
-            "long_ago": long_ago,
-            "due": due,
-        }
-        for number, (start, end) in enumerate(self.over):
-            given |= {f"start_{number}": start + 1, f"length_{number}": end - start}
-        return given
-
-
-def _calendar(ctx: Context, run: Run) -> _Calendar:
-    course = plan(run.version_id)
-    instants = release_instants(ctx, run)
-    now = clock_of(ctx, run)
-    ends = due_by_module(course.parts, instants)
-    seen: list[Seen] = []
-    starts: list[int] = []
-    released = 0
-    for module in course.outline.modules:
-        opens_at = instants.get(module.id)
-        shut = run.state is RunState.PLANNED or opens_at is None or opens_at > now
-        over = run.state is RunState.OPEN and module.id in ends and ends[module.id] <= now
-        count = len(module.activities)
-        seen.extend([Seen.SHUT if shut else Seen.OVER if over else Seen.OPEN] * count)
-        starts.extend([len(seen)] * count)
-        if not shut:
-            released += sum(line.required for line in module.activities)
-    return _Calendar(
-        run=run,
-        plan=course,
-        now=now,
-        spans=_spans(seen),
-        first_spans=_spans([Seen.OPEN if how is Seen.OVER else how for how in seen]),
-        starts=tuple(starts),
-        released=released,
-    )
-
-
-def _spans(seen: Sequence[Seen]) -> tuple[Span, ...]:
-    """Return what is the same for neighbours as spans."""
-    found: list[Span] = []
-    start = 0
-    for how, group in itertools.groupby(seen):
-        end = start + len(list(group))
-        found.append((start, end, how))
-        start = end
-    return tuple(found)
-
-
 # ------------------------------------------------------------------ statements, built once
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class _Statements:
-    """What is asked of the learners of a run, see ``_Calendar.given``."""
+    """What is asked of the learners of a run, see ``Calendar.given``."""
 
     lists: Mapping[str, Listing]
     counts: sa.Select[Any]
@@ -338,7 +253,7 @@ def _late(spans: int) -> sa.ColumnElement[bool]:
 # ------------------------------------------------------------------ rows
 
 
-def _rows(calendar: _Calendar, found: Iterable[Any]) -> list[Row]:
+def _rows(calendar: Calendar, found: Iterable[Any]) -> list[Row]:
     opened_at = calendar.run.opened_at
     return [
         Row(
@@ -353,7 +268,7 @@ def _rows(calendar: _Calendar, found: Iterable[Any]) -> list[Row]:
     ]
 
 
-def _cells(calendar: _Calendar, stored: str, enrolled_at: dt.datetime) -> str:
+def _cells(calendar: Calendar, stored: str, enrolled_at: dt.datetime) -> str:
     """Return what is stored with what the calendar says of it, and what is locked by it."""
     new = in_first_week(enrolled_at, calendar.now)
     missing = _MISSING.search(stored)
