@@ -6,7 +6,12 @@ from flask import Blueprint, render_template, request
 
 from community.academy.kinds.builtin import KINDS
 from community.academy.models import Course
-from community.academy.policy import may_begin_run, visible_versions
+from community.academy.policy import (
+    keeps_courses,
+    may_begin_run,
+    may_import_course,
+    visible_versions,
+)
 from community.academy.queries import (
     activity_content,
     courses,
@@ -33,6 +38,7 @@ def course_list() -> str:
     return render_template(
         "academy/course_list.html",
         space=space,
+        keeps=may_import_course(ctx, space) if space else keeps_courses(ctx),
         courses=[{"course": course, "begin": may_begin_run(ctx, course)} for course in found],
     )
 

@@ -55,6 +55,11 @@ def may_import_course(ctx: Context, space: Space) -> bool:
     return at_the_shell(ctx) or organises(ctx, space.id)
 
 
+def keeps_courses(ctx: Context) -> bool:
+    """Whether the actor may add courses to any space of theirs."""
+    return any(organises(ctx, space_id) for space_id in memberships(ctx))
+
+
 @rule
 def may_begin_run(ctx: Context, course: InSpace) -> bool:
     """Organisers of a course's space begin runs of it."""

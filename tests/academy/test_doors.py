@@ -47,8 +47,8 @@ def plan_of(app, version_id):
         return outline(version_id)
 
 
-def test_without_a_course_the_page_says_how_one_comes(app, browse, author):
-    page = browse(author).get("/courses")
+def test_without_a_course_the_page_says_how_one_comes(app, browse, organiser):
+    page = browse(organiser).get("/courses")
     assert page.status_code == 200
     assert "community course import" in page.text
 
@@ -152,6 +152,16 @@ def test_the_api_pages(app, browse, network, author):
     refused = client.get("/api/v1/courses?page=nonsense")
     assert refused.status_code == 422
     assert "page" in refused.json["fields"]
+
+
+@pytest.mark.parametrize(("role", "told"), [(Role.ORGANISER, True), (Role.FACILITATOR, False)])
+def test_the_command_is_told_to_who_may_add_courses_and_to_nobody_else(app, browse, role, told):
+    user_id = make_user(app)
+    join(app, make_space(app, slug="cohort-9"), user_id, role)
+    for address in ("/courses", "/courses?slug=cohort-9"):
+        page = browse(user_id).get(address).text
+        assert ("community course import" in page) is told
+        assert ("No courses to keep" in page) is not told
 
 
 @pytest.mark.parametrize("address", ["/courses", "/api/v1/courses"])

@@ -102,6 +102,25 @@ def test_who_leads_or_observes_sees_everything_uncounted(app, browse, world):
     assert "I have read this" not in text_of(client.get(f"/spaces/{world.slug}/learn/1/1"))
 
 
+def test_who_leads_sees_what_is_right_in_a_quiz_and_an_observer_does_not(app, browse, world):
+    path = f"/spaces/{world.slug}/learn/1/2"
+    observer = make_member(app, world, "Ola Observer", role=Role.OBSERVER)
+    told = browse(world.owner).get(path)
+    assert "The questions and their answers" in text_of(told)
+    assert re.search(r"Right\s+A list of wells\s+Yes\.", text_of(told))
+    assert "<fieldset" not in told.text  # nothing to fill in
+    hidden = browse(observer).get(path)
+    assert "<fieldset disabled" in hidden.text
+    assert "The questions and their answers" not in text_of(hidden)
+    assert "Right" not in text_of(hidden)
+
+
+def test_the_outline_has_no_empty_rings_for_who_is_not_counted(browse, world, ana):
+    path = f"/spaces/{world.slug}/learn/1/1"
+    assert "#open" in browse(ana).get(path).text
+    assert "#open" not in browse(world.owner).get(path).text
+
+
 @pytest.mark.parametrize(
     "path",
     [

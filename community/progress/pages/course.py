@@ -1,7 +1,7 @@
 """A run's course and its activities."""
 
 import uuid
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from flask import (
@@ -15,10 +15,10 @@ from flask import (
 from markupsafe import Markup
 from werkzeug.wrappers import Response as AnyResponse
 
-from community.academy.queries import ActivityLine, activity_content
+from community.academy.queries import ActivityLine, QuestionText, activity_content, quiz_questions
 from community.cohorts.models import Run
 from community.kernel.context import Context
-from community.kernel.doors import signed_in, takes
+from community.kernel.doors import current_context, signed_in, takes
 from community.kernel.errors import Conflict, Invalid, NotFound
 from community.kernel.keys import new_key
 from community.kernel.markdown import headings
@@ -27,6 +27,7 @@ from community.progress.operations import report_reading, submit_quiz
 from community.progress.pages.base import here, pages
 from community.progress.policy import (
     judge,
+    may_see_answers,
     plan,
 )
 from community.progress.queries import (
@@ -105,7 +106,10 @@ def _activity_page(
     line = mine.line
     content = activity_content(line.id)
     quiz = None
-    if line.kind == "quiz":
+    questions: Sequence[QuestionText] = ()
+    if line.kind == "quiz" and may_see_answers(current_context(), view.run):
+        questions = quiz_questions(line.id)
+    elif line.kind == "quiz":
         enrolment_id = view.mine.enrolment_id
         attempts = attempts_of(enrolment_id, line.id) if enrolment_id else []
         quiz = marked_quiz(line, attempts, picked=picked)
@@ -122,6 +126,7 @@ def _activity_page(
         text=_with_lead(content.html),
         headings=headings(content.html),
         quiz=quiz,
+        questions=questions,
         word=_word(view, mine),
         before=before,
         after=after,

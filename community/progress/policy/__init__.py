@@ -13,6 +13,7 @@ from community.progress.policy.plans import Plan, judge, plan
 from community.progress.policy.records import (
     may_decide,
     may_rebuild,
+    may_see_answers,
     may_see_everybody,
     visible_records,
 )
@@ -27,6 +28,7 @@ __all__ = [
     "may_decide",
     "may_learn",
     "may_rebuild",
+    "may_see_answers",
     "may_see_everybody",
     "my_enrolment",
     "open_line",

@@ -33,6 +33,12 @@ def may_see_everybody(ctx: Context, run: Run) -> bool:
 
 
 @rule
+def may_see_answers(ctx: Context, run: Run) -> bool:
+    """Facilitators of the run's space see which answers of a quiz are right: they are asked."""
+    return facilitates(ctx, run.space_id)
+
+
+@rule
 def may_decide(ctx: Context, run: Run) -> bool:
     """Facilitators of the run's space mark, excuse or waive, and take it back."""
     return facilitates(ctx, run.space_id)
