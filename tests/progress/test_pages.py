@@ -124,7 +124,6 @@ def test_the_outline_has_no_empty_rings_for_who_is_not_counted(browse, world, an
 @pytest.mark.parametrize(
     "path",
     [
-        "learn/2/1",  # locked
         "learn/1/9",
         "learn/9/1",
         "learn/0/0",
@@ -132,12 +131,32 @@ def test_the_outline_has_no_empty_rings_for_who_is_not_counted(browse, world, an
         "learn/99999999999999999999/1",
     ],
 )
-def test_what_is_locked_is_answered_as_what_is_not_there(browse, world, ana, path):
+def test_what_no_course_has_is_not_there(browse, world, ana, path):
     client = browse(ana)
     absent = client.get(f"/spaces/{world.slug}/learn/77/77")
     answer = client.get(f"/spaces/{world.slug}/{path}")
     assert (answer.status_code, text_of(answer)) == (404, text_of(absent))
     assert "What counts as data" not in answer.text
+
+
+def test_a_locked_module_says_why_and_not_what_is_in_it(browse, world, ana):
+    client = browse(ana)
+    answer = client.get(f"/spaces/{world.slug}/learn/2/1")
+    assert answer.status_code == 404
+    assert "This is not open to you yet" in text_of(answer)
+    assert "Module 2, Module 2" in text_of(answer)
+    assert "Finish first: " in text_of(answer)
+    assert f'href="/spaces/{world.slug}/learn#module-2"' in answer.text
+    absent = client.get(f"/spaces/{world.slug}/learn/2/77")
+    assert (absent.status_code, text_of(absent)) == (404, text_of(answer))
+    post = client.post(f"/spaces/{world.slug}/learn/2/1/read", data={"client_id": "event-001"})
+    assert post.status_code == 404
+
+
+def test_a_module_whose_day_has_not_come_says_its_day_at_its_address_too(app, browse):
+    world = make_run(app, weeks_ago=-1)
+    page = text_of(browse(make_member(app, world)).get(f"/spaces/{world.slug}/learn/1/1"))
+    assert re.search(r"Opens \w+ \d+ \w+, 03:00 \(Nairobi\)", page)
 
 
 def test_an_outsider_does_not_learn_that_the_course_exists(app, browse, world):

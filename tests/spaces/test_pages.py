@@ -395,3 +395,9 @@ def test_every_link_that_does_not_work_gets_one_answer(browse, app, space, owner
     assert {answer.status_code for answer in answers} == {404}
     assert len({answer.text for answer in answers}) == 1
     assert "Ask whoever sent it for a new one" in answers[0].text
+
+
+def test_a_link_that_does_not_work_leads_where_one_can_go(browse, someone):
+    signed_out, member = (browse(who).get("/join/no-such-token") for who in (None, someone(MEMBER)))
+    assert 'class="button main" href="/sign-in"' in signed_out.text
+    assert 'class="button main" href="/home"' in member.text

@@ -67,10 +67,25 @@ def learn(slug: str) -> str:
 @pages.route("/spaces/<slug>/learn/<int:module>/<int:activity>")
 @signed_in
 def activity(slug: str, module: int, activity: int) -> AnyResponse:
-    """Show an activity that is open; a locked one is not found."""
+    """Show an activity that is open; of a locked module only what opens it is said."""
     ctx, space, run = here(slug)
-    view, mine = _activity(ctx, run, module, activity)
+    try:
+        view, mine = _activity(ctx, run, module, activity)
+    except NotFound:
+        return _locked_page(space, course_view(ctx, run), module)
     return _activity_page(space, view, mine)
+
+
+def _locked_page(space: Space, view: CourseView, position: int) -> AnyResponse:
+    """Say of a locked module what Learn says of it, whichever activity was asked for.
+
+    Raises NotFound where there is no such module, where it is open, or only outlined.
+    """
+    found = view.module(position)
+    if found.access.open or not found.activities:
+        raise NotFound
+    html = render_template("progress/locked.html", space=space, view=view, module=found)
+    return make_response(html, 404)
 
 
 def _activity(
