@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 from factories.course_files import SVG
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from community.academy.formats.files import read_files, write_files
@@ -489,8 +489,11 @@ PIECES = st.sampled_from(
 
 
 @settings(max_examples=200, deadline=None)
+@example(text="\u00a0\n[[X]] a\n[[ ]] b")
+@example(text="# A\n![p\nq](http://a.org)\nD\n---")  # a heading whose text would be a picture
 @given(
-    st.lists(PIECES, max_size=25).map("\n".join) | st.lists(PIECES, max_size=25).map("\n\n".join)
+    text=st.lists(PIECES, max_size=25).map("\n".join)
+    | st.lists(PIECES, max_size=25).map("\n\n".join)
 )
 def test_whatever_is_written_becomes_a_course_of_ours(
     tmp_path_factory: pytest.TempPathFactory, text: str

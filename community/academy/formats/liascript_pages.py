@@ -35,6 +35,7 @@ _MAX_PAGE_TITLE = 100
 _MARKDOWN = MarkdownIt("commonmark").enable("table")
 _LINK_TARGET = re.compile(r"\]\([^)]*\)")
 _WORD = re.compile(r"\S*\w\S*")
+_MEANING = re.compile(r"[\\`*_<\[\]]")
 _COUNTED = {
     "paragraph_open": "paragraphs",
     "bullet_list_open": "lists",
@@ -169,6 +170,11 @@ def _minutes(words: int) -> int:
     return min(600, max(1, -(-words // WORDS_PER_MINUTE)))
 
 
+def _literal(title: str) -> str:
+    """Return a plain title as Markdown that means just that, and no picture, link or emphasis."""
+    return _MEANING.sub(r"\\\g<0>", title)
+
+
 def _body(sections: list[Section], *, keeps_headings: bool = False) -> str:
     """The Markdown of a page: a lone section's heading is its title, several keep theirs."""
     several = keeps_headings or sum(section.is_start for section in sections) > 1
@@ -178,10 +184,10 @@ def _body(sections: list[Section], *, keeps_headings: bool = False) -> str:
         if section.is_start:
             base = section.level or 2
             if several and section.title:
-                parts.append(f"## {section.title}")
+                parts.append(f"## {_literal(section.title)}")
         elif section.title:
             depth = max(1, section.level - base) + (2 if several else 1)
-            parts.append(f"{'#' * min(depth, 6)} {section.title}")
+            parts.append(f"{'#' * min(depth, 6)} {_literal(section.title)}")
         parts.append(section.text)
     return _join(*parts)
 

@@ -220,4 +220,6 @@ class _Split:
             title = one_line(last)
         else:
             title, more = str(fallback), f"{more}\n\n{last}" if more else last
+        if not title.strip():  # a space that does not break asks nothing
+            title = str(fallback)
         return f"{title}\n\n{more}" if more else title
