@@ -127,10 +127,13 @@ class _Reader:
 
     def _without_broken(self, lines: list[str], report: FileReport) -> list[str]:
         """Undo what is still a reference to nowhere (say, a picture over several lines)."""
-        for target, offset in broken_references("\n".join(lines), self.pictures.assets):
-            lines[offset] = lines[offset].replace(f"]({target}", f"]\\({target}")
-            what = _("target of the link to %(target)s", target=target)
-            report.dropped.append(Note(offset + 1, what))
+        for footnotes in (True, False):  # what follows a note may not belong to it once it is moved
+            for target, offset in broken_references(
+                "\n".join(lines), self.pictures.assets, footnotes=footnotes
+            ):
+                lines[offset] = lines[offset].replace(f"]({target}", f"]\\({target}")
+                what = _("target of the link to %(target)s", target=target)
+                report.dropped.append(Note(offset + 1, what))
         broken = {
             target for target, _at in broken_references("\n".join(lines), self.pictures.assets)
         }

@@ -11,13 +11,17 @@ from mdit_py_plugins.footnote import footnote_plugin
 from community.academy.kinds.protocol import Flaw
 
 LINK_SCHEMES = frozenset({"http", "https", "mailto"})
+_PLAIN = MarkdownIt("commonmark").enable("table")
 _MARKDOWN = MarkdownIt("commonmark").enable("table").use(footnote_plugin)
 
 
-def references(body: str) -> Iterator[tuple[str, str, int]]:
-    """Yield ("image" | "link", target, line from 0) of every reference in Markdown."""
+def references(body: str, *, footnotes: bool = True) -> Iterator[tuple[str, str, int]]:
+    """Yield ("image" | "link", target, line from 0) of every reference in Markdown.
+
+    A note that nothing refers to is not shown, and holds none; without ``footnotes`` it is text.
+    """
     lines = body.split("\n")
-    for token in _MARKDOWN.parse(body):
+    for token in (_MARKDOWN if footnotes else _PLAIN).parse(body):
         if token.type == "inline" and token.map and token.children:
             first, end = token.map
             text = "\n".join(lines[first:end])
@@ -54,10 +58,14 @@ def flaws_of_references(body: str, line: int, assets: Collection[str]) -> list[F
     return flaws
 
 
-def broken_references(body: str, assets: Collection[str]) -> list[tuple[str, int]]:
-    """Return (target, line from 0) of each reference that would break."""
+def broken_references(
+    body: str, assets: Collection[str], *, footnotes: bool = True
+) -> list[tuple[str, int]]:
+    """Return (target, line from 0) of each reference that would break; see ``references``."""
     return [
-        (target, offset) for sort, target, offset in references(body) if _flaw(sort, target, assets)
+        (target, offset)
+        for sort, target, offset in references(body, footnotes=footnotes)
+        if _flaw(sort, target, assets)
     ]
 
 
