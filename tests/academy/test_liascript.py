@@ -491,6 +491,7 @@ PIECES = st.sampled_from(
 @settings(max_examples=200, deadline=None)
 @example(text="\u00a0\n[[X]] a\n[[ ]] b")
 @example(text="[^1]: note\n![p\nq](http://a.org)")
+@example(text="[l]: x\n[^1]: note\ntext\n[l]: x")
 @example(text="# A\n![p\nq](http://a.org)\nD\n---")  # a heading whose text would be a picture
 @given(
     text=st.lists(PIECES, max_size=25).map("\n".join)

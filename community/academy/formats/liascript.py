@@ -135,7 +135,11 @@ class _Reader:
                 what = _("target of the link to %(target)s", target=target)
                 report.dropped.append(Note(offset + 1, what))
         broken = {
-            target for target, _at in broken_references("\n".join(lines), self.pictures.assets)
+            target
+            for footnotes in (True, False)
+            for target, _at in broken_references(
+                "\n".join(lines), self.pictures.assets, footnotes=footnotes
+            )
         }
         for index, line in enumerate(lines):
             definition = _DEFINITION.match(line)
