@@ -301,7 +301,7 @@ def linked(text: str) -> Markup:
 
 
 def _with_scheme(address: str) -> str:
-    return address if "://" in address else f"https://{address}"
+    return f"https://{address}" if address[:4].lower() == "www." else address
 
 
 def _without_tail(address: str) -> str:

@@ -159,6 +159,7 @@ def test_plain_text_is_escaped_and_its_addresses_are_links():
         "www.example.org/?a=1&amp;b=2</a>).\n"
         '<a href="http://x.y" rel="nofollow noopener noreferrer">http://x.y</a>'
     )
+    assert 'href="https://www.www.https://"' in linked("www.www.https://")  # no scheme before it
     assert str(linked("https://x.y'onclick=alert(1)\"")).count("<a ") == 1
 
 
