@@ -18,8 +18,10 @@ function showCurrent(tabs) {
   const current = tabs.querySelector("[aria-current]");
   if (!current) return;
   const [frame, tab] = [tabs.getBoundingClientRect(), current.getBoundingClientRect()];
-  if (tab.right > frame.right) tabs.scrollLeft += tab.right - frame.right;
-  if (tab.left < frame.left) tabs.scrollLeft += tab.left - frame.left;
+  const edge = parseFloat(getComputedStyle(tabs).paddingInlineStart) || 0;
+  const [left, right] = [frame.left + edge, frame.right - edge];
+  if (tab.right > right) tabs.scrollLeft += tab.right - right;
+  if (tab.left < left) tabs.scrollLeft += tab.left - left;
 }
 
 export function scrollers() {
