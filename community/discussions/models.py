@@ -60,6 +60,6 @@ class ReadPointer(Keyed):
     __table_args__ = (sa.UniqueConstraint("user_id", "thread_id"),)
 
     user_id: Mapped[uuid.UUID] = mapped_column(sa.ForeignKey("user_account.id"))
-    thread_id: Mapped[uuid.UUID] = mapped_column(sa.ForeignKey("thread.id"), index=True)
+    thread_id: Mapped[uuid.UUID] = mapped_column(sa.ForeignKey("thread.id"))
     number: Mapped[int]
     at: Mapped[dt.datetime]

@@ -23,8 +23,7 @@ from community.kernel.errors import Conflict, Invalid
 from community.kernel.keys import key_of_act, new_key
 from community.kernel.operation import operation, record
 from community.kernel.policy import require
-from community.spaces.models import Space
-from community.spaces.policy import find_space, refuse_archived
+from community.spaces.policy import belongs_to, find_space, refuse_archived
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -136,7 +135,7 @@ def _post_reply(
     before = log.earlier(ctx, thread_id, client_id, ReplyPosted)
     if before is not None:
         return _same_post(before, words.body, reply_to)
-    refuse_archived(db.session.get_one(Space, thread.space_id))
+    refuse_archived(belongs_to(ctx, thread.space_id))
     if reply_to is not None and not 1 <= reply_to <= thread.last_number:
         raise Invalid(
             _("The post you answer is not in this thread."),

@@ -15,8 +15,8 @@ from flask_babel import gettext as _
 from sqlalchemy.orm import aliased
 
 from community.kernel.context import Context
-from community.kernel.db import db
-from community.kernel.errors import Conflict
+from community.kernel.db import execute
+from community.kernel.errors import Conflict, NotFound
 from community.kernel.policy import ME, Finder, read_rule, rule
 from community.spaces.models import Invitation, Membership, Role, Space, SpaceKind
 
@@ -54,7 +54,7 @@ def belonging(ctx: Context) -> Sequence[Any]:
     if ctx.actor_id is None:
         return ()
     given = {"me": ctx.person}
-    return ctx.memo("spaces.belonging", lambda: db.session.execute(_BELONGING, given).all())
+    return ctx.memo("spaces.belonging", lambda: execute(_BELONGING, given).all())
 
 
 def memberships(ctx: Context) -> Mapping[uuid.UUID, Role]:
@@ -62,6 +62,14 @@ def memberships(ctx: Context) -> Mapping[uuid.UUID, Role]:
     return ctx.memo(
         "spaces.memberships", lambda: {space.id: space.role for space in belonging(ctx)}
     )
+
+
+def belongs_to(ctx: Context, space_id: uuid.UUID) -> Any:
+    """Return the row of ``belonging`` of one space; raises NotFound for one that is not theirs."""
+    for space in belonging(ctx):
+        if space.id == space_id:
+            return space
+    raise NotFound
 
 
 def role_in(ctx: Context, space_id: uuid.UUID) -> Role | None:
@@ -193,7 +201,10 @@ def may_revoke_invitation(ctx: Context, invitation: Invitation) -> bool:
 # ------------------------------------------------------------------ the state
 
 
-def refuse_archived(space: Space) -> None:
-    """Raise Conflict for a space that is archived, whoever asks: nothing new is written there."""
+def refuse_archived(space: Any) -> None:
+    """Raise Conflict for a space that is archived, whoever asks: nothing new is written there.
+
+    ``space`` is its row, or what ``belongs_to`` says of it.
+    """
     if space.archived_at is not None:
         raise Conflict(_("%(space)s is archived: it can be read, not written.", space=space.name))

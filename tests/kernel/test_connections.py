@@ -1,0 +1,29 @@
+"""A connection that was cut while it rested is replaced, and nobody notices."""
+
+import pytest
+import sqlalchemy as sa
+
+from community.kernel import db as kernel_db
+from community.kernel.db import WRITE, db
+
+
+@pytest.mark.parametrize("bind", [None, WRITE])
+def test_a_connection_cut_while_it_rested_is_replaced(app, monkeypatch, bind):
+    monkeypatch.setattr(kernel_db, "FRESH", 0)
+    with app.app_context():
+        engine = db.engines[bind]
+        serves = engine.dialect.name == "postgresql"  # a file does not hang up
+        who = sa.text("SELECT pg_backend_pid()" if serves else "SELECT 1")
+        with engine.connect() as connection:
+            before = connection.scalar(who)
+        if serves:
+            cut(engine, before)
+        with engine.connect() as connection:
+            assert (connection.scalar(who) == before) is not serves
+
+
+def cut(engine, pid):
+    other = sa.create_engine(engine.url, poolclass=sa.NullPool)
+    with other.connect() as connection:
+        connection.execute(sa.text("SELECT pg_terminate_backend(:pid)"), {"pid": pid})
+    other.dispose()
