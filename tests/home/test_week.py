@@ -127,6 +127,13 @@ def test_a_room_that_opens_soon_comes_before_what_there_is_to_read(app, cast, br
     assert "Next for you" not in said
 
 
+def test_a_session_led_by_more_than_it_names_says_so(app, cast, browse):
+    for name in ("Goran Ilić", "Hinemoa Rangiwai"):
+        make_member(app, cast.world, name, Role.FACILITATOR)
+    make_session(app, cast.world.space, cast.owner, starts_at=now() + dt.timedelta(minutes=20))
+    assert "with Goran Ilić, Hinemoa Rangiwai and others" in week(browse, cast.member)
+
+
 def test_a_session_later_today_shows_its_plan_until_the_room_opens(app, cast, browse):
     session = make_session(
         app, cast.world.space, cast.owner, title="Question clinic", starts_at=now() + 5 * HOUR
