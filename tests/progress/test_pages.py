@@ -202,6 +202,11 @@ def test_the_button_completes_a_page_without_scripts_once(app, browse, world, an
     assert "12 % done" in text_of(client.get(f"/spaces/{world.slug}/learn"))
 
 
+def test_the_course_says_how_long_what_comes_next_takes(browse, world, ana):
+    page = text_of(browse(ana).get(f"/spaces/{world.slug}/learn"))
+    assert "Next What counts as data Module 1. Reading, 8 minutes. Begin" in page
+
+
 def test_the_course_resumes_where_one_left(browse, world, ana, app):
     with app.app_context():
         report_reading(
