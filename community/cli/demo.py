@@ -56,7 +56,7 @@ def _fill(app: Flask, password: str, name: str) -> None:
     def report(what: str, done: int, of: int) -> None:
         nonlocal shown
         percent = 100 * done // of // step * step
-        line = f"\r   {what}: {percent} %" if step == 1 else f"   {what}: {percent} %"
+        line = f"\r   {what}: {percent}%" if step == 1 else f"   {what}: {percent}%"
         if line != shown:
             click.echo(line, nl=step > 1 or done == of)
             shown = line

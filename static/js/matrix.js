@@ -51,7 +51,7 @@ function changed({ data }) {
   const cell = row.querySelectorAll("td")[at];
   const late = cell.classList.contains("late") && (data.status === "begun" || !data.status);
   if (!late) show(cell, data.status || "open");
-  row.querySelector("[data-percent]").textContent = `${data.percent} %`;
+  row.querySelector("[data-percent]").textContent = `${data.percent}%`;
 }
 
 function unlocked({ data }) {

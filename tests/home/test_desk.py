@@ -114,7 +114,7 @@ def test_a_learner_who_was_not_here_for_a_week_is_named_with_the_reason(app, cas
     change(app, sa.update(Enrolment).values(enrolled_at=long_ago))
     said = desk(browse, cast)
     assert "Amina Otieno has not been here for 12 days" in said
-    assert "0 % of the required work is done; 4 activities are late" in said
+    assert "0% of the required work is done; 4 activities are late" in said
     assert "Amina Otieno" in desk(browse, cast, query="?show=fading")
 
 

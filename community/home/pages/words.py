@@ -72,7 +72,7 @@ def rest(module: ModuleView, *, closed: bool) -> str:
     """Return how much of a module is left to do; when the run is over, how much was done."""
     done = module.minutes - module.minutes_left
     if closed:
-        return _("%(percent)d %% done", percent=100 * done // max(1, module.minutes))
+        return _("%(percent)d%% done", percent=100 * done // max(1, module.minutes))
     if not done:
         return about(module.minutes)
     return _("%(time)s left", time=about(max(1, module.minutes_left)))
@@ -259,8 +259,8 @@ def away(row: Row) -> str:
 
 
 def record(row: Row) -> str:
-    """Return how far a learner is: "40 % of the required work is done; 3 activities are late"."""
-    done = _("%(percent)d %% of the required work is done", percent=row.percent)
+    """Return how far a learner is: "40% of the required work is done; 3 activities are late"."""
+    done = _("%(percent)d%% of the required work is done", percent=row.percent)
     if not row.late:
         return done
     late = ngettext("%(num)d activity is late", "%(num)d activities are late", row.late)

@@ -81,14 +81,14 @@ class QuizKind:
         if best is not None and best >= needed:
             return Verdict(done=True, fraction=1.0)
         if best is None:
-            return Verdict(False, 0.0, lazy_gettext("Score %(needed)d %% or more", needed=needed))
+            return Verdict(False, 0.0, lazy_gettext("Score %(needed)d%% or more", needed=needed))
         facts = {"needed": needed, "best": best}
         if settings["attempts"] is not None and evidence.attempts >= settings["attempts"]:
             missing = lazy_gettext(
-                "Score %(needed)d %% or more: your best is %(best)d %%, and no attempt is left. Ask"
+                "Score %(needed)d%% or more: your best is %(best)d%%, and no attempt is left. Ask"
                 " your facilitator",
                 **facts,
             )
         else:
-            missing = lazy_gettext("Score %(needed)d %% or more: your best is %(best)d %%", **facts)
+            missing = lazy_gettext("Score %(needed)d%% or more: your best is %(best)d%%", **facts)
         return Verdict(False, max(0, best) / needed, missing)
