@@ -84,7 +84,9 @@ def load(
     return lambda _number: http.run(server, requests, clients=clients, seconds=seconds)
 
 
-def alternate(*runs: Run, times: int = RUNS, warm: bool = False) -> list[Measured]:
+def alternate(
+    *runs: Run, times: int = RUNS, warm: bool = False, pause: float = PAUSE
+) -> list[Measured]:
     """Run each after the other, ``times`` times, after a warm-up; returns the medians of each.
 
     A disturbance of the machine then falls on all of them alike. Runs are numbered from 0, the
@@ -93,7 +95,7 @@ def alternate(*runs: Run, times: int = RUNS, warm: bool = False) -> list[Measure
     loads: list[list[http.Load]] = [[] for _ in runs]
     for number in range(int(warm), times + 1):
         for found, run in zip(loads, runs, strict=True):
-            time.sleep(PAUSE)
+            time.sleep(pause)
             one = run(number)
             if number:
                 found.append(one)

@@ -11,6 +11,7 @@ from bench.statements import counted
 from bench.visitors import reading
 
 SECONDS = 1
+PAUSE = 0.1  # one client leaves nothing behind
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -65,7 +66,9 @@ def measure(site: Site) -> Iterator[Row]:
                 continue
             statements = counter.count(page.path, request.headers)
             most = max(most, (statements, page.name))
-            [one] = alternate(load(site.server, [request], clients=1, seconds=SECONDS), warm=True)
+            [one] = alternate(
+                load(site.server, [request], clients=1, seconds=SECONDS), warm=True, pause=PAUSE
+            )
             yield Row(
                 name=f"page: {page.name}",
                 database=name,
