@@ -15,7 +15,7 @@ from community.cohorts.models import Enrolment
 from community.kernel.keys import new_key
 
 MANY = 50
-SHARE = COMPLETING // (RUNS + 2)  # learners of one run: those after the warm-up, and the last
+SHARE = COMPLETING // (RUNS + 4)  # learners of a run; more than write at once, as of what remains
 
 
 def measure(site: Site) -> Iterator[Row]:
@@ -23,7 +23,8 @@ def measure(site: Site) -> Iterator[Row]:
     learners = world.members[-COMPLETING:]
 
     def ours(number: int, clients: int = CLIENTS) -> http.Load:
-        batch = _requests(site, learners[number * SHARE : (number + 1) * SHARE])
+        share = slice(number * SHARE, (number + 1) * SHARE if number <= RUNS else None)
+        batch = _requests(site, learners[share])
         return http.run(site.server, batch, clients=clients, seconds=SECONDS, once=True)
 
     def floor(number: int) -> http.Load:
