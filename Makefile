@@ -1,6 +1,9 @@
 # Needs only Python 3.11 or newer, git and make. `make` alone says what there is.
 # Every step leaves a stamp in .venv/ and is skipped while nothing that it depends on has changed.
 
+# Each of the many processes that tests start would compile all of it anew.
+unexport PYTHONDONTWRITEBYTECODE
+
 SHELL := /bin/sh
 .SHELLFLAGS := -eu -c
 .DEFAULT_GOAL := help

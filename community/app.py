@@ -8,7 +8,10 @@ from flask import Flask
 
 from community.academy import wiring as academy
 from community.accounts import wiring as accounts
+from community.administration import wiring as administration
 from community.cohorts import wiring as cohorts
+from community.correspondence import wiring as correspondence
+from community.coursework import wiring as coursework
 from community.discussions import wiring as discussions
 from community.health import health
 from community.home import wiring as home
@@ -30,12 +33,27 @@ from community.kernel.settings import Settings
 from community.kernel.sign_in import SignInProvider
 from community.kernel.translating import configure_translations
 from community.live import wiring as live
+from community.metrics import metrics
+from community.notifications import wiring as notifications
 from community.progress import wiring as progress
 from community.spaces import wiring as spaces
 
 FEATURES: tuple[Feature, ...] = tuple(
     module.FEATURE
-    for module in (accounts, spaces, discussions, academy, live, cohorts, progress, home)
+    for module in (
+        accounts,
+        correspondence,
+        spaces,
+        discussions,
+        academy,
+        live,
+        cohorts,
+        progress,
+        coursework,
+        notifications,
+        home,
+        administration,
+    )
 )
 
 
@@ -54,6 +72,7 @@ def create_app(settings: Settings) -> Flask:
     db.init_app(app)
     prepare_engines(app)
     house = _assemble(settings)
+    house.forget = sign_in_provider().revoked
     app.extensions[EXTENSION] = house
     configure_http(app, settings, sign_in_provider())
     configure_pages(app)
@@ -65,6 +84,7 @@ def create_app(settings: Settings) -> Flask:
         for blueprint in feature.apis:
             api.register_blueprint(blueprint)
     app.register_blueprint(health)
+    app.register_blueprint(metrics)
     serve_docs(app, api)
     return app
 

@@ -8,7 +8,7 @@ import gc
 import time
 from typing import Any
 
-worker_class = "gevent"
+worker_class = "community.kernel.patient.Worker"
 workers = 1  # several processes stand behind a proxy instead: rooms live in one process's memory
 worker_connections = 12_000
 keepalive = 30
@@ -16,6 +16,14 @@ graceful_timeout = 10
 timeout = 60
 proc_name = "community"
 loglevel = "warning"
+
+
+def post_fork(_arbiter: Any, _worker: Any) -> None:
+    """Look for no rubbish while the application is built: nothing of it is, and it takes as long.
+
+    ``post_worker_init`` begins again.
+    """
+    gc.disable()
 
 
 def post_request(_worker: Any, _request: Any, _environ: Any, _response: Any) -> None:
@@ -33,4 +41,5 @@ def post_worker_init(worker: Any) -> None:
 
     gc.collect()
     gc.freeze()
+    gc.enable()
     close_all_on_sigterm(worker, worker.wsgi.extensions["community.realtime"].socketio)

@@ -10,18 +10,18 @@ from community.kernel.db import db
 from community.kernel.doors import public
 from community.kernel.json import dumps
 
-health = Blueprint("health", __name__, url_prefix="/healthz")
+health = Blueprint("health", __name__)
 _known = functools.cache(migrating.revisions)  # files, which a running release does not change
 
 
-@health.get("/live")
+@health.get("/healthz")
 @public
 def live() -> Response:
     """Answer, which is all: a process that does not should be started again."""
     return _answer(200, live=True)
 
 
-@health.get("/ready")
+@health.get("/readyz")
 @public
 def ready() -> Response:
     """Say whether people can be sent here (200), or not (503) and why."""

@@ -1,6 +1,7 @@
 """Bringing a database to the newest schema; never done by a server as it starts."""
 
 from collections.abc import Sequence
+from typing import Any
 
 import sqlalchemy as sa
 from alembic import command
@@ -8,6 +9,7 @@ from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 
+from community.kernel.db import CONNECT_TIMEOUT
 from community.kernel.resources import resource
 
 
@@ -23,9 +25,16 @@ def alembic_config(connection: sa.Connection | None = None) -> Config:
     return config
 
 
+def engine_of(url: str, **options: Any) -> sa.Engine:
+    """Return an engine that gives a server up which does not answer, rather than wait for ever."""
+    if not url.startswith("sqlite"):
+        options["connect_args"] = {"connect_timeout": CONNECT_TIMEOUT}
+    return sa.create_engine(url, **options)
+
+
 def upgrade(url: str, revision: str = "head") -> None:
     """Migrate the database at ``url`` up to ``revision``."""
-    engine = sa.create_engine(url)
+    engine = engine_of(url)
     try:
         with engine.connect() as connection:
             command.upgrade(alembic_config(connection), revision)
@@ -34,9 +43,20 @@ def upgrade(url: str, revision: str = "head") -> None:
         engine.dispose()
 
 
+def downgrade(url: str, revision: str = "base") -> None:
+    """Take the database at ``url`` back to ``revision``; what later ones added is lost."""
+    engine = engine_of(url)
+    try:
+        with engine.connect() as connection:
+            command.downgrade(alembic_config(connection), revision)
+            connection.commit()
+    finally:
+        engine.dispose()
+
+
 def revision_of(url: str) -> str | None:
     """Return the revision the database is at, None for an empty one."""
-    engine = sa.create_engine(url)
+    engine = engine_of(url)
     try:
         with engine.connect() as connection:
             return revision_on(connection)
@@ -73,7 +93,7 @@ def wanting(at: str | None, known: Sequence[str]) -> str:
 
 def write_revision(url: str, message: str) -> None:
     """Write a migration from the database at ``url`` to the models, for a person to finish."""
-    engine = sa.create_engine(url)
+    engine = engine_of(url)
     try:
         with engine.connect() as connection:
             command.revision(alembic_config(connection), message=message, autogenerate=True)

@@ -5,16 +5,21 @@ from types import ModuleType
 from community.academy import models as academy
 from community.accounts import models as accounts
 from community.cohorts import models as cohorts
+from community.correspondence import models as correspondence
+from community.coursework import models as coursework
 from community.discussions import models as discussions
 from community.kernel import log, outbox, revocation
 from community.kernel.db import metadata
+from community.kernel.files import models as files
 from community.live import models as live
+from community.notifications import models as notifications
 from community.progress import models as progress
 from community.spaces import models as spaces
 
 # Named, so that importing this module is what fills the metadata.
 MODELS: tuple[ModuleType, ...] = (
-    *(log, outbox, revocation),
-    *(accounts, spaces, discussions, academy, live, cohorts, progress),
+    *(log, outbox, revocation, files),
+    *(accounts, correspondence, spaces, discussions, academy),
+    *(live, cohorts, progress, coursework, notifications),
 )
 METADATA = metadata

@@ -1,6 +1,7 @@
 """Pictures of the main pages: wide and narrow, light and dark, of a demo network made for them.
 
-All of them go to var/screenshots/; the few that README.md shows are copied to docs/pictures/.
+All of them go to var/screenshots/; the few that README.md and the guide for organisers show are
+copied to docs/pictures/.
 ``make screenshots`` runs this; PAGES="home room" takes only some.
 """
 
@@ -23,8 +24,12 @@ import sqlalchemy as sa
 from flask import Flask
 from playwright.sync_api import Browser, Page, sync_playwright
 
+from community.academy.models import CourseVersion
+from community.academy.operations import begin_draft, edit_module
+from community.academy.queries import draft_module, draft_outline
 from community.accounts.models import User
 from community.app import create_app
+from community.cohorts.models import Run
 from community.demo.material import Line, read_people, read_room_talk
 from community.demo.sign_ins import demo_password
 from community.discussions.models import Thread, ThreadKind
@@ -46,6 +51,7 @@ ALL = Path("var/screenshots")
 CHOSEN = Path("docs/pictures")
 README = ("home-1280-light", "activity-1280-light", "thread-1280-light", "desk-1280-light")
 MORE = ("room-1280-dark", "home-375-light")
+GUIDE = ("run-settings-1280-light", "invite-1280-light", "shift-1280-light")
 LARGEST = 250_000  # bytes of a picture that is committed
 SIZES = {1280: 860, 375: 760}
 TALL = {"desk": 1100}  # the matrix is the point of it
@@ -53,6 +59,7 @@ THEMES = ("light", "dark")
 READY_WITHIN = 120.0  # seconds, the filling of the network included
 FLAGS = ["--no-sandbox", "--disable-gpu", "--force-color-profile=srgb"]
 LEARNER, ORGANISER, FACILITATOR = "amina-otieno", "wanjiru-kamau", "ines-marchetti"
+ADMINISTRATOR = "helena-brandstaetter"
 
 
 def main() -> None:
@@ -68,7 +75,7 @@ def main() -> None:
                 for theme in THEMES:
                     _take_all(browser, (url, app), pages, (width, theme))
             browser.close()
-    for name in (*README, *MORE):
+    for name in (*README, *MORE, *GUIDE):
         picture = ALL / f"{name}.png"
         if picture.exists() and picture.stat().st_size <= LARGEST:
             shutil.copy(picture, CHOSEN / picture.name)
@@ -92,6 +99,8 @@ def places(app: Flask) -> list[Place]:
             .order_by(Thread.last_number.desc(), Thread.id)
         ).first()
         room = open_a_room(space.id)
+        lead = person(FACILITATOR)
+        studio, writing = a_draft(space.id)
     run = f"/spaces/{slug}"
     return [
         ("signed-out", None, "/"),
@@ -109,11 +118,56 @@ def places(app: Flask) -> list[Place]:
         ("room-lead", FACILITATOR, f"/sessions/{room}/room"),
         ("people", ORGANISER, f"{run}/people"),
         ("desk", ORGANISER, f"{run}/manage"),
+        ("fading", ORGANISER, f"{run}/manage/fading"),
+        ("learners", ORGANISER, f"{run}/learners"),
+        ("invite", ORGANISER, f"{run}/invite"),
+        ("run-settings", ORGANISER, f"{run}/manage/run"),
+        ("shift", ORGANISER, f"{run}/manage/run/shift?days=7"),
+        ("next-run", ORGANISER, f"{run}/manage/run/next"),
+        ("session-edit", ORGANISER, f"/sessions/{room}/edit"),
+        ("administration", ADMINISTRATOR, "/administration/people"),
+        ("audit", ADMINISTRATOR, "/administration/audit"),
+        ("site", ADMINISTRATOR, "/administration/settings"),
+        ("lost", None, "/reset"),
+        ("place", LEARNER, f"{run}/place"),
+        ("person", LEARNER, f"/people/{lead}"),
+        ("security", LEARNER, "/me/security"),
+        ("factors", LEARNER, "/me/factors"),
+        ("tokens", LEARNER, "/me/tokens"),
+        ("letters", LEARNER, "/me/letters"),
+        ("data", LEARNER, "/me/data"),
+        ("delete", LEARNER, "/me/delete"),
         ("home-organiser", ORGANISER, "/home"),
         ("courses", ORGANISER, "/courses"),
+        ("studio", ORGANISER, studio),
+        ("studio-writing", ORGANISER, f"{studio}/activities/{writing}"),
+        ("studio-preview", ORGANISER, f"{studio}/preview"),
+        ("studio-publish", ORGANISER, f"{studio}/publish"),
         ("me", LEARNER, "/me"),
         ("not-found", LEARNER, "/spaces/nowhere"),
     ]
+
+
+def a_draft(space_id: uuid.UUID) -> tuple[str, uuid.UUID]:
+    """Begin a draft of a run's course with a change in it; its address and a text of it."""
+    course = db.session.scalars(
+        sa.select(CourseVersion.course_id)
+        .join(Run, Run.version_id == CourseVersion.id)
+        .where(Run.space_id == space_id)
+    ).one()
+    author = Context.begin(person(ORGANISER))
+    draft = begin_draft(author, course)
+    first = draft_outline(draft.id).modules[0]
+    edit_module(
+        author,
+        first.id,
+        title=first.title,
+        summary="What counts as data, who gains when it is shared, and whom it leaves out.",
+        body=draft_module(draft.id, first.id).body,
+        opens_later=False,
+        revision=first.revision,
+    )
+    return f"/studio/{draft.id}", first.activities[0].id
 
 
 def open_a_room(space_id: uuid.UUID) -> uuid.UUID:
@@ -197,8 +251,10 @@ def enter(browser: Browser, url: str, who: str | None, look: Look) -> Page:
     if who is not None:
         page.goto(f"{url}/sign-in")
         page.get_by_label("Email address").fill(f"{who}@example.org")
-        page.get_by_label("Password").fill(demo_password(Path(os.environ["COMMUNITY_DATA_DIR"])))
-        page.get_by_label("Password").press("Enter")
+        page.get_by_label("Password", exact=True).fill(
+            demo_password(Path(os.environ["COMMUNITY_DATA_DIR"]))
+        )
+        page.get_by_label("Password", exact=True).press("Enter")
         page.wait_for_url("**/home")
     return page
 

@@ -8,11 +8,12 @@ asks for ``inside``.
 
 import atexit
 import datetime as dt
+import gc
 import os
 import sqlite3
 import sys
 import uuid
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from types import FrameType
 from typing import Any, NoReturn
@@ -24,6 +25,7 @@ from factories.accounts import make_sign_in
 from flask import Flask
 from flask.testing import FlaskClient
 from itsdangerous import URLSafeTimedSerializer
+from letters import Postbox, smtp_server
 
 from community import migrating
 from community.app import create_app
@@ -36,14 +38,32 @@ from community.kernel.settings import Settings
 from community.schema import METADATA
 
 CI = os.environ.get("CI") == "true"
+IN_MEMORY = Path("/dev/shm")  # noqa: S108  # pytest makes a folder of its own there, for its user only
 POSTGRES = os.environ.get("COMMUNITY_TEST_POSTGRES", "postgresql:///postgres")
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Forget any configuration of the shell: tests bring their own."""
+    """Forget any configuration of the shell: tests bring their own.
+
+    Their files lie in memory where there is a place for it: thousands of small databases are
+    written, and none of them is to outlive the run.
+    """
+    if IN_MEMORY.is_dir() and os.access(IN_MEMORY, os.W_OK):
+        os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", str(IN_MEMORY))
     for key in [key for key in os.environ if key.startswith("COMMUNITY_")]:
         if not key.startswith("COMMUNITY_TEST_"):
             del os.environ[key]
+
+
+def pytest_make_parametrize_id(val: object, argname: str) -> str | None:
+    """Name bytes by their argument: what a file holds may change by the second, an id may not."""
+    return argname if isinstance(val, bytes) else None
+
+
+def pytest_collection_finish(session: pytest.Session) -> None:
+    """Keep what is there from here on out of every collection of rubbish: it is a gigabyte."""
+    gc.collect()
+    gc.freeze()
 
 
 def pytest_sessionfinish(session: pytest.Session) -> None:
@@ -70,6 +90,8 @@ def postgres_url(name: str) -> str:
         with psycopg.connect(POSTGRES, autocommit=True, connect_timeout=3) as admin:
             admin.execute(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')  # type: ignore[arg-type]
             admin.execute(f'CREATE DATABASE "{name}"')  # type: ignore[arg-type]
+            # No test cuts the power: what the server would wait for is half the time of a run.
+            admin.execute(f'ALTER DATABASE "{name}" SET synchronous_commit = off')  # type: ignore[arg-type]
             user, host, port = admin.info.user, admin.info.host, admin.info.port
     except psycopg.OperationalError:
         missing("PostgreSQL", "start a server and set COMMUNITY_TEST_POSTGRES to its address")
@@ -89,17 +111,36 @@ def worker_name() -> str:
     return os.environ.get("PYTEST_XDIST_WORKER", "main")
 
 
+@pytest.fixture(scope="session")
+def post_office() -> Iterator[Postbox]:
+    """Run one SMTP server for the process; use ``postbox`` instead."""
+    with smtp_server() as made:
+        yield made
+
+
+@pytest.fixture
+def postbox(post_office: Postbox) -> Postbox:
+    """Return the letters that arrive while the test runs; every ``app`` sends there."""
+    post_office.letters.clear()
+    post_office.answer = post_office.recipient_answer = "250 OK"
+    post_office.slow = 0.0
+    return post_office
+
+
 @pytest.fixture(
     scope="session",
     params=["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)],
 )
 def settings(
-    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory, worker_name: str
+    request: pytest.FixtureRequest,
+    tmp_path_factory: pytest.TempPathFactory,
+    worker_name: str,
+    post_office: Postbox,
 ) -> Settings:
     """Return settings with a migrated, empty database."""
     data = tmp_path_factory.mktemp("data")
     url = "" if request.param == "sqlite" else postgres_url(f"community_test_{worker_name}")
-    made = make_settings(data, url)
+    made = make_settings(data, url, smtp_url=f"smtp://127.0.0.1:{post_office.port}")
     migrating.upgrade(made.database)
     return made
 
@@ -112,7 +153,9 @@ def make_settings(data: Path, url: str = "", **more: Any) -> Settings:
         "database_url": url,
         "mode": "test",
         "network_name": "Long Table",
+        "file_limit": 2_000_000,
         "rate_limits": False,
+        "metrics": "loopback",
     }
     return Settings(**{**values, **more})
 
@@ -127,11 +170,26 @@ def shared_app(settings: Settings) -> Iterator[Flask]:
             engine.dispose()
 
 
+@pytest.fixture(scope="session")
+def _strict_app(
+    settings: Settings, shared_app: Flask, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Flask]:
+    data = tmp_path_factory.mktemp("strict")
+    yield from built(make_settings(data, settings.database, rate_limits=True))
+
+
 @pytest.fixture
-def strict(settings: Settings, app: Flask, tmp_path: Path) -> Iterator[Flask]:
+def strict(_strict_app: Flask, app: Flask) -> Iterator[Flask]:
     """An application with its limits switched on; the limiter is one for the process."""
-    made = create_app(make_settings(tmp_path, settings.database, rate_limits=True))
+    limiter.enabled = True
     limiter.reset()
+    yield _strict_app
+    limiter.enabled = False
+
+
+def built(settings: Settings) -> Iterator[Flask]:
+    """Build one more application over a database that is there, and let go of it afterwards."""
+    made = create_app(settings)
     yield made
     limiter.enabled = False
     with made.app_context():
@@ -147,21 +205,37 @@ def app(shared_app: Flask) -> Flask:
 
 
 def empty(app: Flask) -> None:
-    """Delete every row, without asking foreign keys for an order."""
-    tables = [table.name for table in METADATA.sorted_tables]
-    deletes = "".join(f'DELETE FROM "{name}";' for name in tables)  # noqa: S608  # our own names
+    """Delete every row, without asking foreign keys for an order.
+
+    A test writes into a few of the tables: only those that hold something are touched.
+    """
     with app.app_context():
         url = db.engines[WRITE].url
     if url.get_backend_name() == "sqlite":
         connection = sqlite3.connect(str(url.database), timeout=10)
-        connection.executescript("PRAGMA foreign_keys=OFF; BEGIN;" + deletes + "COMMIT;")
+        deletes = _deletes(row[0] for row in connection.execute(HOLDING))
+        connection.executescript(
+            f"PRAGMA foreign_keys=OFF; PRAGMA synchronous=OFF; BEGIN; {deletes} COMMIT;"
+        )
         connection.close()
         return
     with app.app_context(), db.engines[WRITE].connect() as connection:
+        deletes = _deletes(connection.exec_driver_sql(HOLDING).scalars())
         connection.exec_driver_sql("SET session_replication_role = replica")
-        connection.exec_driver_sql(deletes)
+        connection.exec_driver_sql(deletes or "SELECT 1")
         connection.exec_driver_sql("SET session_replication_role = origin")
         connection.commit()
+
+
+HOLDING = " UNION ALL ".join(
+    f"SELECT '{table.name}' WHERE EXISTS (SELECT 1 FROM \"{table.name}\")"  # noqa: S608  # ours
+    for table in METADATA.sorted_tables
+)
+"""Asks which tables hold a row."""
+
+
+def _deletes(names: Iterable[str]) -> str:
+    return "".join(f'DELETE FROM "{name}";' for name in names)  # noqa: S608  # our own names
 
 
 @pytest.fixture

@@ -1,6 +1,7 @@
 """Sockets for tests: the live door opened without a network, and members who come through it."""
 
 import dataclasses
+import functools
 import uuid
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -11,6 +12,7 @@ from flask_socketio import SocketIOTestClient
 
 from community.app import create_app, open_live_door
 from community.kernel.db import db
+from community.kernel.installed import EXTENSION
 from community.kernel.realtime.server import RealtimeServer
 from community.kernel.realtime.watch import Watch
 from community.kernel.settings import Settings
@@ -71,12 +73,21 @@ class LiveDoor:
             self.watch.heads()
 
 
+@functools.cache
+def _second_app(settings: Settings) -> Flask:
+    return create_app(settings)
+
+
 @contextmanager
 def open_door(settings: Settings, browse: Callable[..., Any]) -> Iterator[LiveDoor]:
-    """Open the live door of a second application over the test's database."""
-    app = create_app(settings)
+    """Open the live door of a second application over the test's database, and close it again."""
+    app = _second_app(settings)
+    house = app.extensions[EXTENSION]
+    walled, silent = app.wsgi_app, house.announce
     server = open_live_door(app, async_mode="threading")
     yield LiveDoor(app, server, Watch(server), browse)
+    app.wsgi_app = walled  # type: ignore[method-assign]
+    house.announce = silent
     with app.app_context():
         for engine in db.engines.values():
             engine.dispose()

@@ -59,6 +59,7 @@ def environment(settings: Settings, url: str) -> dict[str, str]:
         "COMMUNITY_DATA_DIR": str(settings.data_dir),
         "COMMUNITY_DATABASE_URL": settings.database_url,
         "COMMUNITY_REDIS_URL": settings.redis_url,
+        "COMMUNITY_SMTP_URL": settings.smtp_url,
         "COMMUNITY_NETWORK_NAME": settings.network_name,
         "COMMUNITY_MODE": "development",
         "COMMUNITY_RATE_LIMITS": "false",
@@ -66,13 +67,17 @@ def environment(settings: Settings, url: str) -> dict[str, str]:
     }
 
 
-def start(settings: Settings, *, worker: bool = True, port: int | None = None) -> Server:
+def start(
+    settings: Settings, *, worker: bool = True, port: int | None = None, host: str = "127.0.0.1"
+) -> Server:
     """Start ``community serve``, or without a worker only its server, and wait until it answers.
+
+    ``host`` is what the site is called; it listens on loopback whatever that is.
 
     Raises RuntimeError with the end of its log when it does not.
     """
     port = port or free_port()
-    url = f"http://127.0.0.1:{port}"
+    url = f"http://{host}:{port}"
     log = settings.data_dir / f"serve-{port}.log"
     bind = f"127.0.0.1:{port}"
     with log.open("wb") as out:
@@ -109,11 +114,26 @@ def answers(url: str) -> bool:
 
 
 @contextlib.contextmanager
-def running(settings: Settings, *, worker: bool = True) -> Iterator[Server]:
+def running(
+    settings: Settings, *, worker: bool = True, host: str = "127.0.0.1"
+) -> Iterator[Server]:
     """Migrate the database, serve it, and leave nothing behind."""
     migrating.upgrade(settings.database)
-    server = start(settings, worker=worker)
+    server = start(settings, worker=worker, host=host)
     try:
         yield server
     finally:
         server.kill()
+
+
+def community(
+    settings: Settings, *args: object, key: bool = True
+) -> subprocess.CompletedProcess[str]:
+    """Run the command line over an installation, as an administrator would."""
+    given = environment(settings, "https://community.example.org")
+    if not key:
+        del given["COMMUNITY_SECRET_KEY"]
+    command = [sys.executable, "-m", "community.cli", *map(str, args)]
+    return subprocess.run(
+        command, env=given, capture_output=True, text=True, timeout=120, check=False
+    )

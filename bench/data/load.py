@@ -156,12 +156,12 @@ def _enrol(
         choose=learning.all_but_pages(small),
         now=now,
     )
-    for name, (learners, _modules) in (("wide", WIDE), ("huge", HUGE)):
+    for name, (seats, _modules) in (("wide", WIDE), ("huge", HUGE)):
         choose = learning.in_order(lines[name], released=130)
         learning.load(
             connection,
             runs[name][0],
-            learners=everybody.extra[:learners],
+            learners=everybody.extra[:seats],
             lines=lines[name],
             choose=choose,
             now=now,

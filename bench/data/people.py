@@ -2,6 +2,7 @@
 
 import dataclasses
 import datetime as dt
+import random
 import uuid
 from collections.abc import Iterator
 from typing import Any
@@ -11,7 +12,8 @@ import sqlalchemy as sa
 from bench.data import words
 from bench.data.bulk import insert
 from bench.sizes import EXTRA, Size
-from community.accounts.models import SignIn, User
+from community.accounts.models import AT_FIRST, Audience, Profile, SignIn, User
+from community.accounts.rules import folded
 from community.kernel.keys import new_key
 from community.spaces.models import Membership, Role, Space, SpaceKind
 
@@ -46,6 +48,7 @@ def load(connection: sa.Connection, size: Size, now: dt.datetime) -> People:
     )
     everybody = [people.owner, *people.members, *people.extra]
     insert(connection, User, (_user(key, n, joined) for n, key in enumerate(everybody)))
+    insert(connection, Profile, (_profile(key, n) for n, key in enumerate(everybody)))
     insert(connection, SignIn, _sign_ins([people.owner, *people.members], now))
     insert(connection, Space, _spaces(people, joined))
     half = len(people.members) * 2 // 5
@@ -84,6 +87,7 @@ def _user(key: uuid.UUID, number: int, at: dt.datetime) -> dict[str, Any]:
         "id": key,
         "email": f"person-{number}@example.org",
         "name": words.name(number),
+        "name_folded": folded(words.name(number)),
         "password_hash": None,
         "zone": ("Africa/Nairobi", "Europe/Amsterdam", "Asia/Kolkata", "America/Bogota")[
             number % 4
@@ -92,6 +96,32 @@ def _user(key: uuid.UUID, number: int, at: dt.datetime) -> dict[str, Any]:
         "admin": number == 0,
         "created_at": at,
         "deactivated_at": None,
+    }
+
+
+def _profile(key: uuid.UUID, number: int) -> dict[str, Any]:
+    """Return a profile as most people fill it in; every tenth hides where they are."""
+    rng = random.Random(number)
+    place = f"{words.LAST[number % len(words.LAST)]} River"
+    about = " ".join(words.sentence(rng) for _ in range(4))
+    said = {
+        "pronouns": ("she/her", "he/him", "they/them")[number % 3],
+        "organisation": f"Institute {number % 40}",
+        "place": place,
+        "languages": "English, French",
+        "about": about,
+    }
+    audiences = {**AT_FIRST, "place": Audience.LEADS if number % 10 == 0 else Audience.SPACES}
+    shown = [value for field, value in said.items() if audiences[field] is Audience.SPACES]
+    return {
+        "id": new_key(),
+        "user_id": key,
+        **said,
+        "about_html": f"<p>{about}</p>",
+        "picture": None,
+        **{f"{field}_for": audience for field, audience in audiences.items()},
+        "words_for_spaces": "\n".join(folded(text) for text in (words.name(number), *shown)),
+        "words_for_leads": folded(place) if number % 10 == 0 else "",
     }
 
 

@@ -84,7 +84,7 @@ def head(site: Site, stream_id: str) -> int:
     with engine.connect() as connection:
         found = connection.execute(sa.select(Stream.id, Stream.head)).all()
     engine.dispose()
-    return {str(row.id): row.head for row in found}[stream_id]
+    return int({str(row.id): row.head for row in found}[stream_id])
 
 
 def broadcast(site: Site) -> Iterator[Row]:

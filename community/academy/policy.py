@@ -8,11 +8,26 @@ from typing import Protocol
 
 import sqlalchemy as sa
 
-from community.academy.models import Course, CourseVersion
+from community.academy.models import (
+    Course,
+    CourseDraft,
+    CourseVersion,
+    DraftActivity,
+    DraftAsset,
+    DraftFile,
+    DraftModule,
+)
 from community.kernel.context import Context
 from community.kernel.policy import read_rule, rule
 from community.spaces.models import Space
-from community.spaces.policy import facilitates, memberships, organises, visible_spaces
+from community.spaces.policy import (
+    FACILITATING,
+    ORGANISING,
+    memberships,
+    my_spaces_as,
+    organises,
+    visible_spaces,
+)
 
 
 class InSpace(Protocol):
@@ -33,8 +48,7 @@ def visible_courses(ctx: Context) -> sa.Select[Course]:
     """Courses of the spaces one facilitates; at the command line, all."""
     if at_the_shell(ctx):
         return sa.select(Course)
-    authored = [space_id for space_id in memberships(ctx) if facilitates(ctx, space_id)]
-    return sa.select(Course).where(Course.space_id.in_(authored))
+    return sa.select(Course).where(Course.space_id.in_(my_spaces_as(ctx, FACILITATING)))
 
 
 @read_rule
@@ -64,3 +78,46 @@ def keeps_courses(ctx: Context) -> bool:
 def may_begin_run(ctx: Context, course: InSpace) -> bool:
     """Organisers of a course's space begin runs of it."""
     return organises(ctx, course.space_id)
+
+
+@rule
+def may_edit_course(ctx: Context, course: InSpace) -> bool:
+    """Organisers of a course's space write its next version."""
+    return at_the_shell(ctx) or organises(ctx, course.space_id)
+
+
+@read_rule
+def visible_drafts(ctx: Context) -> sa.Select[CourseDraft]:
+    """Drafts of the courses one may edit; whoever only reads courses sees what is published."""
+    if at_the_shell(ctx):
+        return sa.select(CourseDraft)
+    courses = sa.select(Course.id).where(Course.space_id.in_(my_spaces_as(ctx, ORGANISING)))
+    return sa.select(CourseDraft).where(CourseDraft.course_id.in_(courses))
+
+
+def _in_drafts(ctx: Context) -> sa.Select[uuid.UUID]:
+    return visible_drafts(ctx).with_only_columns(CourseDraft.id)
+
+
+@read_rule
+def visible_draft_modules(ctx: Context) -> sa.Select[DraftModule]:
+    """Modules of the drafts one sees."""
+    return sa.select(DraftModule).where(DraftModule.draft_id.in_(_in_drafts(ctx)))
+
+
+@read_rule
+def visible_draft_activities(ctx: Context) -> sa.Select[DraftActivity]:
+    """Activities of the drafts one sees."""
+    return sa.select(DraftActivity).where(DraftActivity.draft_id.in_(_in_drafts(ctx)))
+
+
+@read_rule
+def visible_draft_assets(ctx: Context) -> sa.Select[DraftAsset]:
+    """Pictures of the drafts one sees."""
+    return sa.select(DraftAsset).where(DraftAsset.draft_id.in_(_in_drafts(ctx)))
+
+
+@read_rule
+def visible_draft_files(ctx: Context) -> sa.Select[DraftFile]:
+    """Files of the drafts one sees."""
+    return sa.select(DraftFile).where(DraftFile.draft_id.in_(_in_drafts(ctx)))

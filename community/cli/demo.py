@@ -46,7 +46,7 @@ def demo(bind: str, *, serve: bool) -> None:
         click.echo(f"  {role:<12} {key}@example.org   {password}")
     click.echo("\nStop it with Ctrl-C. What is typed is kept in " + str(data))
     if serve:
-        Supervisor(bind, with_worker=True).run()
+        Supervisor([bind], with_worker=True).run()
 
 
 def _fill(app: Flask, password: str, name: str) -> None:

@@ -6,9 +6,12 @@ import click
 import sqlalchemy as sa
 
 from community.app import FEATURES, create_app
+from community.cli.backup import backup, restore
+from community.cli.checks import look_at_database
 from community.cli.db import database
 from community.cli.demo import demo
-from community.cli.doctor import doctor, look_at_database
+from community.cli.doctor import doctor
+from community.cli.files import files
 from community.cli.serve import serve, worker
 from community.kernel.errors import CommunityError
 from community.kernel.settings import SettingsError, read_settings
@@ -25,7 +28,7 @@ def community() -> None:
     """Run and look after a Community installation."""
 
 
-for command in (serve, worker, demo, database, doctor):
+for command in (serve, worker, demo, database, doctor, backup, restore, files):
     community.add_command(command)
 for feature in FEATURES:
     for command in feature.commands:

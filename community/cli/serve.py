@@ -1,11 +1,11 @@
 """``community serve`` and ``community worker``: the processes of an installation."""
 
-import contextlib
 import os
 import signal
 import subprocess
 import sys
 import time
+from collections.abc import Sequence
 from typing import Any
 
 import click
@@ -14,18 +14,26 @@ import structlog
 from community.app import create_app
 from community.kernel.context import clock
 from community.kernel.jobs import Worker, make_queue, waiting
+from community.kernel.metrics import BEAT_EVERY, beat
 from community.kernel.settings import read_settings
 
 RELAY_EVERY = 0.2  # seconds
+STOP_WITHIN = 20  # seconds a server and a worker have to end what they began
 THREADS = 2  # jobs at once; each is short, the embedded database takes one writer anyway
 
 log = structlog.get_logger(__name__)
 
 
 @click.command()
-@click.option("--bind", default="127.0.0.1:8000", show_default=True, help="Address and port.")
+@click.option(
+    "--bind",
+    multiple=True,
+    default=("127.0.0.1:8000",),
+    show_default=True,
+    help="Address and port, or unix:/a/path; may be given again.",
+)
 @click.option("--worker/--no-worker", default=True, help="Run the background worker beside.")
-def serve(bind: str, *, worker: bool) -> None:
+def serve(bind: tuple[str, ...], *, worker: bool) -> None:
     """Serve the pages, the API and the live rooms, with the background worker as a child.
 
     One process; for more, run several behind nginx or Caddy, all but one with --no-worker.
@@ -40,7 +48,7 @@ class Supervisor:
     Both are processes of their own: gevent must patch the server before the application is loaded.
     """
 
-    def __init__(self, bind: str, *, with_worker: bool) -> None:
+    def __init__(self, bind: Sequence[str], *, with_worker: bool) -> None:
         self.commands = {"server": [sys.executable, "-m", "gunicorn", *_gunicorn(bind)]}
         if with_worker:
             self.commands["worker"] = [sys.executable, "-m", "community.cli", "worker"]
@@ -62,8 +70,11 @@ class Supervisor:
         for child in self.children.values():
             child.terminate()
         for child in self.children.values():
-            with contextlib.suppress(subprocess.TimeoutExpired):
-                child.wait(15)
+            try:
+                child.wait(STOP_WITHIN)
+            except subprocess.TimeoutExpired:
+                child.kill()  # a job it was at is owed still, and done by the next worker
+                child.wait()
         sys.exit(0 if self.stopping else self.children["server"].returncode or 1)
 
     def _start(self, name: str) -> None:
@@ -73,12 +84,11 @@ class Supervisor:
         self.stopping = True
 
 
-def _gunicorn(bind: str) -> list[str]:
+def _gunicorn(bind: Sequence[str]) -> list[str]:
     return [
         "--config",
         "python:community.gunicorn_conf",
-        "--bind",
-        bind,
+        *(word for each in bind for word in ("--bind", each)),
         "community.serving:serving_app()",
     ]
 
@@ -103,7 +113,7 @@ def worker() -> None:
     consumer.start()
     signal.signal(signal.SIGTERM, stop)
     signal.signal(signal.SIGINT, stop)
-    parent = os.getppid()
+    parent, beaten = os.getppid(), 0.0
     while not stopping and os.getppid() == parent:
         try:
             with app.app_context():
@@ -111,6 +121,9 @@ def worker() -> None:
             if due:
                 hands.relay()
             hands.run_periodic()
+            if time.monotonic() - beaten > BEAT_EVERY:
+                beat(settings)
+                beaten = time.monotonic()
         except Exception:
             log.exception("relaying failed; it goes on")
             time.sleep(1)

@@ -23,6 +23,58 @@ class RunOpened(Event):
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
+class RunChanged(Event):
+    """It has another name, or another number of seats."""
+
+    name = "cohorts.run_changed"
+
+    run_id: uuid.UUID
+    space_id: uuid.UUID
+
+
+@dataclasses.dataclass(frozen=True, kw_only=True)
+class RunMoved(Event):
+    """It has other dates: modules open, and sessions begin, at other times."""
+
+    name = "cohorts.run_moved"
+
+    run_id: uuid.UUID
+    space_id: uuid.UUID
+
+
+@dataclasses.dataclass(frozen=True, kw_only=True)
+class RunVersionMoved(Event):
+    """It goes by a newer version of its course; what was done in it follows."""
+
+    name = "cohorts.run_version_moved"
+
+    run_id: uuid.UUID
+    space_id: uuid.UUID
+    former_id: uuid.UUID
+    version_id: uuid.UUID
+
+
+@dataclasses.dataclass(frozen=True, kw_only=True)
+class RunWithdrawn(Event):
+    """It was planned, nobody had joined, and it does not take place."""
+
+    name = "cohorts.run_withdrawn"
+
+    run_id: uuid.UUID
+    space_id: uuid.UUID
+
+
+@dataclasses.dataclass(frozen=True, kw_only=True)
+class RunReopened(Event):
+    """Closing it was taken back."""
+
+    name = "cohorts.run_reopened"
+
+    run_id: uuid.UUID
+    space_id: uuid.UUID
+
+
+@dataclasses.dataclass(frozen=True, kw_only=True)
 class RunClosed(Event):
     name = "cohorts.run_closed"
 
@@ -42,6 +94,28 @@ class LearnerEnrolled(Event):
 @dataclasses.dataclass(frozen=True, kw_only=True)
 class LearnerWithdrawn(Event):
     name = "cohorts.learner_withdrawn"
+
+    run_id: uuid.UUID
+    enrolment_id: uuid.UUID
+    user_id: uuid.UUID
+
+
+@dataclasses.dataclass(frozen=True, kw_only=True)
+class LearnerPaused(Event):
+    """Seat and progress stay, nothing is asked; the actor tells who paused them."""
+
+    name = "cohorts.learner_paused"
+
+    run_id: uuid.UUID
+    enrolment_id: uuid.UUID
+    user_id: uuid.UUID
+
+
+@dataclasses.dataclass(frozen=True, kw_only=True)
+class LearnerReturned(Event):
+    """Back from a pause; whoever comes back from outside is enrolled again."""
+
+    name = "cohorts.learner_returned"
 
     run_id: uuid.UUID
     enrolment_id: uuid.UUID

@@ -1,13 +1,18 @@
-"""Runs, enrolments, release instants, and where an activity's thread or session was placed."""
+"""Runs, their breaks and earlier versions, enrolments, releases, where an activity was placed."""
 
 import datetime as dt
 import enum
 import uuid
 
 import sqlalchemy as sa
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy.engine.interfaces import Dialect
+from sqlalchemy.orm import Mapped, column_property, mapped_column
 
+from community.cohorts.rules import MAX_BREAK_DAYS, MAX_WEEKS, NOTE_LIMIT, Break, Timeline
 from community.kernel.db import Keyed, LocalDateTime, choice, promise
+from community.kernel.keys import new_key
+
+_NEXT, _WITHIN = "\x1e", "\x1f"  # between breaks and between their parts; no text holds them
 
 
 class RunState(enum.StrEnum):
@@ -22,11 +27,57 @@ class EnrolmentState(enum.StrEnum):
     """Whether a learner still is one."""
 
     ACTIVE = "active"
+    PAUSED = "paused"  # the seat and the progress stay, nothing is asked
     WITHDRAWN = "withdrawn"
 
 
+SEATED = (EnrolmentState.ACTIVE, EnrolmentState.PAUSED)
+"""Who has a seat."""
+REASON_LONGEST = 500
+
+
+class RunBreak(Keyed):
+    """Days without teaching after a week of a run; the key keeps two from lying on each other."""
+
+    __tablename__ = "run_break"
+    __table_args__ = (
+        sa.UniqueConstraint("run_id", "after_week"),
+        sa.CheckConstraint(f"after_week BETWEEN 1 AND {MAX_WEEKS - 1}", name="after_week"),
+        sa.CheckConstraint(f"days BETWEEN 1 AND {MAX_BREAK_DAYS}", name="days"),
+    )
+
+    run_id: Mapped[uuid.UUID] = mapped_column(sa.ForeignKey("run.id"))
+    after_week: Mapped[int]
+    days: Mapped[int]
+    note: Mapped[str] = mapped_column(sa.String(NOTE_LIMIT), default="")
+
+
+class _Breaks(sa.TypeDecorator[tuple[Break, ...]]):
+    """The breaks of a run as one value of its row, so that no page asks for them apart."""
+
+    impl = sa.Text
+    cache_ok = True
+
+    def process_result_value(self, value: str | None, dialect: Dialect) -> tuple[Break, ...]:
+        if not value:
+            return ()
+        parts = (each.split(_WITHIN) for each in value.split(_NEXT))
+        return tuple(sorted(Break(int(week), int(days), note) for week, days, note in parts))
+
+
+def _breaks_of(run_id: Mapped[uuid.UUID]) -> sa.ColumnElement[tuple[Break, ...]]:
+    week, days = (sa.cast(c, sa.String) for c in (RunBreak.after_week, RunBreak.days))
+    one = week + _WITHIN + days + _WITHIN + RunBreak.note
+    packed = sa.select(sa.func.aggregate_strings(one, _NEXT)).where(RunBreak.run_id == run_id)
+    return sa.type_coerce(packed.correlate_except(RunBreak).scalar_subquery(), _Breaks())
+
+
 class Run(Keyed):
-    """A course version delivered to a space, from a day on, a module a week, in a zone."""
+    """A course version delivered to a space, from a day on, a module a week, in a zone.
+
+    ``weeks`` counts those of teaching; what lies between them is in ``breaks``. ``revision`` rises
+    with each change of what is said here, so that two who change it at once are told.
+    """
 
     __tablename__ = "run"
     __table_args__ = (
@@ -34,18 +85,38 @@ class Run(Keyed):
         sa.CheckConstraint("weeks BETWEEN 1 AND 52", name="weeks"),
     )
 
+    id: Mapped[uuid.UUID] = mapped_column(primary_key=True, default=new_key)
     space_id: Mapped[uuid.UUID] = mapped_column(sa.ForeignKey("space.id"), unique=True)
     version_id: Mapped[uuid.UUID] = mapped_column(sa.ForeignKey("course_version.id"), index=True)
     starts_on: Mapped[dt.date]
     weeks: Mapped[int]
     zone: Mapped[str] = mapped_column(sa.String(64))
     capacity: Mapped[int]
-    enrolled: Mapped[int] = mapped_column(default=0)  # active enrolments; guarded by the check
+    enrolled: Mapped[int] = mapped_column(default=0)  # seats taken; guarded by the check
     state: Mapped[RunState] = mapped_column(choice(RunState))
     created_by: Mapped[uuid.UUID] = mapped_column(sa.ForeignKey("user_account.id"))
     created_at: Mapped[dt.datetime]
     opened_at: Mapped[dt.datetime | None]
     closed_at: Mapped[dt.datetime | None]
+    revision: Mapped[int] = mapped_column(default=0, server_default="0")
+    breaks: Mapped[tuple[Break, ...]] = column_property(_breaks_of(id))  # noqa: A003  # the column
+
+    @property
+    def timeline(self) -> Timeline:
+        """When its weeks are."""
+        return Timeline(self.starts_on, self.weeks, self.breaks)
+
+
+class EarlierVersion(Keyed):
+    """A version of the course that a run had before it was moved to a newer one."""
+
+    __tablename__ = "run_earlier_version"
+    __table_args__ = (sa.UniqueConstraint("run_id", "version_id"),)
+
+    run_id: Mapped[uuid.UUID] = mapped_column(sa.ForeignKey("run.id"))
+    version_id: Mapped[uuid.UUID] = mapped_column(sa.ForeignKey("course_version.id"), index=True)
+    left_by: Mapped[uuid.UUID] = mapped_column(sa.ForeignKey("user_account.id"))
+    left_at: Mapped[dt.datetime]
 
 
 class Enrolment(Keyed):
@@ -59,6 +130,21 @@ class Enrolment(Keyed):
     state: Mapped[EnrolmentState] = mapped_column(choice(EnrolmentState))
     enrolled_at: Mapped[dt.datetime]
     ended_at: Mapped[dt.datetime | None]
+    returned_at: Mapped[dt.datetime | None]  # from the last pause
+    paced_from: Mapped[dt.datetime | None]  # see ``rules.paced_due``; None: ``enrolled_at``
+
+
+class EnrolmentMove(Keyed):
+    """A step of an enrolment from one state to another: by whom, and why in their own words."""
+
+    __tablename__ = "enrolment_move"
+
+    enrolment_id: Mapped[uuid.UUID] = mapped_column(sa.ForeignKey("enrolment.id"), index=True)
+    former: Mapped[EnrolmentState | None] = mapped_column(choice(EnrolmentState, name="former"))
+    state: Mapped[EnrolmentState] = mapped_column(choice(EnrolmentState))
+    reason: Mapped[str] = mapped_column(sa.String(REASON_LONGEST), default="")
+    actor_id: Mapped[uuid.UUID | None] = mapped_column(sa.ForeignKey("user_account.id"))
+    at: Mapped[dt.datetime]
 
 
 class Release(Keyed):

@@ -3,10 +3,12 @@
 import dataclasses
 import datetime as dt
 
+from community.cohorts.rules import Break, Timeline
 from community.demo.material import Talk
 
 ZONE = "Europe/Vienna"
 WEEKS = 8
+BREAKS = (Break(3, 7, "Reading week"), Break(6, 7, "A week off"))
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -21,11 +23,24 @@ class PlannedRun:
     @property
     def start(self) -> dt.datetime:
         """Midnight UTC of the first day: what the material's times are counted from."""
-        return dt.datetime.combine(self.starts_on, dt.time(), tzinfo=dt.UTC)
+        return self.midnight(self.starts_on)
+
+    @property
+    def timeline(self) -> Timeline:
+        return Timeline(self.starts_on, WEEKS, BREAKS)
 
     @property
     def end(self) -> dt.datetime:
-        return self.start + dt.timedelta(weeks=WEEKS)
+        """Midnight UTC after the last day."""
+        return self.midnight(self.timeline.ends_on) + dt.timedelta(days=1)
+
+    def week(self, number: int) -> dt.datetime:
+        """Return midnight UTC of the first day of a week of teaching."""
+        return self.midnight(self.timeline.week_start(number))
+
+    @staticmethod
+    def midnight(day: dt.date) -> dt.datetime:
+        return dt.datetime.combine(day, dt.time(), tzinfo=dt.UTC)
 
 
 def plan_runs(today: dt.date) -> list[PlannedRun]:

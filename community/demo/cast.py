@@ -8,9 +8,12 @@ import uuid
 from community.academy.formats.folder import read_folder
 from community.academy.kinds.builtin import KINDS
 from community.academy.operations import import_course
-from community.accounts.operations import register_user
+from community.accounts.formats.pictures import squares_of
+from community.accounts.models import Audience
+from community.accounts.operations import change_profile, register_user, set_picture
 from community.cohorts.operations import close_run, create_run, open_run
-from community.demo.calendar import WEEKS, ZONE, PlannedRun
+from community.demo.calendar import BREAKS, WEEKS, ZONE, PlannedRun
+from community.demo.faces import draw_face
 from community.demo.material import Person
 from community.demo.story import Act, Story
 from community.kernel.context import Context
@@ -20,6 +23,8 @@ from community.spaces.models import Role
 from community.spaces.operations import add_member, found_network
 
 COURSE = "data-stewardship-academy"
+PROFILE = dt.timedelta(minutes=20)  # after they came, people say who they are
+FACELESS = {"mitra-sengupta", "marcus-delacroix", "pema-lhamo"}
 PREPARED = dt.timedelta(weeks=6)  # before the first day, organisers lay out a run
 
 
@@ -73,9 +78,11 @@ def tell_network(
         cast.network_id = space.id
 
     story.tell(began, cast.owner, found)
+    story.tell(began + PROFILE, cast.owner, _present(owner))
     for number, person in enumerate(people[1:], 1):
         at = began + dt.timedelta(minutes=number)
         story.tell(at, cast.people[person.key], _register(cast, person))
+        story.tell(at + PROFILE, cast.people[person.key], _present(person))
         role = Role.ORGANISER if person.role == "organiser" else Role.MEMBER
         story.tell(at, cast.owner, _admit(cast, "", cast.people[person.key], role))
     story.tell(began + dt.timedelta(hours=3), cast.owner, _import(cast))
@@ -94,6 +101,7 @@ def tell_run(story: Story, cast: Cast, planned: PlannedRun, people: list[Person]
             weeks=WEEKS,
             zone=ZONE,
             capacity=planned.capacity,
+            breaks=BREAKS,
         )
         cast.runs[planned.key], cast.spaces[planned.key] = run.id, run.space_id
 
@@ -134,6 +142,20 @@ def _register(cast: Cast, person: Person) -> Act:
         )
 
     return register
+
+
+def _present(person: Person) -> Act:
+    """Return how somebody says who they are; most who say something show a face, too."""
+    said = dict(person.said)
+    visible = {field: Audience(to) for field, to in said.pop("visible", {}).items()}
+
+    def present(ctx: Context) -> None:
+        if person.role != "observer":
+            change_profile(ctx, organisation=person.organisation, visible=visible, **said)
+        if said and person.key not in FACELESS:
+            set_picture(ctx, squares_of(draw_face(person.key)))
+
+    return present
 
 
 def _admit(cast: Cast, run: str, user_id: uuid.UUID, role: Role) -> Act:

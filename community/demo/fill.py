@@ -97,6 +97,8 @@ def _tell_run_life(told: RunStory, found: Material, course: Outline, app: Flask)
         rooms.tell_session(told, session, _attending(told, learners, number, chat), chat)
         counted = session.starts_at + dt.timedelta(minutes=session.minutes, seconds=5)
         story.tell(counted, None, lambda _ctx: run_everything(app))
+    if run.key == "autumn":
+        rooms.tell_changes(told)
     for person in learners:
         usual = ("steady", "ahead")
         pace = person.pace if run.key == "autumn" else told.chance.choice(usual)

@@ -9,13 +9,14 @@ import sqlalchemy as sa
 
 from community.academy.queries import ActivityLine, Outline
 from community.cohorts.models import Enrolment
+from community.coursework.operations import submit_quiz
 from community.demo.cast import RunStory
 from community.demo.story import Act
 from community.kernel.context import Context
 from community.kernel.db import db
 from community.kernel.keys import new_key
 from community.progress.models import ActivityState
-from community.progress.operations import decide, report_reading, submit_quiz
+from community.progress.operations import decide, report_reading
 from community.progress.rules.states import Status
 
 DAY = dt.timedelta(days=1)
@@ -52,7 +53,7 @@ def tell_learning(told: RunStory, outline: Outline, learner: str, pace: str) -> 
         share, late = STEPS[pace](number)
         if module.opens_later or not share:
             continue
-        week = planned.start + 7 * (number - 1) * DAY
+        week = planned.week(number)
         at = week + late * DAY + dt.timedelta(minutes=chance.randint(8 * 60, 11 * 60))
         solo = [line for line in module.activities if line.kind in {"page", "quiz"}]
         for line in solo[: max(1, round(share * len(solo)))]:

@@ -2,7 +2,7 @@
 
 import dataclasses
 import datetime as dt
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +22,10 @@ class Person:
     runs: tuple[str, ...]
     facilitates: tuple[str, ...]
     pace: str  # ahead, steady, slow, fading or new: how a learner of the autumn run is doing
+    organisation: str
+    said: Mapping[
+        str, Any
+    ]  # what they say about themselves beside that, as change_profile takes it
 
     @property
     def email(self) -> str:
@@ -50,6 +54,7 @@ class Talk:
 
 def read_people() -> list[Person]:
     """Return everybody, owner and organisers first."""
+    said = {row.pop("key"): row for row in _read("profiles")}
     return [
         Person(
             key=row["key"],
@@ -59,6 +64,8 @@ def read_people() -> list[Person]:
             runs=tuple(row["runs"]),
             facilitates=tuple(row.get("facilitates", ())),
             pace=row.get("pace", "steady"),
+            organisation=row["organisation"],
+            said=said.get(row["key"], {}),
         )
         for row in _read("people")
     ]

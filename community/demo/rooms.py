@@ -1,22 +1,27 @@
-"""The live sessions that took place: who came, for how long, and what was said."""
+"""The live sessions: who came, for how long, what was said; and what was planned otherwise."""
 
 import datetime as dt
 import uuid
 
+from community.cohorts.models import Run
 from community.cohorts.queries import placements
 from community.demo.cast import Cast, RunStory
 from community.demo.material import Talk
 from community.demo.story import Act
+from community.kernel import localtime
 from community.kernel.context import Context
 from community.kernel.db import db
-from community.kernel.keys import new_key
+from community.kernel.keys import key_of_act, new_key
 from community.live.models import LiveSession
 from community.live.operations import (
+    call_off_session,
     end_session,
     enter_room,
     leave_room,
+    move_sessions,
     post_message,
     renew_leases,
+    schedule_session,
     set_video_link,
     start_session,
 )
@@ -60,6 +65,42 @@ def tell_session(
         story.tell(at, told.cast.people[line.by], _say(key, line.text))
     story.tell(end, told.host_id, lambda ctx: renew_leases(ctx, node))
     story.tell(end + dt.timedelta(seconds=1), told.host_id, lambda ctx: end_session(ctx, key))
+
+
+def tell_changes(told: RunStory) -> None:
+    """Tell of two sessions outside the course: one was moved by a day, one was called off."""
+    story, host = told.story, told.host_id
+    run = db.session.get_one(Run, told.cast.runs[told.run.key])
+    today = localtime.in_zone(story.now, run.zone).date()
+    office, peers = new_key().hex, new_key().hex
+
+    def plan(title: str, days: int, client_id: str) -> Act:
+        at = dt.datetime.combine(today + dt.timedelta(days=days), dt.time(17))
+        return lambda ctx: schedule_session(
+            ctx,
+            run.space_id,
+            title=title,
+            plan="",
+            local_at=at,
+            zone=run.zone,
+            minutes=45,
+            client_id=client_id,
+        )
+
+    def move(ctx: Context) -> None:
+        key = key_of_act(run.space_id, host, office)
+        session = db.session.get_one(LiveSession, key)
+        move_sessions(ctx, {key: session.local_at + dt.timedelta(days=1)})
+
+    def call_off(ctx: Context) -> None:
+        key = key_of_act(run.space_id, host, peers)
+        call_off_session(ctx, key, reason="Half of us are at the data fair in Nairobi that day.")
+
+    ago = [story.now - dt.timedelta(hours=hours) for hours in (50, 49, 20, 18)]
+    story.tell(ago[0], host, plan("Office hour", 2, office))
+    story.tell(ago[1], host, plan("Peer assist", 4, peers))
+    story.tell(ago[2], host, move)
+    story.tell(ago[3], host, call_off)
 
 
 def _stay(session_id: uuid.UUID, node: uuid.UUID) -> tuple[Act, Act]:

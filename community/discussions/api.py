@@ -24,7 +24,7 @@ from community.discussions.schemas import (
 )
 from community.kernel.api import ApiBlueprint
 from community.kernel.doors import current_context, signed_in
-from community.kernel.paging import Page, page_of
+from community.kernel.paging import Page
 from community.spaces.policy import find_space
 
 api = ApiBlueprint("discussions", "Threads and posts")
@@ -38,8 +38,7 @@ def threads(given: dict[str, Any], space_id: uuid.UUID) -> Page:
     """List the threads of a space, the last word first."""
     ctx = current_context()
     find_space(ctx, space_id)
-    kind = given.pop("kind")
-    return page_of(threads_of(ctx, space_id, kind=kind), **given)
+    return threads_of(ctx, space_id, **given)
 
 
 @api.route("/spaces/<uuid:space_id>/threads", methods=["POST"])

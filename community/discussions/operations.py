@@ -27,7 +27,7 @@ from community.spaces.policy import belongs_to, find_space, refuse_archived
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
-class _Words:
+class Words:
     """What a post says: Markdown as it was typed, and the HTML of it under the post's own id."""
 
     post_id: uuid.UUID
@@ -35,11 +35,12 @@ class _Words:
     html: str
 
 
-def _rendered(body: str) -> _Words:
+def rendered(body: str) -> Words:
+    """Return the words of a new post, before the unit of work that adds it: it may take a while."""
     key = new_key()
     # Posts share a page: without their own prefix two footnotes or headings would clash.
     html = markdown.render(body, lowest_heading=3, id_prefix=f"n{key.hex[-10:]}-")
-    return _Words(key, body, html)
+    return Words(key, body, html)
 
 
 def start_thread(
@@ -57,8 +58,8 @@ def start_thread(
     Raises NotFound, Forbidden, or Conflict in an archived space and for a ``client_id`` that stood
     for another thread.
     """
-    return _start_thread(
-        ctx, space_id, _rendered(body), kind=kind, title=title, client_id=client_id
+    return start_rendered_thread(
+        ctx, space_id, rendered(body), kind=kind, title=title, client_id=client_id
     )
 
 
@@ -76,20 +77,20 @@ def post_reply(
     is there. Raises NotFound, Forbidden, Invalid for a ``reply_to`` that is not in the thread, and
     Conflict in an archived space or for a ``client_id`` that stood for another post.
     """
-    return _post_reply(ctx, thread_id, _rendered(body), reply_to=reply_to, client_id=client_id)
+    return _post_reply(ctx, thread_id, rendered(body), reply_to=reply_to, client_id=client_id)
 
 
 @operation
-def _start_thread(
+def start_rendered_thread(
     ctx: Context,
     space_id: uuid.UUID,
-    words: _Words,
+    words: Words,
     *,
     kind: ThreadKind,
     title: str,
-    client_id: str | None,
+    client_id: str | None = None,
 ) -> Thread:
-    """Do what ``start_thread`` says, with words that are rendered."""
+    """Do what ``start_thread`` says, with words that are ``rendered``; for whoever nests it."""
     # Two copies of one form: the second waits at the space's row, and finds the first one's thread.
     space = find_space(ctx, space_id, lock=client_id is not None)
     require(may_announce if kind is ThreadKind.ANNOUNCEMENT else may_start_thread, ctx, space)
@@ -124,7 +125,7 @@ def _start_thread(
 def _post_reply(
     ctx: Context,
     thread_id: uuid.UUID,
-    words: _Words,
+    words: Words,
     *,
     reply_to: int | None,
     client_id: str | None,
@@ -170,7 +171,7 @@ def mark_read(ctx: Context, thread_id: uuid.UUID, *, number: int) -> None:
     _move_pointer(ctx, thread_id, number)
 
 
-def _add_post(ctx: Context, thread: Thread, words: _Words, reply_to: int | None) -> Post:
+def _add_post(ctx: Context, thread: Thread, words: Words, reply_to: int | None) -> Post:
     """Add the next post of a thread whose row is locked; its author has read up to it."""
     number = thread.last_number + 1
     values = {

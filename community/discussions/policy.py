@@ -21,7 +21,7 @@ def visible_threads(ctx: Context) -> sa.Select[Thread]:
     return sa.select(Thread).where(Thread.space_id.in_(my_spaces(ctx)))
 
 
-find_thread = Finder(visible_threads)
+find_thread = Finder(visible_threads, named=True)  # else who reads and who answers wait in a ring
 
 
 @rule

@@ -4,6 +4,7 @@ Statements of the thread page are built once and take parameters; they fetch col
 the models. Their callers have found the thread under ``visible_threads``.
 """
 
+import functools
 import uuid
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -15,11 +16,14 @@ from community.accounts.models import User
 from community.discussions.models import Post, ReadPointer, Thread, ThreadKind
 from community.discussions.policy import visible_threads
 from community.kernel.context import Context
-from community.kernel.db import db, execute
+from community.kernel.db import db, execute, values_of
 from community.kernel.errors import NotFound
 from community.kernel.log import Logged, Stream
+from community.kernel.paging import LIMIT, Listing, Page
 from community.kernel.policy import ANYBODY, ME
 from community.spaces.models import Membership, Space
+from community.spaces.policy import only_seen
+from community.spaces.queries import face_in
 
 # ------------------------------------------------------------------ one thread
 
@@ -86,6 +90,7 @@ POST_COLUMNS = (
     Post.author_id,
     User.name.label("author_name"),
     Membership.role.label("author_role"),  # in the space, None for who has left
+    sa.case((Membership.role.is_not(None), User.face), else_=None).label("author_face"),
     _Asker.name.label("reply_to_name"),
 )
 _POSTS = (
@@ -131,6 +136,13 @@ def post_at(thread_id: uuid.UUID, number: int) -> Any | None:
     return execute(_POST_AT, {"thread": thread_id, "number": number}).one_or_none()
 
 
+def opening_words(thread_id: uuid.UUID) -> Any:
+    """Return how a thread begins: ``html`` and ``body`` of its first post."""
+    return db.session.execute(
+        sa.select(Post.html, Post.body).where(Post.thread_id == thread_id, Post.number == 1)
+    ).one()
+
+
 _POSTS_OF_EVENTS = _POSTS.where(
     Post.id.in_(sa.bindparam("posts", type_=sa.Uuid(), expanding=True)),
     Post.thread_id.in_(visible_threads(ANYBODY).with_only_columns(Thread.id)),
@@ -155,6 +167,15 @@ _unread = sa.case(
 )
 
 
+_ANNOUNCED = sa.and_(Thread.kind == ThreadKind.ANNOUNCEMENT, _read == 0, _unread > 0)
+"""Whether a thread is an announcement that one has not read."""
+
+
+def is_announced(thread: Any) -> bool:
+    """Whether a row of threads is an announcement with nothing of it read."""
+    return bool(thread.kind is ThreadKind.ANNOUNCEMENT and 0 < thread.unread == thread.last_number)
+
+
 def _with_pointer(ctx: Context) -> sa.Select[Thread]:
     """Return the visible threads, joined to the actor's membership and read pointer."""
     membership = sa.and_(Membership.space_id == Thread.space_id, Membership.user_id == ctx.actor_id)
@@ -162,16 +183,13 @@ def _with_pointer(ctx: Context) -> sa.Select[Thread]:
     return visible_threads(ctx).join(Membership, membership).outerjoin(ReadPointer, pointer)
 
 
-def threads_of(
-    ctx: Context, space_id: uuid.UUID, *, kind: ThreadKind | None = None
-) -> sa.Select[Any]:
-    """Return the statement of a space's threads, the last word first, for ``page_of``.
-
-    Columns: id, space_id, kind, title, created_at, last_number, last_posted_at, author_id,
-    author_name, last_author_id, last_author_name, unread.
-    """
-    author, last = aliased(User), aliased(User)
-    columns: list[Any] = [
+_author, _last = aliased(User), aliased(User)
+_THREADS: Any = (
+    _with_pointer(ANYBODY)
+    .where(Thread.space_id == sa.bindparam("space", type_=sa.Uuid()))
+    .join(_author, _author.id == Thread.author_id)
+    .join(_last, _last.id == Thread.last_author_id)
+    .with_only_columns(
         Thread.id,
         Thread.space_id,
         Thread.kind,
@@ -180,20 +198,73 @@ def threads_of(
         Thread.last_number,
         Thread.last_posted_at,
         Thread.author_id,
-        author.name.label("author_name"),
+        _author.name.label("author_name"),
+        face_in(Thread.space_id, _author).label("author_face"),
         Thread.last_author_id,
-        last.name.label("last_author_name"),
+        _last.name.label("last_author_name"),
         _unread.label("unread"),
-    ]
-    statement: sa.Select[Any] = (
-        _with_pointer(ctx)
-        .where(Thread.space_id == space_id)
-        .join(author, author.id == Thread.author_id)
-        .join(last, last.id == Thread.last_author_id)
-        .with_only_columns(*columns)
-        .order_by(Thread.last_posted_at.desc(), Thread.id.desc())
     )
-    return statement if kind is None else statement.where(Thread.kind == kind)
+)
+_LATEST = (Thread.last_posted_at.desc(), Thread.id.desc())
+_OF_KIND = Thread.kind == sa.bindparam("kind", type_=Thread.kind.type)
+_WROTE = Thread.id.in_(
+    sa.select(Post.thread_id).where(Post.author_id == sa.bindparam("by", type_=sa.Uuid()))
+)
+_AMONG = _THREADS.where(Thread.id.in_(sa.bindparam("threads", type_=sa.Uuid(), expanding=True)))
+_ANNOUNCED_FIRST = _THREADS.order_by(sa.case((_ANNOUNCED, 0), else_=1), *_LATEST).limit(
+    sa.bindparam("most", type_=sa.Integer())
+)
+
+
+@functools.cache
+def _listing(*, of_kind: bool, by_somebody: bool) -> Listing:
+    asked = [_OF_KIND] * of_kind + [_WROTE] * by_somebody
+    return Listing(_THREADS.where(*asked).order_by(*_LATEST))
+
+
+def threads_of(
+    ctx: Context,
+    space_id: uuid.UUID,
+    *,
+    kind: ThreadKind | None = None,
+    by: uuid.UUID | None = None,
+    limit: int = LIMIT,
+    page: str | None = None,
+) -> Page:
+    """Return a page of a space's threads, the last word first.
+
+    Of one kind, and those that somebody wrote in, where that is asked for.
+
+    Columns: id, space_id, kind, title, created_at, last_number, last_posted_at, author_id,
+    author_name, author_face, last_author_id, last_author_name, unread. Raises Invalid when ``page``
+    is no bookmark of this list.
+    """
+    given: dict[str, Any] = {"me": ctx.actor_id, "space": space_id}
+    if kind is not None:
+        given["kind"] = kind
+    if by is not None:
+        given["by"] = by
+    listing = _listing(of_kind=kind is not None, by_somebody=by is not None)
+    return listing.page(given, limit=limit, page=page)
+
+
+def announced_first(ctx: Context, space_id: uuid.UUID, limit: int) -> Sequence[Any]:
+    """Return the first threads of a space as ``threads_of``, announcements one has not read on top.
+
+    For who belongs to the space; nobody else is shown any.
+    """
+    given = {"me": ctx.actor_id, "space": space_id, "most": limit}
+    return execute(_ANNOUNCED_FIRST, given).all()
+
+
+def threads_among(
+    ctx: Context, space_id: uuid.UUID, keys: Sequence[uuid.UUID]
+) -> dict[uuid.UUID, Any]:
+    """Return those of some threads of a space that the actor sees, as ``threads_of``, by id."""
+    if not keys:
+        return {}
+    rows = execute(_AMONG, {"me": ctx.actor_id, "space": space_id, "threads": keys})
+    return {row.id: row for row in rows}
 
 
 _UNREAD_BY_SPACE = (
@@ -216,6 +287,8 @@ def unread_threads(
     ctx: Context, limit: int, *, but: sa.ColumnElement[bool] | None = None
 ) -> Sequence[Any]:
     """Return the threads in which the actor has unread posts, the last word first.
+
+    Announcements of which nothing was read come before all others.
 
     ``but`` is a condition on threads that are left out.
 
@@ -241,6 +314,28 @@ def unread_threads(
             Space.slug.label("space_slug"),
             Space.name.label("space_name"),
         )
-        .order_by(Thread.last_posted_at.desc(), Thread.id.desc())
+        .order_by(sa.case((_ANNOUNCED, 0), else_=1), Thread.last_posted_at.desc(), Thread.id.desc())
         .limit(limit)
     ).all()
+
+
+# ------------------------------------------------------------------ to take along
+
+
+def personal(ctx: Context) -> dict[str, Any]:
+    """Return what somebody wrote, for them to take along: theirs, also where they left since."""
+    rows = execute(
+        sa.select(
+            only_seen(ctx, Space.name).label("space"),
+            only_seen(ctx, Thread.title).label("thread"),
+            Thread.kind,
+            Post.number,
+            Post.body,
+            Post.created_at,
+        )
+        .join(Thread, Thread.id == Post.thread_id)
+        .join(Space, Space.id == Thread.space_id)
+        .where(Post.author_id == ctx.actor_id)
+        .order_by(Post.created_at, Post.id)
+    )
+    return {"posts": [values_of(row) for row in rows]}

@@ -153,7 +153,7 @@ def as_post(row: Any) -> dict[str, Any]:
         "id": row.id,
         "thread_id": row.thread_id,
         "number": row.number,
-        "author": Person(row.author_id, row.author_name),
+        "author": Person(row.author_id, row.author_name, row.author_face),
         "role": row.author_role,
         "html": row.html,
         "reply_to": row.reply_to and {"number": row.reply_to, "name": row.reply_to_name},

@@ -6,11 +6,11 @@ from community.discussions import models as models
 from community.discussions.api import api
 from community.discussions.events import ReplyPosted
 from community.discussions.pages import pages
-from community.discussions.queries import unread_by_space
+from community.discussions.queries import personal, unread_by_space
 from community.discussions.schemas import render_replies
 from community.discussions.sockets import REPLY_POSTED, SOCKETS
 from community.kernel.context import Context
-from community.kernel.feature import Feature, Live
+from community.kernel.feature import Feature, Live, Personal
 from community.kernel.frame import Frame, Tab
 from community.kernel.realtime.connection import stream_room
 
@@ -39,4 +39,8 @@ FEATURE = Feature(
     sockets=SOCKETS,
     frame=_frame,
     tabs=(Tab(order=30, label=_l("Talk"), endpoint="discussions.thread_list", icon="talk"),),
+    personal=Personal(
+        export=personal,
+        stays=_l("What you wrote in threads, so that the answers of others still make sense."),
+    ),
 )

@@ -12,9 +12,11 @@ from webargs.flaskparser import FlaskParser
 from werkzeug.exceptions import HTTPException
 from werkzeug.wrappers import Response
 
-from community.kernel.http import answer_http_error
+from community.kernel.http import SAFE, answer_http_error
+from community.kernel.sign_in import Scope
 
 PREFIX = "/api/v1"
+METHODS = ("GET", "HEAD", "OPTIONS", "POST", "PUT", "PATCH", "DELETE")
 PROBLEM = "application/problem+json"
 
 
@@ -28,6 +30,8 @@ class ProblemOut(Schema):
     fields_ = fields.Dict(data_key="fields", metadata={"description": "Field to its messages."})
     retry_after = fields.Integer(metadata={"description": "Seconds."})
     rule = fields.String(metadata={"description": "The permission that said no."})
+    kept = fields.Dict(metadata={"description": "What is kept, where another was quicker."})
+    scope = fields.String(metadata={"description": "The scope that the token lacks."})
 
 
 class Parser(FlaskParser):
@@ -48,8 +52,20 @@ class ApiBlueprint(flask_smorest.Blueprint):
     # What a schema does not know is refused in a query too, where webargs would drop it.
     ARGUMENTS_PARSER = Parser(unknown=None)
 
-    def __init__(self, name: str, description: str) -> None:
+    def __init__(
+        self, name: str, description: str, *, reads: Scope = "read", writes: Scope = "write"
+    ) -> None:
+        """``reads`` and ``writes`` are the scopes a token needs to ask, and to change something."""
         super().__init__(f"{name}_api", __name__, url_prefix=PREFIX, description=description)
+        self.scopes = {method: reads if method in SAFE else writes for method in METHODS}
+        self._prepare_doc_cbks.append(self._say_scope)
+
+    def _say_scope(
+        self, doc: dict[str, Any], _info: dict[str, Any], *, method: str, **_more: Any
+    ) -> dict[str, Any]:
+        """Describe which scope of a token an operation needs."""
+        doc["security"] = [{"session": []}, {"bearer": [self.scopes[method.upper()]]}]
+        return doc
 
 
 class Api(flask_smorest.Api):

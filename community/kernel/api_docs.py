@@ -50,8 +50,15 @@ def _routes(document: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
                     "path": path,
                     "summary": operation.get("summary", ""),
                     "description": operation.get("description", ""),
+                    "scope": _scope(operation),
                     "tables": _tables(document, methods.get("parameters", []), operation),
                 }
+
+
+def _scope(operation: Mapping[str, Any]) -> str:
+    """Return the scope a token needs for an operation; none where anybody may call it."""
+    ways = (way["bearer"] for way in operation.get("security", ()) if "bearer" in way)
+    return ", ".join(scope for scopes in ways for scope in scopes)
 
 
 def _tables(

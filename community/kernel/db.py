@@ -11,7 +11,7 @@ import enum
 import threading
 import time
 import uuid
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextvars import ContextVar
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -20,6 +20,7 @@ from flask import Flask
 from flask_babel import gettext as _
 from flask_sqlalchemy import SQLAlchemy
 from flask_sqlalchemy.session import Session as FlaskSession
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import Connection, Engine
 from sqlalchemy.engine.interfaces import Dialect
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column, registry
@@ -38,6 +39,7 @@ NAMING = {
 }
 WRITE = "write"
 PROMISE = "promise"  # marks the constraints of promise()
+CONNECT_TIMEOUT = 5  # seconds a PostgreSQL server has to answer
 FRESH = 2.0  # seconds for which a connection that has just answered is taken to live
 BUSY_MS = 50  # SQLite waits inside C and stalls every greenlet: wait there shortly, then in Python
 BUSY_SECONDS = 10.0  # how long a writer queues, in its process and behind others, in all
@@ -71,14 +73,17 @@ class UtcDateTime(sa.TypeDecorator[dt.datetime]):
 LocalDateTime = sa.DateTime(timezone=False)  # a planned wall-clock time; its zone stands beside it
 
 
-def choice(values: type[E]) -> sa.Enum:
-    """Return the column type of a StrEnum: stored by value, checked by the database."""
+def choice(values: type[E], *, name: str = "") -> sa.Enum:
+    """Return the column type of a StrEnum: stored by value, checked by the database.
+
+    ``name`` is the check's; a table with several columns of one enum needs one for each.
+    """
     return sa.Enum(
         values,
         native_enum=False,
         create_constraint=True,
         length=32,
-        name=_snake(values.__name__),
+        name=name or _snake(values.__name__),
         values_callable=lambda members: [member.value for member in members],
     )
 
@@ -153,6 +158,12 @@ class Keyed(Model):
 metadata = db.metadata
 
 
+_INSERT: Mapping[str, Callable[..., Any]] = {
+    "sqlite": sqlite.insert,
+    "postgresql": postgresql.insert,
+}
+
+
 def execute(
     statement: sa.Executable, given: Mapping[str, Any] | Sequence[Mapping[str, Any]] = ()
 ) -> sa.CursorResult[*tuple[Any, ...]]:
@@ -164,6 +175,16 @@ def execute(
     session = db.session()
     session.flush()
     return session.connection().execute(statement, given or None)
+
+
+def insert_missing(model: type[Any], values: Mapping[str, Any], *, unique: Sequence[str]) -> bool:
+    """Insert a row unless there is one with the same ``unique`` columns; return whether it is new.
+
+    Two processes that do so at once leave one row, and neither fails.
+    """
+    insert = _INSERT[db.engines[WRITE].dialect.name](model)
+    done = execute(insert.values(values).on_conflict_do_nothing(index_elements=list(unique)))
+    return bool(done.rowcount)
 
 
 def values_of(row: sa.Row[*tuple[Any, ...]]) -> dict[str, Any]:
@@ -202,12 +223,15 @@ def engine_settings(settings: Settings) -> dict[str, Any]:
             "isolation_level": "AUTOCOMMIT",
             "pool_size": 10,
             "max_overflow": 20,
-            "connect_args": {"options": f"-c default_transaction_read_only=on {timeouts}"},
+            "connect_args": {
+                "options": f"-c default_transaction_read_only=on {timeouts}",
+                "connect_timeout": CONNECT_TIMEOUT,
+            },
         }
         write = {
             "pool_size": 10,
             "max_overflow": 10,
-            "connect_args": {"options": timeouts},
+            "connect_args": {"options": timeouts, "connect_timeout": CONNECT_TIMEOUT},
         }
     common = {
         "hide_parameters": True,  # an error that is logged tells no address and no text

@@ -3,6 +3,8 @@
 CommunityError
   Unauthenticated  401  nobody is signed in, and somebody must be
   Forbidden        403  it is visible, the action is not allowed
+  SecondStepNeeded 403  it is for sign-ins with a second step, which this one was not
+  ProofNeeded      403  it is allowed once somebody has proved anew that they are who signed in
   NotFound         404  it does not exist, or this actor may not know that it does
   Conflict         409  the state does not permit it (already done, locked, full, out of date)
   Invalid          422  the input breaks a rule; ``fields`` says which
@@ -54,6 +56,17 @@ class Forbidden(CommunityError):
 
     status = 403
     code = "forbidden"
+
+
+class SecondStepNeeded(Forbidden):
+    """It is for administrators who signed in with a second step, and this sign-in had none."""
+
+
+class ProofNeeded(CommunityError):
+    """Whoever sits there must prove anew to be the person who signed in."""
+
+    status = 403
+    code = "proof_needed"
 
 
 class NotFound(CommunityError):

@@ -10,6 +10,7 @@ import click
 import flask_smorest
 import sqlalchemy as sa
 from flask import Blueprint
+from markupsafe import Markup
 
 from community.kernel.context import Context
 from community.kernel.db import Keyed
@@ -40,14 +41,25 @@ class Live:
 
 @dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
 class Joining:
+    """What a feature knows of joining a space; it may add what its words are made of.
+
+    ``seats`` is how many more may join to learn (None: as many as are invited); ``over``: nobody
+    will, whatever becomes free.
+    """
+
+    seats: int | None = None
+    over: bool = False
+
+
+@dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
+class JoiningWords:
     """What a feature tells whoever may join a space, before they belong to it.
 
-    ``facts`` are labels, each with its words. ``seats`` is how many more may join to learn (None:
-    as many as are invited); ``refusal`` says why nobody can, where nobody can.
+    ``facts`` are labels, each with its words; ``refusal`` says why nobody can join to learn, where
+    nobody can.
     """
 
     facts: Sequence[tuple[str, str]] = ()
-    seats: int | None = None
     refusal: str = ""
 
 
@@ -81,10 +93,40 @@ class Tick:
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
+class Personal:
+    """What a feature holds of a person.
+
+    ``export(ctx)`` returns it as plain data for the actor to take along. When they delete their
+    account, ``hinders(ctx)`` says in words what they must do first, ``erase(ctx)`` removes what is
+    about them, in the unit of work that ends the account, and ``stays`` are the words that say what
+    remains without their name.
+    """
+
+    export: Callable[[Context], Mapping[str, Any]]
+    hinders: Callable[[Context], Sequence[str]] | None = None
+    erase: Callable[[Context], None] | None = None
+    stays: Any = None  # a lazy text
+
+
+@dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
+class Part:
+    """What a feature adds to a page of one below it: its markup, and the script that enlivens it.
+
+    ``script`` is a file of ``static/js``; the part works without it. ``above``: before the text.
+    """
+
+    html: Markup
+    script: str = ""
+    above: bool = False
+
+
+@dataclasses.dataclass(frozen=True, kw_only=True)
 class Feature:
     """A feature's contributions; all optional but the name.
 
     ``purpose`` says what a thread or a room is there for, with the way to it; None: not mine.
+    ``parts`` are drawn into pages of features below, each by the name of its place
+    ("activity.checklist"), from what that page shows.
     """
 
     name: str
@@ -102,6 +144,9 @@ class Feature:
     commands: tuple[click.Command, ...] = ()
     frame: Callable[[Context, Frame], None] | None = None
     tabs: tuple[Tab, ...] = ()
+    parts: Mapping[str, Callable[[Context, Any], Part]] = dataclasses.field(default_factory=dict)
     purpose: Callable[[Context, uuid.UUID], NavItem | None] | None = None  # of a numbered stream
     joining: Callable[[uuid.UUID], Joining | None] | None = None  # by the space's id
+    joining_words: Callable[[Joining, str], JoiningWords | None] | None = None  # in a language
+    personal: Personal | None = None
     sign_in: SignInProvider | None = None

@@ -1,6 +1,5 @@
 """The web door: who knocks, what is refused at once, and the headers every answer carries."""
 
-import re
 from typing import Any
 from urllib.parse import unquote_to_bytes
 
@@ -11,7 +10,6 @@ from flask_babel import Babel
 from flask_babel import gettext as _
 from flask_compress import Compress
 from flask_limiter import Limiter
-from flask_limiter.util import get_remote_address
 from flask_login import LoginManager, current_user, login_user
 from flask_wtf.csrf import CSRFProtect
 from werkzeug.exceptions import HTTPException, UnsupportedMediaType
@@ -26,23 +24,29 @@ from community.kernel.errors import (
     Invalid,
     NotFound,
     Refused,
+    SecondStepNeeded,
     Unauthenticated,
     Unavailable,
 )
 from community.kernel.json import OrjsonProvider, dumps
-from community.kernel.keys import new_key
+from community.kernel.observing import watch_requests
 from community.kernel.pages import render_error
 from community.kernel.schemas import as_key, plain_messages
 from community.kernel.settings import Settings
 from community.kernel.sign_in import SignedIn, SignInProvider
+from community.kernel.sources import client_address
 
 FORM = "application/x-www-form-urlencoded"
+MULTIPART = "multipart/form-data"
+REST_OF_FORM = 10_000  # bytes of a form with a file beside the file
+MOST_PARTS = 10
 SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 CONTENT_SECURITY_POLICY = (
     "default-src 'none'; "
     "script-src 'self'; "
     "style-src 'self'; "
     "img-src 'self'; "
+    "media-src 'self'; "
     "font-src 'self'; "
     "connect-src 'self'; "
     "manifest-src 'self'; "
@@ -51,14 +55,14 @@ CONTENT_SECURITY_POLICY = (
     "frame-ancestors 'none'"
 )
 AWAY = (sa.exc.OperationalError, sa.exc.InterfaceError, sa.exc.TimeoutError)  # the database is
-_REQUEST_ID = re.compile(r"\A[A-Za-z0-9_-]{8,64}\Z")
 
 log = structlog.get_logger(__name__)
 
 
 def _limit_key() -> str:
-    ctx: Context | None = g.get("context")
-    return str(ctx.actor_id) if ctx and ctx.actor_id else get_remote_address()
+    """Count by person, through however many browsers and programs; else by where it comes from."""
+    who: SignedIn | None = g.get("reader")
+    return client_address() if who is None else str(who.id)
 
 
 csrf = CSRFProtect()
@@ -95,6 +99,7 @@ def configure_http(app: Flask, settings: Settings, provider: SignInProvider) -> 
         RATELIMIT_IN_MEMORY_FALLBACK_ENABLED=bool(settings.redis_url),
     )
     app.json = OrjsonProvider(app)
+    watch_requests(app, settings)  # first: what follows is in its time, and has its id
     if settings.trusted_proxies:
         hops = settings.trusted_proxies
         app.wsgi_app = ProxyFix(  # type: ignore[method-assign]
@@ -136,9 +141,6 @@ def is_api() -> bool:
 
 def _know_who(provider: SignInProvider) -> None:
     """Open the context: by bearer token on the API, else by session cookie."""
-    given = request.headers.get("X-Request-Id", "")
-    g.request_id = given if _REQUEST_ID.match(given) else new_key().hex
-    structlog.contextvars.bind_contextvars(request_id=g.request_id)
     g.context = Context.begin(None, request_id=g.request_id)
     if request.endpoint == "static":
         return
@@ -167,7 +169,8 @@ def _refuse_forged() -> None:
         if not is_api():
             _refuse_broken_form()
             doors.require_sign_in()  # whose session is gone has no token either: say which it was
-        csrf.protect()
+        if not doors.is_by_secret():
+            csrf.protect()
 
 
 def _refuse_nul() -> None:
@@ -176,6 +179,7 @@ def _refuse_nul() -> None:
         raise NotFound
     for field, values in request.args.lists():
         if any("\0" in value for value in (field, *values)):
+            doors.require_sign_in()  # who is not signed in is told that first, as everywhere
             message = _("“%(field)s” cannot be read as text.", field=field.replace("\0", "")[:80])
             raise Invalid(message, fields={field: [message]})
 
@@ -183,8 +187,18 @@ def _refuse_nul() -> None:
 def _refuse_broken_form() -> None:
     """Refuse a form that is no UTF-8: its broken letters would be kept as if they were meant.
 
-    Pages take nothing but plain forms: nobody uploads anything, so no other kind is looked into.
+    Pages take nothing but plain forms; only a view that names a file (``doors.takes_file``) takes a
+    form with one, of somebody signed in, and up to that file's own size.
     """
+    if request.mimetype == MULTIPART and doors.is_by_secret():
+        return  # RFC 8058 has mail programs post either kind
+    if (file := doors.file_of_request()) is not None:
+        doors.require_sign_in()  # before anything is read
+        if request.mimetype != MULTIPART:
+            raise UnsupportedMediaType
+        request.max_content_length = file[1] + REST_OF_FORM
+        request.max_form_parts = MOST_PARTS
+        return
     if request.mimetype not in {FORM, ""}:
         raise UnsupportedMediaType
     for pair in request.get_data().split(b"&"):
@@ -202,10 +216,9 @@ def _finish(response: Response, settings: Settings) -> Response:
     headers = response.headers
     headers.setdefault("Content-Security-Policy", CONTENT_SECURITY_POLICY)
     headers["X-Content-Type-Options"] = "nosniff"
-    headers["Referrer-Policy"] = "same-origin"
+    headers.setdefault("Referrer-Policy", "same-origin")
     headers["Permissions-Policy"] = "camera=(), microphone=(), geolocation=(), interest-cohort=()"
     headers["Cross-Origin-Opener-Policy"] = "same-origin"
-    headers["X-Request-Id"] = g.get("request_id", "")
     if settings.secure:
         headers["Strict-Transport-Security"] = "max-age=31536000; includeSubDomains"
     if request.endpoint == "static" and response.status_code < 400:
@@ -229,6 +242,10 @@ def problem(error: CommunityError) -> Response:
         response.headers["Retry-After"] = str(error.details["retry_after"])
     if error.status == 401:
         response.headers["WWW-Authenticate"] = "Bearer"
+    if "scope" in error.details:  # RFC 6750
+        response.headers["WWW-Authenticate"] = (
+            f'Bearer error="insufficient_scope", scope="{error.details["scope"]}"'
+        )
     return response
 
 
@@ -241,6 +258,8 @@ def answer_error(error: CommunityError) -> AnyResponse:
             return _answer_signed_out()
         here = request.full_path.rstrip("?")
         return redirect(url_for("accounts.sign_in", next=here))
+    if isinstance(error, SecondStepNeeded):
+        return render_error(error.status, str(error.message), second_step=True)
     response = render_error(error.status, str(error.message))
     if "retry_after" in error.details:
         response.headers["Retry-After"] = str(error.details["retry_after"])

@@ -20,6 +20,10 @@ def _silence(ctx: Context, events: Sequence[Logged]) -> None:
     """Announce to nobody: there is no server in this process."""
 
 
+def _keep(row: Any) -> None:
+    """Forget nothing: nobody remembers anything in this process."""
+
+
 @dataclasses.dataclass(slots=True)
 class Installed:
     """Listeners, jobs and settings of one application.
@@ -35,6 +39,7 @@ class Installed:
     )
     later: Mapping[type[Event], Sequence[str]] = dataclasses.field(default_factory=dict)
     jobs: Mapping[str, Callable[..., None]] = dataclasses.field(default_factory=dict)
+    forget: Callable[[Any], None] = _keep  # what is remembered of the person a Revocation names
     announce: Callable[[Context, Sequence[Logged]], None] = _silence
     node_id: uuid.UUID = dataclasses.field(default_factory=new_key)
 

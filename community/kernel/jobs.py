@@ -16,16 +16,18 @@ from huey import Huey, RedisHuey, SqliteHuey
 from community.kernel.context import Context
 from community.kernel.db import db
 from community.kernel.feature import Periodic
+from community.kernel.files.keeping import FILES
 from community.kernel.installed import installed
+from community.kernel.metrics import JOBS
 from community.kernel.operation import operation
-from community.kernel.outbox import OutboxRow
+from community.kernel.outbox import MAX_ATTEMPTS, OutboxRow
 from community.kernel.settings import Settings
 from community.kernel.sweeping import sweep
 
 BATCH = 100
 RELAY_AGAIN = dt.timedelta(minutes=2)  # a relayed row not done by then was lost on the way
-MAX_ATTEMPTS = 20
-RETRIES = 3
+RETRIES = 3  # at once, a few seconds apart; then it waits, longer each time
+LONGEST_WAIT = dt.timedelta(hours=6)
 RETRY_DELAY = 2  # seconds
 SWEEP = Periodic(name="kernel.sweep", every=dt.timedelta(minutes=5), run=sweep)
 
@@ -60,7 +62,7 @@ class Worker:
         """Run what is wanted regularly, each when its time has come."""
         with self.app.app_context():
             theirs = (work for feature in installed().features for work in feature.periodic)
-            for work in (*theirs, SWEEP):
+            for work in (*theirs, SWEEP, FILES):
                 if time.monotonic() < self._due.get(work.name, 0):
                     continue
                 self._due[work.name] = time.monotonic() + work.every.total_seconds()
@@ -128,23 +130,41 @@ def do_row(key: uuid.UUID) -> None:
     row = db.session.get(OutboxRow, key)
     if row is None or row.done_at is not None:
         return
-    name, payload, actor = row.job, dict(row.payload), row.actor_id
-    ctx = Context.begin(actor, origin="job")
+    name, payload, actor, attempts = row.job, dict(row.payload), row.actor_id, row.attempts
+    ctx = Context.begin(actor, origin="job", request_id=row.request_id or "")
+    db.session.close()  # a job may wait for a mail server: hold no connection meanwhile
     try:
-        installed().jobs[name](ctx, **payload)
+        with structlog.contextvars.bound_contextvars(request_id=ctx.request_id, job=name):
+            installed().jobs[name](ctx, **payload)
     except Exception as error:
-        count_failure(Context.begin(actor, origin="job"), key, type(error).__name__)
+        JOBS.labels(name, "failed").inc()
+        again = RELAY_AGAIN * 2 ** (attempts // (RETRIES + 1))
+        count_failure(
+            Context.begin(actor, origin="job"),
+            key,
+            type(error).__name__,
+            after=min(again, LONGEST_WAIT),
+        )
         raise
+    JOBS.labels(name, "done").inc()
     finish_row(Context.begin(actor, origin="job"), key)
 
 
 @operation
-def count_failure(ctx: Context, key: uuid.UUID, kind: str) -> None:
-    """Count a failed attempt; apart from the job's own transaction, or it would roll back too."""
+def count_failure(ctx: Context, key: uuid.UUID, kind: str, *, after: dt.timedelta) -> None:
+    """Count a failed attempt, and owe the next; apart from the job's own transaction.
+
+    There it would roll back with the rest.
+    """
     db.session.execute(
         sa.update(OutboxRow)
         .where(OutboxRow.id == key)
-        .values(attempts=OutboxRow.attempts + 1, last_error=kind[:200], relayed_at=ctx.now)
+        .values(
+            attempts=OutboxRow.attempts + 1,
+            last_error=kind[:200],
+            relayed_at=ctx.now,
+            due_at=ctx.now + after,
+        )
     )
 
 

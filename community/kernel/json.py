@@ -14,6 +14,11 @@ def dumps(value: Any, **_: Any) -> str:
     return orjson.dumps(value, default=str, option=_OPTIONS).decode()
 
 
+def dumps_readable(value: Any) -> str:
+    """Return ``value`` as JSON text that people can read too, indented."""
+    return orjson.dumps(value, default=str, option=_OPTIONS | orjson.OPT_INDENT_2).decode()
+
+
 def loads(text: str | bytes, **_: Any) -> Any:
     """Return the value of a JSON text; raises ValueError."""
     return orjson.loads(text)

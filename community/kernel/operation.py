@@ -9,6 +9,7 @@ Around the commit, in this order::
     the operation's own changes
     for each recorded event: its row in the log, its outbox rows, its reactions   (same transaction)
     COMMIT
+    what this process remembers of people who lost something is forgotten
     live push, best effort
 
 An operation that raises dooms the whole unit of work, even if the outer one catches the exception:
@@ -16,6 +17,7 @@ no half of it is kept.
 """
 
 import contextlib
+import datetime as dt
 import functools
 import sqlite3
 from collections import deque
@@ -28,10 +30,11 @@ from flask_babel import gettext as _
 
 from community.kernel import log
 from community.kernel.context import Context
-from community.kernel.db import PROMISE, WRITE, db, metadata, writer_turn, writing
+from community.kernel.db import PROMISE, WRITE, db, insert_missing, metadata, writer_turn, writing
 from community.kernel.errors import Conflict
 from community.kernel.events import Event
 from community.kernel.installed import Installed, installed
+from community.kernel.keys import new_key
 from community.kernel.outbox import OutboxRow
 
 P = ParamSpec("P")
@@ -52,6 +55,7 @@ class UnitOfWork:
         self.house = house
         self.pending: deque[tuple[Event, str | None]] = deque()
         self.settled: list[log.Logged] = []
+        self.afterwards: list[Callable[[], None]] = []
         self.doomed = False
 
     def settle(self) -> None:
@@ -117,6 +121,8 @@ def unit_of_work(ctx: Context) -> Iterator[UnitOfWork]:
             db.session.close()  # rows stay readable, detached; the connection goes back
             writing.reset(mode)
             _current.reset(token)
+    for act in uow.afterwards:
+        act()
     uow.house.announce(ctx, uow.settled)
 
 
@@ -154,13 +160,46 @@ def record(event: Event, *, client_id: str | None = None) -> None:
     uow.pending.append((event, client_id))
 
 
-def enqueue(ctx: Context, job: str, payload: dict[str, object]) -> None:
-    """Owe a job, in the running unit of work; it is done as the actor of ``ctx``."""
+def after_commit(act: Callable[[], None]) -> None:
+    """Have this process do something, small and sure, once the running operation is kept."""
+    uow = _current.get()
+    if uow is None:
+        raise RuntimeError("nothing is committed outside an operation")
+    uow.afterwards.append(act)
+
+
+def enqueue(
+    ctx: Context,
+    job: str,
+    payload: dict[str, object],
+    *,
+    once: str | None = None,
+    due_at: dt.datetime | None = None,
+) -> None:
+    """Owe a job, in the running unit of work; it is done as the actor of ``ctx``.
+
+    ``due_at`` (an instant) is when it is wanted, now unless said. What was owed under the name
+    ``once`` is not owed again, till a week after it was done: two processes that find the same
+    thing to do leave one row.
+    """
     if _current.get() is None:
         raise RuntimeError(f"{job} was enqueued outside an operation")
     if job not in installed().jobs:
         raise RuntimeError(f"no feature has a job {job!r}")
-    db.session.add(OutboxRow(job=job, payload=payload, actor_id=ctx.actor_id, due_at=ctx.now))
+    row = {
+        "id": new_key(),
+        "job": job,
+        "once": once,
+        "payload": payload,
+        "request_id": ctx.request_id,
+        "actor_id": ctx.actor_id,
+        "due_at": due_at or ctx.now,
+        "attempts": 0,
+    }
+    if once is None:
+        db.session.add(OutboxRow(**row))
+    else:
+        insert_missing(OutboxRow, row, unique=("once",))
 
 
 def operation(

@@ -2,8 +2,8 @@
 
 import datetime as dt
 import functools
-from collections.abc import Callable, Mapping, Sequence
-from typing import Any, Literal
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import Any, Literal, cast
 
 from babel import Locale
 from flask import Flask, Response, g, make_response, render_template, request
@@ -11,11 +11,13 @@ from flask_babel import gettext as _
 from markupsafe import Markup, escape
 
 from community.kernel import localtime
-from community.kernel.addresses import url_for
+from community.kernel.addresses import site_path, url_for
 from community.kernel.assets import asset_url, built
-from community.kernel.context import clock
-from community.kernel.doors import current_context, reader
+from community.kernel.context import Context, clock
+from community.kernel.doors import current_context, largest_file, reader
 from community.kernel.errors import CommunityError, Invalid
+from community.kernel.feature import Part
+from community.kernel.files.words import size_words
 from community.kernel.frame import Frame, NavItem, Person
 from community.kernel.installed import installed
 from community.kernel.sign_in import SignedIn
@@ -27,6 +29,7 @@ def configure_pages(app: Flask) -> None:
     """Give templates their few functions."""
     app.jinja_env.globals.update(
         url_for=url_for,
+        site_path=site_path,
         asset_url=asset_url,
         asset_built=built,
         local_time=local_time,
@@ -34,10 +37,14 @@ def configure_pages(app: Flask) -> None:
         time_ago=time_ago,
         time_tag=time_tag,
         duration=localtime.duration,
+        size_words=size_words,
+        largest_file=largest_file,
         zone_name=lambda zone=None: localtime.zone_name(zone or reader().zone),
         page_frame=page_frame,
         kept=kept,
+        choices=choices,
         space_tabs=space_tabs,
+        sends_mail=lambda: bool(installed().settings.smtp_url),
     )
     app.jinja_env.add_extension("jinja2.ext.i18n")
     app.jinja_env.trim_blocks = True
@@ -81,6 +88,25 @@ def kept(macro: Callable[..., Markup]) -> Callable[..., Markup]:
     return draw
 
 
+def choices(options: Iterable[tuple[Any, Any]], value: Any) -> Markup:
+    """Return the options of a select, with the one of ``value`` chosen.
+
+    They are drawn once: there are four hundred time zones.
+    """
+    drawn = _choices(tuple((str(key), str(words)) for key, words in options))
+    begins = _choice(str(value))
+    return Markup(drawn.replace(f"{begins}>", f"{begins} selected>", 1))  # noqa: S704  # escaped
+
+
+@functools.lru_cache(maxsize=64)
+def _choices(options: tuple[tuple[str, str], ...]) -> str:
+    return "".join(f"{_choice(key)}>{escape(words)}</option>" for key, words in options)
+
+
+def _choice(key: str) -> str:
+    return f'<option value="{escape(key)}"'
+
+
 def local_time(at: dt.datetime, style: localtime.Style = "full") -> str:
     """Return an instant in the reader's zone and language: "Tue 3 Mar, 14:00 (Nairobi)"."""
     who = reader()
@@ -90,6 +116,11 @@ def local_time(at: dt.datetime, style: localtime.Style = "full") -> str:
 def local_iso(at: dt.datetime) -> str:
     """Return an instant in the reader's zone, for ``<time datetime>``."""
     return localtime.in_zone(at, reader().zone).isoformat(timespec="seconds")
+
+
+def clock_in(zone: str, at: dt.datetime) -> str:
+    """Return what a clock elsewhere shows: "14:05 (Nairobi)"."""
+    return f"{localtime.say(at, zone, reader().language, 'clock')} ({localtime.zone_name(zone)})"
 
 
 def time_ago(at: dt.datetime) -> str:
@@ -136,7 +167,7 @@ def page_frame() -> Frame:
         for feature in installed().features:
             if feature.frame is not None:
                 feature.frame(current_context(), frame)
-        for item in (*frame.nav, *frame.bar):
+        for item in (*frame.nav, *frame.bar, *frame.account):
             item.current = item.current or item.url == request.path
     g.frame = frame
     return frame
@@ -147,7 +178,7 @@ def _bare_frame() -> Frame:
     who: SignedIn | None = g.get("reader")
     frame = Frame(network_name=installed().settings.network_name)
     if who is not None:
-        frame.me = Person(who.id, who.name)
+        frame.me = Person(who.id, who.name, who.face)
     return frame
 
 
@@ -158,8 +189,7 @@ def space_tabs(space: Any, current: str) -> list[NavItem]:
     """
     ctx = current_context()
     tabs = [tab for feature in installed().features for tab in feature.tabs]
-    for entry in page_frame().spaces:
-        entry.current = entry.id == space.id
+    page_frame().enter(space.id)
     return [
         NavItem(
             label=str(tab.label),
@@ -172,6 +202,14 @@ def space_tabs(space: Any, current: str) -> list[NavItem]:
     ]
 
 
+def part_of(place: str, ctx: Context, shown: Any) -> Part | None:
+    """Return what a feature above adds to a page at ``place``; None where none does."""
+    for feature in installed().features:
+        if place in feature.parts:
+            return cast(Part, feature.parts[place](ctx, shown))
+    return None
+
+
 def errors_of(error: CommunityError | None, field: str) -> Mapping[str, Any]:
     """Return an error as a form shows it: by field; one of the whole form stands at ``field``."""
     if error is None:
@@ -180,15 +218,27 @@ def errors_of(error: CommunityError | None, field: str) -> Mapping[str, Any]:
 
 
 def render_error(
-    status: int, message: str = "", *, onward: str = "", written: Sequence[str] = ()
+    status: int,
+    message: str = "",
+    *,
+    onward: str = "",
+    written: Sequence[str] = (),
+    second_step: bool = False,
 ) -> Response:
     """Return the page that says what happened, what to do, and the way home.
 
     ``onward`` is where signing in leads; ``written`` are the texts that were not taken.
+    ``second_step``: all that is missing is a second step, and the page leads to setting one up.
     """
     if status >= 500:
         g.frame = _bare_frame()  # what failed may be what a whole one asks
     words = _words().get(status) or _words()[500 if status >= 500 else 400]
+    if second_step:
+        words = (
+            _("One step before Administration: set up a second step"),
+            words[1],
+            _("That takes a minute: a passkey on this device, or an app that shows codes."),
+        )
     html = render_template(
         "_shared/errors/error.html",
         status=status,
@@ -197,6 +247,7 @@ def render_error(
         advice=words[2],
         onward=onward,
         written=written,
+        second_step=second_step,
     )
     return make_response(html, status)
 
@@ -238,6 +289,11 @@ def _words() -> Mapping[int, tuple[str, str, str]]:
             _("That is too large"),
             _("What you sent is larger than we take."),
             _("Make it shorter or smaller and send it again."),
+        ),
+        415: (
+            _("That is not a kind we take"),
+            _("What you sent is not of a kind this page can read."),
+            _("Go back and use the page's own form."),
         ),
         422: (
             _("Some of this cannot be used"),

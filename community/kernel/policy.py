@@ -64,13 +64,15 @@ def find(visible: sa.Select[M], key: uuid.UUID, *, lock: bool = False) -> M:
 class Finder(Generic[M]):
     """``find`` under a read rule that asks of its context nothing but who acts.
 
-    Its statements are built once, which is half of what finding a row costs.
+    Its statements are built once, which is half of what finding a row costs. ``named``: while a
+    row is held, rows that name it may still be written (PostgreSQL's ``FOR NO KEY UPDATE``);
+    otherwise they wait for it.
     """
 
-    def __init__(self, visible: Callable[[Context], sa.Select[M]]) -> None:
+    def __init__(self, visible: Callable[[Context], sa.Select[M]], *, named: bool = False) -> None:
         model: type[M] = visible(ANYBODY).column_descriptions[0]["entity"]
         self._seen = visible(ANYBODY).where(model.id == sa.bindparam("key", type_=sa.Uuid()))
-        self._held = _locking(self._seen, model)
+        self._held = _locking(self._seen, model, named=named)
 
     def __call__(self, ctx: Context, key: uuid.UUID, *, lock: bool = False) -> M:
         """Load the row ``key`` if the actor sees it; ``lock`` holds it till the commit.
@@ -84,9 +86,10 @@ class Finder(Generic[M]):
         return row
 
 
-def _locking(query: sa.Select[M], model: type[M]) -> sa.Select[M]:
+def _locking(query: sa.Select[M], model: type[M], *, named: bool = False) -> sa.Select[M]:
     # populate_existing: the row as it is under the lock, not as it was read before
-    return query.with_for_update(of=model).execution_options(populate_existing=True)
+    held = query.with_for_update(of=model, key_share=named)
+    return held.execution_options(populate_existing=True)
 
 
 def require(may: Callable[[Context, Any], bool], ctx: Context, target: object) -> None:

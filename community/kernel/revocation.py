@@ -3,7 +3,7 @@
 An operation that takes access away (a removal, a sign-out, a revoked token) calls ``revoke``; the
 readers then close the sockets and forget the remembered sign-ins the row names. Membership does not
 wait for it: every request reads it afresh. A sign-in is remembered by a serving process for half a
-minute at most, until such a row makes it forget.
+minute at most, until such a row makes it forget; the process that wrote it does so at its commit.
 """
 
 import datetime as dt
@@ -14,6 +14,8 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from community.kernel.context import clock
 from community.kernel.db import Keyed, db
+from community.kernel.installed import installed
+from community.kernel.operation import after_commit
 
 LOOK_BACK = dt.timedelta(seconds=60)  # longer than from writing the row to its commit
 KEPT = dt.timedelta(hours=1)  # far longer than anybody looks back
@@ -41,7 +43,11 @@ def revoke(
     sign_in_id: uuid.UUID | None = None,
 ) -> None:
     """Take note, inside a unit of work, that ``user_id`` lost a space, a sign-in, or everything."""
-    db.session.add(Revocation(user_id=user_id, space_id=space_id, sign_in_id=sign_in_id))
+    row = Revocation(user_id=user_id, space_id=space_id, sign_in_id=sign_in_id)
+    db.session.add(row)
+    if space_id is None:  # nobody remembers who belongs to a space
+        house = installed()
+        after_commit(lambda: house.forget(row))
 
 
 def look_again(user_id: uuid.UUID) -> None:

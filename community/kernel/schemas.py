@@ -131,6 +131,12 @@ class FaceOut(PersonOut):
 
     initials = fields.String(required=True)
     hue = fields.Integer(required=True, metadata={"description": "1 to 8."})
+    picture = fields.String(
+        attribute="picture_path",
+        required=True,
+        allow_none=True,
+        metadata={"description": "Below the site's address; null: draw the initials."},
+    )
 
 
 def as_key(value: str) -> uuid.UUID | None:

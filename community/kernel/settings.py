@@ -7,7 +7,9 @@ one: a spelling mistake must not pass for a default.
 import dataclasses
 import difflib
 import os
+import re
 from collections.abc import Callable
+from email.utils import formataddr, parseaddr
 from pathlib import Path
 from typing import Any, Literal, get_args
 from urllib.parse import urlsplit
@@ -18,6 +20,8 @@ from community.kernel.localtime import LANGUAGES, ZONES
 
 PREFIX = "COMMUNITY_"
 SMALLEST_LIMIT = 10_000  # bytes of a request; with less nobody could sign in
+SMALLEST_FILE = 1_000_000  # bytes of the largest file; with less there is no use in it
+_TOKEN = re.compile(r"\A[A-Za-z0-9_-]{20,}\Z")
 Mode = Literal["production", "development", "test"]
 LogFormat = Literal["text", "json"]
 
@@ -45,7 +49,11 @@ class Settings:
     trusted_proxies: int = 0
     log_format: LogFormat = "text"
     request_limit: int = 300_000  # the longest post in a form has 240,000
+    file_limit: int = 200_000_000  # half an hour of film for a slow line
     rate_limits: bool = True
+    smtp_url: str = dataclasses.field(default="", repr=False)
+    mail_from: str = ""
+    metrics: str = dataclasses.field(default="", repr=False)
 
     @property
     def secure(self) -> bool:
@@ -60,6 +68,11 @@ class Settings:
     @property
     def embedded(self) -> bool:
         return self.database.startswith("sqlite:")
+
+    @property
+    def files(self) -> Path:
+        """Where files lie that are kept as they came."""
+        return self.data_dir.resolve() / "uploads"
 
     @property
     def queue_file(self) -> Path:
@@ -98,8 +111,12 @@ def read_settings() -> Settings:
         "request_limit": lambda: _at_least(
             SMALLEST_LIMIT, env.int("REQUEST_LIMIT", usual["request_limit"])
         ),
+        "file_limit": lambda: _at_least(SMALLEST_FILE, env.int("FILE_LIMIT", usual["file_limit"])),
         "rate_limits": lambda: env.bool("RATE_LIMITS", usual["rate_limits"]),
-        "secret_key": lambda: _secret(env, usual["data_dir"]),
+        "smtp_url": lambda: _smtp(env.str("SMTP_URL", usual["smtp_url"])),
+        "metrics": lambda: _readers(env.str("METRICS", usual["metrics"])),
+        "mail_from": lambda: _sender(env.str("MAIL_FROM", usual["mail_from"])),
+        "secret_key": lambda: _secret(env),
     }
     values: dict[str, object] = {}
     for name, read in readers.items():
@@ -112,10 +129,17 @@ def read_settings() -> Settings:
     return Settings(**values)  # type: ignore[arg-type]  # each value was checked by its reader
 
 
-def _secret(env: Env, data_dir: Path) -> str:
+def key_file() -> Path:
+    """Return where the secret key lies, or would lie, if it is in no variable."""
+    env = Env(prefix=PREFIX)
+    file: Path = env.path("SECRET_KEY_FILE", env.path("DATA_DIR", Path("var")) / "secret_key")
+    return file
+
+
+def _secret(env: Env) -> str:
     key: str = env.str("SECRET_KEY", "")
     if not key:
-        file: Path = env.path("SECRET_KEY_FILE", env.path("DATA_DIR", data_dir) / "secret_key")
+        file = key_file()
         if not file.is_file():
             raise ValueError(
                 f"not set, and there is no file {file}. Make one with: community doctor --make-key"
@@ -155,10 +179,36 @@ def _web_address(value: str) -> str:
     return value.rstrip("/")
 
 
+def _readers(value: str) -> str:
+    if value and value != "loopback" and not _TOKEN.match(value):
+        raise ValueError("must be loopback, or a token of 20 letters, digits, - and _ or more")
+    return value
+
+
 def _redis(value: str) -> str:
     if value and not value.startswith(("redis://", "rediss://")):
         raise ValueError("must be an address that begins with redis:// or rediss://")
     return value
+
+
+def _smtp(value: str) -> str:
+    if value and urlsplit(value).scheme not in {"smtp", "smtps", "smtp+starttls"}:
+        raise ValueError(
+            "must be an address that begins with smtp://, smtps:// or smtp+starttls://"
+        )
+    if value and not urlsplit(value).hostname:
+        raise ValueError("must name a host")
+    return value
+
+
+def _sender(value: str) -> str:
+    """Return who letters are from, a name with an address: ``Long Table <post@example.org>``."""
+    if not value:
+        return value
+    name, address = parseaddr(value)
+    if not value.isprintable() or "@" not in address.strip("@"):
+        raise ValueError("must be an address such as Long Table <post@example.org>")
+    return formataddr((name, address))
 
 
 def _psycopg(value: str) -> str:

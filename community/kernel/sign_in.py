@@ -1,8 +1,12 @@
 """What the doors know of the person who knocks: an id and a few plain values, never a model."""
 
 import dataclasses
+import datetime as dt
 import uuid
-from typing import Any, ClassVar, Protocol
+from typing import Any, ClassVar, Literal, Protocol, get_args
+
+Scope = Literal["read", "write", "account"]
+SCOPES: tuple[Scope, ...] = get_args(Scope)  # what a token may be allowed
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -10,6 +14,10 @@ class SignedIn:
     """The signed-in person of a request or a socket.
 
     ``sign_in_id`` names this one sign-in (or API token), so that it can be ended apart from others.
+    ``proved_at`` is when somebody last proved here to be the person; a program never does.
+    ``strong``: a second factor stood behind that. ``expires_at`` is when a browser's sign-in runs
+    out. ``scopes`` is what a program's token may be used
+    for; None for a browser, which may do whatever the person may.
     """
 
     id: uuid.UUID
@@ -18,6 +26,11 @@ class SignedIn:
     zone: str
     language: str
     admin: bool = False
+    strong: bool = False
+    scopes: frozenset[str] | None = None
+    face: str | None = None  # the digest of their picture, where everybody in their spaces sees it
+    proved_at: dt.datetime | None = None
+    expires_at: dt.datetime | None = None
 
     # what Flask-Login asks of its users; whoever is loaded is signed in
     is_authenticated: ClassVar[bool] = True
@@ -27,6 +40,11 @@ class SignedIn:
     def get_id(self) -> str:
         """Return what Flask-Login keeps in the session cookie: the sign-in, not the person."""
         return str(self.sign_in_id)
+
+
+def has_run_out(who: SignedIn, now: dt.datetime) -> bool:
+    """Whether a sign-in that was read before has come to its end since, with nobody ending it."""
+    return who.expires_at is not None and who.expires_at <= now
 
 
 class SignInProvider(Protocol):

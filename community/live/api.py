@@ -13,13 +13,17 @@ from community.live.models import LiveSession
 from community.live.policy import find_session, may_see_attendance
 from community.live.schemas import (
     AttendancePageOut,
+    CallOffIn,
+    EditIn,
     HandIn,
     HandListOut,
     MessageIn,
     MessageOut,
     MessagePageOut,
+    MoveIn,
     MyAttendanceOut,
     PeopleOut,
+    ReinstateIn,
     SessionIn,
     SessionOut,
     SessionPageOut,
@@ -77,6 +81,50 @@ def schedule(given: dict[str, Any], space_id: uuid.UUID) -> LiveSession:
 def session(session_id: uuid.UUID) -> LiveSession:
     """Read a session."""
     return _find(session_id)
+
+
+@api.route("/sessions/<uuid:session_id>", methods=["PUT"])
+@signed_in
+@api.arguments(EditIn)
+@api.response(200, SessionOut)
+def edit(given: dict[str, Any], session_id: uuid.UUID) -> LiveSession:
+    """Change what is planned of a session that has not begun; organisers and facilitators.
+
+    409 when somebody else has changed it since ``edition``: nothing is overwritten.
+    """
+    return operations.edit_session(current_context(), session_id, **given)
+
+
+@api.route("/sessions/<uuid:session_id>/move", methods=["POST"])
+@signed_in
+@api.arguments(MoveIn)
+@api.response(200, SessionOut)
+def move(given: dict[str, Any], session_id: uuid.UUID) -> LiveSession:
+    """Move a session that has not begun to another time of the clock it goes by."""
+    [moved] = operations.move_sessions(
+        current_context(),
+        {session_id: given["local_at"]},
+        editions={session_id: given["edition"]},
+    )
+    return moved
+
+
+@api.route("/sessions/<uuid:session_id>/call-off", methods=["POST"])
+@signed_in
+@api.arguments(CallOffIn)
+@api.response(200, SessionOut)
+def call_off(given: dict[str, Any], session_id: uuid.UUID) -> LiveSession:
+    """Call off a session that has not begun, with a reason for its members."""
+    return operations.call_off_session(current_context(), session_id, **given)
+
+
+@api.route("/sessions/<uuid:session_id>/reinstate", methods=["POST"])
+@signed_in
+@api.arguments(ReinstateIn, required=False)
+@api.response(200, SessionOut)
+def reinstate(given: dict[str, Any], session_id: uuid.UUID) -> LiveSession:
+    """Hold a session after all that was called off, at its time or at another."""
+    return operations.reinstate_session(current_context(), session_id, **given)
 
 
 @api.route("/sessions/<uuid:session_id>/video-link", methods=["PUT"])
@@ -177,7 +225,7 @@ def attendance(given: dict[str, Any], session_id: uuid.UUID) -> Page:
     page = page_of(queries.attendance_rows(ctx, session_id), **given)
     items = [
         {
-            "person": Person(row.user_id, row.name),
+            "person": Person(row.user_id, row.name, row.face),
             "seconds": row.seconds,
             "intervals": [{"start": start, "end": end} for start, end in row.intervals],
         }

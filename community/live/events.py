@@ -1,6 +1,7 @@
 """What happens in live sessions; a room's events are numbered in its stream."""
 
 import dataclasses
+import datetime as dt
 import uuid
 
 from community.kernel.events import Event
@@ -16,6 +17,56 @@ class SessionScheduled(Event):
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
+class SessionMoved(Event):
+    """A session that has not begun got another time, or another length."""
+
+    name = "live.session_moved"
+    stream = "session_id"
+
+    session_id: uuid.UUID
+    space_id: uuid.UUID
+    sequence: int
+    was_at: dt.datetime
+    was_minutes: int
+
+
+@dataclasses.dataclass(frozen=True, kw_only=True)
+class SessionChanged(Event):
+    """Its title, its plan or the clock it goes by changed; it takes place when it did."""
+
+    name = "live.session_changed"
+    stream = "session_id"
+
+    session_id: uuid.UUID
+    space_id: uuid.UUID
+    sequence: int
+
+
+@dataclasses.dataclass(frozen=True, kw_only=True)
+class SessionCalledOff(Event):
+    """A session that has not begun does not take place."""
+
+    name = "live.session_called_off"
+    stream = "session_id"
+
+    session_id: uuid.UUID
+    space_id: uuid.UUID
+    sequence: int
+
+
+@dataclasses.dataclass(frozen=True, kw_only=True)
+class SessionReinstated(Event):
+    """A session that was called off takes place after all."""
+
+    name = "live.session_reinstated"
+    stream = "session_id"
+
+    session_id: uuid.UUID
+    space_id: uuid.UUID
+    sequence: int
+
+
+@dataclasses.dataclass(frozen=True, kw_only=True)
 class SessionStarted(Event):
     name = "live.session_started"
     stream = "session_id"
@@ -26,7 +77,7 @@ class SessionStarted(Event):
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
 class SessionEnded(Event):
-    """The session ended and everybody's attendance is written; or it was called off."""
+    """The session ended and everybody's attendance is written."""
 
     name = "live.session_ended"
     stream = "session_id"
@@ -71,3 +122,7 @@ class VideoLinkChanged(Event):
     stream = "session_id"
 
     session_id: uuid.UUID
+
+
+# What calendars show anew.
+REPLANNED = (SessionScheduled, SessionMoved, SessionChanged, SessionCalledOff, SessionReinstated)

@@ -12,9 +12,10 @@ from community.kernel.db import Keyed, LocalDateTime, choice
 
 
 class SessionState(enum.StrEnum):
-    """Where a session is in its life; it only ever moves on.
+    """Where a session is in its life.
 
-    One that is over without ``started_at`` was called off.
+    It moves on, with one way back: one that was called off (over without having begun) is
+    reinstated.
     """
 
     SCHEDULED = "scheduled"
@@ -25,12 +26,16 @@ class SessionState(enum.StrEnum):
 class LiveSession(Keyed):
     """A meeting of a space; its id is also the id of its room's numbered stream.
 
-    ``local_at`` in ``zone`` is the truth of when it was planned; ``starts_at`` follows from it.
+    ``local_at`` in ``zone`` is the truth of when it is planned; ``starts_at`` follows from it.
+    ``sequence`` is what calendars call by that name: it rises with each change members must learn
+    of. ``edition`` rises with every change of what is planned: two who edit at once are told.
+    ``moved_from`` and ``moved_from_minutes`` are what was planned before the last move.
     """
 
     __tablename__ = "live_session"
     __table_args__ = (
         sa.Index("ix_live_session_calendar", "space_id", "starts_at"),
+        sa.Index("ix_live_session_due", "state", "starts_at"),
         sa.CheckConstraint("minutes BETWEEN 1 AND 600", name="minutes"),
     )
 
@@ -46,7 +51,19 @@ class LiveSession(Keyed):
     started_at: Mapped[dt.datetime | None]
     ended_at: Mapped[dt.datetime | None]
     video_url: Mapped[str | None] = mapped_column(sa.String(500))  # shown to members only
+    sequence: Mapped[int] = mapped_column(default=0, server_default="0")
+    edition: Mapped[int] = mapped_column(default=0, server_default="0")
+    moved_from: Mapped[dt.datetime | None]
+    moved_from_minutes: Mapped[int | None]
+    called_off_at: Mapped[dt.datetime | None]
+    called_off_reason: Mapped[str] = mapped_column(
+        sa.String(300), default="", server_default=""
+    )  # for members
     created_by: Mapped[uuid.UUID] = mapped_column(sa.ForeignKey("user_account.id"))
+
+    @property
+    def called_off(self) -> bool:
+        return self.called_off_at is not None
 
 
 class RoomMessage(Keyed):

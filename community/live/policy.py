@@ -1,12 +1,23 @@
 """Who sees a session and what happened in it, and who may do what there."""
 
+import uuid
+from collections.abc import Callable
+
 import sqlalchemy as sa
 
 from community.kernel.context import Context
-from community.kernel.policy import Finder, read_rule, rule
+from community.kernel.policy import Finder, read_rule, require, rule
 from community.live.models import Attendance, LiveSession, RoomMessage
 from community.spaces.models import Space
-from community.spaces.policy import facilitates, memberships, my_spaces, takes_part
+from community.spaces.policy import (
+    FACILITATING,
+    belongs_to,
+    facilitates,
+    my_spaces,
+    my_spaces_as,
+    refuse_archived,
+    takes_part,
+)
 
 
 @read_rule
@@ -16,6 +27,19 @@ def visible_sessions(ctx: Context) -> sa.Select[LiveSession]:
 
 
 find_session = Finder(visible_sessions)
+
+
+def session_to_change(
+    ctx: Context, session_id: uuid.UUID, may: Callable[[Context, LiveSession], bool]
+) -> LiveSession:
+    """Return a session, its row held till the commit, for an actor who may change it.
+
+    Raises NotFound, Forbidden, Conflict in an archived space.
+    """
+    session = find_session(ctx, session_id, lock=True)
+    require(may, ctx, session)
+    refuse_archived(belongs_to(ctx, session.space_id))
+    return session
 
 
 @read_rule
@@ -31,7 +55,7 @@ def visible_messages(ctx: Context) -> sa.Select[RoomMessage]:
 @read_rule
 def visible_attendance(ctx: Context) -> sa.Select[Attendance]:
     """Members see their own attendance, facilitators everybody's."""
-    led = [key for key in memberships(ctx) if facilitates(ctx, key)]
+    led = my_spaces_as(ctx, FACILITATING)
     return (
         sa.select(Attendance)
         .join(LiveSession, LiveSession.id == Attendance.session_id)
@@ -46,6 +70,18 @@ def visible_attendance(ctx: Context) -> sa.Select[Attendance]:
 def may_schedule_session(ctx: Context, space: Space) -> bool:
     """Organisers and facilitators plan the sessions of their space."""
     return facilitates(ctx, space.id)
+
+
+@rule
+def may_edit_session(ctx: Context, session: LiveSession) -> bool:
+    """Organisers and facilitators change and move what is planned."""
+    return facilitates(ctx, session.space_id)
+
+
+@rule
+def may_call_off_session(ctx: Context, session: LiveSession) -> bool:
+    """Organisers and facilitators call a session off, and hold it after all."""
+    return facilitates(ctx, session.space_id)
 
 
 @rule
@@ -91,6 +127,8 @@ def may_see_attendance(ctx: Context, session: LiveSession) -> bool:
 
 
 ABILITIES = {
+    "edit": may_edit_session,
+    "call_off": may_call_off_session,
     "start": may_start_session,
     "end": may_end_session,
     "set_video_link": may_set_video_link,

@@ -31,9 +31,14 @@ def opens_at(starts_at: dt.datetime) -> dt.datetime:
     return starts_at - OPENS_BEFORE
 
 
+def oldest_start(now: dt.datetime) -> dt.datetime:
+    """Return the start of a session that, at ``now``, has just become too late to begin."""
+    return now - LATEST_START
+
+
 def has_lapsed(starts_at: dt.datetime, now: dt.datetime) -> bool:
     """Whether it is too late for a session that did not begin to begin."""
-    return now >= starts_at + LATEST_START
+    return starts_at <= oldest_start(now)
 
 
 def may_begin(starts_at: dt.datetime, now: dt.datetime) -> bool:

@@ -26,11 +26,14 @@ from community.live.schemas import (
     RoomIn,
     SayIn,
     SinceIn,
+    WatchIn,
     catch_up,
     dump_people,
 )
+from community.spaces.policy import find_space, memberships
 
 MAX_ROOMS = 5  # one socket listens to
+MAX_CALENDARS = 100  # of all one's spaces
 
 Leases = dict[uuid.UUID, uuid.UUID | None]
 
@@ -68,6 +71,27 @@ def _caught_up(ctx: Context, session: LiveSession, since: int | None) -> dict[st
         "people": dump_people(people),
         **catch_up(ctx, session, since),
     }
+
+
+def _watch(ctx: Context, connection: Connection, fields: dict[str, Any]) -> dict[str, Any]:
+    """Hear of what is planned and changed in a space, or in all one's own.
+
+    Answers whether something was since ``since``: then the page is read again.
+    """
+    space_id, since = fields["space_id"], fields["since"]
+    if space_id is None:
+        watched = sorted(memberships(ctx))[:MAX_CALENDARS]
+    else:
+        watched = [find_space(ctx, space_id).id]
+    for key in watched:
+        connection.join(calendar_room(key), space_id=key)
+    changed = since is None or queries.has_changed(ctx, since, space_id)
+    return {"now": ctx.now, "changed": changed}
+
+
+def calendar_room(space_id: uuid.UUID) -> str:
+    """Return the room of those who look at the sessions of a space."""
+    return f"sessions:{space_id}"
 
 
 def _leave(ctx: Context, connection: Connection, fields: dict[str, Any]) -> None:
@@ -118,6 +142,7 @@ SOCKETS = (
     SocketEvent(name="room.lower_hand", schema=LowerIn(), handle=_lower_hand, cost=2),
     SocketEvent(name="room.start", schema=_ROOM, handle=_start, cost=5),
     SocketEvent(name="room.end", schema=_ROOM, handle=_end, cost=5),
+    SocketEvent(name="sessions.watch", schema=WatchIn(), handle=_watch, cost=4),
 )
 
 

@@ -9,23 +9,34 @@ from community.academy.queries import activity_content
 from community.cohorts.policy import find_run
 from community.kernel.api import ApiBlueprint
 from community.kernel.doors import current_context, signed_in
-from community.progress.models import Decision
-from community.progress.operations import Outcome, decide, report_reading, submit_quiz
+from community.progress.models import Care, Decision, Nudge
+from community.progress.operations import (
+    Outcome,
+    decide,
+    excuse_many,
+    give_back,
+    nudge,
+    report_reading,
+    take_back_many,
+    take_on,
+)
 from community.progress.policy import my_enrolment, open_line
-from community.progress.queries import CELLS, attempts_of, course_view, marked_quiz, matrix
+from community.progress.queries import CELLS, course_view, matrix
 from community.progress.schemas import (
-    AnswersIn,
-    AttemptOut,
+    CareOut,
     ContentOut,
     DecisionIn,
     DecisionOut,
+    ExcusedOut,
+    ExcuseIn,
     MatrixIn,
     MatrixOut,
+    NudgeIn,
+    NudgeOut,
     OutcomeOut,
     OutlineOut,
     ProgressOut,
     ReadingIn,
-    as_attempt,
     as_content,
     as_matrix,
     as_outline,
@@ -63,19 +74,6 @@ def reading(given: dict[str, Any], run_id: uuid.UUID, activity_id: uuid.UUID) ->
     return report_reading(current_context(), run_id, activity_id, **given)
 
 
-@api.route("/runs/<uuid:run_id>/activities/<uuid:activity_id>/attempts", methods=["POST"])
-@signed_in
-@api.arguments(AnswersIn)
-@api.response(201, AttemptOut)
-def attempt(given: dict[str, Any], run_id: uuid.UUID, activity_id: uuid.UUID) -> dict[str, Any]:
-    """Hand in a quiz; a repeat with the same ``client_id`` answers the attempt it made."""
-    ctx = current_context()
-    made = submit_quiz(ctx, run_id, activity_id, **given)
-    line = open_line(ctx, find_run(ctx, run_id), activity_id)
-    attempts = attempts_of(made.enrolment_id, activity_id)
-    return as_attempt(marked_quiz(line, attempts[: made.number]))
-
-
 @api.route("/runs/<uuid:run_id>/progress")
 @signed_in
 @api.response(200, ProgressOut)
@@ -107,3 +105,53 @@ def everybody(given: dict[str, Any], run_id: uuid.UUID) -> Response:
 def decision(given: dict[str, Any], enrolment_id: uuid.UUID, activity_id: uuid.UUID) -> Decision:
     """Mark an activity of a learner done, excused or waived, or take that back."""
     return decide(current_context(), enrolment_id, activity_id, **given)
+
+
+@api.route("/enrolments/<uuid:enrolment_id>/nudges", methods=["POST"])
+@signed_in
+@api.arguments(NudgeIn)
+@api.response(201, NudgeOut)
+def write_to(given: dict[str, Any], enrolment_id: uuid.UUID) -> Nudge:
+    """Write to a learner by letter; who does so after another without having read it is told."""
+    return nudge(current_context(), enrolment_id, **given)
+
+
+@api.route("/enrolments/<uuid:enrolment_id>/care", methods=["PUT"])
+@signed_in
+@api.response(200, CareOut)
+def take(enrolment_id: uuid.UUID) -> Care:
+    """Take a learner upon yourself, so that nobody else is asked to."""
+    return take_on(current_context(), enrolment_id)
+
+
+@api.route("/enrolments/<uuid:enrolment_id>/care", methods=["DELETE"])
+@signed_in
+@api.response(204)
+def release(enrolment_id: uuid.UUID) -> None:
+    """Let somebody else take a learner."""
+    give_back(current_context(), enrolment_id)
+
+
+@api.route("/runs/<uuid:run_id>/activities/<uuid:activity_id>/excuses", methods=["POST"])
+@signed_in
+@api.arguments(ExcuseIn)
+@api.response(201, ExcusedOut)
+def excuse(given: dict[str, Any], run_id: uuid.UUID, activity_id: uuid.UUID) -> dict[str, Any]:
+    """Excuse or waive an activity for several learners; who has settled it stays as they are."""
+    batch, learners = excuse_many(
+        current_context(),
+        run_id,
+        activity_id,
+        enrolment_ids=given["enrolments"],
+        status=given["status"],
+        reason=given["reason"],
+    )
+    return {"batch_id": batch, "learners": learners}
+
+
+@api.route("/runs/<uuid:run_id>/excuses/<uuid:batch_id>", methods=["DELETE"])
+@signed_in
+@api.response(204)
+def take_back(run_id: uuid.UUID, batch_id: uuid.UUID) -> None:
+    """Take back what was decided for several at once, where nobody has decided anew since."""
+    take_back_many(current_context(), run_id, batch_id)

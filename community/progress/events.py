@@ -31,6 +31,35 @@ class ModuleUnlocked(Event):
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
+class LearnerNudged(Event):
+    """A facilitator wrote to a learner; the words are in the nudge, not here."""
+
+    name = "progress.learner_nudged"
+
+    run_id: uuid.UUID
+    enrolment_id: uuid.UUID
+    nudge_id: uuid.UUID
+
+
+@dataclasses.dataclass(frozen=True, kw_only=True)
+class LearnerTaken(Event):
+    """Somebody looks after a learner now: who acted."""
+
+    name = "progress.learner_taken"
+
+    run_id: uuid.UUID
+    enrolment_id: uuid.UUID
+
+
+@dataclasses.dataclass(frozen=True, kw_only=True)
+class LearnerGivenBack(Event):
+    name = "progress.learner_given_back"
+
+    run_id: uuid.UUID
+    enrolment_id: uuid.UUID
+
+
+@dataclasses.dataclass(frozen=True, kw_only=True)
 class DecisionMade(Event):
     """A facilitator marked, excused or waived an activity, or took that back."""
 

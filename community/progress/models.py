@@ -10,12 +10,13 @@ from sqlalchemy.orm import Mapped, mapped_column
 from community.kernel.db import Keyed, choice
 from community.progress.rules.states import Status
 
+NUDGE_SUBJECT_LONGEST, NUDGE_LONGEST = 150, 2_000  # code points
+
 
 class LearningEvent(Keyed):
     """One learning act; ``client_id`` makes a retry or an offline batch count once.
 
-    ``kind`` is "read" (``value``: furthest fraction 0..1), "scored" (per cent), "posted" (post
-    number) or "attended" (seconds).
+    ``kind`` is a ``rules.states.Kind``, which says what ``value`` is.
     """
 
     __tablename__ = "learning_event"
@@ -44,25 +45,31 @@ class Decision(Keyed):
     reason: Mapped[str] = mapped_column(sa.String(500))
     decided_by: Mapped[uuid.UUID] = mapped_column(sa.ForeignKey("user_account.id"))
     decided_at: Mapped[dt.datetime]
+    # what was decided for many at once has one id, by which all of it is taken back
+    batch_id: Mapped[uuid.UUID | None] = mapped_column(index=True)
 
 
-class QuizAttempt(Keyed):
-    """One submitted quiz, with the answers as they were given."""
+class Nudge(Keyed):
+    """A facilitator's kind word to a learner who has gone quiet, as it was sent."""
 
-    __tablename__ = "quiz_attempt"
-    __table_args__ = (
-        sa.UniqueConstraint("enrolment_id", "activity_id", "number"),
-        sa.UniqueConstraint("enrolment_id", "activity_id", "client_id"),
-    )
+    __tablename__ = "nudge"
+    __table_args__ = (sa.Index("ix_nudge_enrolment", "enrolment_id", "sent_at"),)
 
     enrolment_id: Mapped[uuid.UUID] = mapped_column(sa.ForeignKey("enrolment.id"))
-    activity_id: Mapped[uuid.UUID] = mapped_column(sa.ForeignKey("activity.id"))
-    number: Mapped[int]  # from 1
-    client_id: Mapped[str] = mapped_column(sa.String(64))
-    answers: Mapped[dict[str, Any]] = mapped_column(sa.JSON)  # question id -> option ids
-    score: Mapped[int]  # per cent
-    passed: Mapped[bool]
-    submitted_at: Mapped[dt.datetime]
+    subject: Mapped[str] = mapped_column(sa.String(NUDGE_SUBJECT_LONGEST))
+    text: Mapped[str] = mapped_column(sa.String(NUDGE_LONGEST))
+    sent_by: Mapped[uuid.UUID] = mapped_column(sa.ForeignKey("user_account.id"))
+    sent_at: Mapped[dt.datetime]
+
+
+class Care(Keyed):
+    """Who has taken a learner upon themself, so that nobody else needs to."""
+
+    __tablename__ = "care"
+
+    enrolment_id: Mapped[uuid.UUID] = mapped_column(sa.ForeignKey("enrolment.id"), unique=True)
+    taken_by: Mapped[uuid.UUID] = mapped_column(sa.ForeignKey("user_account.id"))
+    taken_at: Mapped[dt.datetime]
 
 
 class ActivityState(Keyed):

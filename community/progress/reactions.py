@@ -2,18 +2,36 @@
 
 import uuid
 
-from community.cohorts.events import LearnerEnrolled
+from community.cohorts.events import LearnerEnrolled, RunVersionMoved
 from community.discussions.events import ReplyPosted, ThreadStarted
 from community.kernel.context import Context
 from community.kernel.revocation import revoke
-from community.progress.operations import begin_record, count_attendance, count_post
-from community.spaces.events import RoleChanged
+from community.progress.operations import (
+    begin_record,
+    count_attendance,
+    count_post,
+    follow_version,
+    let_go,
+    settle_version,
+)
+from community.spaces.events import MemberRemoved, RoleChanged
+from community.spaces.models import Role
 from community.spaces.policy import FACILITATING
 
 
 def on_learner_enrolled(ctx: Context, event: LearnerEnrolled) -> None:
     """Begin a learner's totals with the enrolment."""
     begin_record(ctx, event.run_id, event.enrolment_id)
+
+
+def on_run_version_moved(ctx: Context, event: RunVersionMoved) -> None:
+    """Let what learners did follow their run, by a few statements for all of them."""
+    follow_version(ctx, event.run_id, event.former_id)
+
+
+def settle_version_job(ctx: Context, run_id: str) -> None:
+    """Judge anew, in batches, what a newer version asks for otherwise."""
+    settle_version(ctx, uuid.UUID(run_id))
 
 
 def on_thread_started(ctx: Context, event: ThreadStarted) -> None:
@@ -31,7 +49,15 @@ def count_attendance_job(ctx: Context, session_id: str, **_event: object) -> Non
     count_attendance(ctx, uuid.UUID(session_id))
 
 
+def on_member_removed(ctx: Context, event: MemberRemoved) -> None:
+    """Whom somebody had taken who has left, others may take; nobody holds a learner who left."""
+    let_go(ctx, event.space_id, of=event.user_id, by=event.user_id)
+
+
 def on_role_changed(ctx: Context, event: RoleChanged) -> None:
-    """Let nobody go on watching a run they do not facilitate any more."""
+    """Let nobody go on watching a run they do not facilitate any more, nor hold its learners."""
+    if event.role != Role.MEMBER:
+        let_go(ctx, event.space_id, of=event.user_id)
     if event.former_role in FACILITATING and event.role not in FACILITATING:
+        let_go(ctx, event.space_id, by=event.user_id)
         revoke(event.user_id, space_id=event.space_id)

@@ -4,21 +4,23 @@ from typing import Any
 
 from flask_babel import lazy_gettext as _l
 
-from community.cohorts.events import LearnerEnrolled
+from community.cohorts.events import LearnerEnrolled, RunVersionMoved
 from community.discussions.events import ReplyPosted, ThreadStarted
 from community.kernel.context import Context
-from community.kernel.feature import Feature, Live
+from community.kernel.feature import Feature, Live, Personal
 from community.kernel.frame import Tab
 from community.live.events import SessionEnded
+from community.progress import letters, reactions
 from community.progress import models as models
-from community.progress import reactions
 from community.progress.api import api
 from community.progress.commands import progress
 from community.progress.events import ModuleUnlocked, ProgressMade
+from community.progress.operations import leaving
 from community.progress.pages import pages, purpose
+from community.progress.queries.personal import personal
 from community.progress.schemas import render_cells, render_unlocked
 from community.progress.sockets import CELL_CHANGED, MODULE_UNLOCKED, SOCKETS, desk_room
-from community.spaces.events import RoleChanged
+from community.spaces.events import MemberRemoved, RoleChanged
 from community.spaces.models import SpaceKind
 
 
@@ -33,12 +35,18 @@ FEATURE = Feature(
     apis=(api,),
     reactions=(
         (LearnerEnrolled, reactions.on_learner_enrolled),
+        (RunVersionMoved, reactions.on_run_version_moved),
         (ThreadStarted, reactions.on_thread_started),
         (ReplyPosted, reactions.on_reply_posted),
+        (MemberRemoved, reactions.on_member_removed),
         (RoleChanged, reactions.on_role_changed),
     ),
     later=((SessionEnded, "progress.count_attendance"),),
-    jobs={"progress.count_attendance": reactions.count_attendance_job},
+    jobs={
+        "progress.count_attendance": reactions.count_attendance_job,
+        "progress.settle_version": reactions.settle_version_job,
+        "progress.mail_nudge": letters.mail_nudge,
+    },
     live=(
         Live(
             event=ProgressMade,
@@ -59,5 +67,10 @@ FEATURE = Feature(
         Tab(
             order=20, label=_l("Learn"), endpoint="progress.learn", icon="learn", shown=_is_a_cohort
         ),
+    ),
+    personal=Personal(
+        export=personal,
+        erase=leaving.erase,
+        stays=_l("The numbers of what was completed, in the totals of your cohorts."),
     ),
 )

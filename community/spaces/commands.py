@@ -4,14 +4,13 @@ import sys
 
 import click
 
-from community.accounts.rules import hash_password
+from community.accounts.operations import hash_of_new
 from community.accounts.schemas import RegisterIn
 from community.kernel.context import Context
 from community.kernel.installed import installed
 from community.kernel.keys import new_key
 from community.kernel.schemas import load
 from community.kernel.shell import in_app
-from community.kernel.threads import in_thread
 from community.spaces.operations import found_network
 
 
@@ -41,10 +40,13 @@ def create(email: str, name: str, *, password_stdin: bool) -> None:
         Context.begin(new_key(), origin="shell", admin=True),
         email=given["email"],
         name=given["name"],
-        password_hash=in_thread(hash_password, given["password"]),
+        password_hash=hash_of_new(given["password"], personal=(given["name"], given["email"])),
         network_name=settings.network_name,
         zone=given["zone"],
         language=settings.default_language,
     )
     click.echo(f"{given['name']} owns the network “{network.name}” now.")
     click.echo(f"Sign in at {settings.base_url}/sign-in")
+    if settings.mode == "production":
+        factors = f"{settings.base_url}/me/factors"
+        click.echo(f"Administration asks for a second step to sign in: set one up at {factors}")

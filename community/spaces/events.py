@@ -14,6 +14,22 @@ class SpaceCreated(Event):
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
+class SpaceRenamed(Event):
+    name = "spaces.space_renamed"
+
+    space_id: uuid.UUID
+
+
+@dataclasses.dataclass(frozen=True, kw_only=True)
+class SpaceDissolved(Event):
+    """Nobody belongs to it any more, and nobody can come."""
+
+    name = "spaces.space_dissolved"
+
+    space_id: uuid.UUID
+
+
+@dataclasses.dataclass(frozen=True, kw_only=True)
 class MemberJoined(Event):
     """Somebody new, or somebody back; ``role`` is a ``Role`` value."""
 
@@ -59,3 +75,47 @@ class InvitationRevoked(Event):
 
     space_id: uuid.UUID
     invitation_id: uuid.UUID
+
+
+@dataclasses.dataclass(frozen=True, kw_only=True)
+class InvitationsRevoked(Event):
+    """Doors were shut in one go: those of somebody who may not invite any more, or all."""
+
+    name = "spaces.invitations_revoked"
+
+    space_id: uuid.UUID
+    number: int
+
+
+@dataclasses.dataclass(frozen=True, kw_only=True)
+class InvitationResent(Event):
+    name = "spaces.invitation_resent"
+
+    space_id: uuid.UUID
+    invitation_id: uuid.UUID
+
+
+@dataclasses.dataclass(frozen=True, kw_only=True)
+class InvitationDeclined(Event):
+    """Whoever got a letter said no; nobody is signed in for that."""
+
+    name = "spaces.invitation_declined"
+
+    space_id: uuid.UUID
+    invitation_id: uuid.UUID
+
+
+@dataclasses.dataclass(frozen=True, kw_only=True)
+class SpaceArchived(Event):
+    """From here on it is read, not written."""
+
+    name = "spaces.space_archived"
+
+    space_id: uuid.UUID
+
+
+@dataclasses.dataclass(frozen=True, kw_only=True)
+class SpaceReopened(Event):
+    name = "spaces.space_reopened"
+
+    space_id: uuid.UUID

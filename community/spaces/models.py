@@ -9,6 +9,10 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from community.kernel.db import Keyed, choice, promise
 
+NOTE_LONGEST = 500  # code points of what an inviter adds
+WAITING = "email IS NOT NULL AND revoked_at IS NULL AND answered_at IS NULL AND declined_at IS NULL"
+"""A letter without an answer: one for each space and address."""
+
 
 class SpaceKind(enum.StrEnum):
     """What a space is the space of."""
@@ -54,10 +58,25 @@ class Membership(Keyed):
 
 
 class Invitation(Keyed):
-    """A link that lets its holders into one space in one role; only its digest is kept."""
+    """A way into one space in one role: a link to pass on, or a letter to one address.
+
+    Only the secret's digest is kept. A plain link has no ``email``; a letter's is folded, and the
+    letter serves once. ``last_sent_at`` is when one was asked for last, ``sent_at`` when the mail
+    server took the first.
+    """
 
     __tablename__ = "invitation"
-    __table_args__ = (promise("uses >= 0 AND uses <= max_uses", name="uses"),)
+    __table_args__ = (
+        promise("uses >= 0 AND uses <= max_uses", name="uses"),
+        sa.Index(
+            "uq_invitation_waiting",
+            "space_id",
+            "email",
+            unique=True,
+            sqlite_where=sa.text(WAITING),
+            postgresql_where=sa.text(WAITING),
+        ),
+    )
 
     space_id: Mapped[uuid.UUID] = mapped_column(sa.ForeignKey("space.id"), index=True)
     role: Mapped[Role] = mapped_column(choice(Role))
@@ -68,3 +87,13 @@ class Invitation(Keyed):
     max_uses: Mapped[int]
     uses: Mapped[int] = mapped_column(default=0)
     revoked_at: Mapped[dt.datetime | None]
+    email: Mapped[str | None] = mapped_column(sa.String(254))
+    name: Mapped[str] = mapped_column(sa.String(120), default="", server_default="")
+    note: Mapped[str] = mapped_column(sa.String(NOTE_LONGEST), default="", server_default="")
+    sent_count: Mapped[int] = mapped_column(default=0, server_default="0")
+    last_sent_at: Mapped[dt.datetime | None]
+    sent_at: Mapped[dt.datetime | None]
+    refused_at: Mapped[dt.datetime | None]  # the mail server knows no such mailbox
+    answered_at: Mapped[dt.datetime | None]
+    answered_by: Mapped[uuid.UUID | None] = mapped_column(sa.ForeignKey("user_account.id"))
+    declined_at: Mapped[dt.datetime | None]

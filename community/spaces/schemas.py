@@ -1,34 +1,24 @@
 """What comes in and goes out about spaces."""
 
-from flask_babel import lazy_gettext as _l
+from collections.abc import Sequence
+from typing import Any
+
 from marshmallow import fields
 
-from community.kernel.paging import PageOut
+from community.accounts.rules import SEARCH_LONGEST
+from community.kernel.paging import PageIn, PageOut
 from community.kernel.schemas import In, Out, PersonOut, Text, Whole, between
-from community.spaces.models import Role, SpaceKind
-from community.spaces.rules import MAX_DAYS, MAX_USES, TOKEN_LONGEST
+from community.spaces.models import NOTE_LONGEST, Role, SpaceKind
+from community.spaces.rules import (
+    LIST_LONGEST,
+    MAX_DAYS,
+    MAX_USES,
+    TOKEN_LONGEST,
+    Fate,
+    Judged,
+    State,
+)
 
-ROLE_NAMES = {
-    Role.OWNER: _l("Owner"),
-    Role.ORGANISER: _l("Organiser"),
-    Role.FACILITATOR: _l("Facilitator"),
-    Role.MEMBER: _l("Member"),
-    Role.OBSERVER: _l("Observer"),
-}
-ROLE_GROUPS = {
-    Role.OWNER: _l("Owners"),
-    Role.ORGANISER: _l("Organisers"),
-    Role.FACILITATOR: _l("Facilitators"),
-    Role.MEMBER: _l("Members"),
-    Role.OBSERVER: _l("Observers"),
-}
-ROLE_WORDS = {
-    Role.OWNER: _l("looks after everything, and makes others owners"),
-    Role.ORGANISER: _l("invites people and runs the cohort"),
-    Role.FACILITATOR: _l("leads sessions and supports members"),
-    Role.MEMBER: _l("takes part in everything"),
-    Role.OBSERVER: _l("reads along without writing"),
-}
 DEFAULT_DAYS, DEFAULT_USES = 14, 30
 
 
@@ -44,6 +34,18 @@ class InvitationIn(In):
     role = fields.Enum(Role, by_value=True, load_default=Role.MEMBER)
     days = Whole(load_default=DEFAULT_DAYS, validate=between(1, MAX_DAYS))
     max_uses = Whole(load_default=DEFAULT_USES, validate=between(1, MAX_USES))
+
+
+class ListIn(In):
+    """People to be invited by letter: a list as it was pasted, see ``rules.read_list``.
+
+    ``role`` is for who has none beside them; ``beyond``: also more than there are seats.
+    """
+
+    list = Text(longest=LIST_LONGEST, multiline=True, required=True)
+    role = fields.Enum(Role, by_value=True, load_default=Role.MEMBER)
+    note = Text(longest=NOTE_LONGEST, shortest=0, multiline=True, load_default="")
+    beyond = fields.Boolean(load_default=False)
 
 
 class AcceptIn(In):
@@ -70,10 +72,55 @@ class SpacePageOut(PageOut):
     items = fields.List(fields.Nested(SpaceOut), required=True)
 
 
+class MembersIn(PageIn):
+    """Which of a space's members: those with all of some words, in a role."""
+
+    search = Text(
+        longest=SEARCH_LONGEST,
+        shortest=0,
+        load_default="",
+        metadata={"description": "Words in a name, or in what is shown to you of a profile."},
+    )
+    role = fields.Enum(Role, by_value=True, load_default=None)
+
+
+def _maybe(about: str = "") -> fields.String:
+    words = f"{about} Null where it is not shown to you.".strip()
+    return fields.String(required=True, allow_none=True, metadata={"description": words})
+
+
+class CardOut(PersonOut):
+    """Somebody, with what a list shows of them."""
+
+    pronouns = _maybe()
+    organisation = _maybe()
+    place = _maybe()
+    picture = _maybe("The path of a small picture, below the site's address.")
+
+
+class SharedOut(Out):
+    """A space one shares with somebody, with their role in it."""
+
+    id = fields.UUID(required=True)
+    slug = fields.String(required=True)
+    name = fields.String(required=True)
+    role = fields.Enum(Role, by_value=True, required=True)
+
+
+class ProfileOut(CardOut):
+    """What somebody shows of themselves, and the spaces one shares with them."""
+
+    zone = _maybe()
+    languages = _maybe("Those they speak.")
+    about = _maybe("Markdown.")
+    about_html = _maybe("Sanitised.")
+    spaces = fields.List(fields.Nested(SharedOut), required=True)
+
+
 class MemberOut(Out):
     """Somebody in a space."""
 
-    user = fields.Nested(PersonOut, required=True)
+    user = fields.Nested(CardOut, required=True)
     role = fields.Enum(Role, by_value=True, required=True)
     joined_at = fields.AwareDateTime(required=True)
 
@@ -85,7 +132,7 @@ class MemberPageOut(PageOut):
 
 
 class InvitationOut(Out):
-    """An invitation, without its secret."""
+    """An invitation, without its secret; one with an ``email`` is a letter, else it is a link."""
 
     id = fields.UUID(required=True)
     space_id = fields.UUID(required=True)
@@ -95,6 +142,15 @@ class InvitationOut(Out):
     max_uses = fields.Integer(required=True)
     uses = fields.Integer(required=True)
     revoked_at = fields.AwareDateTime(required=True, allow_none=True)
+    email = fields.String(required=True, allow_none=True)
+    name = fields.String(required=True)
+    sent_count = fields.Integer(required=True)
+    last_sent_at = fields.AwareDateTime(required=True, allow_none=True)
+    refused_at = fields.AwareDateTime(required=True, allow_none=True)
+    answered_at = fields.AwareDateTime(required=True, allow_none=True)
+    answered_by = fields.UUID(required=True, allow_none=True)
+    declined_at = fields.AwareDateTime(required=True, allow_none=True)
+    state = fields.Enum(State, by_value=True, required=True)
 
 
 class InvitationMadeOut(InvitationOut):
@@ -104,7 +160,51 @@ class InvitationMadeOut(InvitationOut):
     link = fields.URL(required=True)
 
 
+class FateOut(Out):
+    """A line of a list and what becomes of it; ``since``: invited or declined since when."""
+
+    line = fields.Integer(required=True)
+    written = fields.String(required=True)
+    email = fields.String(required=True)
+    name = fields.String(required=True)
+    role = fields.String(required=True)
+    fate = fields.Enum(Fate, by_value=True, required=True)
+    since = fields.AwareDateTime(required=True, allow_none=True)
+
+
+class FatesOut(Out):
+    """What becomes of a list: how many are invited, and each line."""
+
+    invited = fields.Integer(required=True)
+    lines = fields.List(fields.Nested(FateOut), required=True)
+
+
+class ResentOut(Out):
+    """How many letters are sent again."""
+
+    sent = fields.Integer(required=True)
+
+
 class InvitationPageOut(PageOut):
     """A page of a space's invitations."""
 
     items = fields.List(fields.Nested(InvitationOut), required=True)
+
+
+def as_fates(judged: Sequence[Judged]) -> dict[str, Any]:
+    """Return what becomes of a list in the shape ``FatesOut`` dumps."""
+    return {
+        "invited": sum(one.fate is Fate.INVITE for one in judged),
+        "lines": [
+            {
+                "line": one.entry.line,
+                "written": one.entry.written,
+                "email": one.entry.email,
+                "name": one.entry.name,
+                "role": one.role,
+                "fate": one.fate,
+                "since": one.since,
+            }
+            for one in judged
+        ],
+    }

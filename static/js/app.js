@@ -6,8 +6,10 @@ import { confirmForms } from "./base/confirm.js";
 import { connection } from "./base/connection.js";
 import { disclosures } from "./base/disclosures.js";
 import { drafts } from "./base/drafts.js";
+import { finding } from "./base/finding.js";
 import { forms } from "./base/forms.js";
 import { notices } from "./base/notices.js";
+import { passwords } from "./base/passwords.js";
 import { scrollers } from "./base/scrolling.js";
 import { themeSwitch } from "./base/theme.js";
 import { relativeTimes } from "./base/times.js";
@@ -20,4 +22,6 @@ notices();
 confirmForms(); // before forms: a form that waits for an answer is not being sent
 forms();
 drafts();
+finding();
+passwords();
 connection();

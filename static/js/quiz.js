@@ -1,33 +1,59 @@
 /*
- * A quiz is marked in place: the same form, the same page, only without the jump. What was picked is
- * kept on the device until it has arrived: a line may drop, a session may have ended.
+ * A quiz is marked in place: the same form, the same page, only without the jump. What was answered
+ * is kept on the device until it has arrived: a line may drop, a session may have ended. Answers of
+ * an attempt that was begun are kept on the server too, as they are given.
  */
 import { clearDraft, readDraft, writeDraft } from "./base/drafts.js";
 import { replaceParts } from "./lib/parts.js";
+import { runClock } from "./quiz/clock.js";
+import { changed, forget, isTouched, send, whenKept } from "./quiz/keeping.js";
+import { enhance } from "./quiz/ordering.js";
 
-const keyOf = (form) => `quiz:${new URL(form.action).pathname}`;
+// Answers of an attempt that was begun are those of that attempt only.
+const keyOf = (form) =>
+  [`quiz:${new URL(form.action).pathname}`, form.dataset.number].filter(Boolean).join(":");
+const FIELDS = "[name^='answer.']:not([type='hidden'])";
 
 function keep(form, sent) {
-  const picked = [...sent].filter(([name]) => name.startsWith("answer."));
-  writeDraft(keyOf(form), new URLSearchParams(picked).toString());
+  const ours = (name) => !form.dataset.keep || isTouched(name.slice("answer.".length));
+  const answered = [...sent].filter(
+    ([name, text]) => name.startsWith("answer.") && text !== "" && ours(name),
+  );
+  writeDraft(keyOf(form), new URLSearchParams(answered).toString());
 }
 
+/** Fills in what was left on the device; answers with the questions that had something. */
 function giveBack(form) {
   const kept = readDraft(keyOf(form));
-  if (kept === null) return;
-  const picked = new URLSearchParams(kept);
-  for (const input of form.querySelectorAll("input[name^='answer.']")) {
-    input.checked = picked.getAll(input.name).includes(input.value);
+  if (kept === null) return [];
+  const answered = new URLSearchParams(kept);
+  for (const field of form.querySelectorAll(FIELDS)) {
+    if (form.dataset.keep && !answered.has(field.name)) continue; // kept by another window
+    const texts = answered.getAll(field.name);
+    if (field.type === "radio" || field.type === "checkbox") {
+      field.checked = texts.includes(field.value);
+    } else if (field.localName === "select") {
+      const own = [...field.options].find((option) => texts.includes(option.value));
+      if (own) field.value = own.value;
+    } else if (texts.length > 0) {
+      [field.value] = texts;
+    }
+  }
+  return [...form.querySelectorAll("[data-question]")].filter((each) =>
+    answered.has(`answer.${each.dataset.question}`),
+  );
+}
+
+/** Leaves out what was not answered here: it may have been answered in another window. */
+function leaveOut(form) {
+  for (const question of form.querySelectorAll("[data-question]")) {
+    if (!isTouched(question.dataset.question)) question.disabled = true;
   }
 }
 
-for (const form of document.querySelectorAll("[data-quiz]")) giveBack(form);
-
-document.addEventListener("submit", async (event) => {
-  const form = event.target;
-  if (!form.matches("[data-quiz]") || event.defaultPrevented) return;
-  event.preventDefault();
-  const button = event.submitter;
+/** Hands in; `form.action` answers with the page, marked. */
+async function handIn(form, button) {
+  if (form.dataset.keep) leaveOut(form);
   const answers = new URLSearchParams(new FormData(form)); // what the form itself would send
   keep(form, answers);
   try {
@@ -37,13 +63,16 @@ document.addEventListener("submit", async (event) => {
       headers: { Accept: "text/html" },
     });
     const html = await answer.text();
-    if (!new DOMParser().parseFromString(html, "text/html").querySelector("[data-quiz]")) {
+    if (!new DOMParser().parseFromString(html, "text/html").querySelector("[data-part='quiz']")) {
       throw new Error("not the page of this quiz");
     }
     clearDraft(keyOf(form));
+    forget();
     replaceParts(html);
+    begin();
     const place =
-      document.querySelector('[data-quiz] [role="alert"]') ?? document.getElementById("verdict");
+      document.querySelector('[data-part="quiz"] [role="alert"]') ??
+      document.getElementById("verdict");
     if (place) {
       place.tabIndex = -1;
       place.focus({ preventScroll: true });
@@ -54,4 +83,39 @@ document.addEventListener("submit", async (event) => {
     HTMLFormElement.prototype.submit.call(form); // the browser says what is wrong with the line
     if (button) button.disabled = false;
   }
+}
+
+/** Makes ready what the page shows now. */
+function begin() {
+  const form = document.querySelector("[data-quiz]");
+  if (!form) return;
+  const left = giveBack(form);
+  for (const button of form.querySelectorAll("[data-keep-button]")) button.hidden = true;
+  enhance(form);
+  if (form.dataset.keep) {
+    const key = keyOf(form);
+    whenKept(() => clearDraft(key));
+    for (const question of left) changed(question);
+  }
+  runClock(() => handIn(form));
+}
+
+document.addEventListener("submit", (event) => {
+  const form = event.target;
+  if (!form.matches("[data-quiz]") || event.defaultPrevented) return;
+  event.preventDefault();
+  handIn(form, event.submitter);
 });
+
+for (const kind of ["change", "input"]) {
+  document.addEventListener(kind, (event) => {
+    const form = event.target.closest("[data-quiz]");
+    if (!form) return;
+    if (form.dataset.keep) changed(event.target);
+    keep(form, new FormData(form));
+  });
+}
+window.addEventListener("online", () => send());
+window.addEventListener("pagehide", () => send(true));
+
+begin();

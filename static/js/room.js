@@ -4,12 +4,14 @@
  */
 import { carryDraft, clearDraft } from "./base/drafts.js";
 import { Outbox, newId } from "./lib/outbox.js";
-import { connect, request, Lost } from "./lib/socket.js";
+import { refreshParts } from "./lib/parts.js";
+import { connect, jittered, pause, request, Lost } from "./lib/socket.js";
 import { Stream } from "./lib/stream.js";
 import { strip } from "./lib/strip.js";
 import { Clock } from "./room/clock.js";
 import { RoomView } from "./room/view.js";
 
+const SPREAD = 1000; // milliseconds over which those in the room read its page again
 const SAID_FOR = 5000; // milliseconds the good news of being back stays
 
 const root = document.getElementById("main");
@@ -35,10 +37,32 @@ const apply = {
   },
   "room.video_link_changed": ({ video_url }) => view.setVideo(video_url),
   "room.scheduled": () => {},
+  "room.moved": (planned) => replan(planned, "moved"),
+  "room.changed": (planned) => replan(planned),
+  "room.called_off": (planned) => replan(planned, "calledOff"),
+  "room.reinstated": (planned) => replan(planned, "reinstated"),
 };
+
+/** What is planned has changed: the clock goes by it at once, the words come from the server. */
+async function replan(planned, news = null) {
+  if (planned.edition <= Number(root.dataset.edition)) return;
+  const { state, starts_at, minutes, opens_at, edition } = planned;
+  Object.assign(root.dataset, { edition, minutes, opens: opens_at, starts: starts_at });
+  root.dataset.began = starts_at; // what has begun is not planned anew
+  view.setState(state);
+  view.setOpen(state === "scheduled" && Date.parse(opens_at) <= clock.now);
+  if (news) view.news(news);
+  openInTime();
+  await pause(jittered(SPREAD));
+  if ("lapsed" in root.dataset) location.reload(); // it was loaded without what one writes in
+  else await refreshParts();
+  clock.readPlan();
+  clock.tick();
+}
 
 /** Too far behind for single events: the state as it is now. */
 function showAfresh({ snapshot }) {
+  replan(snapshot);
   if (snapshot.started_at) root.dataset.began = later(snapshot.started_at, root.dataset.starts);
   view.setState(snapshot.state);
   view.setVideo(snapshot.video_url);
@@ -95,13 +119,16 @@ root.querySelector("[data-leave]").addEventListener("click", () => {
   if (socket.connected) socket.emit("room.leave", { session_id });
 });
 
+let opening = 0;
+
 /** The room opens by the clock: what is closed until then opens by itself. */
 function openInTime() {
+  clearTimeout(opening);
   if (root.dataset.state !== "scheduled" || root.dataset.open === "yes") return;
   const left = Date.parse(root.dataset.opens) - clock.now;
   const DAY = 24 * 3600 * 1000;
   if (left > DAY) return;
-  setTimeout(() => {
+  opening = setTimeout(() => {
     view.openForWriting();
     if (stream.live) request(socket, "room.join", { session_id, since: stream.seq }).catch(() => {});
   }, Math.max(0, left) + 500);

@@ -147,3 +147,10 @@ def test_what_is_stored_is_written_as_it_was_read(app, network):
         version = db.session.get_one(CourseVersion, version_id)
         assert version.digest
     assert write_files(source, KINDS)
+
+
+def test_without_a_network_one_is_told_to_make_it_first(run, tmp_path):
+    write_folder(course_source(), tmp_path / "a", KINDS)
+    refused = run("import", tmp_path / "a").exception
+    assert isinstance(refused, Conflict)
+    assert "There is no network yet. Make one first: community admin create" in refused.message

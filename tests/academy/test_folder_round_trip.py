@@ -13,10 +13,11 @@ from community.academy.formats.source import (
     AssetSource,
     CourseRefused,
     CourseSource,
+    FileSource,
     ModuleSource,
 )
 from community.academy.kinds.builtin import KINDS, QUIZ
-from community.academy.kinds.protocol import SourceRefused
+from community.academy.kinds.protocol import NamesFiles, SourceRefused
 from community.academy.kinds.text import canonical_text, one_line
 from community.kernel.errors import Invalid
 
@@ -132,12 +133,39 @@ def questions(draw: st.DrawFn, number: int) -> dict[str, Any]:
     }
 
 
+FILE_NAMES = ("a", "slides_of-2025", "9")
+
+
+@st.composite
+def asks(draw: st.DrawFn, number: int) -> dict[str, Any]:
+    title = draw(one_liner(200).filter(lambda text: not text.endswith(" *")))
+    text = canonical_text(draw(PROSE) + draw(CODE))
+    kind = draw(st.sampled_from(["single", "multiple", "scale", "text"]))
+    chosen = kind in ("single", "multiple")
+    options = (
+        st.lists(one_liner(60), min_size=2, max_size=5, unique=True) if chosen else st.just([])
+    )
+    end = one_liner(60) if kind == "scale" else st.just("")
+    return {
+        "id": f"q{number}",
+        "prompt": f"{title}\n\n{text}" if text else title,
+        "required": draw(st.booleans()),
+        "kind": kind,
+        "options": [
+            {"id": f"q{number}o{n}", "text": text} for n, text in enumerate(draw(options), 1)
+        ],
+        "most": draw(st.integers(2, 10)) if kind == "scale" else None,
+        "low": draw(end),
+        "high": draw(end),
+    }
+
+
 @st.composite
 def activities(draw: st.DrawFn, slug: str) -> ActivitySource:
     kind = draw(st.sampled_from(sorted(KINDS)))
     body = draw(TEXTS)
     given_settings: dict[str, Any] = {}
-    if kind in ("page", "discussion"):
+    if kind in ("page", "discussion", "reflection"):
         body = canonical_text(f"{draw(one_liner(200).filter(refers_to_nothing))}\n\n{body}")
     if kind == "discussion":
         given_settings = {"posts": draw(st.integers(1, 20))}
@@ -146,6 +174,50 @@ def activities(draw: st.DrawFn, slug: str) -> ActivitySource:
             "day": draw(st.integers(1, 7)),
             "time": f"{draw(st.integers(0, 23)):02}:{draw(st.integers(0, 59)):02}",
             "attend": draw(st.integers(1, 100)),
+        }
+    if kind == "checklist":
+        body = canonical_text(draw(PROSE))
+        words = draw(st.lists(one_liner(200), min_size=1, max_size=4, unique=True))
+        items = [{"id": f"i{n}", "text": text} for n, text in enumerate(words, 1)]
+        fewer = st.none() if len(items) == 1 else st.none() | st.integers(1, len(items) - 1)
+        given_settings = {"ticks": draw(fewer), "items": items}
+    if kind == "file":
+        link = draw(
+            st.from_regex(r"https://[a-z]{1,9}\.org/[a-z0-9?=&#%._~-]{0,20}", fullmatch=True)
+        )
+        path = f"files/{draw(st.sampled_from(FILE_NAMES))}.pdf"
+        given_settings = draw(
+            st.sampled_from([{"file": None, "link": link}, {"file": path, "link": None}])
+        )
+    if kind == "film":
+        body = canonical_text(draw(PROSE))
+        captions = draw(st.sampled_from([None, "files/c.vtt"]))
+        times = draw(st.lists(st.integers(1, 80_000), max_size=3, unique=True).map(sorted))
+        titles = [draw(one_liner(100)) for _time in range(len(times) + 1)]
+        chapters = [
+            {"at": at, "title": title} for at, title in zip([0, *times], titles, strict=True)
+        ]
+        given_settings = {
+            "file": draw(st.sampled_from(["files/f.mp4", "files/f-2.webm"])),
+            "poster": draw(st.sampled_from([None, "assets/p.png"])),
+            "captions": captions,
+            "captions_in": draw(st.sampled_from([None, "en", "pt-BR"])) if captions else None,
+            "watch": draw(st.integers(1, 100)),
+            "chapters": draw(st.sampled_from([[], chapters])),
+        }
+    if kind == "survey":
+        body = canonical_text(draw(PROSE) + draw(CODE))
+        given_settings = {
+            "anonymous": draw(st.booleans()),
+            "counts": draw(st.booleans()),
+            "asks": [draw(asks(n)) for n in range(1, draw(st.integers(1, 3)) + 1)],
+        }
+    if kind == "reflection":
+        words = draw(st.integers(1, 5_000))
+        given_settings = {
+            "readers": draw(st.sampled_from(["private", "mentor", "cohort"])),
+            "words": words,
+            "most": draw(st.integers(words, 5_000)),
         }
     if kind == "quiz":
         body = canonical_text(draw(PROSE) + draw(CODE))
@@ -182,9 +254,17 @@ def courses(draw: st.DrawFn) -> CourseSource:
                 activities=tuple(draw(activities(s)) for s in slugs),
             )
         )
-    pictures = sorted(
-        draw(st.sets(st.from_regex(r"[a-z0-9][a-z0-9_-]{0,9}", fullmatch=True), max_size=2))
-    )
+    named = {
+        path
+        for module in modules
+        for activity in module.activities
+        if isinstance(kind := KINDS[activity.kind], NamesFiles)
+        for path in kind.named_files(activity.settings).values()
+    }
+    short = st.from_regex(r"[a-z0-9][a-z0-9_-]{0,9}", fullmatch=True)
+    more = {f"files/{name}.pdf" for name in draw(st.sets(short, max_size=2))}
+    pictures = {f"assets/{name}.png" for name in draw(st.sets(short, max_size=2))}
+    paths = named | more | pictures
     return CourseSource(
         title=draw(one_liner(200)),
         language=draw(st.sampled_from(["en", "de", "pt-BR", "zh-Hant-TW"])),
@@ -193,9 +273,11 @@ def courses(draw: st.DrawFn) -> CourseSource:
         body=draw(TEXTS),
         modules=tuple(modules),
         assets=tuple(
-            AssetSource(f"assets/{name}.png", "image/png", b"\x89PNG\r\n\x1a\n" + name.encode())
-            for name in pictures
+            AssetSource(path, "image/png", b"\x89PNG\r\n\x1a\n" + path.encode())
+            for path in sorted(paths)
+            if path.startswith("assets/")
         ),
+        files=tuple(FileSource(p, "0" * 64, 9) for p in sorted(paths) if p.startswith("files/")),
     )
 
 
@@ -204,7 +286,7 @@ def courses(draw: st.DrawFn) -> CourseSource:
 def test_reading_what_was_written_gives_the_same_course(course: CourseSource) -> None:
     files = write_files(course, KINDS)
 
-    again = read_files(files, KINDS)
+    again = read_files(files, KINDS, held=course.files)
 
     assert again == course
     assert write_files(again, KINDS) == files

@@ -15,6 +15,7 @@ from community.academy.events import VersionPublished
 from community.academy.formats.source import CourseRefused
 from community.academy.models import Activity, Asset, Course, CourseVersion, Module, VersionState
 from community.academy.operations import import_course
+from community.academy.rules import Lineage
 from community.kernel.db import WRITE, db
 from community.kernel.errors import Conflict, Forbidden, Invalid, NotFound
 from community.kernel.keys import new_key
@@ -91,6 +92,55 @@ def test_the_same_content_again_is_refused_and_a_change_is_the_next_version(
     assert second.digest != first.digest
     back = import_course(acting(organiser), network, course_source())
     assert (back.number, back.digest) == (3, first.digest)
+
+
+def lineages(version_id):
+    """Return the keys that the parts of a version keep, by their slugs."""
+    modules = db.session.execute(
+        sa.select(Module.slug, Module.lineage).where(Module.version_id == version_id)
+    )
+    activities = db.session.execute(
+        sa.select(Module.slug, Activity.slug, Activity.lineage)
+        .join(Module, Module.id == Activity.module_id)
+        .where(Activity.version_id == version_id)
+    )
+    return dict(tuple(row) for row in modules), {(m, a): key for m, a, key in activities}
+
+
+def test_parts_of_the_same_slugs_stay_the_same_things(inside, network, organiser):
+    ctx = acting(organiser)
+    modules, activities = lineages(import_course(ctx, network, course_source()).id)
+    assert len(set(modules.values())) == 3
+    assert len(set(activities.values())) == 8
+    changed = course_source(
+        modules=(
+            module_source(4),
+            module_source(1, title="Other", activities=(page_source(title="Other"),)),
+            module_source(2, activities=(page_source("else"), page_source("check"))),
+        )
+    )
+    now, parts = lineages(import_course(ctx, network, changed).id)
+    assert (now["module-1"], now["module-2"]) == (modules["module-1"], modules["module-2"])
+    assert now["module-4"] not in modules.values()
+    same = {slugs for slugs, key in parts.items() if key in activities.values()}
+    assert same == {("module-1", "what-counts"), ("module-2", "check")}
+    assert all(parts[slugs] == activities[slugs] for slugs in same)
+
+
+def test_whoever_knows_better_says_what_stays_the_same(inside, network, organiser):
+    ctx = acting(organiser)
+    modules, activities = lineages(import_course(ctx, network, course_source()).id)
+    source = course_source(
+        modules=(module_source(5, activities=(page_source("reading"), page_source())),)
+    )
+    known = Lineage(
+        modules={"module-5": modules["module-1"]},
+        activities={("module-5", "reading"): activities["module-1", "what-counts"]},
+    )
+    now, parts = lineages(import_course(ctx, network, source, lineage=known).id)
+    assert now == {"module-5": modules["module-1"]}
+    assert parts["module-5", "reading"] == activities["module-1", "what-counts"]
+    assert parts["module-5", "what-counts"] not in activities.values()
 
 
 def test_a_changed_picture_is_a_change(inside, network, organiser):
@@ -194,6 +244,7 @@ def test_the_database_takes_nothing_more_into_a_published_version(app, inside, n
     more = {
         "id": new_key(),
         "version_id": version_id,
+        "lineage": new_key(),
         "position": 9,
         "slug": "more",
         "title": "More",

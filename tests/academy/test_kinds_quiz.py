@@ -8,7 +8,6 @@ from factories.course_files import QUIZ as QUIZ_FILE
 
 from community.academy.kinds.builtin import QUIZ
 from community.academy.kinds.protocol import SourceRefused
-from community.academy.kinds.quiz.scoring import score
 from community.kernel.errors import Invalid
 
 BODY = QUIZ_FILE.partition("---\n\n")[2]
@@ -161,16 +160,17 @@ def test_a_learner_sees_neither_right_answers_nor_feedback() -> None:
     [
         ({"q1": ["q1o2"], "q2": ["q2o1", "q2o3"]}, 100, [True, True], [False, False]),
         ({"q1": ["q1o2"], "q2": ["q2o3", "q2o1"]}, 100, [True, True], [False, False]),
-        ({"q1": ["q1o2"], "q2": ["q2o1"]}, 50, [True, False], [False, True]),
-        ({"q1": ["q1o1"], "q2": ["q2o1", "q2o2", "q2o3"]}, 0, [False, False], [False, True]),
+        ({"q1": ["q1o2"], "q2": ["q2o1"]}, 75, [True, False], [False, True]),
+        ({"q1": ["q1o1"], "q2": ["q2o1", "q2o2", "q2o3"]}, 25, [False, False], [False, True]),
+        ({"q1": ["q1o1"], "q2": ["q2o1", "q2o2"]}, 0, [False, False], [False, True]),
         ({"q1": [], "q2": ["q2o2"]}, 0, [False, False], [False, False]),
         ({}, 0, [False, False], [False, False]),
     ],
 )
-def test_a_question_is_right_or_not_and_partly_right_earns_nothing(
+def test_what_is_right_less_what_is_wrong_earns_its_part(
     answers: dict[str, list[str]], points: int, marks: list[bool], partly: list[bool]
 ) -> None:
-    result = score(settings_of(BODY), answers)
+    result = QUIZ.score(settings_of(BODY), answers)
 
     assert result.score == points
     assert [question.right for question in result.questions] == marks
@@ -179,7 +179,7 @@ def test_a_question_is_right_or_not_and_partly_right_earns_nothing(
 
 
 def test_feedback_is_given_for_what_was_picked_only() -> None:
-    first, second = score(settings_of(BODY), {"q1": ["q1o1"]}).questions
+    first, second = QUIZ.score(settings_of(BODY), {"q1": ["q1o1"]}).questions
 
     assert first.feedback == (("q1o1", "It becomes data once somebody measures it."),)
     assert first.explanation == "A reading is a record of something."
@@ -195,7 +195,7 @@ def test_a_score_is_whole_per_cent_with_a_half_rounded_up(
 ) -> None:
     settings = settings_of(SINGLE * total)
 
-    assert score(settings, {f"q{n}": [f"q{n}o2"] for n in range(1, right + 1)}).score == points
+    assert QUIZ.score(settings, {f"q{n}": [f"q{n}o2"] for n in range(1, right + 1)}).score == points
 
 
 @pytest.mark.parametrize(
@@ -213,7 +213,7 @@ def test_a_score_is_whole_per_cent_with_a_half_rounded_up(
 )
 def test_answers_that_do_not_fit_are_refused_by_question(answers: Any, field: str) -> None:
     with pytest.raises(Invalid) as refused:
-        score(settings_of(BODY), {"q1": ["q1o2"], **answers})
+        QUIZ.score(settings_of(BODY), {"q1": ["q1o2"], **answers})
 
     assert list(refused.value.fields["answers"]) == [field]
     assert all(refused.value.fields["answers"].values())

@@ -82,9 +82,31 @@ def test_each_kind_judges_its_own_evidence(
 
 @pytest.mark.parametrize("kind", KINDS.values(), ids=KINDS)
 def test_evidence_of_other_kinds_completes_nothing(kind: ActivityKind) -> None:
-    everything = Evidence(read=1.0, best_score=100, attempts=1, posts=20, seconds=90 * 60)
-    own = {"page": "read", "quiz": "best_score", "discussion": "posts", "live_session": "seconds"}
-    settings = {**QUIZ_SETTINGS, **LIVE_SETTINGS, "posts": 20}
+    everything = Evidence(
+        read=1.0,
+        best_score=100,
+        attempts=1,
+        posts=20,
+        seconds=90 * 60,
+        ticked=3,
+        opened=True,
+        watched=1.0,
+        written=5,
+        answered=1,
+    )
+    own = {
+        "page": "read",
+        "quiz": "best_score",
+        "discussion": "posts",
+        "live_session": "seconds",
+        "checklist": "ticked",
+        "file": "opened",
+        "film": "watched",
+        "reflection": "written",
+        "survey": "answered",
+    }
+    asked = {"posts": 20, "ticks": 3, "items": [], "words": 5, "file": None, "link": "l"}
+    settings = {**QUIZ_SETTINGS, **LIVE_SETTINGS, **asked, "watch": 90}
     others = {**everything.as_json(), own[kind.name]: Evidence().as_json()[own[kind.name]]}
 
     assert kind.rule(settings, 90, everything).done

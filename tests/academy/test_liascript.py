@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 from factories.course_files import SVG
+from factories.liascript import LONG, bodies, one, read
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
@@ -11,28 +12,8 @@ from community.academy.formats.files import read_files, write_files
 from community.academy.formats.liascript import read_liascript
 from community.academy.formats.liascript_pages import words_in
 from community.academy.formats.liascript_sections import plain_title
-from community.academy.formats.report import FileReport, Report
-from community.academy.formats.source import CourseRefused, CourseSource, ModuleSource
+from community.academy.formats.source import CourseRefused
 from community.academy.kinds.builtin import KINDS
-
-LONG = "Words " * 300
-
-
-def read(root: Path, *texts: str | bytes) -> tuple[CourseSource, Report]:
-    for number, text in enumerate(texts, 1):
-        data = text if isinstance(text, bytes) else text.encode()
-        (root / f"{number:02d}_part-{number}.md").write_bytes(data)
-    return read_liascript(root, KINDS)
-
-
-def one(root: Path, text: str) -> tuple[ModuleSource, FileReport]:
-    """Read one file; a long section keeps the module from being an outline."""
-    course, report = read(root, f"{text}\n\n## Long\n\n{LONG}\n")
-    return course.modules[0], report.files[0]
-
-
-def bodies(module: ModuleSource) -> str:
-    return "\n\n".join([module.body, *(activity.body for activity in module.activities)])
 
 
 def test_each_file_becomes_a_module_in_order_of_names(tmp_path: Path) -> None:
@@ -206,7 +187,7 @@ def test_what_plain_markdown_cannot_say_becomes_what_it_can(
         "<style>\n.a { }\n</style>",
         "<!--\n## no\n[[X]] no\n-->",
         "[[!]]",
-        "[[typed]]",
+        "[[____]]",
         "[(1)] survey",
         "[[a] (b)]\n",
     ],
@@ -245,129 +226,6 @@ def test_pictures_of_the_course_come_along(tmp_path: Path) -> None:
     assert "![Wave](assets/big-wave.svg)\n\n![Again](assets/big-wave.svg)" in text
     assert "Picture: Bad Picture: Link" in text
     assert [note.line for note in report.files[0].dropped] == [7, 7]
-
-
-# ---------------------------------------------------------------- questions
-
-
-def test_both_forms_of_choice_become_questions(tmp_path: Path) -> None:
-    module, report = one(
-        tmp_path,
-        f"# T\n\n## A\n\n{LONG}\n\n## Quiz\n\nTry it.\n\n**Question 1: Waves**\nWhat moves?\n\n"
-        "[( )] Sand\n[(X)] Water, says `x`\n\nWhich\nare blue?\n\n    [[X]] Sea^1^\n"
-        "    [[ ]] Sun\n    [[x]] Sky\n",
-    )
-
-    page, quiz, _long = module.activities
-    assert (page.kind, quiz.kind, quiz.title, quiz.body) == ("page", "quiz", "Quiz", "Try it.")
-    assert quiz.minutes == 3
-    assert quiz.settings == {
-        "attempts": None,
-        "pass": 60,
-        "questions": [
-            {
-                "id": "q1",
-                "prompt": "Waves\n\nWhat moves?",
-                "kind": "single",
-                "options": [
-                    {"id": "q1o1", "text": "Sand", "right": False, "feedback": ""},
-                    {"id": "q1o2", "text": "Water, says `x`", "right": True, "feedback": ""},
-                ],
-                "explanation": "",
-            },
-            {
-                "id": "q2",
-                "prompt": "Which are blue?",
-                "kind": "multiple",
-                "options": [
-                    {"id": "q2o1", "text": "Sea¹", "right": True, "feedback": ""},
-                    {"id": "q2o2", "text": "Sun", "right": False, "feedback": ""},
-                    {"id": "q2o3", "text": "Sky", "right": True, "feedback": ""},
-                ],
-                "explanation": "",
-            },
-        ],
-    }
-    assert {k: report.kept[k] for k in ("quizzes", "questions", "options")} == {
-        "quizzes": 1,
-        "questions": 2,
-        "options": 5,
-    }
-
-
-def test_text_around_a_quiz_stays_on_pages(tmp_path: Path) -> None:
-    module, report = one(
-        tmp_path,
-        "# T\n\n## A\n\nRead this.\n\n**Knowledge check**\n\nReady?\n\nTrue?\n\n"
-        "[( )] no\n[(X)] yes\n\nRead on.\n",
-    )
-
-    page, quiz, after = module.activities
-    assert (page.title, page.body) == ("A", "Read this.")
-    assert (quiz.title, quiz.body) == ("Knowledge check", "Ready?")
-    assert quiz.settings["questions"][0]["prompt"] == "True?"
-    assert after.title == "A, continued · Long"
-    assert after.body.startswith("Read on.\n\n## Long")
-    assert [str(n) for n in report.changed] == ["line 7: **Knowledge check** -> title of the quiz"]
-
-
-def test_a_quiz_under_another_heading_is_named_after_it(tmp_path: Path) -> None:
-    module, _report = one(tmp_path, "# T\n\n## Waves\n\nText.\n\nTrue?\n\n[( )] no\n[(X)] yes\n")
-
-    assert [(a.kind, a.title) for a in module.activities] == [
-        ("page", "Waves"),
-        ("quiz", "Quiz: Waves"),
-        ("page", "Long"),
-    ]
-
-
-def test_text_between_questions_belongs_to_the_next_one(tmp_path: Path) -> None:
-    module, _report = one(
-        tmp_path,
-        "# T\n\n## Quiz\n\n[(X)] a\n[( )] b\n\nA story.\n\n- with a list\n\nWhat now?\n\n"
-        "[(X)] c\n[( )] d\n\n- only\n- a list\n\n[(X)] e\n[( )] f\n",
-    )
-
-    prompts = [q["prompt"] for q in module.activities[0].settings["questions"]]
-    assert prompts == [
-        "Question 1",
-        "What now?\n\nA story.\n\n- with a list",
-        "Question 3\n\n- only\n- a list",
-    ]
-
-
-def test_hints_and_solutions_become_the_explanation(tmp_path: Path) -> None:
-    module, report = one(
-        tmp_path,
-        "# T\n\n## Quiz\n\nTrue?\n\n[[X]] yes\n[[ ]] no\n[[?]] Think of <u>sand</u>.\n"
-        "****\n\nBecause.\n\n* really\n\n****\n",
-    )
-
-    question = module.activities[0].settings["questions"][0]
-    assert question["explanation"] == "Think of **sand**.\n\nBecause.\n\n* really"
-    assert [n.line for n in report.changed if n.became == "explanation"] == [9, 10]
-
-
-@pytest.mark.parametrize(
-    "answers",
-    ["[[ ]] a\n[[ ]] b", "[(X)] a\n[(X)] b", "[(X)] only", "[[X]] a\n[[ ]] a", "[[X]]\n[[ ]] b"],
-)
-def test_a_question_that_cannot_be_ours_is_dropped_and_said(tmp_path: Path, answers: str) -> None:
-    module, report = one(tmp_path, f"# T\n\n## Quiz\n\nWhat is it?\n\n{answers}\n")
-
-    assert [activity.kind for activity in module.activities] == ["page"]
-    assert "What is it?" in bodies(module)
-    assert [n.line for n in report.dropped] == [7]
-    assert report.dropped[0].what.startswith("question: ")
-
-
-def test_more_questions_than_a_quiz_holds_make_several(tmp_path: Path) -> None:
-    module, report = one(tmp_path, "# T\n\n## Quiz\n\n" + "What?\n\n[(X)] a\n[( )] b\n\n" * 51)
-
-    quizzes = [activity for activity in module.activities if activity.kind == "quiz"]
-    assert [len(quiz.settings["questions"]) for quiz in quizzes] == [50, 1]
-    assert quizzes[1].settings["questions"][0]["options"][1]["id"] == "q1o2"
-    assert (report.kept["quizzes"], report.kept["questions"]) == (2, 51)
 
 
 # ---------------------------------------------------------------- refusals and properties

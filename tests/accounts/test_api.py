@@ -16,8 +16,12 @@ def ana(app):
 def test_i_see_myself(browse, ana):
     mine = browse(ana).get(ME)
     assert mine.status_code == 200
-    assert mine.json.keys() == {"id", "name", "email", "zone", "language", "created_at"}
+    said = {"pronouns", "organisation", "place", "languages", "about", "about_html", "picture"}
+    account = {"id", "name", "email", "zone", "language", "created_at"}
+    assert mine.json.keys() == account | said | {"visible"}
     assert mine.json["id"] == str(ana)
+    assert mine.json["visible"]["place"] == "self"
+    assert mine.json["visible"]["organisation"] == "spaces"
 
 
 def test_nobody_signed_in_is_nobody(browse, ana):
@@ -81,7 +85,15 @@ def test_tokens_are_listed_without_their_secret_and_revoked(browse, app, ana):
     make_token(app, make_user(app, "Bo"))
     client = browse(ana)
     [listed] = client.get(f"{ME}/tokens").json["items"]
-    assert listed.keys() == {"id", "label", "created_at", "expires_at"}
+    assert listed.keys() == {
+        "id",
+        "label",
+        "created_at",
+        "expires_at",
+        "used_at",
+        "scopes",
+    }
+    assert listed["scopes"] == ["read", "write", "account"]
     assert listed["id"] == str(key)
     bearer = {"Authorization": f"Bearer {secret}"}
     assert browse(None).get(ME, headers=bearer).status_code == 200

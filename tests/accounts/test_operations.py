@@ -11,19 +11,20 @@ from factories.accounts import PASSWORD_HASH, make_sign_in, make_token, make_use
 
 from community.accounts.models import ApiToken, SignIn, User
 from community.accounts.operations import (
+    begin_sign_in,
     change_profile,
     create_token,
     end_sign_in,
-    open_sign_in,
     register_user,
     revoke_token,
 )
 from community.accounts.policy import visible_sign_ins, visible_tokens, visible_users
-from community.accounts.queries import Doorkeeper, account, credentials, people
+from community.accounts.queries import DOORKEEPER, Doorkeeper, account, credentials, people
 from community.kernel.db import db
 from community.kernel.errors import Conflict, Invalid, NotFound, Unauthenticated
 from community.kernel.keys import new_key
 from community.kernel.log import EventRow
+from community.kernel.operation import operation
 from community.kernel.revocation import Revocation
 
 NEW = {
@@ -119,7 +120,7 @@ def test_names_are_looked_up_in_one_statement(ana, bo, count_queries):
 
 def test_a_sign_in_holds_for_thirty_days_and_ends_when_asked(inside, ana):
     ctx = acting(ana)
-    sign_in = open_sign_in(ctx)
+    sign_in = begin_sign_in(ctx)
     assert sign_in.expires_at - ctx.now == dt.timedelta(days=30)
     keeper = Doorkeeper()
     assert keeper.by_sign_in(sign_in.id).id == ana
@@ -143,13 +144,13 @@ def test_who_was_deactivated_does_not_get_in(inside):
     gone = make_user(inside, email="gone@example.org", deactivated_at=PAST)
     assert credentials("gone@example.org") is None
     with pytest.raises(Unauthenticated):
-        open_sign_in(acting(gone))
+        begin_sign_in(acting(gone))
     assert Doorkeeper().by_sign_in(make_sign_in(inside, gone)) is None
     assert Doorkeeper().by_bearer(make_token(inside, gone)[1]) is None
 
 
 def test_a_stronger_hash_replaces_the_kept_one(inside, ana):
-    open_sign_in(acting(ana), stronger_hash="$argon2id$stronger")
+    begin_sign_in(acting(ana), stronger_hash="$argon2id$stronger")
     assert credentials("ana@example.org").password_hash == "$argon2id$stronger"
 
 
@@ -161,7 +162,7 @@ def test_secrets_do_not_show_when_printed(ana):
 
 
 def test_a_token_acts_as_its_person_until_it_is_revoked(inside, ana):
-    token, secret = create_token(acting(ana), label="Reports", days=7)
+    token, secret = create_token(acting(ana), label="Reports", days=7, scopes=["read"])
     keeper = Doorkeeper()
     who = keeper.by_bearer(secret)
     assert (who.id, who.sign_in_id) == (ana, token.id)
@@ -193,18 +194,25 @@ def test_an_expired_token_opens_nothing(inside, ana):
 @pytest.mark.parametrize("days", [0, 366])
 def test_a_token_has_a_limit_of_days(ana, days):
     with pytest.raises(Invalid) as error:
-        create_token(acting(ana), label="Reports", days=days)
+        create_token(acting(ana), label="Reports", days=days, scopes=["read"])
     assert list(error.value.fields) == ["days"]
+
+
+@pytest.mark.parametrize("scopes", [[], ["admin"], ["read", "everything"]])
+def test_a_token_has_scopes_we_know(ana, scopes):
+    with pytest.raises(Invalid) as error:
+        create_token(acting(ana), label="Reports", days=7, scopes=scopes)
+    assert list(error.value.fields) == ["scopes"]
 
 
 def test_a_person_holds_a_limited_number_of_tokens(inside, ana):
     for _number in range(50):
         make_token(inside, ana)
     with pytest.raises(Conflict):
-        create_token(acting(ana), label="One more", days=1)
+        create_token(acting(ana), label="One more", days=1, scopes=["read"])
     first = db.session.scalar(visible_tokens(acting(ana)).order_by(ApiToken.id).limit(1))
     revoke_token(acting(ana), first.id)
-    create_token(acting(ana), label="One more", days=1)
+    create_token(acting(ana), label="One more", days=1, scopes=["read"])
 
 
 # ------------------------------------------------------------------ what is remembered
@@ -259,6 +267,36 @@ def test_what_was_read_before_a_revocation_is_not_kept_after_it(inside, ana):
         sa.event.remove(sa.Engine, "after_cursor_execute", revoke_while_reading)
     end_sign_in(acting(ana), sign_in_id)
     assert keeper.by_sign_in(sign_in_id) is None
+
+
+@operation
+def _change_and_fail(ctx, name):
+    change_profile(ctx, name=name)
+    raise NotFound
+
+
+def test_an_act_makes_the_process_that_does_it_forget_but_not_one_that_fails(
+    app, ana, bo, count_queries
+):
+    mine, theirs = make_sign_in(app, ana), make_sign_in(app, bo)
+    DOORKEEPER.trusted = True
+    try:
+        with app.app_context():
+            for key in (mine, theirs):
+                assert DOORKEEPER.by_sign_in(key) is not None
+            with pytest.raises(NotFound):
+                _change_and_fail(acting(ana), "Ana Ox")
+            assert DOORKEEPER.by_sign_in(mine).name == "Ana Lind"
+            change_profile(acting(ana), name="Ana Ox")
+            assert DOORKEEPER.by_sign_in(mine).name == "Ana Ox"
+            end_sign_in(acting(ana), mine)
+            assert DOORKEEPER.by_sign_in(mine) is None
+            count_queries.clear()
+            assert DOORKEEPER.by_sign_in(theirs).name == "Bo"
+            assert count_queries == []
+    finally:
+        DOORKEEPER.trusted = False
+        DOORKEEPER.forget(bo)
 
 
 def test_an_expired_sign_in_is_none(inside, ana):

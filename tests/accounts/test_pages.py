@@ -1,5 +1,6 @@
 """The door and one's own page, as a browser meets them."""
 
+import re
 import uuid
 
 import pytest
@@ -239,12 +240,12 @@ def test_a_zone_the_select_does_not_offer_stays_what_it_is(browse, app):
 
 
 def test_tokens_are_listed_and_revoked(browse, app, ana):
-    assert "You have no API tokens" in browse(ana).get("/me").text
+    assert "You have no API tokens" in browse(ana).get("/me/tokens").text
     key, secret = make_token(app, ana, label="Monthly report")
     client = browse(ana)
-    assert "Monthly report" in client.get("/me").text
-    assert secret not in client.get("/me").text
-    answer = send(client, "/me", f"/me/tokens/{key}/revoke")
+    assert "Monthly report" in client.get("/me/tokens").text
+    assert secret not in client.get("/me/tokens").text
+    answer = send(client, "/me/tokens", f"/me/tokens/{key}/revoke")
     assert answer.status_code == 303
     with app.app_context():
         assert Doorkeeper().by_bearer(secret) is None
@@ -293,3 +294,15 @@ def test_one_address_does_not_try_accounts_for_ever(strict, app):
 def test_looking_at_the_door_is_not_limited(strict):
     client = strict.test_client()
     assert {client.get("/sign-in").status_code for _ in range(80)} == {200}
+
+
+MINE = ("/me", "/me/letters", "/me/security", "/me/data", "/me/tokens")
+
+
+@pytest.mark.parametrize("page", MINE)
+def test_each_of_ones_own_pages_leads_to_all_of_them(browse, ana, page):
+    tabs = (
+        browse(ana).get(page).text.partition('<nav class="tabs wrapped"')[2].partition("</nav>")[0]
+    )
+    assert re.findall(r'href="([^"]+)"', tabs) == list(MINE)
+    assert re.findall(r'href="([^"]+)" aria-current="page"', tabs) == [page]

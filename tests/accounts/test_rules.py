@@ -1,5 +1,7 @@
 """Addresses, passwords, and where a sign-in may lead."""
 
+from email.headerregistry import Address
+
 import pytest
 from factories.accounts import PASSWORD, PASSWORD_HASH
 from hypothesis import given
@@ -14,6 +16,7 @@ from community.accounts.rules import (
     verify_password,
 )
 from community.kernel.errors import Invalid
+from community.kernel.mailboxes import deliverable
 
 
 @pytest.mark.parametrize(
@@ -24,6 +27,8 @@ from community.kernel.errors import Invalid
         ("STRASSE@example.org", "strasse@example.org"),
         ("straße@example.org", "strasse@example.org"),
         ("ana+news@mail.example.org", "ana+news@mail.example.org"),
+        ("o'neil_a=b/c@m\u00fcnchen.example", "o'neil_a=b/c@xn--mnchen-3ya.example"),
+        ("ana@xn--MNCHEN-3ya.example", "ana@xn--mnchen-3ya.example"),
     ],
 )
 def test_an_address_is_kept_folded(typed, kept):
@@ -35,12 +40,36 @@ def test_an_address_is_kept_folded(typed, kept):
     [
         *("", "ana", "@example.org", "ana@", "ana@example", "a b@example.org", "a@b@example.org"),
         *("ana@.org", "ana@example..org", "x" * 65 + "@example.org", "a@" + "x" * 260 + ".org"),
+        # of no mailbox, or of another than it looks
+        *("a..b@example.org", ".a@example.org", "a,b@example.org", "a;b@example.org"),
+        *("victim(1)@example.org", "a@b(c).org", "<a>@example.org", '"ab"@example.org'),
+        *("ana@[192.0.2.1].org", "a:b@example.org", "a@x=?utf-8?q?x?=.org", "a@-b.org"),
+        *("ana@" + "\u00fc" * 60 + ".example", "ana@" + "x" * 64 + ".example"),
+        *("ana@exam\u200bple.org", "ana@exam\u2060ple\u00fc.org", "an\u200ba@example.org"),
+        *("ana@exam\ufe0fple.org", "ana@\u202eexample.org", "ana@[192.0.2.1]", "ana@[::1]"),
+        *("ana@exam\u00adple\u00fc.org", "ana@a\u3002b\u00fc.org", "ana@example.org."),
     ],
 )
 def test_what_is_no_address_is_refused_by_name(typed):
     with pytest.raises(Invalid) as error:
         check_email(typed)
     assert list(error.value.fields) == ["email"]
+
+
+def test_why_an_address_in_another_script_is_refused_is_said():
+    with pytest.raises(Invalid) as error:
+        check_email("\u00e4nne@example.org")
+    assert "Before the @" in str(error.value.fields["email"])
+
+
+@given(st.from_regex(r"[^@\s]{1,12}@[^@\s.]{1,12}(\.[^@\s.]{1,12}){1,2}", fullmatch=True))
+def test_an_address_that_is_taken_is_the_one_a_letter_goes_to(text):
+    try:
+        kept = check_email(text)
+    except Invalid:
+        return
+    assert kept.isascii()
+    assert Address(addr_spec=deliverable(kept) or "").addr_spec == kept == fold_email(text)
 
 
 @given(st.text(max_size=80))

@@ -1,9 +1,11 @@
 """Who asks over a socket whose sign-in is over, or that nobody knows, is told which it is."""
 
+import datetime as dt
 import time
 
 import pytest
 import sqlalchemy as sa
+import time_machine
 from conftest import acting
 from factories.accounts import make_user
 from realtime_client import open_door
@@ -37,6 +39,16 @@ def test_whose_sign_in_is_over_is_told_so_and_let_go(app, door):
     while member.connected:  # closed behind the answer
         assert time.monotonic() < patience, "the socket stays open"
         time.sleep(0.01)
+
+
+def test_a_socket_that_only_listens_is_closed_when_its_sign_in_runs_out(app, door):
+    member = door.connect(make_user(app))
+    with time_machine.travel(dt.datetime.now(dt.UTC) + dt.timedelta(hours=23)):
+        door.watch.expired()
+        assert member.connected
+    with time_machine.travel(dt.datetime.now(dt.UTC) + dt.timedelta(hours=25)):
+        door.watch.expired()
+        assert not member.connected
 
 
 def test_a_socket_this_process_does_not_know_is_asked_to_come_again(app, door):

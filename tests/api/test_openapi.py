@@ -132,10 +132,16 @@ def known_ids(side: Side) -> dict[str, Sequence[object]]:
         "run_id": [run.id for run in side.runs.values()],
         "version_id": [side.version],
         "course_id": [side.course],
-        "activity_id": list(side.activities[:5]),
+        "activity_id": [*side.activities[:5], side.draft.activity],
+        "draft_id": [side.draft.id],
+        "module_id": [side.draft.module],
+        "picture_id": [side.draft.picture],
+        "file_id": [side.draft.file],
         "enrolment_id": list(side.run.enrolments.values()),
         "invitation_id": [side.invitation],
         "token_id": [side.token],
+        "sign_in_id": [side.sign_in],
+        "batch_id": [side.batch],
     }
 
 

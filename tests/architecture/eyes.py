@@ -10,17 +10,35 @@ import sqlalchemy as sa
 from factories.neighbours import Neighbours, Side
 from flask import Flask
 
-from community.academy.models import Module
-from community.academy.policy import visible_courses, visible_versions
-from community.accounts.policy import visible_tokens
+from community.academy.models import Activity, Module
+from community.academy.policy import (
+    visible_courses,
+    visible_draft_activities,
+    visible_draft_assets,
+    visible_draft_files,
+    visible_draft_modules,
+    visible_drafts,
+    visible_versions,
+)
+from community.accounts.policy import visible_passkeys, visible_sign_ins, visible_tokens
 from community.cohorts.models import Run, RunState
-from community.cohorts.policy import visible_runs
+from community.cohorts.policy import visible_enrolments, visible_runs
 from community.discussions.policy import visible_threads
 from community.kernel.context import Context
 from community.kernel.db import db
 from community.live.policy import visible_messages, visible_sessions
-from community.progress.policy import visible_activities, visible_pictures, visible_records
-from community.spaces.policy import visible_invitations, visible_memberships, visible_spaces
+from community.progress.policy import (
+    may_read_activity,
+    visible_files,
+    visible_pictures,
+    visible_records,
+)
+from community.spaces.policy import (
+    facilitates,
+    visible_invitations,
+    visible_memberships,
+    visible_spaces,
+)
 
 Ids = frozenset[uuid.UUID]
 
@@ -38,19 +56,30 @@ class Eyes:
     user_id: uuid.UUID | None
     spaces: Ids
     people: Ids
+    led: Ids
+    """Of the people, those in a space they lead."""
     invitations: Ids
+    places: Ids
+    """Enrolments, whatever their state."""
+    learners: Ids
+    """Whose they are: those who organise a run know who left it."""
     tokens: Ids
+    sign_ins: Ids
+    passkeys: Ids
     threads: Ids
     sessions: Ids
     messages: Ids
     runs: Ids
     versions: Ids
     courses: Ids
+    drafts: Ids
+    draft_parts: Ids
+    """Modules, activities, pictures and files of drafts."""
     records: Ids
     activities: Mapping[uuid.UUID, Ids]
     """By the run in which they are open."""
     pictures: Mapping[uuid.UUID, frozenset[str]]
-    """Paths, by the version."""
+    """Paths of pictures and files, by the version."""
 
     def may(self, rule: Callable[..., bool], model: Any, key: uuid.UUID) -> bool:
         """Ask a rule about a row."""
@@ -81,12 +110,10 @@ class Eyes:
                 return not self.runs.isdisjoint(found)
             ctx = self.context()
             return any(
-                row.module_id == module_id
+                may_read_activity(ctx, db.session.get_one(Run, run_id), key)
                 for run_id in found
                 if run_id in self.runs
-                for row in db.session.scalars(
-                    visible_activities(ctx, db.session.get_one(Run, run_id))
-                )
+                for key in ids(sa.select(Activity).where(Activity.module_id == module_id))
             )
 
 
@@ -102,27 +129,41 @@ def look(app: Flask, world: Neighbours, name: str) -> Eyes:
             name=name,
             user_id=user_id,
             spaces=ids(visible_spaces(ctx)),
+            led=_led(ctx),
             people=frozenset(row.user_id for row in db.session.scalars(visible_memberships(ctx))),
             invitations=ids(visible_invitations(ctx)),
+            places=ids(visible_enrolments(ctx)),
+            learners=frozenset(row.user_id for row in db.session.scalars(visible_enrolments(ctx))),
             tokens=ids(visible_tokens(ctx)),
+            sign_ins=ids(visible_sign_ins(ctx)),
+            passkeys=ids(visible_passkeys(ctx)),
             threads=ids(visible_threads(ctx)),
             sessions=ids(visible_sessions(ctx)),
             messages=ids(visible_messages(ctx)),
             runs=seen,
             versions=ids(visible_versions(ctx)),
             courses=ids(visible_courses(ctx)),
+            drafts=ids(visible_drafts(ctx)),
+            draft_parts=ids(visible_draft_modules(ctx))
+            | ids(visible_draft_activities(ctx))
+            | ids(visible_draft_assets(ctx))
+            | ids(visible_draft_files(ctx)),
             records=ids(visible_records(ctx)),
-            activities={
-                run.id: ids(visible_activities(ctx, run)) if run.id in seen else frozenset()
-                for run in runs
-            },
+            activities={run.id: _open(ctx, run) if run.id in seen else frozenset() for run in runs},
             pictures={
                 side.version: frozenset(
-                    row.path for row in db.session.scalars(visible_pictures(ctx, side.version))
+                    row.path
+                    for rule in (visible_pictures, visible_files)
+                    for row in db.session.scalars(rule(ctx, side.version))
                 )
                 for side in (world.here, world.there)
             },
         )
+
+
+def _led(ctx: Context) -> Ids:
+    rows = db.session.scalars(visible_memberships(ctx))
+    return frozenset(row.user_id for row in rows if facilitates(ctx, row.space_id))
 
 
 # ------------------------------------------------------------------ what could leak
@@ -145,20 +186,40 @@ def secrets_of(side: Side) -> tuple[Secret, ...]:
     hidden: Sees = lambda _eyes: False  # noqa: E731
     return (
         *_places(side),
+        *_said(side),
         *_talk(side),
         *_course(side),
         *both(str(side.invitation), lambda eyes: side.invitation in eyes.invitations),
+        *both(str(side.letter), lambda eyes: side.letter in eyes.invitations),
+        *both(f"{side.word}-letter@example.org", lambda eyes: side.letter in eyes.invitations),
         *both(side.secret, hidden),
         *among("tokens", side.token, f"{side.word}-token"),
+        *among("passkeys", side.passkey, f"{side.word}-passkey"),
         *(
             secret
             for name, key in side.people.items()
             for secret in both(
                 (f"{name.title()} {side.word.title()}", str(key)),
-                lambda eyes, key=key: key in {*eyes.people, eyes.user_id},
+                lambda eyes, key=key: key in {*eyes.people, *eyes.learners, eyes.user_id},
             )
         ),
     )
+
+
+def _said(side: Side) -> Iterator[Secret]:
+    """What the member says about themselves: to everybody there, to who leads, to nobody."""
+    member, word = side.people["member"], side.word
+    yield from both(
+        (f"{word}-office", f"{word}-self"), lambda eyes: member in {*eyes.people, eyes.user_id}
+    )
+    yield from both(f"{word}-town", lambda eyes: member in {*eyes.led, eyes.user_id})
+    yield from both(f"{word}-nudge", lambda eyes: side.people["other"] in eyes.led)
+    yield from both(f"{word}-thought-cohort", lambda eyes: side.run.space in eyes.spaces)
+    other = side.people["other"]
+    yield from both(f"{word}-thought-mentor", lambda eyes: other in {*eyes.led, eyes.user_id})
+    yield from both(f"{word}-opinion", lambda eyes: other in {*eyes.led, eyes.user_id})
+    yield from both(f"{word}-thought-private", lambda eyes: other == eyes.user_id)
+    yield from both(f"{word}-she", lambda eyes: member == eyes.user_id)
 
 
 def both(texts: str | Iterable[str], sees: Sees) -> list[Secret]:
@@ -186,9 +247,15 @@ def _talk(side: Side) -> Iterator[Secret]:
     word = side.word
     yield from among("threads", side.threads["open"], f"{word}-thread", f"{word}-post")
     yield from among("threads", side.threads["network"], f"{word}-talk-of-all")
-    titles = {"scheduled": f"{word}-coming", "live": f"{word}-live", "ended": f"{word}-ended"}
+    titles = {
+        "scheduled": f"{word}-coming",
+        "live": f"{word}-live",
+        "ended": f"{word}-ended",
+        "called_off": f"{word}-off",
+    }
     for name, key in side.sessions.items():
         yield from among("sessions", key, titles[name])
+    yield from among("sessions", side.sessions["called_off"], f"{word}-storm")
     live = side.sessions["live"]
     yield from both((f"{word}-link", f"{word}-said"), lambda eyes: live in eyes.sessions)
 
@@ -205,6 +272,10 @@ def _course(side: Side) -> Iterator[Secret]:
         return side.version in eyes.versions or not eyes.runs.isdisjoint(opened)
 
     yield from among("courses", side.course)
+    draft = side.draft
+    yield from among("drafts", draft.id, f"{side.word}-draft", f"{side.word}-drop")
+    for part in (draft.module, draft.activity, draft.picture, draft.file):
+        yield from among("draft_parts", part)
     yield from both((str(key) for key in (side.version, *side.modules, *side.activities)), outline)
     yield from both((f"{side.word}-{end}" for end in ("course", "summary", "about")), outline)
     for number, module in enumerate(side.modules, 1):
@@ -217,3 +288,9 @@ def _course(side: Side) -> Iterator[Secret]:
             yield from both((f"{place}-{kind}" for kind in kinds), outline)
             yield from both((f"{place}-page-text", f"{place}-quiz-text"), opens)
             yield from both((f"{place}-talk-text", f"{place}-meeting-text"), placed)
+
+
+def _open(ctx: Context, run: Run) -> Ids:
+    """Return which activities of a run are open to somebody."""
+    there = ids(sa.select(Activity).where(Activity.version_id == run.version_id))
+    return frozenset(key for key in there if may_read_activity(ctx, run, key))

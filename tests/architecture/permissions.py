@@ -15,24 +15,77 @@ from typing import Any
 from factories.neighbours import Neighbours
 
 import community.app as house
-from community.academy.models import Activity, Asset, Course, CourseVersion
+from community.academy.kinds.reflection.kind import Readers
+from community.academy.models import (
+    Asset,
+    Course,
+    CourseDraft,
+    CourseFile,
+    CourseVersion,
+    DraftActivity,
+    DraftAsset,
+    DraftFile,
+    DraftModule,
+)
 from community.academy.policy import (
     may_begin_run,
+    may_edit_course,
     may_import_course,
     visible_courses,
+    visible_draft_activities,
+    visible_draft_assets,
+    visible_draft_files,
+    visible_draft_modules,
+    visible_drafts,
     visible_versions,
 )
-from community.accounts.models import ApiToken, SignIn, User
-from community.accounts.policy import visible_sign_ins, visible_tokens, visible_users
+from community.academy.queries import outline
+from community.accounts.models import ApiToken, CodeApp, Passkey, Portrait, Profile, SignIn, User
+from community.accounts.policy import (
+    may_administer,
+    may_change_site,
+    visible_accounts,
+    visible_code_apps,
+    visible_passkeys,
+    visible_profiles,
+    visible_sign_ins,
+    visible_tokens,
+    visible_users,
+)
+from community.administration.policy import visible_events
 from community.cohorts.models import Enrolment, Run
-from community.cohorts.policy import may_close_run, may_open_run, visible_runs
+from community.cohorts.policy import (
+    may_close_run,
+    may_edit_run,
+    may_open_run,
+    may_pause_learner,
+    may_reopen_run,
+    may_return_learner,
+    may_see_learners,
+    may_withdraw_learner,
+    may_withdraw_run,
+    visible_enrolments,
+    visible_runs,
+)
+from community.correspondence.models import StoppedLetter
+from community.correspondence.policy import visible_stopped_letters
+from community.coursework.models import Reflection, SurveyAnswer
+from community.coursework.policy import (
+    may_read_reflections,
+    may_see_results,
+    visible_answers,
+    visible_reflections,
+)
 from community.discussions.models import Thread
 from community.discussions.policy import may_announce, may_reply, may_start_thread, visible_threads
 from community.home.policy import may_use_desk
 from community.kernel.db import db
+from community.kernel.log import EventRow
 from community.kernel.policy import catalogue
 from community.live.models import Attendance, LiveSession, RoomMessage
 from community.live.policy import (
+    may_call_off_session,
+    may_edit_session,
     may_end_session,
     may_lower_any_hand,
     may_post_message,
@@ -48,24 +101,33 @@ from community.live.policy import (
 from community.progress.policy import (
     may_decide,
     may_learn,
+    may_look_after,
+    may_read_activity,
     may_rebuild,
     may_see_answers,
     may_see_everybody,
-    visible_activities,
+    visible_files,
     visible_pictures,
     visible_records,
 )
 from community.spaces.models import Invitation, Membership, Role, Space, SpaceKind
 from community.spaces.policy import (
     Grant,
+    may_archive_space,
     may_change_role,
     may_create_space,
+    may_dissolve_space,
     may_grant,
     may_invite,
     may_remove_member,
+    may_rename_space,
+    may_resend_invitation,
     may_revoke_invitation,
+    visible_archivable_spaces,
     visible_invitations,
     visible_memberships,
+    visible_people,
+    visible_portraits,
     visible_spaces,
 )
 
@@ -118,9 +180,21 @@ def first(model: Any, **where: Callable[[Neighbours], Any]) -> Callable[[Neighbo
     )
 
 
-def of_run(about: Callable[[Neighbours], Any]) -> Callable[[Neighbours], Any]:
-    """Put the open run before what a rule is asked about."""
-    return lambda world: (*RUN(world), *about(world))
+def activity(module: int) -> Callable[[Neighbours], Any]:
+    """Return the open run and an activity of a module of it."""
+    return lambda world: (*RUN(world), world.here.activity("page", module))
+
+
+def thoughts(readers: Readers) -> Callable[[Neighbours], Any]:
+    """Return the open run and a reflection of its course, for these readers."""
+
+    def about(world: Neighbours) -> tuple[Any, ...]:
+        key = world.here.activity("reflection")
+        line = next(each for each in outline(world.here.version).activities if each.id == key)
+        settings = {**line.settings, "readers": readers.value}
+        return ((*RUN(world), dataclasses.replace(line, settings=settings)),)
+
+    return about
 
 
 def picture(name: str) -> Callable[[Neighbours], Any]:
@@ -128,6 +202,15 @@ def picture(name: str) -> Callable[[Neighbours], Any]:
         world.here.version,
         db.session.query(Asset)
         .filter_by(version_id=world.here.version, path=f"assets/heron-{name}.svg")
+        .one(),
+    )
+
+
+def course_file(name: str) -> Callable[[Neighbours], Any]:
+    return lambda world: (
+        world.here.version,
+        db.session.query(CourseFile)
+        .filter_by(version_id=world.here.version, path=f"files/heron-{name}.txt")
         .one(),
     )
 
@@ -145,25 +228,56 @@ def grant(role: Role) -> Callable[[Neighbours], Any]:
 
 
 NETWORK = one(Space, lambda world: world.here.network)
+
+
+def some_event(_world: Neighbours) -> tuple[EventRow]:
+    return (db.session.query(EventRow).order_by(EventRow.id).limit(1).one(),)
+
+
 SPACE = one(Space, lambda world: world.here.run.space)
 RUN = one(Run, lambda world: world.here.run.id)
 COURSE = one(Course, lambda world: world.here.course)
 THREAD = one(Thread, lambda world: world.here.threads["open"])
 SESSION = one(LiveSession, lambda world: world.here.sessions["live"])
+ENROLMENT = one(Enrolment, lambda w: w.here.run.enrolments["member"])
 INVITATION = one(Invitation, lambda world: world.here.invitation)
 
 ROWS = (
     Row(visible_users, one(User, lambda w: w.here.people["member"]), {"member"}, "a member's"),
     Row(
-        visible_sign_ins,
-        first(SignIn, user_id=lambda w: w.here.people["member"]),
+        visible_profiles,
+        first(Profile, user_id=lambda w: w.here.people["member"]),
         {"member"},
         "a member's",
+    ),
+    Row(
+        visible_stopped_letters,
+        one(StoppedLetter, lambda w: w.here.stopped),
+        {"member"},
+        "a member's",
+    ),
+    Row(visible_sign_ins, one(SignIn, lambda w: w.here.sign_in), {"member"}, "a member's"),
+    Row(may_change_site, lambda _world: (None,), {"admin", SHELL}),
+    Row(may_administer, lambda _world: (None,), {"admin", SHELL}),
+    Row(visible_accounts, one(User, lambda w: w.here.people["member"]), {"admin", SHELL}),
+    Row(visible_passkeys, one(Passkey, lambda w: w.here.passkey), {"member"}, "a member's"),
+    Row(
+        visible_code_apps,
+        first(CodeApp, user_id=lambda w: w.here.people["owner"]),
+        {"owner"},
+        "an owner's",
     ),
     Row(visible_tokens, one(ApiToken, lambda w: w.here.token), {"member"}, "a member's"),
     Row(visible_spaces, SPACE, READ),
     Row(visible_memberships, membership_of("member"), READ, "that hold"),
     Row(visible_memberships, membership_of("removed"), set(), "that have ended"),
+    Row(visible_people, one(User, lambda w: w.here.people["member"]), READ, "a member"),
+    Row(
+        visible_portraits,
+        first(Portrait, user_id=lambda w: w.here.people["member"]),
+        READ,
+        "a member's, shown to everyone in their spaces",
+    ),
     Row(visible_invitations, INVITATION, ORGANISE),
     Row(may_create_space, lambda _w: (SpaceKind.NETWORK,), {"admin"}, "a network"),
     Row(
@@ -172,6 +286,11 @@ ROWS = (
         ORGANISE | {"neighbour", "admin"},
         "a cohort",
     ),
+    Row(may_rename_space, SPACE, ORGANISE),
+    Row(may_dissolve_space, SPACE, {"owner"}, "of a run"),
+    Row(may_dissolve_space, NETWORK, set(), "the network"),
+    Row(visible_archivable_spaces, SPACE, {"owner", "admin", SHELL}),
+    Row(may_archive_space, SPACE, {"owner", "admin", SHELL}),
     Row(may_invite, SPACE, ORGANISE),
     Row(may_grant, grant(Role.OWNER), {"owner"}, "owner"),
     Row(may_grant, grant(Role.ORGANISER), ORGANISE, "organiser"),
@@ -182,6 +301,7 @@ ROWS = (
     Row(may_remove_member, membership_of("owner"), {"owner"}, "an owner"),
     Row(may_remove_member, membership_of("other"), ORGANISE | {"other member"}, "the other member"),
     Row(may_remove_member, membership_of("observer"), ORGANISE | {"observer"}, "an observer"),
+    Row(may_resend_invitation, INVITATION, ORGANISE),
     Row(may_revoke_invitation, INVITATION, ORGANISE),
     Row(visible_threads, THREAD, READ),
     Row(may_start_thread, SPACE, WRITE),
@@ -191,6 +311,20 @@ ROWS = (
     Row(visible_versions, one(CourseVersion, lambda w: w.here.version), LEAD | {SHELL}),
     Row(may_import_course, SPACE, ORGANISE | {SHELL}),
     Row(may_begin_run, COURSE, ORGANISE),
+    Row(may_edit_course, COURSE, ORGANISE | {SHELL}),
+    Row(visible_drafts, one(CourseDraft, lambda w: w.here.draft.id), ORGANISE | {SHELL}),
+    Row(
+        visible_draft_modules,
+        one(DraftModule, lambda w: w.here.draft.module),
+        ORGANISE | {SHELL},
+    ),
+    Row(
+        visible_draft_activities,
+        one(DraftActivity, lambda w: w.here.draft.activity),
+        ORGANISE | {SHELL},
+    ),
+    Row(visible_draft_assets, one(DraftAsset, lambda w: w.here.draft.picture), ORGANISE | {SHELL}),
+    Row(visible_draft_files, one(DraftFile, lambda w: w.here.draft.file), ORGANISE | {SHELL}),
     Row(visible_sessions, SESSION, READ),
     Row(visible_messages, first(RoomMessage, session_id=lambda w: w.here.sessions["live"]), READ),
     Row(
@@ -204,6 +338,8 @@ ROWS = (
         "a member's",
     ),
     Row(may_schedule_session, SPACE, LEAD),
+    Row(may_edit_session, SESSION, LEAD),
+    Row(may_call_off_session, SESSION, LEAD),
     Row(may_start_session, SESSION, LEAD),
     Row(may_end_session, SESSION, LEAD),
     Row(may_set_video_link, SESSION, LEAD),
@@ -213,21 +349,21 @@ ROWS = (
     Row(may_see_attendance, SESSION, LEAD),
     Row(visible_runs, RUN, READ),
     Row(may_open_run, RUN, ORGANISE),
+    Row(may_edit_run, RUN, ORGANISE),
+    Row(may_see_learners, RUN, ORGANISE),
     Row(may_close_run, RUN, ORGANISE),
-    Row(
-        visible_activities,
-        of_run(one(Activity, lambda w: w.here.activities[0])),
-        READ,
-        "of an open module",
-    ),
-    Row(
-        visible_activities,
-        of_run(one(Activity, lambda w: w.here.activities[4])),
-        LEAD | {"observer"},
-        "of a locked module",
-    ),
+    Row(may_reopen_run, RUN, ORGANISE),
+    Row(may_withdraw_run, RUN, {"owner"}),
+    Row(visible_enrolments, ENROLMENT, ORGANISE | {"member"}, "a member's"),
+    Row(may_pause_learner, ENROLMENT, ORGANISE | {"member"}, "a member's"),
+    Row(may_withdraw_learner, ENROLMENT, ORGANISE, "a member's"),
+    Row(may_return_learner, ENROLMENT, ORGANISE | {"member"}, "a member's"),
+    Row(may_read_activity, activity(1), READ, "of an open module"),
+    Row(may_read_activity, activity(2), LEAD | {"observer"}, "of a locked module"),
     Row(visible_pictures, picture("1"), READ | {SHELL}, "of an open module"),
     Row(visible_pictures, picture("2"), LEAD | {"observer", SHELL}, "of a locked module"),
+    Row(visible_files, course_file("1"), READ | {SHELL}, "of an open module"),
+    Row(visible_files, course_file("2"), LEAD | {"observer", SHELL}, "of a locked module"),
     Row(may_learn, RUN, {"member", "other member"}),
     Row(
         visible_records,
@@ -238,6 +374,35 @@ ROWS = (
     Row(may_see_everybody, RUN, LEAD),
     Row(may_see_answers, RUN, LEAD),
     Row(may_decide, RUN, LEAD),
+    Row(may_look_after, RUN, LEAD),
+    *(
+        Row(
+            visible_reflections,
+            first(
+                Reflection,
+                enrolment_id=lambda w: w.here.run.enrolments["other"],
+                readers=lambda _w, readers=readers: readers,
+            ),
+            who | {"other member"},
+            f"the other member's, {words}",
+        )
+        for readers, who, words in (
+            (Readers.PRIVATE, set(), "private"),
+            (Readers.MENTOR, LEAD, "for who facilitates"),
+            (Readers.COHORT, READ, "for the cohort"),
+        )
+    ),
+    Row(
+        visible_answers,
+        first(SurveyAnswer, enrolment_id=lambda w: w.here.run.enrolments["other"]),
+        LEAD | {"other member"},
+        "the other member's",
+    ),
+    Row(may_see_results, RUN, LEAD),
+    Row(may_read_reflections, thoughts(Readers.PRIVATE), set(), "private"),
+    Row(may_read_reflections, thoughts(Readers.MENTOR), LEAD, "for who facilitates"),
+    Row(may_read_reflections, thoughts(Readers.COHORT), READ, "for the cohort"),
+    Row(visible_events, some_event, {"admin", SHELL}),
     Row(may_rebuild, lambda _world: (None,), {SHELL}),
     Row(may_use_desk, SPACE, LEAD),
 )
@@ -272,7 +437,10 @@ TITLES = {
     "live": "Live sessions",
     "cohorts": "Runs",
     "progress": "Learning and progress",
+    "coursework": "What learners make",
+    "correspondence": "Letters",
     "home": "The desk",
+    "administration": "Looking after the installation",
 }
 ELSEWHERE = {"admin": "administrators", "neighbour": "owners and organisers of another space"}
 

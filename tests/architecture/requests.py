@@ -1,5 +1,6 @@
 """Requests of the matrices: where a route is, what an answer says, what the database holds."""
 
+import io
 import re
 import uuid
 from collections.abc import Iterator, Mapping
@@ -7,7 +8,10 @@ from typing import Any
 
 import sqlalchemy as sa
 from architecture.eyes import Eyes
-from architecture.surfaces import QUERY, Args, sees_space
+from architecture.surfaces.seeing import sees_space
+from architecture.surfaces.surface import QUERY, Args
+from factories.accounts import drawing
+from factories.files import PDF
 from factories.neighbours import Neighbours
 from flask import Flask, url_for
 from werkzeug.test import TestResponse
@@ -60,11 +64,24 @@ def address_of(app: Flask, endpoint: str, args: Mapping[str, Any], method: str =
         return url_for(endpoint, **path, _method=method, **query)
 
 
+def body_of(endpoint: str, given: Mapping[str, Any], file: str = "") -> dict[str, Any]:
+    """Return what is sent with an act, as its door takes it; ``file``: the field of a file."""
+    if is_api(endpoint):
+        return {"json": dict(given)}
+    if not file:
+        return {"data": dict(given)}
+    data, name = (PDF, "map.pdf") if file == "upload" else (drawing(), "me.png")
+    return {
+        "data": {**given, file: (io.BytesIO(data), name)},
+        "content_type": "multipart/form-data",
+    }
+
+
 def said(answer: TestResponse, where: str) -> tuple[Any, ...]:
     """Return all that an answer tells, without what was asked and what changes with each."""
     if answer.location and "/sign-in?next=" in answer.location:
         return answer.status_code, "asked to sign in"
-    text = _TOKEN.sub("", answer.get_data(as_text=True)).replace(where, "")
+    text = _TOKEN.sub("", answer.get_data().decode(errors="replace")).replace(where, "")
     return answer.status_code, answer.content_type, answer.location, text
 
 
@@ -77,6 +94,10 @@ def contents(app: Flask) -> dict[str, list[str]]:
         }
 
 
+FIXED = ("act",)
+"""Words of an address that are the address: another has no route at all."""
+
+
 def absences(eyes: Eyes, world: Neighbours, args: Args) -> Iterator[dict[str, Any]]:
     """Yield arguments that name nothing there is, to compare an answer with.
 
@@ -84,8 +105,9 @@ def absences(eyes: Eyes, world: Neighbours, args: Args) -> Iterator[dict[str, An
     there only the last, if it stands below the space.
     """
     inside = "slug" in args and sees_space(eyes, world, args)
-    if args and not inside:
-        yield {name: ABSENT[type(value)] for name, value in args.items()}
-    if len(args) > 1:
-        last = list(args)[-1]
+    named = [name for name in args if name not in FIXED]
+    if named and not inside:
+        yield {**args, **{name: ABSENT[type(args[name])] for name in named}}
+    if len(named) > 1:
+        last = named[-1]
         yield {**args, last: ABSENT[type(args[last])]}

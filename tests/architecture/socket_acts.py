@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from architecture.acts import CLIENT, SEES_SESSION, SEES_THREAD, Act, Given, on_thread
-from architecture.surfaces import in_run, in_session, of
+from architecture.surfaces.seeing import in_run, in_session, of
 
 from community.live.policy import (
     may_end_session,
@@ -79,6 +79,12 @@ SOCKET_ACTS: Mapping[str, Act] = {
         sees=SEES_SESSION,
         may=in_session(may_end_session),
         named=("session_id",),
+    ),
+    "sessions.watch": Act(
+        "member",
+        given=lambda side: {"space_id": str(side.run.space), "since": None},
+        sees=of("spaces", "space_id"),
+        named=("space_id",),
     ),
     "desk.join": Act(
         "owner",

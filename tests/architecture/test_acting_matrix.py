@@ -11,38 +11,20 @@ from architecture.requests import (
     ROLES,
     absences,
     address_of,
+    body_of,
     contents,
-    is_api,
     method_of,
     said,
 )
 from architecture.socket_acts import SOCKET_ACTS
-from conftest import browser, empty
-from factories.neighbours import make_neighbours
+from conftest import browser
 from realtime_client import open_door
 
 ASKED_WHO = {400, 401}  # who sends no cookie has no token against forgery either
 
 
-@pytest.fixture(scope="module")
-def world(shared_app):
-    """Two networks, made once for all roles: what is refused changes nothing."""
-    empty(shared_app)
-    return make_neighbours(shared_app)
-
-
-@pytest.fixture(scope="module", params=ROLES)
-def eyes(request, shared_app, world):
-    return look(shared_app, world, request.param)
-
-
-@pytest.fixture(scope="module")
-def client(shared_app, eyes):
-    return browser(shared_app, eyes.user_id)
-
-
 def sends(app, client, endpoint, args, given):
-    body = {"json": dict(given)} if is_api(endpoint) else {"data": dict(given)}
+    body = body_of(endpoint, given, ACTS[endpoint].file)
     where = address_of(app, endpoint, args, method_of(app, endpoint))
     return where, client.open(where, method=method_of(app, endpoint), **body)
 

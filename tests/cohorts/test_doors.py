@@ -1,6 +1,8 @@
 """Runs through pages and JSON."""
 
+import datetime as dt
 import re
+from zoneinfo import ZoneInfo
 
 import pytest
 import sqlalchemy as sa
@@ -68,6 +70,22 @@ def test_a_form_that_is_sent_twice_plans_one_run(app, browse):
     assert first.location == again.location == "/spaces/cohort-10/manage"
     assert other.location == "/spaces/cohort-10-2/manage"
     assert count(app, Run) == 3  # with the one that was there
+
+
+def test_who_plans_a_run_that_should_have_begun_is_told_what_that_means(app, browse):
+    """A first day in the past was taken without a word."""
+    cohort = make_cohort(app)
+    client = browse(cohort.organiser_id)
+    today = dt.datetime.now(ZoneInfo(FORM["zone"])).date()
+    for nonce, days, week in (("a", 8, "Week 2 is running already"), ("b", -3, None)):
+        starts_on = today - dt.timedelta(days=days)
+        client.post(
+            f"/runs/new?version={cohort.version_id}",
+            data={**FORM, "nonce": nonce, "starts_on": starts_on.isoformat()},
+        )
+        page = client.get("/home").text
+        assert ("sessions before today will not be held" in page) is (week is not None)
+        assert week is None or week in page
 
 
 def test_a_form_sent_again_with_another_text_plans_another_run(app, browse):

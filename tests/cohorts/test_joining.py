@@ -5,16 +5,22 @@ import re
 
 import pytest
 import sqlalchemy as sa
+from conftest import acting
 from factories.accounts import make_user
 from factories.cohorts import make_cohort
 from factories.forms import send
 from factories.spaces import join, make_invitation, make_space
+from letters import text_of
 
 from community.accounts.models import User
 from community.cohorts.operations import close_run, take_seat
 from community.kernel.context import Context
 from community.kernel.db import db
-from community.spaces.models import Membership, Role
+from community.kernel.jobs import run_everything
+from community.kernel.operation import unit_of_work
+from community.spaces.models import Membership, Role, Space
+from community.spaces.operations import invite_by_list
+from community.spaces.rules import read_list
 
 NEWCOMER = {
     "name": "Nia New",
@@ -97,6 +103,7 @@ def test_a_run_that_is_over_says_so(app, browse, cohort, door):
         close_run(Context.begin(cohort.organiser_id), cohort.run_id)
     page = browse(None).get(door)
     assert "This run is over. Ask Olu Ade" in page.text
+    assert "You join as" not in page.text
     assert f'action="{door}"' not in page.text
 
 
@@ -149,12 +156,36 @@ def test_an_invitation_is_offered_for_as_many_as_there_are_free_seats(
     elsewhere = make_space(app, slug="without-a-run")
     join(app, elsewhere, cohort.organiser_id, Role.OWNER)
     client = browse(cohort.organiser_id)
-    address = "/spaces/academy-cohort-9/people"
+    address = "/spaces/academy-cohort-9/invite"
     page = client.get(address)
     assert default_uses(page) == "2"
     assert "2 seats are free." in page.text
-    assert default_uses(client.get("/spaces/without-a-run/people")) == "30"
+    assert default_uses(client.get("/spaces/without-a-run/invite")) == "30"
     take_all_seats()
     page = client.get(address)
     assert default_uses(page) == "1"
     assert "All seats are taken. A link lets in nobody who comes to learn" in page.text
+
+
+def test_a_letter_writes_the_days_of_the_run_in_its_own_language(app, inside, cohort, postbox):
+    with unit_of_work(acting(None)):
+        db.session.execute(
+            sa.update(User).where(User.id == cohort.organiser_id).values(language="de")
+        )
+    listed = read_list("nia@example.org")
+    invite_by_list(acting(cohort.organiser_id), cohort.space_id, listed, role=Role.MEMBER)
+    run_everything(app)
+    [letter] = postbox.letters_to("nia@example.org")
+    assert "So. 1 Nov. 2026" in text_of(letter)
+
+
+def test_the_people_of_a_run_that_is_over_are_invited_no_more_to_learn(app, browse, cohort):
+    with app.app_context():
+        page = f"/spaces/{db.session.get_one(Space, cohort.space_id).slug}/people"
+    before = browse(cohort.organiser_id).get(page).text
+    assert "Invite people" in before
+    with app.app_context():
+        close_run(acting(cohort.organiser_id), cohort.run_id)
+    after = browse(cohort.organiser_id).get(page).text
+    assert "Invite people" not in after
+    assert "nobody joins it to learn any more" in after

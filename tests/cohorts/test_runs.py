@@ -18,13 +18,15 @@ from factories.spaces import join, make_space
 
 from community.academy.queries import outline
 from community.cohorts import queries
-from community.cohorts.models import Placement, Release, Run, RunState
+from community.cohorts.models import Placement, Release, Run, RunBreak, RunState
 from community.cohorts.operations import close_run, create_run, open_run
+from community.cohorts.rules import Break
 from community.discussions.models import Post, Thread
 from community.kernel.db import db
 from community.kernel.errors import Conflict, Forbidden, Invalid, NotFound
 from community.kernel.keys import new_key
 from community.kernel.log import EventRow
+from community.kernel.operation import unit_of_work
 from community.live.models import LiveSession, SessionState
 from community.live.operations import start_session
 from community.spaces.models import Membership, Role, Space, SpaceKind
@@ -79,6 +81,33 @@ def test_a_release_keeps_its_clock_time_when_the_clocks_change(app, inside):
     assert [(s.local_at.hour, s.starts_at.hour) for s in sessions] == [(15, 13), (15, 14)]
     assert {s.zone for s in sessions} == {"Europe/Berlin"}
     assert cohort.run_id
+
+
+BREAKS = (Break(1, 7, "Harvest, at last"), Break(2, 3))
+
+
+def test_a_module_after_a_break_opens_as_teaching_goes_on(app, inside):
+    cohort = make_cohort(app, breaks=reversed(BREAKS))
+    rows = db.session.scalars(sa.select(Release).order_by(Release.local_at))
+    assert [row.local_at for row in rows] == [
+        local("2026-09-07T00:00"),
+        local("2026-09-21T00:00"),
+        local("2026-10-01T00:00"),
+    ]
+    run = db.session.get_one(Run, cohort.run_id)
+    assert run.breaks == BREAKS
+    assert queries.run_line(acting(cohort.organiser_id), cohort.run_id).breaks == BREAKS
+    sessions = db.session.scalars(sa.select(LiveSession).order_by(LiveSession.starts_at))
+    assert [session.local_at for session in sessions] == [
+        local("2026-09-09T15:00"),
+        local("2026-09-23T15:00"),
+    ]
+
+
+def test_two_breaks_never_lie_on_each_other(app, inside):
+    cohort = make_cohort(app, breaks=BREAKS)
+    with pytest.raises(Conflict), unit_of_work(acting(cohort.organiser_id)):
+        db.session.add(RunBreak(run_id=cohort.run_id, after_week=1, days=2))
 
 
 def test_opening_a_run_places_its_threads_and_sessions_in_the_order_of_the_course(app, inside):
@@ -148,12 +177,13 @@ def test_a_run_is_closed_once_and_for_all(app, inside):
 def test_closing_calls_off_the_sessions_that_have_not_begun(app, inside):
     cohort = make_cohort(app)
     live, planned = db.session.scalars(sa.select(LiveSession).order_by(LiveSession.starts_at))
-    start_session(acting(cohort.organiser_id, now=live.starts_at), live.id)
-    close_run(acting(cohort.organiser_id), cohort.run_id)
+    begun = acting(cohort.organiser_id, now=live.starts_at)
+    start_session(begun, live.id)
+    close_run(begun, cohort.run_id)
     assert db.session.get_one(LiveSession, live.id).state is SessionState.LIVE
     planned = db.session.get_one(LiveSession, planned.id)
-    assert (planned.state, planned.started_at) == (SessionState.ENDED, None)
-    with pytest.raises(Conflict, match="over"):
+    assert (planned.called_off, planned.started_at) == (True, None)
+    with pytest.raises(Conflict, match="called off"):
         start_session(acting(cohort.organiser_id, now=planned.starts_at), planned.id)
 
 

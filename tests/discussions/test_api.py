@@ -60,6 +60,7 @@ def test_posts_are_paged_by_their_number(app, place, browse):
         "name": "Owner Example",
         "initials": "OE",
         "hue": place.owner.int % 8 + 1,
+        "picture": None,
     }
     assert last["role"] == "owner"
     assert last["reply_to"] == {"number": 1, "name": "Member Example"}

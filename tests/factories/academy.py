@@ -11,7 +11,9 @@ from community.academy.formats.source import (
     ModuleSource,
 )
 from community.academy.operations import import_course
+from community.academy.queries import DraftOutline
 from community.kernel.context import Context
+from factories.files import MP4, VTT, file_source
 
 PICTURE = (
     b'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 8 8">'
@@ -93,6 +95,114 @@ def session_source(slug: str = "a-circle", **more: object) -> ActivitySource:
     return ActivitySource(**values)  # type: ignore[arg-type]
 
 
+def checklist_source(slug: str = "before-you-ask", **more: object) -> ActivitySource:
+    values: dict[str, object] = {
+        "slug": slug,
+        "kind": "checklist",
+        "title": "Before you ask",
+        "minutes": 10,
+        "settings": {
+            "ticks": None,
+            "items": [
+                {"id": "i1", "text": "Find out who *holds* it"},
+                {"id": "i2", "text": "Say what it is for"},
+                {"id": "i3", "text": "Name a date"},
+            ],
+        },
+        "body": "Three things to do before you write.",
+        **more,
+    }
+    return ActivitySource(**values)  # type: ignore[arg-type]
+
+
+def link_source(slug: str = "the-wells", **more: object) -> ActivitySource:
+    """A file or a link; ``settings`` say which."""
+    values: dict[str, object] = {
+        "slug": slug,
+        "kind": "file",
+        "title": "The list of wells",
+        "minutes": 5,
+        "settings": {"file": None, "link": "https://data.example.org/wells?year=2025"},
+        "body": "Look for the wells of your own district.",
+        **more,
+    }
+    return ActivitySource(**values)  # type: ignore[arg-type]
+
+
+def reflection_source(slug: str = "what-stays", **more: object) -> ActivitySource:
+    """For the cohort, unless its settings say otherwise."""
+    values: dict[str, object] = {
+        "slug": slug,
+        "kind": "reflection",
+        "title": "What stays with you",
+        "minutes": 10,
+        "settings": {"readers": "cohort", "words": 3, "most": 200},
+        "body": "What would you tell a colleague who was not here?",
+        **more,
+    }
+    return ActivitySource(**values)  # type: ignore[arg-type]
+
+
+def _ask(number: int, prompt: str, kind: str, *options: str, **more: object) -> dict[str, object]:
+    return {
+        "id": f"q{number}",
+        "prompt": prompt,
+        "required": False,
+        "kind": kind,
+        "options": [{"id": f"q{number}o{n}", "text": t} for n, t in enumerate(options, 1)],
+        "most": None,
+        "low": "",
+        "high": "",
+        **more,
+    }
+
+
+ASKS = [
+    _ask(1, "How was it?", "single", "Good", "So *so*", required=True),
+    _ask(2, "What helped?", "multiple", "Talking", "Reading", "Time"),
+    _ask(3, "How sure are you?", "scale", most=4, low="Not at all", high="Very"),
+    _ask(4, "Anything else?", "text"),
+]
+
+
+def survey_source(slug: str = "how-was-it", **more: object) -> ActivitySource:
+    """With names, unless its settings say otherwise."""
+    values: dict[str, object] = {
+        "slug": slug,
+        "kind": "survey",
+        "title": "How was it?",
+        "minutes": 5,
+        "settings": {"anonymous": False, "counts": False, "asks": ASKS},
+        "body": "Four questions.",
+        **more,
+    }
+    return ActivitySource(**values)  # type: ignore[arg-type]
+
+
+def film_source(slug: str = "the-talk", **more: object) -> ActivitySource:
+    """A film; its course needs the files that ``FILMS`` holds."""
+    values: dict[str, object] = {
+        "slug": slug,
+        "kind": "film",
+        "title": "A talk about wells",
+        "minutes": 2,
+        "settings": {
+            "file": "files/talk.mp4",
+            "poster": None,
+            "captions": "files/talk.vtt",
+            "captions_in": "en",
+            "watch": 90,
+            "chapters": [{"at": 0, "title": "Welcome"}, {"at": 65, "title": "Who *holds* it"}],
+        },
+        "body": "What is said in it.",
+        **more,
+    }
+    return ActivitySource(**values)  # type: ignore[arg-type]
+
+
+FILMS = (file_source("files/talk.mp4", MP4), file_source("files/talk.vtt", VTT))
+
+
 def module_source(number: int = 1, **more: object) -> ModuleSource:
     """One activity of each kind."""
     values: dict[str, object] = {
@@ -131,3 +241,9 @@ def make_version(
     ctx = Context.begin(None, origin="shell")
     with app.app_context():
         return import_course(ctx, space_id, source or course_source(), **more).id
+
+
+def all_flaws(outline: DraftOutline) -> int:
+    """Return how much keeps a draft from being published, as its outline counts it."""
+    own = outline.flaws + sum(module.flaws for module in outline.modules)
+    return own + sum(line.flaws for line in outline.activities)

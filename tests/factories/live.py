@@ -13,6 +13,8 @@ from community.kernel.operation import unit_of_work
 from community.live.models import Attendance, LiveSession, Presence, SessionState
 
 MINUTES = 60
+VIDEO = "https://meet.example.org/room-9"
+AGENDA = "Bring one.\n\n| Minute | What |\n| --- | --- |\n| 0 to 10 | **Arrive.** Say hello. |\n"
 
 
 def make_session(

@@ -3,7 +3,7 @@
 import dataclasses
 import datetime as dt
 import uuid
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 import sqlalchemy as sa
 from flask import Flask
@@ -18,11 +18,15 @@ from community.kernel.db import db
 from community.kernel.operation import unit_of_work
 from community.live.models import Attendance, LiveSession
 from community.live.operations import end_session, start_session
+from community.progress.operations import decide
+from community.progress.rules.states import Status
 from community.spaces.models import Role, Space, SpaceKind
 from community.spaces.operations import add_member
 from factories.academy import course_source, make_version
 from factories.accounts import make_user
 from factories.spaces import join, make_space
+
+WHY = "She was ill that week."
 
 
 @dataclasses.dataclass(frozen=True)
@@ -46,9 +50,13 @@ def make_run(
     *,
     weeks_ago: int = 1,
     opened: bool = True,
+    lapsed: bool = False,
     **more: object,
 ) -> World:
-    """Make a run that began ``weeks_ago`` weeks ago (its modules opened one a week since)."""
+    """Make a run that began ``weeks_ago`` weeks ago (its modules opened one a week since).
+
+    Its sessions before now can still be held, or with ``lapsed`` never were.
+    """
     owner = make_user(app, "Olga Organiser")
     network = make_space(app, "The network", kind=SpaceKind.NETWORK)
     join(app, network, owner, Role.OWNER)
@@ -66,6 +74,8 @@ def make_run(
         run = create_run(Context.begin(owner), version_id=version, **values)  # type: ignore[arg-type]
         if opened:
             open_run(Context.begin(owner), run.id)
+        if not lapsed:
+            _put_off(run.space_id)
         space = db.session.get_one(Space, run.space_id)
         lines = outline(version)
         return World(
@@ -79,6 +89,17 @@ def make_run(
             activities=tuple(line.id for line in lines.activities),
             opens=dt.datetime.combine(starts_on, dt.time(), dt.UTC),
         )
+
+
+def _put_off(space_id: uuid.UUID) -> None:
+    """Let the sessions of a space that nobody began begin in two days or so, at their hour."""
+    now, day = dt.datetime.now(dt.UTC), dt.timedelta(days=1)
+    past = sa.select(LiveSession).where(
+        LiveSession.space_id == space_id, LiveSession.starts_at < now
+    )
+    with unit_of_work(Context.begin(None)):
+        for session in db.session.scalars(past):
+            session.starts_at += ((now - session.starts_at) // day + 2) * day
 
 
 def make_member(
@@ -152,3 +173,17 @@ def hold_session(
                     Attendance(session_id=session_id, user_id=user_id, seconds=there, intervals=[])
                 )
     return session_id
+
+
+def settle(app: Flask, world: World, user_id: uuid.UUID, numbers: Iterable[int]) -> None:
+    """Let the owner waive activities for a learner, by their places in the course (from 0)."""
+    with app.app_context():
+        mine = enrolment_id_of(app, world, user_id)
+        for number in numbers:
+            decide(
+                Context.begin(world.owner),
+                mine,
+                world.activities[number],
+                status=Status.WAIVED,
+                reason=WHY,
+            )

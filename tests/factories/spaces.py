@@ -6,11 +6,11 @@ import uuid
 
 from flask import Flask
 
-from community.accounts.queries import digest_of
 from community.kernel.context import Context
 from community.kernel.db import db
 from community.kernel.keys import new_key
 from community.kernel.operation import unit_of_work
+from community.kernel.secrets import digest_of
 from community.spaces.models import Invitation, Membership, Role, Space, SpaceKind
 
 
@@ -76,3 +76,12 @@ def make_invitation(
     with app.app_context(), unit_of_work(ctx):
         db.session.add(Invitation(**values))
     return key, secret
+
+
+def make_letter(
+    app: Flask, space_id: uuid.UUID, created_by: uuid.UUID, *, email: str, **more: object
+) -> tuple[uuid.UUID, str]:
+    """Make an invitation by letter, sent two hours ago; returns its id and its secret."""
+    sent = Context.begin(created_by).now - dt.timedelta(hours=2)
+    values = {"sent_count": 1, "last_sent_at": sent, "sent_at": sent, "max_uses": 1, **more}
+    return make_invitation(app, space_id, created_by, email=email, **values)

@@ -3,7 +3,10 @@
 import datetime as dt
 
 import pytest
+import sqlalchemy as sa
+import time_machine
 from conftest import acting
+from factories.academy import course_source, module_source, session_source
 from factories.accounts import make_user
 from factories.discussions import make_thread, reply
 from factories.home import let_in, make_cast, words
@@ -18,13 +21,17 @@ from factories.progress import (
 )
 from factories.spaces import join, make_space
 
-from community.cohorts.operations import open_run
+from community.cohorts.operations import open_run, pause_learner
 from community.cohorts.queries import placements
+from community.discussions.models import ThreadKind
+from community.home.queries.sessions import SESSIONS_READ, sessions_ahead, sessions_of
+from community.home.rules import monday_of
 from community.kernel import localtime
 from community.kernel.context import Context
 from community.kernel.db import db
 from community.kernel.operation import unit_of_work
 from community.live.models import LiveSession, SessionState
+from community.live.operations import call_off_session
 from community.progress.operations import decide, report_reading
 from community.progress.rules.states import Status
 from community.spaces.models import Role, SpaceKind
@@ -51,6 +58,15 @@ def read(app, world, user_id, number, fraction):
             fraction=fraction,
             client_id=f"read-{number}-{fraction}",
         )
+
+
+def test_whoever_founded_the_network_is_led_to_its_courses(app, browse):
+    founder = make_user(app, "Rosa Root")
+    join(app, make_space(app, "The network", kind=SpaceKind.NETWORK), founder, Role.OWNER)
+    said = week(browse, founder)
+    assert "You lead no run yet" in said
+    assert "Choose a course" in said
+    assert "When an organiser invites you" not in said
 
 
 def test_somebody_in_no_space_is_told_how_one_gets_into_one(app, browse):
@@ -244,14 +260,15 @@ def test_a_thread_whose_activity_is_locked_waits_until_it_opens(app, browse):
 
 
 def test_a_day_says_both_of_two_things_and_how_many_more_there_are(app, browse):
-    world = make_run(app, weeks_ago=0)  # module 1 opens today
-    learner = make_member(app, world)
-    at = dt.datetime.now(dt.UTC).replace(hour=12, minute=0)
-    make_session(app, world.space, world.owner, title="Clinic", starts_at=at)
-    zone = localtime.in_zone(at, "Africa/Nairobi")
-    assert f"{zone:%H:%M} Clinic; Module 1 opens" in week(browse, learner)
-    make_session(app, world.space, world.owner, title="Circle", starts_at=at)
-    assert "Circle; 2 more that day" in week(browse, learner)
+    noon = dt.datetime.now(dt.UTC).replace(hour=12, minute=0)
+    with time_machine.travel(noon - dt.timedelta(hours=4)):  # what is over is not ahead
+        world = make_run(app, weeks_ago=0)  # module 1 opens today
+        learner = make_member(app, world)
+        make_session(app, world.space, world.owner, title="Clinic", starts_at=noon)
+        zone = localtime.in_zone(noon, "Africa/Nairobi")
+        assert f"{zone:%H:%M} Clinic; Module 1 opens" in week(browse, learner)
+        make_session(app, world.space, world.owner, title="Circle", starts_at=noon)
+        assert "Circle; 2 more that day" in week(browse, learner)
 
 
 def statements(browse, user_id, counted) -> int:
@@ -285,6 +302,48 @@ def test_a_week_takes_ten_statements_at_most_whatever_it_holds(app, browse, coun
     assert many <= 10
 
 
+def test_a_week_says_which_session_is_called_off_and_where_one_has_moved_from(app, cast, browse):
+    space, owner = cast.world.space, cast.owner
+    soon = now() + HOUR
+    off = make_session(app, space, owner, title="Question clinic", starts_at=soon)
+    moved = make_session(
+        app, space, owner, title="Peer assist", starts_at=soon + HOUR, moved_from=soon
+    )
+    with app.app_context():
+        call_off_session(acting(owner), off, reason="A storm.")
+    browser = browse(cast.member)
+    said = week(browse, cast.member)
+    assert "Called off: Question clinic" in said
+    assert "Moved from" in said
+    page = browser.get("/home").text
+    assert f'href="/sessions/{moved}"' in page
+    assert f'href="/sessions/{off}' not in page
+
+
+def test_a_week_says_which_session_was_not_held(app, cast, browse):
+    """The strip showed it at its time like any other, also when its run was over."""
+    at = now() - 5 * HOUR
+    make_session(app, cast.world.space, cast.owner, title="Interview a steward", starts_at=at)
+    days = [localtime.in_zone(each, "Africa/Nairobi").date() for each in (at, now())]
+    this_week = monday_of(days[0]) == monday_of(days[1])
+    assert ("Not held: Interview a steward" in week(browse, cast.member)) is this_week
+
+
+def test_who_pauses_reads_it_at_home_and_in_the_run_and_comes_back_from_there(app, cast, browse):
+    """They read that they had done all that was open, also where an organiser had paused them."""
+    mine = enrolment_id_of(app, cast.world, cast.member)
+    with app.app_context():
+        pause_learner(acting(cast.owner), mine, reason="Ill.")
+    client = browse(cast.member)
+    for path in ("/home", f"/spaces/{cast.world.slug}"):
+        page = client.get(path)
+        assert "pausing" in words(page)
+        assert f"/spaces/{cast.world.slug}/place/return" in page.text
+        assert "done all that is open" not in words(page)
+        assert "asks about" not in words(page)
+        assert "Nothing is waiting for you" not in words(page)
+
+
 def test_an_activity_that_is_a_session_says_when_it_begins_not_when_its_week_ends(
     app, cast, browse
 ):
@@ -298,3 +357,36 @@ def test_an_activity_that_is_a_session_says_when_it_begins_not_when_its_week_end
     row = open_to_me[open_to_me.index(title) :]
     zone = "Africa/Nairobi"
     assert localtime.say(at, zone, "en") in row[:120]
+
+
+@pytest.mark.parametrize("where", ["/home", "/spaces/cohort-9"])
+def test_what_was_announced_stands_on_top_until_it_is_read(app, cast, browse, where):
+    thread = make_thread(
+        app, cast.world.space, cast.owner, title="The hall is closed", kind=ThreadKind.ANNOUNCEMENT
+    )
+    client = browse(cast.member)
+    top = words(client.get(where)).split("The hall is closed")[1]
+    assert "Olga Organiser announced it" in top[:40]
+    client.get(f"/threads/{thread}")
+    client.post(f"/threads/{thread}/read", data={"number": 1})
+    assert "announced it" not in words(client.get(where))
+
+
+def test_what_was_called_off_long_ago_hides_no_session_that_is_to_come(app):
+    many = tuple(session_source(f"meeting-{number}") for number in range(SESSIONS_READ // 2 + 1))
+    source = course_source(modules=tuple(module_source(n, activities=many) for n in (1, 2)))
+    world = make_run(app, source, weeks_ago=6)
+    before = now() - dt.timedelta(days=30)
+    with app.app_context(), unit_of_work(Context.begin(None)):
+        db.session.execute(
+            sa.update(LiveSession).values(
+                starts_at=before, called_off_at=before, state=SessionState.ENDED
+            )
+        )
+    coming = make_session(
+        app, world.space, world.owner, starts_at=now() + dt.timedelta(days=1), title="Next"
+    )
+    with app.app_context():
+        ctx = Context.begin(world.owner)
+        assert [line.id for line in sessions_ahead(ctx, world.space)] == [coming]
+        assert len(sessions_of(ctx, world.space)) == SESSIONS_READ + 1

@@ -1,6 +1,5 @@
 """Whole stories in a real browser, against a real server."""
 
-import gc
 import logging
 import shutil
 import uuid
@@ -10,13 +9,9 @@ from typing import Any
 
 import pytest
 from conftest import make_settings, missing, postgres_url
-from journeys.served import Site
+from journeys.served import Site, serving
 from journeys.window import Window
 from playwright.sync_api import Browser, expect
-from running import running
-
-from community.app import create_app
-from community.kernel.db import db
 
 LOG = logging.getLogger(__name__)
 expect.set_options(timeout=20_000)  # milliseconds; a machine that runs all tests at once is slow
@@ -52,13 +47,8 @@ def site(
     data: Path = tmp_path_factory.mktemp("site")
     url = "" if request.param == "sqlite" else postgres_url(f"community_site_{worker_name}")
     settings = make_settings(data, url)
-    with running(settings) as server:
-        made = Site(server, create_app(settings))
+    with serving(settings) as made:
         yield made
-        with made.app.app_context():
-            for engine in db.engines.values():
-                engine.dispose()
-        gc.collect()
 
 
 @pytest.fixture

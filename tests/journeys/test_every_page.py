@@ -3,6 +3,7 @@
 import dataclasses
 import datetime as dt
 import gc
+import uuid
 from collections.abc import Iterator
 
 import pytest
@@ -15,11 +16,15 @@ from journeys.served import Site
 from playwright.sync_api import expect
 from running import running
 
+from community.academy.models import CourseVersion
+from community.academy.operations import begin_draft
+from community.academy.queries import draft_outline
 from community.accounts.models import User
 from community.app import create_app
 from community.cohorts.models import Enrolment, Run
 from community.demo import fill
 from community.discussions.models import Thread
+from community.kernel.context import Context
 from community.kernel.db import db
 from community.live.models import LiveSession, SessionState
 from community.spaces.models import Space
@@ -64,7 +69,8 @@ def find_addresses(site: Site) -> Addresses:
     threads = sa.select(Thread.id).where(Thread.space_id == space.id)
     thread = db.session.scalars(threads.order_by(Thread.last_number.desc())).first()
     sessions = sa.select(LiveSession.id).where(LiveSession.space_id == space.id)
-    over = db.session.scalars(sessions.where(LiveSession.state == SessionState.ENDED)).first()
+    over = db.session.scalars(sessions.where(LiveSession.ended_at.is_not(None))).first()
+    off = db.session.scalars(sessions.where(LiveSession.called_off_at.is_not(None))).first()
     ahead = db.session.scalars(sessions.where(LiveSession.state == SessionState.SCHEDULED)).first()
     enrolled = sa.select(Enrolment.id).where(Enrolment.run_id == run.id)
     enrolment = db.session.scalars(enrolled).first()
@@ -72,6 +78,7 @@ def find_addresses(site: Site) -> Addresses:
     room = make_session(site.app, space.id, organiser, state=SessionState.LIVE)
     _, token = make_invitation(site.app, space.id, organiser)
     home = f"/spaces/{space.slug}"
+    studio, module, activity = drafted(run, organiser)
     ours = [
         "/home",
         home,
@@ -85,6 +92,8 @@ def find_addresses(site: Site) -> Addresses:
         f"{home}/sessions",
         f"/sessions/{over}",
         f"/sessions/{over}/room",
+        f"/sessions/{off}",
+        f"/sessions/{off}/room",
         f"/sessions/{room}/room",
     ]
     learner = [
@@ -99,18 +108,38 @@ def find_addresses(site: Site) -> Addresses:
         f"{home}/manage",
         f"{home}/manage?show=fading",
         f"{home}/manage/questions",
+        f"{home}/manage/run?q=an",
+        f"{home}/manage/run/shift?days=7&way=later&to=&from_week=3&note=Flood",
+        f"{home}/manage/run/dates",
+        f"{home}/manage/run/next",
         f"{home}/progress/{enrolment}",
         f"{home}/sessions/new",
         f"/sessions/{ahead}",
+        f"/sessions/{ahead}/edit",
         "/courses",
         f"/courses/{run.version_id}",
         f"/courses/{run.version_id}/1/3",
         f"/runs/new?version={run.version_id}",
+        "/courses/new",
+        studio,
+        f"{studio}/modules/{module}",
+        f"{studio}/activities/{activity}",
+        f"{studio}/preview",
+        f"{studio}/publish",
         "/spaces/long-table/manage",
     ]
     return Addresses(
         ["/", "/sign-in", f"/join/{token}", "/api/docs"], ours + learner, ours + organising
     )
+
+
+def drafted(run: Run, organiser: uuid.UUID) -> tuple[str, uuid.UUID, uuid.UUID]:
+    """Return the address of a draft of the run's course, a module and a quiz of it."""
+    course = db.session.get_one(CourseVersion, run.version_id).course_id
+    draft = begin_draft(Context.begin(organiser), course)
+    module = draft_outline(draft.id).modules[0]
+    quiz = next(activity for activity in module.activities if activity.kind == "quiz")
+    return f"/studio/{draft.id}", module.id, quiz.id
 
 
 def user(email: str):

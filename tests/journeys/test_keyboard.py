@@ -7,14 +7,14 @@ from factories.accounts import PASSWORD, PASSWORD_HASH, make_user
 from factories.discussions import make_thread
 from factories.progress import make_run
 from factories.spaces import join
-from journeys.served import Site
+from journeys.served import ON_SQLITE, Site
 from journeys.window import Window
 from playwright.sync_api import Locator, Page, expect
 
 from community.accounts.models import User
 from community.kernel.db import db
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, ON_SQLITE]
 
 MOST = 80  # presses of the Tab key to anything on a page
 SEEN = """() => {

@@ -156,7 +156,8 @@ def make_evening_run(app: Flask) -> World:
         assets=(),
     )
     today = dt.datetime.now(zoneinfo.ZoneInfo(zone)).date()
-    return make_run(app, source, zone=zone, starts_on=today - dt.timedelta(weeks=1))
+    begins = today - dt.timedelta(weeks=1)
+    return make_run(app, source, zone=zone, starts_on=begins, lapsed=True)
 
 
 def go_in(person: Window, session_id: uuid.UUID) -> None:

@@ -5,7 +5,7 @@ from collections.abc import Callable
 import pytest
 from factories.accounts import PASSWORD, PASSWORD_HASH, make_user
 from factories.progress import World, make_run
-from journeys.served import Site
+from journeys.served import ON_SQLITE, Site
 from journeys.window import Window
 from journeys.worlds import academy, activity, answers
 from playwright.sync_api import Page, expect
@@ -14,7 +14,7 @@ from community.kernel.context import Context
 from community.spaces.models import Role
 from community.spaces.operations import add_member
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, ON_SQLITE]
 
 QUIZ = activity(1, 3)
 POST = "Low water at six, or at seven?"
@@ -42,7 +42,7 @@ def sign_in_again(amina: Window, world: World, path: str) -> None:
     page = amina.page
     page.locator("main").get_by_role("link", name="Sign in").click()
     page.get_by_label("Email address").fill(f"amina.{world.run.hex}@example.org")
-    page.get_by_label("Password").fill(PASSWORD)
+    page.get_by_label("Password", exact=True).fill(PASSWORD)
     page.get_by_role("button", name="Sign in").click()
     page.wait_for_url(f"**{path}")
 
@@ -87,3 +87,21 @@ def test_without_scripts_it_is_shown_to_be_copied(
     lose_the_session(amina, "Begin the thread")
     expect(page.get_by_label("What you wrote")).to_have_value(POST)
     sign_in_again(amina, world, path)
+
+
+def test_who_signs_out_leaves_nothing_on_the_device(
+    site: Site, window: Callable[..., Window]
+) -> None:
+    world, amina = come_in(site, window)
+    page = amina.visit(f"/spaces/{world.slug}/threads/new")
+    page.get_by_label("First post").fill(POST)
+    expect(page.get_by_text("Kept as a draft on this device")).to_be_visible()
+    kept = "() => Object.values({...localStorage, ...sessionStorage}).join()"
+    assert POST in page.evaluate(kept)
+    page.locator("form[data-sign-out] button").first.evaluate("button => button.click()")
+    page.wait_for_url(f"{site.url}/")
+    assert POST not in page.evaluate(kept)
+    page.go_back()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Sign in")
+    assert POST not in page.content()
+    assert POST not in page.evaluate(kept)

@@ -1,16 +1,23 @@
 """What stands before a journey begins: our own course, and runs of it."""
 
 import functools
+import re
+import time
 import uuid
+from email.message import EmailMessage
+from email.parser import BytesParser
+from email.policy import default
 from pathlib import Path
 
 from factories.progress import World
 from flask import Flask
+from letters import text_of
 
 from community.academy.formats.folder import read_folder
 from community.academy.formats.source import ActivitySource, CourseSource
 from community.academy.kinds.builtin import KINDS
 from community.kernel.context import Context
+from community.kernel.installed import EXTENSION
 from community.spaces.models import Role
 from community.spaces.operations import create_invitation
 
@@ -48,3 +55,20 @@ def answers(quiz: ActivitySource, *, right: bool) -> dict[str, list[str]]:
 def email_of(name: str) -> str:
     """Return an address nobody has yet."""
     return f"{name.split(maxsplit=1)[0].lower()}.{uuid.uuid4().hex[:8]}@example.org"
+
+
+def link_in_letter(app: Flask, address: str) -> str:
+    """Return the path of the link in the letter to an address; without a mail server it is a file.
+
+    The worker of the site writes it a moment after it was asked for.
+    """
+    folder = app.extensions[EXTENSION].settings.data_dir / "mail"
+    give_up_at = time.monotonic() + 60
+    while time.monotonic() < give_up_at:
+        for file in sorted(folder.glob("*.eml"), reverse=True):
+            letter = BytesParser(EmailMessage, policy=default).parsebytes(file.read_bytes())
+            found = re.search(r"^https?://[^/\s]+(/\S+)\s*$", text_of(letter), re.MULTILINE)
+            if address in letter["To"] and found:
+                return found[1]
+        time.sleep(0.2)
+    raise AssertionError(f"no letter to {address}")

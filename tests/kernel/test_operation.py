@@ -136,3 +136,12 @@ def test_reads_after_an_operation_see_it_and_no_transaction_stays_open():
     with unit_of_work(acting(None)):
         db.session.add(person("d@example.org"))
     assert people() == 2
+
+
+def test_whoever_a_context_acts_for_next_has_read_nothing_yet():
+    ctx = acting(new_key(), admin=True)
+    ctx.keep("mine", 1)
+    other = ctx.acting_as(new_key())
+    assert other.memo("mine", lambda: 2) == 2
+    assert ctx.memo("mine", lambda: 3) == 1
+    assert (other.now, other.request_id, other.admin) == (ctx.now, ctx.request_id, False)

@@ -15,7 +15,6 @@ from community.kernel.log import EventRow
 from community.live import queries
 from community.live.models import Attendance, LiveSession, Presence, SessionState
 from community.live.operations import (
-    call_off_sessions,
     end_forgotten_sessions,
     end_session,
     enter_room,
@@ -316,7 +315,10 @@ def test_what_is_ahead_begins_with_what_is_live_and_leaves_out_what_never_began(
     ctx = at(cast.member)
     assert [s.title for s in queries.sessions_of(ctx, cast.space)] == ["Now", "Soon", "Tomorrow"]
     assert [s.title for s in queries.upcoming(ctx, 2)] == ["Now", "Soon"]
-    assert [s.title for s in db.session.scalars(queries.past_sessions(ctx, cast.space))] == ["Over"]
+    assert [s.title for s in db.session.scalars(queries.past_sessions(ctx, cast.space))] == [
+        "Over",
+        "Lapsed",
+    ]
     assert queries.sessions_of(at(cast.outsider), cast.space) == []
     assert queries.upcoming(at(cast.outsider), 9) == []
 
@@ -336,25 +338,3 @@ def test_people_in_a_room_are_counted_once_and_stay_through_a_short_break(app, c
     assert there(10) == [cast.facilitator, cast.member, cast.other]
     assert there(20) == [cast.facilitator, cast.member]
     assert there(30) == []  # nobody renewed
-
-
-def test_what_is_called_off_is_over_and_nobody_was_there(app, cast):
-    planned = make_session(app, cast.space, cast.owner, starts_at=later(10))
-    other = make_session(app, make_space(app), cast.owner, starts_at=later(10))
-    make_lease(app, planned, cast.member, joined_at=later(-10), last_seen_at=NOW)  # in the lobby
-    assert call_off_sessions(at(cast.facilitator), cast.space) == 1
-    session = db.session.get_one(LiveSession, planned)
-    assert (session.state, session.started_at) == (SessionState.ENDED, None)
-    assert db.session.scalars(sa.select(Presence.left_at)).all() == [NOW]
-    assert db.session.scalars(sa.select(Attendance)).all() == []
-    assert db.session.get_one(LiveSession, other).state is SessionState.SCHEDULED
-    assert queries.sessions_of(at(cast.member), cast.space) == []
-    assert db.session.scalars(queries.past_sessions(at(cast.member), cast.space)).all() == []
-
-
-@pytest.mark.parametrize(("who", "refusal"), [("member", Forbidden), ("outsider", NotFound)])
-def test_only_who_leads_calls_off_what_is_planned(app, cast, who, refusal):
-    planned = make_session(app, cast.space, cast.owner, starts_at=later(10))
-    with pytest.raises(refusal):
-        call_off_sessions(at(getattr(cast, who)), cast.space)
-    assert db.session.get_one(LiveSession, planned).state is SessionState.SCHEDULED

@@ -1,5 +1,7 @@
 """The migrations build what the models say, both ways, on both databases."""
 
+import datetime as dt
+import uuid
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -48,3 +50,232 @@ def test_each_step_goes_down_and_up_again(connection):
         command.upgrade(config, script.revision)
     command.downgrade(config, "base")
     assert sa.inspect(connection).get_table_names() == ["alembic_version"]
+
+
+def put(connection, name, /, **given):
+    """Insert a row as the revision at hand has it; what is not given gets a plain value."""
+    table = sa.Table(name, sa.MetaData(), autoload_with=connection)
+    plain = {
+        sa.Boolean: False,
+        sa.Integer: 1,
+        sa.DateTime: dt.datetime(2026, 3, 3, 10, tzinfo=dt.UTC),
+        sa.String: "x",
+        sa.JSON: {},
+    }
+    values = {
+        column.name: next(value for kind, value in plain.items() if isinstance(column.type, kind))
+        for column in table.columns
+        if not column.nullable and column.server_default is None and column.name not in given
+    }
+    connection.execute(table.insert().values(values | given))
+
+
+def before_and_after(config, words):
+    """Return the revision of the migration whose file says ``words``, and the one before it."""
+    scripts = ScriptDirectory.from_config(config)
+    [script] = [script for script in scripts.walk_revisions() if words in script.path]
+    return script.down_revision, script.revision
+
+
+def new_keys(connection, number):
+    """Return keys as the database takes them where a table was read from it."""
+    whole = connection.dialect.name == "postgresql"
+    return [uuid.uuid4() if whole else uuid.uuid4().hex for _ in range(number)]
+
+
+def put_version(connection, course, number, parts):
+    """Write a published version; returns the keys of its parts by their slugs."""
+    [version] = new_keys(connection, 1)
+    keys = {}
+    put(
+        connection, "course_version", id=version, course_id=course, number=number, state="draft",
+        digest=str(number),
+    )  # fmt: skip
+    for position, (module, activities) in enumerate(parts.items(), 1):
+        [keys[module]] = new_keys(connection, 1)
+        common = {"version_id": version, "slug": module, "position": position}
+        put(connection, "module", id=keys[module], **common)
+        for place, activity in enumerate(activities, 1):
+            [keys[module, activity]] = new_keys(connection, 1)
+            put(
+                connection, "activity", id=keys[module, activity], version_id=version,
+                module_id=keys[module], slug=activity, position=place, settings={},
+            )  # fmt: skip
+    publish = sa.text("UPDATE course_version SET state = 'published' WHERE id = :id")
+    connection.execute(publish, {"id": version})
+    return keys
+
+
+def lineages(connection, table):
+    asked = sa.text(f"SELECT id, lineage FROM {table}")  # noqa: S608  # our own words only
+    return {row.id: row.lineage for row in connection.execute(asked)}
+
+
+def test_everybody_there_is_can_be_searched_without_case_and_accents(connection):
+    config = alembic_config(connection)
+    before, revision = before_and_after(config, "as_they_are_searched")
+    command.upgrade(config, before)
+    whole = connection.dialect.name == "postgresql"
+    for name in ("Élodie  NGŨGĨ", "Straße"):
+        key = uuid.uuid4() if whole else uuid.uuid4().hex
+        put(connection, "user_account", id=key, email=f"{name}@example.org", name=name)
+    connection.commit()
+    command.upgrade(config, revision)
+    kept = connection.execute(sa.text("SELECT name_folded FROM user_account ORDER BY 1"))
+    assert [row[0] for row in kept] == ["elodie ngugi", "strasse"]
+
+
+def test_parts_of_the_same_slugs_share_the_key_of_the_first_version_that_has_them(connection):
+    config = alembic_config(connection)
+    before, revision = before_and_after(config, "what_stays_the_same_in_a_course")
+    command.upgrade(config, before)
+    space, course, other = new_keys(connection, 3)
+    put(connection, "space", id=space, slug="tide", kind="network")
+    put(connection, "course", id=course, space_id=space, slug="one")
+    put(connection, "course", id=other, space_id=space, slug="two")
+    third = put_version(connection, course, 3, {"a": ["read", "talk", "new"], "c": ["talk"]})
+    first = put_version(connection, course, 1, {"a": ["read"], "b": ["talk"]})
+    second = put_version(connection, course, 2, {"b": ["talk"], "a": ["talk"]})
+    apart = put_version(connection, other, 1, {"a": ["read"]})
+    connection.commit()
+
+    command.upgrade(config, revision)
+    assert lineages(connection, "module") == {
+        first["a"]: first["a"],
+        first["b"]: first["b"],
+        second["a"]: first["a"],
+        second["b"]: first["b"],
+        third["a"]: first["a"],
+        third["c"]: third["c"],
+        apart["a"]: apart["a"],
+    }
+    assert lineages(connection, "activity") == {
+        first["a", "read"]: first["a", "read"],
+        first["b", "talk"]: first["b", "talk"],
+        second["a", "talk"]: second["a", "talk"],
+        second["b", "talk"]: first["b", "talk"],
+        third["a", "read"]: first["a", "read"],
+        third["a", "talk"]: second["a", "talk"],
+        third["a", "new"]: third["a", "new"],
+        third["c", "talk"]: third["c", "talk"],
+        apart["a", "read"]: apart["a", "read"],
+    }
+    connection.commit()
+    for table in ("module", "activity"):
+        with pytest.raises(sa.exc.IntegrityError, match="does not change"):
+            connection.execute(sa.text(f"UPDATE {table} SET title = 'other'"))  # noqa: S608  # our own words only
+        connection.rollback()
+
+    command.downgrade(config, before)
+    assert "lineage" not in {c["name"] for c in sa.inspect(connection).get_columns("activity")}
+    with pytest.raises(sa.exc.IntegrityError, match="does not change"):
+        connection.execute(sa.text("UPDATE activity SET title = 'other'"))
+    connection.rollback()
+    command.upgrade(config, revision)
+    assert lineages(connection, "module")[third["a"]] == first["a"]
+    connection.commit()
+    command.downgrade(config, "base")
+
+
+def test_what_the_release_before_imports_meanwhile_gets_keys_of_its_own(connection):
+    config = alembic_config(connection)
+    _before, revision = before_and_after(config, "what_stays_the_same_in_a_course")
+    command.upgrade(config, revision)
+    space, course = new_keys(connection, 2)
+    put(connection, "space", id=space, slug="tide", kind="network")
+    put(connection, "course", id=course, space_id=space, slug="one")
+    put_version(connection, course, 1, {"a": ["read", "talk"], "b": ["read"]})
+    for table, number in (("module", 2), ("activity", 3)):
+        keys = set(lineages(connection, table).values())
+        assert len({str(key).strip("0-") for key in keys} - {""}) == number
+    connection.commit()
+    command.downgrade(config, "base")
+
+
+def test_what_had_ended_without_having_begun_is_called_off_and_back_again(connection):
+    """Written by the release before: it knew no other way to say so."""
+    config = alembic_config(connection)
+    before, revision = before_and_after(config, "sessions_move_and_are_called_off")
+    command.upgrade(config, before)
+    ended = dt.datetime(2026, 3, 3, 10, tzinfo=dt.UTC)
+    whole = connection.dialect.name == "postgresql"
+    keys = [uuid.uuid4() if whole else uuid.uuid4().hex for _ in range(4)]
+    person, space, called_off, held = keys
+    put(connection, "user_account", id=person, email="a@example.org")
+    put(connection, "space", id=space, slug="tide", kind="network")
+    common = {"space_id": space, "created_by": person, "zone": "UTC", "state": "ended"}
+    put(connection, "live_session", id=called_off, ended_at=ended, **common)
+    put(connection, "live_session", id=held, started_at=ended, ended_at=ended, **common)
+    connection.commit()
+    asked = sa.text("SELECT ended_at IS NOT NULL, {} FROM live_session ORDER BY id = :key DESC")
+
+    def read(column):
+        statement = sa.text(asked.text.format(column))
+        return [tuple(map(bool, row)) for row in connection.execute(statement, {"key": called_off})]
+
+    command.upgrade(config, revision)
+    assert read("called_off_at IS NOT NULL") == [(False, True), (True, False)]
+    command.downgrade(config, before)
+    assert read("started_at IS NOT NULL") == [(True, False), (True, True)]
+    connection.commit()
+    command.downgrade(config, "base")
+
+
+def test_domains_become_what_servers_know_and_no_address_is_there_twice(connection):
+    config = alembic_config(connection)
+    scripts = ScriptDirectory.from_config(config)
+    [revision] = [
+        script.revision for script in scripts.walk_revisions() if "domains_in_ascii" in script.path
+    ]
+    before = scripts.get_revision(revision).down_revision
+    command.upgrade(config, before)
+    for email in ("a@m\u00fcnchen.example", "b@m\u00fcnchen.example", "b@xn--mnchen-3ya.example"):
+        key = uuid.uuid4()
+        whole = connection.dialect.name == "postgresql"
+        put(connection, "user_account", id=key if whole else key.hex, email=email)
+    connection.commit()
+
+    def addresses():
+        found = connection.execute(sa.text("SELECT email FROM user_account"))
+        return sorted(row.email for row in found)
+
+    command.upgrade(config, revision)
+    assert addresses() == [
+        "a@xn--mnchen-3ya.example",
+        "b@m\u00fcnchen.example",
+        "b@xn--mnchen-3ya.example",
+    ]
+    command.downgrade(config, before)
+    assert "a@m\u00fcnchen.example" in addresses()
+    connection.commit()
+    command.downgrade(config, "base")
+
+
+def test_attempts_at_quizzes_stay_as_they_were_handed_in(connection):
+    """Without a copy of their own; one that is open is not known to the release before."""
+    config = alembic_config(connection)
+    before, revision = before_and_after(config, "attempts_have_their_own_copy")
+    command.upgrade(config, before)
+    person, space, course, run, enrolment, old, opened = new_keys(connection, 7)
+    put(connection, "user_account", id=person, email="a@example.org")
+    put(connection, "space", id=space, slug="tide", kind="network")
+    put(connection, "course", id=course, space_id=space, slug="waves")
+    activity = put_version(connection, course, 1, {"first": ["check"]})["first", "check"]
+    version = connection.scalar(sa.text("SELECT id FROM course_version"))
+    put(
+        connection, "run", id=run, space_id=space, version_id=version, state="open",
+        created_by=person, starts_on=dt.date(2026, 3, 2), capacity=9,
+    )  # fmt: skip
+    put(connection, "enrolment", id=enrolment, run_id=run, user_id=person, state="active")
+    common = {"enrolment_id": enrolment, "activity_id": activity}
+    put(connection, "quiz_attempt", id=old, number=1, score=75, passed=True, **common)
+    connection.commit()
+    asked = sa.text("SELECT number, score, submitted_at IS NULL FROM quiz_attempt ORDER BY number")
+
+    command.upgrade(config, revision)
+    put(connection, "quiz_attempt", id=opened, number=2, client_id="open", **common)
+    connection.commit()
+    assert [tuple(row) for row in connection.execute(asked)] == [(1, 75, False), (2, None, True)]
+    connection.commit()
+    command.downgrade(config, before)
+    assert [tuple(row) for row in connection.execute(asked)] == [(1, 75, False)]

@@ -29,13 +29,13 @@ def probe(tmp_path, worker_name):
 
 
 def test_ready_is_who_can_serve(browse):
-    answer = browse(None).get("/healthz/ready")
+    answer = browse(None).get("/readyz")
     assert (answer.status_code, answer.json) == (200, {"ready": True})
     assert answer.headers["Cache-Control"] == "no-store"
 
 
 def test_living_asks_no_database(browse, count_queries):
-    answer = browse(None).get("/healthz/live")
+    answer = browse(None).get("/healthz")
     assert (answer.status_code, answer.json) == (200, {"live": True})
     assert answer.headers["Cache-Control"] == "no-store"
     assert count_queries == []
@@ -44,12 +44,12 @@ def test_living_asks_no_database(browse, count_queries):
 @pytest.mark.parametrize("kind", ["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)])
 def test_an_empty_database_is_not_ready_until_it_was_upgraded(probe, kind):
     with probe(kind) as (made, client):
-        answer = client.get("/healthz/ready")
+        answer = client.get("/readyz")
         assert answer.status_code == 503
         assert answer.json == {"ready": False, "why": "The database is empty."}
         with made.app_context():
             migrating.upgrade(db.engines[WRITE].url.render_as_string(hide_password=False))
-        assert client.get("/healthz/ready").json == {"ready": True}
+        assert client.get("/readyz").json == {"ready": True}
 
 
 @pytest.mark.parametrize(
@@ -57,11 +57,11 @@ def test_an_empty_database_is_not_ready_until_it_was_upgraded(probe, kind):
 )
 def test_a_database_that_is_away_is_not_ready_and_yet_one_lives(probe, url):
     with probe("sqlite", database_url=url) as (_made, client):
-        answer = client.get("/healthz/ready")
+        answer = client.get("/readyz")
         assert answer.status_code == 503
         assert answer.json == {"ready": False, "why": "The database does not answer."}
         assert answer.headers["Cache-Control"] == "no-store"
-        assert client.get("/healthz/live").status_code == 200
+        assert client.get("/healthz").status_code == 200
 
 
 def test_the_next_release_may_upgrade_while_this_one_serves(probe):
@@ -70,7 +70,7 @@ def test_the_next_release_may_upgrade_while_this_one_serves(probe):
             migrating.upgrade(db.engines[WRITE].url.render_as_string())
             with db.engines[WRITE].begin() as connection:
                 connection.execute(sa.text("UPDATE alembic_version SET version_num = 'later'"))
-        assert client.get("/healthz/ready").status_code == 200
+        assert client.get("/readyz").status_code == 200
 
 
 @pytest.mark.parametrize(

@@ -4,7 +4,7 @@ import pytest
 from factories.progress import have_come
 
 from community.kernel.db import db
-from community.progress.models import Decision, LearningEvent, QuizAttempt
+from community.progress.models import Decision, LearningEvent
 
 WHY = "She was ill that week."
 RIGHT = {"q1": ["q1o2"], "q2": ["q2o1", "q2o2"]}
@@ -101,47 +101,6 @@ def test_what_cannot_be_used_is_named_and_changes_nothing(app, browse, activity,
     assert answer.status_code == 422
     assert list(answer.json["fields"]) == [field]
     assert rows(app, LearningEvent) == 0
-
-
-def test_a_quiz_is_handed_in_and_marked(browse, activity, cast):
-    client = browse(cast.member)
-    wrong = {"answers": {"q1": ["q1o1"], "q2": ["q2o1"]}, "client_id": "attempt-1"}
-    answer = client.post(f"{activity(1)}/attempts", json=wrong)
-    assert answer.status_code == 201
-    marked = answer.json
-    assert (marked["number"], marked["score"], marked["passed"]) == (1, 0, False)
-    first, second = marked["questions"]
-    assert [o["mark"] for o in first["options"]] == ["wrong", ""]
-    assert first["options"][0]["feedback_html"] == "<p>Not yet.</p>\n"
-    assert (second["right"], second["partly"]) == (False, True)
-    done = client.post(
-        f"{activity(1)}/attempts", json={"answers": RIGHT, "client_id": "attempt-2"}
-    ).json
-    assert (done["number"], done["passed"]) == (2, True)
-    again = client.post(f"{activity(1)}/attempts", json=wrong)
-    assert again.json == marked
-
-
-@pytest.mark.parametrize(
-    "answers",
-    [
-        {"q9": ["x"]},
-        {"q1": ["q1o1", "q1o2"]},
-        {"q1": "q1o1"},
-        {"q1": [1]},
-        {"q1": []},
-        ["q1"],
-        None,
-        {"q1": ["x" * 99]},
-    ],
-)
-def test_answers_that_do_not_fit_are_refused(app, browse, activity, cast, answers):
-    answer = browse(cast.member).post(
-        f"{activity(1)}/attempts", json={"answers": answers, "client_id": "attempt-1"}
-    )
-    assert answer.status_code == 422
-    assert list(answer.json["fields"]) == ["answers"]
-    assert rows(app, QuizAttempt) == 0
 
 
 def test_my_progress_says_what_is_missing_and_why(browse, run, cast):

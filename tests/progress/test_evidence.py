@@ -19,13 +19,14 @@ from factories.progress import (
 
 from community.cohorts.models import Run
 from community.cohorts.queries import placements
+from community.coursework.operations import submit_quiz
 from community.kernel.db import db
 from community.kernel.jobs import run_everything
 from community.kernel.log import EventRow
 from community.kernel.operation import unit_of_work
 from community.live.models import LiveSession, SessionState
 from community.progress.models import ActivityState, LearningEvent
-from community.progress.operations import count_attendance, report_reading, submit_quiz
+from community.progress.operations import count_attendance, report_reading
 from community.progress.policy import accesses
 from community.progress.rules.states import Status
 from community.progress.rules.unlocking import Lock

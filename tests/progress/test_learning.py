@@ -1,19 +1,20 @@
-"""Reading and quizzes: what is counted, once, and for whom."""
+"""Reading, and what learners do: what is counted, once, and for whom."""
 
 import datetime as dt
 
 import pytest
 import sqlalchemy as sa
 from conftest import acting
-from factories.academy import QUESTIONS, course_source, module_source, page_source, quiz_source
 from factories.accounts import make_user
 from factories.progress import close, enrolment_id_of, make_learner, make_member, make_run
 
+from community.coursework.models import QuizAttempt
+from community.coursework.operations import submit_quiz
 from community.kernel.db import db
 from community.kernel.errors import Conflict, Forbidden, Invalid, NotFound
 from community.kernel.log import EventRow
-from community.progress.models import ActivityState, LearningEvent, QuizAttempt, Summary
-from community.progress.operations import report_reading, submit_quiz
+from community.progress.models import LearningEvent, Summary
+from community.progress.operations import report_reading
 from community.progress.rules.states import Status
 from community.spaces.models import Role
 
@@ -122,53 +123,6 @@ def test_a_fraction_out_of_range_is_named_and_changes_nothing(world, learner, fr
         read(learner, world, fraction, "event-001")
     assert list(caught.value.fields) == ["fraction"]
     assert count(LearningEvent) == 0
-
-
-def test_a_quiz_is_passed_by_its_best_attempt(world, learner):
-    failed = answer(learner, world, WRONG, "event-001")
-    assert (failed.number, failed.score, failed.passed) == (1, 0, False)
-    passed = answer(learner, world, RIGHT, "event-002")
-    assert (passed.number, passed.score, passed.passed) == (2, 100, True)
-    answer(learner, world, WRONG, "event-003")
-    state = db.session.scalars(sa.select(ActivityState)).one()
-    assert (state.status, state.evidence["best_score"]) == (Status.DONE, 100)
-    assert state.evidence["attempts"] == 3
-
-
-def test_a_quiz_sent_twice_is_one_attempt(world, learner):
-    first = answer(learner, world, WRONG, "event-001")
-    again = answer(learner, world, RIGHT, "event-001")
-    assert (again.id, again.score) == (first.id, 0)
-    assert count(QuizAttempt) == 1
-
-
-def test_a_question_overlooked_is_named_and_no_attempt_is_used(world, learner):
-    with pytest.raises(Invalid) as caught:
-        answer(learner, world, {"q2": ["q2o1"]}, "event-001")
-    assert caught.value.fields == {"answers": {"q1": ["Pick an answer."]}}
-    with pytest.raises(Invalid) as caught:
-        answer(learner, world, {**RIGHT, "q9": ["x"]}, "event-001")
-    assert list(caught.value.fields["answers"]) == ["q9"]
-    assert count(QuizAttempt) == 0
-
-
-def test_attempts_end_when_they_are_limited(inside):
-    from_source = limited_quiz()
-    world = make_run(inside, from_source)
-    learner, _mine = make_learner(inside, world)
-    answer(learner, world, WRONG, "event-001")
-    answer(learner, world, WRONG, "event-002")
-    with pytest.raises(Conflict, match="No attempt is left"):
-        answer(learner, world, RIGHT, "event-003")
-    assert answer(learner, world, RIGHT, "event-002").number == 2
-    assert count(QuizAttempt) == 2
-
-
-def limited_quiz():
-    settings = {"attempts": 2, "pass": 60, "questions": QUESTIONS}
-    return course_source(
-        modules=(module_source(1, activities=(page_source(), quiz_source(settings=settings))),)
-    )
 
 
 def test_each_kind_is_done_in_its_own_way(world, learner):

@@ -1,35 +1,32 @@
-"""The pages of a course: what a learner, a facilitator and a stranger get."""
+"""The pages of a course: what a learner and a stranger get."""
 
 import datetime as dt
-import html
 import re
 
 import pytest
 from conftest import acting
-from factories.academy import course_source, module_source, page_source, quiz_source
+from factories.academy import course_source, module_source, page_source
 from factories.accounts import make_user
 from factories.discussions import reply
 from factories.progress import (
+    WHY,
     close,
-    enrolment_id_of,
-    have_come,
     make_learner,
     make_learners,
     make_member,
     make_run,
+    settle,
 )
+from page_text import text_of
 
 from community.cohorts.queries import placements
 from community.kernel.db import db
-from community.progress.models import Decision, LearningEvent, QuizAttempt
-from community.progress.operations import decide, report_reading
-from community.progress.rules.states import Status
+from community.progress.models import LearningEvent
+from community.progress.operations import report_reading
 from community.spaces.models import Role, Space
-from community.spaces.operations import add_member
 
 RIGHT = {"answer.q1": "q1o2", "answer.q2": ["q2o1", "q2o2"]}
 WRONG = {"answer.q1": "q1o1", "answer.q2": ["q2o3"]}
-WHY = "She was ill that week."
 
 
 @pytest.fixture
@@ -42,28 +39,9 @@ def ana(app, world):
     return make_learner(app, world)[0]
 
 
-def text_of(answer) -> str:
-    """Return what a page says, without its tags."""
-    body = re.sub(r"<(script|style|template).*?</\1>", "", answer.text, flags=re.DOTALL)
-    return re.sub(r"\s+", " ", html.unescape(re.sub(r"<[^>]+>", " ", body)))
-
-
 def rows(app, model) -> int:
     with app.app_context():
         return db.session.query(model).count()
-
-
-def settle(app, world, user, numbers) -> None:
-    with app.app_context():
-        mine = enrolment_id_of(app, world, user)
-        for number in numbers:
-            decide(
-                acting(world.owner),
-                mine,
-                world.activities[number],
-                status=Status.WAIVED,
-                reason=WHY,
-            )
 
 
 # the course
@@ -74,7 +52,9 @@ def test_the_course_says_what_is_next_what_is_locked_and_why(browse, world, ana)
     assert "0% done: 0 of 8 required activities" in page
     assert "Next What counts as data" in page
     assert "Finish first: What counts as data" in page
-    assert "This module is outlined for now, and locks nobody out. 3. Module 3" in page
+    later = page.split("Opens later")[1]
+    assert re.search(r"3\. Module 3 .*Week of \w{3} \d+ \w{3}", later)
+    assert "Its activities are still being written; you can go on without them." in later
 
 
 def test_a_module_whose_day_has_not_come_says_when_and_where(app, browse):
@@ -92,6 +72,12 @@ def test_what_is_missing_is_listed_with_its_reason(browse, world, ana):
         assert words in missing
 
 
+def test_what_one_module_misses_is_folded_for_it_stands_below_too(app, browse, world, ana):
+    client, learn = browse(ana), f"/spaces/{world.slug}/learn"
+    assert '<details class="folded" id="missing">' in client.get(learn).text
+    assert "What is missing: 4 required activities" in text_of(client.get(learn))
+
+
 def test_who_leads_or_observes_sees_everything_uncounted(app, browse, world):
     observer = make_member(app, world, "Ola Observer", role=Role.OBSERVER)
     for user in (world.owner, observer):
@@ -100,19 +86,6 @@ def test_who_leads_or_observes_sees_everything_uncounted(app, browse, world):
         assert client.get(f"/spaces/{world.slug}/learn/2/1").status_code == 200
     client.get(f"/spaces/{world.slug}/learn/1/1")
     assert "I have read this" not in text_of(client.get(f"/spaces/{world.slug}/learn/1/1"))
-
-
-def test_who_leads_sees_what_is_right_in_a_quiz_and_an_observer_does_not(app, browse, world):
-    path = f"/spaces/{world.slug}/learn/1/2"
-    observer = make_member(app, world, "Ola Observer", role=Role.OBSERVER)
-    told = browse(world.owner).get(path)
-    assert "The questions and their answers" in text_of(told)
-    assert re.search(r"Right\s+A list of wells\s+Yes\.", text_of(told))
-    assert "<fieldset" not in told.text  # nothing to fill in
-    hidden = browse(observer).get(path)
-    assert "<fieldset disabled" in hidden.text
-    assert "The questions and their answers" not in text_of(hidden)
-    assert "Right" not in text_of(hidden)
 
 
 def test_the_outline_has_no_empty_rings_for_who_is_not_counted(browse, world, ana):
@@ -218,82 +191,6 @@ def test_the_course_resumes_where_one_left(browse, world, ana, app):
     assert f"/spaces/{world.slug}/learn/1/1#resume" in answer.text
 
 
-# the quiz
-
-
-def post_answers(client, world, answers, client_id="attempt-1"):
-    return client.post(
-        f"/spaces/{world.slug}/learn/1/2/answers", data={"client_id": client_id, **answers}
-    )
-
-
-def test_a_quiz_asks_and_tells_nothing_before(browse, world, ana):
-    page = text_of(browse(ana).get(f"/spaces/{world.slug}/learn/1/2"))
-    assert "Which of these is data?" in page
-    for said_later in ("Not yet.", "What is written down can be checked."):
-        assert said_later not in page
-
-
-def test_a_quiz_is_marked_kindly_and_can_be_tried_again(browse, world, ana):
-    client = browse(ana)
-    answer = post_answers(client, world, WRONG)
-    assert answer.status_code == 303
-    assert answer.headers["Location"].endswith("/learn/1/2#verdict")
-    page = text_of(client.get(f"/spaces/{world.slug}/learn/1/2"))
-    assert "0 of 2 are as they should be." in page
-    assert "Not this one. Not yet." in page
-    assert "It is this one." not in page  # the solution is not given away
-    assert "Try again" in page
-    post_answers(client, world, RIGHT, "attempt-2")
-    page = text_of(client.get(f"/spaces/{world.slug}/learn/1/2"))
-    assert "2 of 2 are as they should be." in page
-    assert "That is enough" in page
-
-
-def test_the_same_form_sent_twice_is_one_attempt(app, browse, world, ana):
-    client = browse(ana)
-    for _time in range(2):
-        assert post_answers(client, world, WRONG).status_code == 303
-    assert rows(app, QuizAttempt) == 1
-
-
-def test_answers_that_are_refused_come_back(app, browse, world, ana):
-    answer = post_answers(browse(ana), world, {"answer.q2": ["q2o2"]})
-    assert answer.status_code == 422
-    assert "Pick an answer." in text_of(answer)
-    assert re.search(r'value="q2o2"\s+checked', answer.text)
-    assert rows(app, QuizAttempt) == 0
-
-
-@pytest.mark.parametrize(
-    "form",
-    [
-        {"answer.q9": "x"},
-        {"answer.q1": "nothing"},
-        {"answer.q1": ["q1o1", "q1o2"]},
-        {"answer." + "x" * 90: "y"},
-        {},
-    ],
-)
-def test_answers_to_no_question_are_refused(app, browse, world, ana, form):
-    assert post_answers(browse(ana), world, form).status_code == 422
-    assert rows(app, QuizAttempt) == 0
-
-
-def test_without_attempts_left_the_answers_are_shown_and_the_way_out(app, browse):
-    settings = {"attempts": 1, "pass": 60, "questions": quiz_source().settings["questions"]}
-    modules = (module_source(1, activities=(page_source(), quiz_source(settings=settings))),)
-    world = make_run(app, course_source(modules=modules))
-    client = browse(make_learner(app, world)[0])
-    post_answers(client, world, WRONG)
-    page = text_of(client.get(f"/spaces/{world.slug}/learn/1/2"))
-    assert "no attempt is left. Ask your facilitator" in page
-    assert "It is this one." in page
-    answer = post_answers(client, world, RIGHT, "attempt-2")
-    assert answer.status_code == 409
-    assert "No attempt is left" in text_of(answer)
-
-
 # elsewhere
 
 
@@ -323,10 +220,20 @@ def test_a_live_sessions_time_and_door_stand_above_its_plan(browse, world, ana):
     assert places == sorted(places)
 
 
-def test_a_session_that_was_called_off_is_said_to_have_been_planned(app, browse, world, ana):
-    close(app, world)
-    page = text_of(browse(ana).get(f"/spaces/{world.slug}/learn/1/4"))
+def test_a_session_that_nobody_began_is_said_not_to_have_been_held(app, browse):
+    """It stood as required and locked the next module, and nobody could do it any more."""
+    world = make_run(app, lapsed=True)
+    ana = make_learner(app, world)[0]
+    settle(app, world, ana, range(3))
+    client = browse(ana)
+    page = text_of(client.get(f"/spaces/{world.slug}/learn/1/4"))
     assert "It did not take place; it was planned for" in page
+    assert "nothing is asked of you" in page
+    assert "Missed it?" not in page
+    learn = text_of(client.get(f"/spaces/{world.slug}/learn"))
+    assert "3 of 8 required activities. 1 session is not held, and nobody is asked" in learn
+    assert "Finish first" not in learn
+    assert "Not held" in learn.split("Module 1 Module 1")[1].split("Module 2 Module 2")[0]
 
 
 def test_a_decision_is_shown_with_its_reason_and_name(app, browse, world, ana):
@@ -353,169 +260,6 @@ def test_a_closed_run_is_read_and_not_counted(app, browse, world, ana):
     assert "I have read this" not in page.text
     answer = client.post(f"/spaces/{world.slug}/learn/1/1/read", data={"client_id": "event-001"})
     assert answer.status_code == 409
-
-
-# for facilitators
-
-
-def test_the_matrix_shows_everybody_by_name_with_signs_and_words(app, browse, world, ana):
-    bo = make_learners(app, world, ["Bo Chen"])[0]
-    have_come(app, world, 8)
-    settle(app, world, bo, [0])
-    page = text_of(browse(world.owner).get(f"/spaces/{world.slug}/manage"))
-    assert "All 2 Fading 0 Something late 2" in page
-    body = page[page.index("Learner 1") :]
-    assert body.index("Ana Lind") < body.index("Bo Chen")
-    assert re.search(r"Bo Chen 12% w waived ! late ! late ! late . not open", body)
-
-
-def test_the_filters_of_the_matrix_are_links(app, browse, world, ana):
-    settle(app, world, ana, range(4))
-    make_learners(app, world, ["Bo Chen"])
-    have_come(app, world, 8)
-    client = browse(world.owner)
-    late = text_of(client.get(f"/spaces/{world.slug}/manage?show=late"))
-    assert "Bo Chen" in late
-    assert "Ana Lind" not in late
-    fading = text_of(client.get(f"/spaces/{world.slug}/manage?show=fading"))
-    assert "Nobody is on this list" in fading
-
-
-def test_an_empty_matrix_says_what_to_do(browse, world):
-    page = text_of(browse(world.owner).get(f"/spaces/{world.slug}/manage"))
-    assert "Nobody is enrolled yet" in page
-
-
-def test_a_decision_is_made_on_a_page_and_can_be_taken_back(app, browse, world, ana):
-    mine = enrolment_id_of(app, world, ana)
-    client = browse(world.owner)
-    address = f"/spaces/{world.slug}/progress/{mine}/{world.activities[3]}"
-    page = text_of(client.get(address))
-    assert "Still missing: Be there for 30 of 60 minutes." in page
-    assert "Take the decision back" not in page
-    answer = client.post(address, data={"status": "excused", "reason": WHY})
-    assert (answer.status_code, answer.headers["Location"]) == (
-        303,
-        f"/spaces/{world.slug}/progress/{mine}?show=all",
-    )
-    page = text_of(client.get(address))
-    assert "Decided by Olga Organiser" in page
-    assert "Still missing" not in page
-    assert "Excused" in text_of(client.get(f"/spaces/{world.slug}/progress/{mine}"))
-    client.post(address, data={"status": "take_back", "reason": "A mistake of mine."})
-    assert "taken back" in text_of(client.get(address))
-    assert rows(app, Decision) == 2
-
-
-def test_late_is_the_same_word_at_the_desk_in_the_record_and_where_it_is_decided(
-    app, browse, world, ana
-):
-    have_come(app, world, 8)
-    mine = enrolment_id_of(app, world, ana)
-    client = browse(world.owner)
-    record = f"/spaces/{world.slug}/progress/{mine}"
-    assert "! late" in text_of(client.get(f"/spaces/{world.slug}/manage"))
-    assert "Late" in text_of(client.get(record))
-    assert "Late, it was for" in text_of(client.get(f"{record}/{world.activities[1]}"))
-
-
-def excuse(client, world, enrolment_id, number, query="", **more):
-    """Excuse an activity; return where that leads."""
-    answer = client.post(
-        f"/spaces/{world.slug}/progress/{enrolment_id}/{world.activities[number]}{query}",
-        data={"status": "excused", "reason": WHY, **more},
-    )
-    assert answer.status_code == 303
-    return answer.headers["Location"]
-
-
-def test_after_a_decision_one_is_back_where_one_came_from(app, browse, world, ana):
-    have_come(app, world, 8)
-    mine = enrolment_id_of(app, world, ana)
-    client = browse(world.owner)
-    desk, record = f"/spaces/{world.slug}/manage", f"/spaces/{world.slug}/progress/{mine}"
-    assert excuse(client, world, mine, 0) == f"{record}?show=all"
-    by_record = "?show=late&via=record"
-    assert excuse(client, world, mine, 1, by_record) == f"{record}?show=late"
-    assert excuse(client, world, mine, 2, "?show=late") == f"{desk}?show=late#row-{mine}"
-    # the row is on that list no more
-    assert excuse(client, world, mine, 3, "?show=late") == f"{desk}?show=late#matrix"
-    assert excuse(client, world, mine, 0, "?show=all") == f"{desk}?show=all#row-{mine}"
-    assert f'href="{desk}?show=fading#row-{mine}"' in client.get(f"{record}?show=fading").text
-
-
-@pytest.mark.parametrize("query", ["?show=https://evil.example", "?show=//evil.example&via=x"])
-def test_no_address_leads_elsewhere_after_a_decision(app, browse, world, ana, query):
-    mine = enrolment_id_of(app, world, ana)
-    back = excuse(browse(world.owner), world, mine, 0, query)
-    assert back == f"/spaces/{world.slug}/progress/{mine}?show=all"
-
-
-def test_one_goes_from_what_is_late_to_what_is_late_next(app, browse, world, ana):
-    bo = make_learners(app, world, ["Bo Chen", "Aaron Before"])[0]
-    have_come(app, world, 8)
-    settle(app, world, bo, [0, 1])
-    mine, theirs = (enrolment_id_of(app, world, user) for user in (ana, bo))
-    client = browse(world.owner)
-    of = f"/spaces/{world.slug}/progress"
-    page = text_of(client.get(f"{of}/{mine}/{world.activities[2]}?show=late"))
-    assert "Late next: Ana Lind, A circle of failures." in page
-    onward = excuse(client, world, mine, 2, "?show=late", then="next")
-    assert onward == f"{of}/{mine}/{world.activities[3]}?show=late"
-    onward = excuse(client, world, mine, 3, "?show=late", then="next")
-    assert onward == f"{of}/{theirs}/{world.activities[2]}?show=late"
-    last = text_of(client.get(f"{of}/{theirs}/{world.activities[3]}?show=late"))
-    assert "next late" not in last
-
-
-def test_a_learner_reads_a_decision_with_its_reason_in_the_course(app, browse, world, ana):
-    mine = enrolment_id_of(app, world, ana)
-    excuse(browse(world.owner), world, mine, 3)
-    learn = text_of(browse(ana).get(f"/spaces/{world.slug}/learn"))
-    assert f"Olga Organiser: excused. {WHY}" in learn
-
-
-@pytest.mark.parametrize(
-    ("form", "field"),
-    [
-        ({"status": "done", "reason": ""}, "Reason"),
-        ({"status": "begun", "reason": WHY}, "Decision"),
-        ({"status": "nonsense", "reason": WHY}, "Decision"),
-        ({"reason": WHY}, "Decision"),
-    ],
-)
-def test_a_decision_that_cannot_be_taken_comes_back_with_what_was_typed(
-    app, browse, world, ana, form, field
-):
-    mine = enrolment_id_of(app, world, ana)
-    answer = browse(world.owner).post(
-        f"/spaces/{world.slug}/progress/{mine}/{world.activities[3]}", data=form
-    )
-    assert answer.status_code == 422
-    assert f"{field}:" in text_of(answer)
-    assert form["reason"] in answer.text
-    assert rows(app, Decision) == 0
-
-
-def test_learners_see_their_own_record_and_nobody_elses(app, browse, world, ana):
-    bo = make_learners(app, world, ["Bo Chen"])[0]
-    mine, theirs = (enrolment_id_of(app, world, user) for user in (ana, bo))
-    client = browse(ana)
-    assert client.get(f"/spaces/{world.slug}/progress/{mine}").status_code == 200
-    assert client.get(f"/spaces/{world.slug}/progress/{theirs}").status_code == 404
-    cell = f"/spaces/{world.slug}/progress/{mine}/{world.activities[0]}"
-    assert client.get(cell).status_code == 403
-    assert client.get(f"/spaces/{world.slug}/manage").status_code == 403
-
-
-def test_a_record_of_another_run_is_not_found_under_this_address(app, browse, world, ana):
-    other = make_run(app)
-    mine = enrolment_id_of(app, world, ana)
-    with app.app_context():
-        add_member(acting(other.owner), other.space, world.owner, role=Role.FACILITATOR)
-    client = browse(world.owner)
-    assert client.get(f"/spaces/{world.slug}/progress/{mine}").status_code == 200
-    assert client.get(f"/spaces/{other.slug}/progress/{mine}").status_code == 404
 
 
 # counted statements

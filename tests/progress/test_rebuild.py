@@ -13,11 +13,12 @@ from factories.discussions import reply
 from factories.progress import make_learner, make_run
 
 from community.cohorts.queries import placements
+from community.coursework.operations import submit_quiz
 from community.kernel.db import db
 from community.kernel.errors import Conflict, Forbidden, NotFound
 from community.kernel.operation import unit_of_work
 from community.progress.models import ActivityState, Summary
-from community.progress.operations import Rebuilt, decide, rebuild, report_reading, submit_quiz
+from community.progress.operations import Rebuilt, decide, rebuild, report_reading
 from community.progress.rules.states import Status
 
 SHELL: dict[str, Any] = {"origin": "shell"}

@@ -24,10 +24,7 @@ from community.progress.rules.unlocking import (
     Access,
     Lock,
     Part,
-    days_away,
     due_by_module,
-    due_for,
-    in_first_week,
     next_to_do,
     unlock,
 )
@@ -239,17 +236,6 @@ def test_one_goes_on_where_one_left_then_with_what_is_required():
     assert next_to_do([A], {A}, {A}, D) is None  # what I was at is not open any more
 
 
-def test_somebody_is_away_after_a_week_without_an_act():
-    def day(number: float) -> dt.datetime:
-        return START + dt.timedelta(days=number)
-
-    assert days_away(day(0), day(0), day(6.99)) is None
-    assert days_away(day(0), day(0), day(7)) == 7
-    assert days_away(None, day(5), day(11)) is None  # enrolled late: nothing could be done before
-    assert days_away(None, day(5), day(14)) == 9
-    assert days_away(day(8), day(0), day(14)) is None
-
-
 # ------------------------------------------------------------------ the cells of the matrix
 
 
@@ -264,17 +250,3 @@ def test_a_cell_is_seen_by_the_time_of_its_module(seen, expected):
 def test_what_can_be_late_is_what_is_required_and_not_settled():
     signs = {letter(s, required=r) for s in (None, *Status) for r in (True, False)}
     assert {sign for sign in signs if shown(sign, Seen.OVER) == "l"} == signs - set(NEVER_LATE)
-
-
-def test_nobody_has_less_than_a_week_for_a_module_from_joining_on():
-    due, week = START + dt.timedelta(days=7), dt.timedelta(days=7)
-    assert due_for(due, START - week) == due
-    assert due_for(due, due - dt.timedelta(days=1)) == due + dt.timedelta(days=6)
-
-
-@given(st.integers(-40, 40), st.integers(-40, 40))
-def test_who_is_in_their_first_week_has_nothing_late_and_others_what_everybody_has(due, came):
-    """What the matrix asks of the database is what the rule says of one learner."""
-    due_at, enrolled_at = START + dt.timedelta(days=due), START + dt.timedelta(days=came)
-    late = due_for(due_at, enrolled_at) <= START
-    assert late == (due_at <= START and not in_first_week(enrolled_at, START))

@@ -7,22 +7,14 @@ its ``with_for_update`` the tests fail on PostgreSQL; SQLite has one writer at a
 import pytest
 import sqlalchemy as sa
 from conftest import acting
-from factories.academy import QUESTIONS, course_source, module_source, page_source, quiz_source
+from factories.academy import course_source, module_source, page_source
 from factories.progress import enrolment_id_of, hold_session, make_learners, make_run
 from races.parallel import at_once
 
 from community.kernel.db import db
-from community.kernel.errors import Conflict
 from community.kernel.log import EventRow
-from community.progress.models import ActivityState, LearningEvent, QuizAttempt, Summary
-from community.progress.operations import (
-    Rebuilt,
-    count_attendance,
-    decide,
-    rebuild,
-    report_reading,
-    submit_quiz,
-)
+from community.progress.models import ActivityState, LearningEvent, Summary
+from community.progress.operations import Rebuilt, count_attendance, decide, rebuild, report_reading
 from community.progress.rules.states import SETTLED, Status
 
 pytestmark = pytest.mark.races
@@ -130,38 +122,6 @@ def test_twenty_learners_at_once_do_not_disturb_one_another(app):
         assert count(LearningEvent) == 40
         assert set(db.session.scalars(sa.select(Summary.done))) == {2}
     agree(app)
-
-
-def test_attempts_at_once_do_not_exceed_their_limit_and_are_numbered(app):
-    from_world = make_run(app, limited())
-    [ana] = make_learners(app, from_world, ["Ana Lind"])
-
-    answers = at_once(
-        app,
-        [
-            lambda n=n: (
-                submit_quiz(
-                    acting(ana),
-                    from_world.run,
-                    from_world.activities[0],
-                    answers=RIGHT,
-                    client_id=f"attempt-{n}",
-                ).number
-            )
-            for n in range(8)
-        ],
-    )
-
-    assert sorted(a for a in answers if isinstance(a, int)) == [1, 2, 3]
-    assert [type(a) for a in answers].count(Conflict) == 5
-    with app.app_context():
-        assert count(QuizAttempt) == 3
-    agree(app)
-
-
-def limited():
-    settings = {"attempts": 3, "pass": 60, "questions": QUESTIONS}
-    return course_source(modules=(module_source(1, activities=(quiz_source(settings=settings),)),))
 
 
 def test_a_decision_and_an_act_at_once_leave_what_a_rebuild_finds(app):

@@ -1,6 +1,7 @@
 """Twenty people answer at once: the numbers have no gaps, and the log agrees with the posts."""
 
 import threading
+from functools import partial
 
 import pytest
 import sqlalchemy as sa
@@ -8,9 +9,10 @@ from conftest import acting
 from factories.accounts import make_user
 from factories.discussions import make_thread
 from factories.spaces import join, make_space
+from races.parallel import at_once
 
 from community.discussions.models import Post, Thread, ThreadKind
-from community.discussions.operations import post_reply, start_thread
+from community.discussions.operations import mark_read, post_reply, start_thread
 from community.kernel import log
 from community.kernel.db import db
 
@@ -57,6 +59,20 @@ def test_parallel_replies_get_gapless_numbers(app):
         logged = log.since(thread_id, 0)
         assert [entry.seq for entry in logged] == list(range(1, WRITERS + 2))
         assert [entry.event.number for entry in logged[1:]] == list(range(2, WRITERS + 2))
+
+
+def test_who_answers_and_reads_at_once_holds_nobody_up(app):
+    """A reply holds its thread, then a pointer; reading makes the pointer, then asks the thread."""
+    space_id, user_id, author = make_space(app), make_user(app), make_user(app, "Author")
+    for person in (user_id, author):
+        join(app, space_id, person)
+    for _round in range(12):
+        thread_id = make_thread(app, space_id, author)
+        read = partial(mark_read, thread_id=thread_id, number=1)
+        reply = partial(post_reply, thread_id=thread_id, body="Read and answered.")
+        acts = [lambda act=act: act(acting(user_id)) for act in (reply, read, read, read)]
+        answers = at_once(app, acts)
+        assert [answer for answer in answers if isinstance(answer, Exception)] == []
 
 
 def test_one_reply_sent_twenty_times_at_once_is_one_post(app):

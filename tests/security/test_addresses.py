@@ -37,7 +37,7 @@ def test_an_invitation_leads_here_whatever_the_request_calls_us(browse, app, own
 
 
 def test_the_page_shows_the_same_address(browse, owner):
-    page, action = "/spaces/cohort-9/people", "/spaces/cohort-9/invitations"
+    page, action = "/spaces/cohort-9/invite", "/spaces/cohort-9/invitations"
     client = browse(owner)
     send(client, page, action, role="member", days="3", max_uses="2")
     [link] = re.findall(r'id="invitation-link">([^<]+)<', client.get(page).text)

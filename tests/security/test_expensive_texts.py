@@ -5,12 +5,15 @@ what Pygments does inside regular expressions is bounded by what it is given at 
 """
 
 import sys
+import threading
 
 import pytest
 from factories.accounts import make_user
 from factories.live import make_session
 from factories.spaces import join, make_space
 
+from community.accounts.operations.choosing import ONE_PASSWORD, hash_of_new
+from community.accounts.rules import weakness_of
 from community.kernel.markdown import render
 from community.live.rules import MOST_STEPS, agenda
 from community.spaces.models import Role
@@ -119,7 +122,8 @@ def test_a_long_plan_costs_the_room_once(app, browse):
         assert client.get(path).status_code == 200
         return lines_run(lambda: client.get(path), 10**6)
 
-    assert cost_of(filled("- a\n")) < 1.1 * cost_of("")
+    # its hundred steps are drawn each time; making their markup would be a hundred times this
+    assert cost_of(filled("- a\n")) < 1.5 * cost_of("")
 
 
 def test_a_plan_has_so_many_steps_and_the_rest_stays_text():
@@ -133,3 +137,46 @@ def test_long_texts_with_ordinary_tables_and_pipes_are_rendered():
     assert render(table).startswith('<div class="scroll"><table')
     shell = "a | b | c | d | e | f | g | h | i | j | k | l\n\n" * 1000
     assert render(shell).startswith("<p>")
+
+
+# ------------------------------------------------------------------ passwords, judged for strangers
+
+ORDINARY = "correct horse battery staple and"
+
+
+@pytest.mark.parametrize(
+    "password", ["4@8({[<3369&#!1|0$57+%2xyz4@8({[", "+17[{|+17[{|+17[{|+17[{|+17[{|xy", "1!|i" * 8]
+)
+def test_a_password_of_signs_that_stand_for_letters_costs_little_more_than_words(password):
+    """Each sign may stand for several letters, so that their combinations multiply."""
+    usual = lines_run(lambda: weakness_of(ORDINARY), 10**7)
+    lines_run(lambda: weakness_of(password), 15 * usual)
+
+
+@pytest.mark.parametrize(
+    ("password", "weak"),
+    [
+        ("4@8({[<3369&#!1|0$57+%2xyz4@8({[", False),
+        ("x7$K2@!pQ9(4[z%8|wB3T+5", False),
+        ("p4$$w0rd123!", True),
+        ("4{[<(4{[<(4{[<(1!|", True),
+    ],
+)
+def test_many_signs_are_judged_as_well_as_few(password, weak):
+    assert bool(weakness_of(password)) is weak
+
+
+def test_one_password_is_judged_at_a_time(app):
+    done = []
+
+    def choose():
+        with app.app_context():
+            done.append(hash_of_new(ORDINARY, personal=()))
+
+    with ONE_PASSWORD:
+        other = threading.Thread(target=choose)
+        other.start()
+        other.join(0.3)
+        assert done == []
+    other.join(10)
+    assert len(done) == 1

@@ -104,7 +104,8 @@ def test_an_owner_changes_a_role_and_removes(browse, app, space, owner, ana):
     changed = client.patch(f"/api/v1/spaces/{space}/members/{ana}", json={"role": "facilitator"})
     assert changed.status_code == 200
     assert changed.json["role"] == "facilitator"
-    assert changed.json["user"] == {"id": str(ana), "name": "Ana Lind"}
+    shown = dict.fromkeys(("pronouns", "organisation", "place", "picture"))
+    assert changed.json["user"] == {"id": str(ana), "name": "Ana Lind", **shown}
     assert client.delete(f"/api/v1/spaces/{space}/members/{ana}").status_code == 204
     assert client.delete(f"/api/v1/spaces/{space}/members/{ana}").status_code == 404
     assert browse(ana).get(f"/api/v1/spaces/{space}").status_code == 404
@@ -146,6 +147,7 @@ def test_an_invitation_is_made_listed_accepted_and_revoked(browse, app, space, o
     assert made.headers["Cache-Control"] == "no-store"
     token = made.json["token"]
     assert made.json["link"] == f"http://127.0.0.1:8000/join/{token}"
+    assert made.json["state"] == "open"
 
     bo = make_user(app, "Bo")
     joined = browse(bo).post("/api/v1/invitations/accept", json={"token": token})
@@ -157,6 +159,8 @@ def test_an_invitation_is_made_listed_accepted_and_revoked(browse, app, space, o
     assert "digest" not in listed
 
     assert client.delete(f"/api/v1/invitations/{listed['id']}").status_code == 204
+    [listed] = client.get(f"/api/v1/spaces/{space}/invitations").json["items"]
+    assert listed["state"] == "revoked"
     late = browse(make_user(app, "Late")).post("/api/v1/invitations/accept", json={"token": token})
     assert late.status_code == 404
     with app.app_context():

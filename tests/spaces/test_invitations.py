@@ -9,7 +9,7 @@ from factories.accounts import PASSWORD_HASH, make_user
 from factories.spaces import join, make_invitation, make_space
 
 from community.accounts.models import User
-from community.accounts.operations import register_user
+from community.accounts.operations import register_user, switch_off_account, switch_on_account
 from community.kernel.db import db
 from community.kernel.errors import Conflict, Forbidden, Invalid, NotFound, Unauthenticated
 from community.kernel.keys import new_key
@@ -148,8 +148,9 @@ SPOILT = ["unknown", "absurdly long", "revoked", "expired", "used up", "into an 
 @pytest.mark.parametrize("how", SPOILT)
 def test_a_link_that_does_not_work_is_not_found_whatever_the_reason(inside, space, owner, ana, how):
     token = spoil(inside, space, owner, how)
-    assert link_behind(acting(ana), token) is None
-    assert link_behind(acting(None), token) is None
+    for who in (ana, None):
+        link = link_behind(acting(who), token)
+        assert link.used_up if how == "used up" else link is None
     with pytest.raises(NotFound) as error:
         accept_invitation(acting(ana), token)
     assert error.value.as_problem() == {
@@ -197,6 +198,31 @@ def test_a_removed_member_comes_back_by_a_new_link_but_not_by_an_old_one(inside,
     assert uses(old_key) == 1
     _key, new = make_invitation(inside, space, owner, role=OBSERVER)
     assert accept_invitation(acting(ana), new).role is OBSERVER
+
+
+def test_who_is_shut_out_leaves_no_way_in_behind(inside, space, owner):
+    org = make_user(inside, "Otto")
+    join(inside, space, org, ORGANISER)
+    _key, theirs = make_invitation(inside, space, org, role=ORGANISER)
+    _key, other = make_invitation(inside, space, owner)
+    switch_off_account(acting(None, origin="shell"), org)
+    nia = acting(make_user(inside, "Nia"))
+    assert link_behind(nia, theirs) is None
+    with pytest.raises(NotFound):
+        accept_invitation(nia, theirs)
+    assert accept_invitation(nia, other).role is MEMBER
+    switch_on_account(acting(None, origin="shell"), org)
+    assert link_behind(acting(None), theirs) is None  # it was taken back, and is in the log
+
+
+def test_a_link_made_while_its_maker_was_shut_out_lets_nobody_in(inside, space, owner):
+    org = make_user(inside, "Otto", deactivated_at=PAST)
+    join(inside, space, org, ORGANISER)
+    _key, token = make_invitation(inside, space, org)
+    nia = acting(make_user(inside, "Nia"))
+    assert link_behind(nia, token) is None
+    with pytest.raises(NotFound):
+        accept_invitation(nia, token)
 
 
 def test_revoking_twice_changes_nothing(inside, space, owner):

@@ -166,7 +166,7 @@ def test_the_links_of_somebody_who_may_not_invite_any_more_stop_working(
         change_role(acting(owner), space, organiser, role=MEMBER)
     with pytest.raises(NotFound):
         accept_invitation(acting(make_user(inside, "Friend")), token)
-    assert events().count("spaces.invitation_revoked") == 1
+    assert events().count("spaces.invitations_revoked") == 1
 
 
 def test_links_of_others_go_on_when_one_is_removed(space, someone, inside):

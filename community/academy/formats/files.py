@@ -5,12 +5,13 @@ No disk here; ``folder.py`` reads and writes it. docs/course-format.md tells aut
 
 import dataclasses
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any
 
 from flask_babel import gettext as _
 
-from community.academy.formats.front_matter import Document, read_document, write_document
+from community.academy.formats.attachments import flaws_of_names, problems_of_files
+from community.academy.formats.front_matter import Document, read_document
 from community.academy.formats.heads import ActivityFront, CourseFront, ModuleFront
 from community.academy.formats.pictures import flaws_of_picture, media_type
 from community.academy.formats.references import flaws_of_references
@@ -19,12 +20,27 @@ from community.academy.formats.source import (
     AssetSource,
     CourseRefused,
     CourseSource,
+    FileSource,
     ModuleSource,
     Problem,
 )
+from community.academy.formats.texts import (
+    ASSETS_FOLDER,
+    COURSE_FILE,
+    MODULE_FILE,
+    activity_text,
+    course_text,
+    module_folder,
+    module_text,
+)
 from community.academy.formats.unicode import decode
 from community.academy.kinds.fields import FrontMatter, load_front
-from community.academy.kinds.protocol import ActivityKind, Flaw, Parsed, SourceRefused
+from community.academy.kinds.protocol import (
+    ActivityKind,
+    Flaw,
+    Parsed,
+    SourceRefused,
+)
 from community.academy.kinds.text import canonical_text
 
 MAX_MODULES = 40
@@ -34,9 +50,6 @@ MAX_ASSETS = 200
 MAX_BODY = 60_000
 """Characters of one text: some ten thousand words."""
 
-_COURSE_FILE = "course.md"
-_MODULE_FILE = "module.md"
-_ASSETS = "assets"
 _NUMBERED = re.compile(r"[0-9]{2}-([a-z0-9]+(?:-[a-z0-9]+)*)")
 _MAX_SLUG = 80
 
@@ -50,11 +63,21 @@ def slug_in(name: str) -> str | None:
 
 
 class _Reader:
-    def __init__(self, files: Mapping[str, bytes], kinds: Kinds, problems: list[Problem]) -> None:
+    def __init__(
+        self,
+        files: Mapping[str, bytes],
+        kinds: Kinds,
+        problems: list[Problem],
+        seen: Collection[str] = (),
+        held: Collection[FileSource] = (),
+    ) -> None:
         self.files = files
+        self.held = tuple(sorted(held, key=lambda file: file.path))
+        self.seen = seen
         self.kinds = kinds
         self.problems = problems
-        self.assets = {path for path in files if path.startswith(f"{_ASSETS}/")}
+        self.assets = {path for path in files if path.startswith(f"{ASSETS_FOLDER}/")}
+        self.known = self.assets | {file.path for file in self.held}
 
     def problem(self, file: str, message: str, line: int | None = None) -> None:
         self.problems.append(Problem(file, line, message))
@@ -73,31 +96,37 @@ class _Reader:
         for path in sorted(self.files):
             self._place(path, modules)
         if len(self.assets) > MAX_ASSETS:
-            self.problem(_ASSETS, _("There are more than %(most)d pictures.", most=MAX_ASSETS))
+            self.problem(
+                ASSETS_FOLDER, _("There are more than %(most)d pictures.", most=MAX_ASSETS)
+            )
+        self.problems.extend(problems_of_files(self.held))
         if not modules:
-            self.problem(_COURSE_FILE, _("The course has no module: a folder such as 01-welcome."))
+            self.problem(COURSE_FILE, _("The course has no module: a folder such as 01-welcome."))
         if len(modules) > MAX_MODULES:
-            self.problem(_COURSE_FILE, _("There are more than %(most)d modules.", most=MAX_MODULES))
-        front, body = self._text(_COURSE_FILE, CourseFront)
+            self.problem(COURSE_FILE, _("There are more than %(most)d modules.", most=MAX_MODULES))
+        front, body = self._text(COURSE_FILE, CourseFront)
         sources = tuple(self._module(folder, files) for folder, files in modules.items())
-        self._unique_slugs({folder: f"{folder}/{_MODULE_FILE}" for folder in modules})
+        self._unique_slugs({folder: f"{folder}/{MODULE_FILE}" for folder in modules})
         assets = tuple(self._asset(path) for path in sorted(self.assets))
         if self.problems:
             raise CourseRefused(self.problems)
-        return CourseSource(**front, body=body, modules=sources, assets=assets)
+        return CourseSource(**front, body=body, modules=sources, assets=assets, files=self.held)
 
     def _place(self, path: str, modules: dict[str, list[str]]) -> None:
         folder, _slash, name = path.rpartition("/")
-        if (not folder and name == _COURSE_FILE) or (path in self.assets and folder == _ASSETS):
+        if (not folder and name == COURSE_FILE) or (
+            path in self.assets and folder == ASSETS_FOLDER
+        ):
             return
-        if slug_in(folder) and name == _MODULE_FILE:
+        if slug_in(folder) and name == MODULE_FILE:
             modules.setdefault(folder, [])
         elif slug_in(folder) and name.endswith(".md") and slug_in(name.removesuffix(".md")):
             modules.setdefault(folder, []).append(path)
         else:
             message = _(
-                "A course holds course.md, assets/ and module folders NN-name with module.md and"
-                " NN-name.md (two digits; small letters, digits and -); this file is none of them."
+                "A course holds course.md, assets/, files/ and module folders NN-name with"
+                " module.md and NN-name.md (two digits; small letters, digits and -); this file is"
+                " none of them."
             )
             self.problem(path, message)
 
@@ -126,7 +155,7 @@ class _Reader:
             message = _("The text is longer than %(limit)d characters.", limit=MAX_BODY)
             self.problem(path, message, document.body_line)
             return None
-        self.flaws(path, flaws_of_references(document.body, document.body_line, self.assets))
+        self.flaws(path, flaws_of_references(document.body, document.body_line, self.known))
         return None if document.broken else document
 
     def _text(self, path: str, schema: type[FrontMatter]) -> tuple[dict[str, Any], str]:
@@ -139,7 +168,7 @@ class _Reader:
         return front or {"title": ""}, canonical_text(document.body)
 
     def _module(self, folder: str, files: list[str]) -> ModuleSource:
-        path = f"{folder}/{_MODULE_FILE}"
+        path = f"{folder}/{MODULE_FILE}"
         front, body = self._text(path, ModuleFront)
         if len(files) > MAX_ACTIVITIES:
             message = _("The module has more than %(most)d activities.", most=MAX_ACTIVITIES)
@@ -182,88 +211,95 @@ class _Reader:
             self.problem(path, message, document.lines["kind"])
             return None
         try:
-            return kind.read(own, document.body, document.body_line)
+            parsed = kind.read(own, document.body, document.body_line)
         except SourceRefused as refused:
             self.flaws(path, list(refused.flaws), document)
             return None
+        self.flaws(path, flaws_of_names(kind, parsed.settings, self.known), document)
+        return parsed
 
     def _asset(self, path: str) -> AssetSource:
         data = self.files[path]
-        flaws = flaws_of_picture(path.removeprefix(f"{_ASSETS}/"), data)
+        name = path.removeprefix(f"{ASSETS_FOLDER}/")
+        flaws = [] if path in self.seen else flaws_of_picture(name, data)
         self.flaws(path, flaws)
         return AssetSource(path, "" if flaws else media_type(path), data)
 
 
 def read_files(
-    files: Mapping[str, bytes], kinds: Kinds, problems: list[Problem] | None = None
+    files: Mapping[str, bytes],
+    kinds: Kinds,
+    problems: list[Problem] | None = None,
+    *,
+    seen: Collection[str] = (),
+    held: Collection[FileSource] = (),
 ) -> CourseSource:
     """Read a course from its files (path with / from the course's root -> bytes).
 
-    ``problems`` are those already known, to be refused with the rest. Raises CourseRefused with
-    every problem found.
+    ``problems`` are those already known, to be refused with the rest. ``seen`` are pictures that
+    were looked at when they came, and are not again. ``held`` are the course's files, which are no
+    texts and lie elsewhere. Raises CourseRefused with every problem found.
     """
-    return _Reader(files, kinds, list(problems or ())).course()
+    return _Reader(files, kinds, list(problems or ()), seen, held).course()
 
 
 def write_files(course: CourseSource, kinds: Kinds) -> dict[str, bytes]:
-    """Return the course's files in canonical form: ``read_files`` reads them as the same course.
+    """Return a course's texts and pictures in canonical form: ``read_files`` reads them the same.
+
+    What it has in ``files/`` is not among them: that is kept as it came.
 
     Keys stand in the order of docs/course-format.md, defaults are left out, modules and activities
     are numbered 01, 02, ... Raises CourseRefused where a text cannot be written so that it would be
     read back unchanged.
     """
-    course = dataclasses.replace(course, assets=tuple(sorted(course.assets, key=lambda a: a.path)))
+    course = dataclasses.replace(
+        course,
+        assets=tuple(sorted(course.assets, key=lambda a: a.path)),
+        files=tuple(sorted(course.files, key=lambda f: f.path)),
+    )
     unknown = sorted({a.kind for m in course.modules for a in m.activities} - set(kinds))
     if unknown:
         message = _("There is no kind of this name: %(names)s.", names=", ".join(unknown))
-        raise CourseRefused([Problem(_COURSE_FILE, None, message)])
-    texts = {_COURSE_FILE: _course_text(course)}
+        raise CourseRefused([Problem(COURSE_FILE, None, message)])
+    texts = {
+        COURSE_FILE: course_text(
+            title=course.title,
+            language=course.language,
+            licence=course.licence,
+            summary=course.summary,
+            body=course.body,
+        )
+    }
     for number, module in enumerate(course.modules, 1):
-        folder = f"{number:02d}-{module.slug}"
-        texts[f"{folder}/{_MODULE_FILE}"] = _module_text(module)
+        folder = module_folder(number, module.slug)
+        texts[f"{folder}/{MODULE_FILE}"] = module_text(
+            title=module.title,
+            summary=module.summary,
+            opens_later=module.opens_later,
+            body=module.body,
+        )
         for position, activity in enumerate(module.activities, 1):
             path = f"{folder}/{position:02d}-{activity.slug}.md"
             texts[path] = _activity_text(activity, kinds)
     files = {path: text.encode("utf-8", "surrogatepass") for path, text in texts.items()}
     files.update({asset.path: asset.data for asset in course.assets})
-    problems = _differences(course, read_files(files, kinds))
+    problems = _differences(course, read_files(files, kinds, held=course.files))
     if problems:
         raise CourseRefused(problems)
     return files
 
 
-def _course_text(course: CourseSource) -> str:
-    front: dict[str, Any] = {"title": course.title}
-    if course.language != "en":
-        front["language"] = course.language
-    if course.licence:
-        front["licence"] = course.licence
-    if course.summary:
-        front["summary"] = course.summary
-    return write_document(front, course.body)
-
-
-def _module_text(module: ModuleSource) -> str:
-    front: dict[str, Any] = {"title": module.title}
-    if module.summary:
-        front["summary"] = module.summary
-    if module.opens_later:
-        front["opens_later"] = True
-    return write_document(front, module.body)
-
-
 def _activity_text(activity: ActivitySource, kinds: Kinds) -> str:
-    front: dict[str, Any] = {
-        "kind": activity.kind,
-        "title": activity.title,
-        "minutes": activity.minutes,
-    }
-    if not activity.required:
-        front["required"] = False
-    if activity.phase:
-        front["phase"] = activity.phase
     own, body = kinds[activity.kind].write(activity.settings, activity.body)
-    return write_document({**front, **own}, body)
+    return activity_text(
+        kind=activity.kind,
+        title=activity.title,
+        minutes=activity.minutes,
+        required=activity.required,
+        phase=activity.phase,
+        own=own,
+        body=body,
+    )
 
 
 def _differences(wanted: CourseSource, got: CourseSource) -> list[Problem]:
@@ -274,8 +310,10 @@ def _differences(wanted: CourseSource, got: CourseSource) -> list[Problem]:
     if len(wanted.modules) == len(got.modules):
         for number, (mine, theirs) in enumerate(zip(wanted.modules, got.modules, strict=True), 1):
             if mine != theirs:
-                return [Problem(f"{number:02d}-{mine.slug}", None, _first(mine, theirs) + message)]
-    return [Problem(_COURSE_FILE, None, message)]
+                return [
+                    Problem(module_folder(number, mine.slug), None, _first(mine, theirs) + message)
+                ]
+    return [Problem(COURSE_FILE, None, message)]
 
 
 def _first(mine: ModuleSource, theirs: ModuleSource) -> str:

@@ -8,11 +8,14 @@ from pathlib import Path
 
 from flask_babel import gettext as _
 
+from community.academy.formats.attachments import MAX_ALL_FILES, looked_at
 from community.academy.formats.files import Kinds, read_files, write_files
 from community.academy.formats.pictures import MAX_PICTURE
-from community.academy.formats.source import CourseRefused, CourseSource, Problem
+from community.academy.formats.source import CourseRefused, CourseSource, FileSource, Problem
+from community.academy.formats.texts import FILES_FOLDER
 from community.academy.formats.unicode import MAX_TEXT
 from community.kernel.errors import Conflict
+from community.kernel.files.sorts import Unusable
 
 MAX_FILES = 3_000
 """More than any course that keeps the other limits can have."""
@@ -28,7 +31,7 @@ def read_folder(path: Path, kinds: Kinds) -> CourseSource:
     if path.is_symlink() or not path.is_dir():
         raise CourseRefused([Problem(path.name, None, _("There is no folder of this name."))])
     gathered.folder(path, "")
-    return read_files(gathered.files, kinds, gathered.problems)
+    return read_files(gathered.files, kinds, gathered.problems, held=gathered.held)
 
 
 def write_folder(course: CourseSource, path: Path, kinds: Kinds) -> None:
@@ -47,6 +50,8 @@ def write_folder(course: CourseSource, path: Path, kinds: Kinds) -> None:
             target = scratch / name
             target.parent.mkdir(exist_ok=True)
             target.write_bytes(data)
+        for file in course.files:
+            _copy(file, scratch / file.path)
         scratch.chmod(0o755)
         scratch.replace(path)
     except BaseException:
@@ -54,18 +59,29 @@ def write_folder(course: CourseSource, path: Path, kinds: Kinds) -> None:
         raise
 
 
+def _copy(file: FileSource, target: Path) -> None:
+    """Copy a file of the course; raises Conflict where it is away."""
+    target.parent.mkdir(exist_ok=True)
+    try:
+        shutil.copyfile(file.at or "", target)
+    except FileNotFoundError as error:
+        words = _("%(path)s is away. Look with: community files check", path=file.path)
+        raise Conflict(words) from error
+
+
 class _Gathered:
     """Files of a folder two levels deep, and what may not be there."""
 
     def __init__(self) -> None:
         self.files: dict[str, bytes] = {}
+        self.held: list[FileSource] = []
         self.problems: list[Problem] = []
         self._bytes = 0
 
     def folder(self, path: Path, prefix: str) -> None:
-        before = len(self.files) + len(self.problems)
+        before = self._found
         for name in self._names(path, prefix):
-            if len(self.files) >= MAX_FILES:
+            if self._found >= MAX_FILES:
                 message = _("There are more than %(most)d files.", most=MAX_FILES)
                 self._problem(prefix + name, message)
                 return
@@ -74,8 +90,12 @@ class _Gathered:
                 message = _("The course is larger than %(limit)d MB.", limit=MAX_BYTES // 1_000_000)
                 self._problem(prefix + name, message)
                 return
-        if prefix and len(self.files) + len(self.problems) == before:
+        if prefix and self._found == before:
             self._problem(prefix.rstrip("/"), _("This folder is empty."))
+
+    @property
+    def _found(self) -> int:
+        return len(self.files) + len(self.held) + len(self.problems)
 
     def _names(self, path: Path, prefix: str) -> list[str]:
         try:
@@ -103,6 +123,9 @@ class _Gathered:
         if name != _printable(name):
             self._problem(name, _("The file's name is not text."))
             return
+        if name.startswith(f"{FILES_FOLDER}/"):
+            self._hold(path, name)
+            return
         limit = MAX_PICTURE if name.startswith("assets/") else MAX_TEXT
         try:
             descriptor = os.open(path, os.O_RDONLY | os.O_NOFOLLOW)
@@ -115,6 +138,23 @@ class _Gathered:
         self._bytes += len(data)
         if self._bytes <= MAX_BYTES:
             self.files[name] = data
+
+    def _hold(self, path: Path, name: str) -> None:
+        """Look at a file that is kept as it came: it may be larger than memory."""
+        try:
+            descriptor = os.open(path, os.O_RDONLY | os.O_NOFOLLOW)
+            with os.fdopen(descriptor, "rb") as file:
+                digest, size = looked_at(path.name, file)
+        except OSError as error:
+            reason = _("The file cannot be read: %(reason)s.", reason=error.strerror)
+            self._problem(name, reason)
+        except Unusable as refused:
+            self._problem(name, str(refused))
+        else:
+            self.held.append(FileSource(name, digest, size, path))
+            if sum(file.size for file in self.held) > MAX_ALL_FILES:
+                most = MAX_ALL_FILES // 1_000_000_000
+                self._problem(name, _("The files together have more than %(most)d GB.", most=most))
 
 
 def _printable(name: str) -> str:

@@ -31,7 +31,7 @@ class CourseFront(FrontMatter):
     licence = Line(
         load_default="",
         validate=validate.Regexp(
-            r"(?:[A-Za-z0-9][A-Za-z0-9.+-]{0,63})?\Z",
+            r"(?:[A-Za-z0-9][A-Za-z0-9.+-]{0,39})?\Z",
             error=lazy_gettext("This must be an SPDX identifier such as CC-BY-4.0."),
         ),
     )

@@ -16,7 +16,7 @@ from markdown_it import MarkdownIt
 from community.academy.formats.liascript_sections import Quiz, Section
 from community.academy.formats.report import FileReport, Note
 from community.academy.formats.source import ActivitySource, ModuleSource
-from community.academy.kinds.quiz.kind import DEFAULT_PASS
+from community.academy.kinds.quiz.settings import DEFAULT_PASS
 from community.academy.kinds.quiz.source import MAX_QUESTIONS
 from community.kernel.slugs import free_slug, slug_of
 

@@ -1,7 +1,10 @@
-"""LiaScript's quizzes: ``[[X]]`` (any number right) and ``[(X)]`` (one right), with their answers.
+"""LiaScript's quizzes, as questions of ours.
 
-Other forms (typed answers, gaps, choices in a line, matrices, surveys) are not offered by our quiz:
-they are taken out and noted, and the text around them stays.
+``[[X]]`` any number is right, ``[(X)]`` and ``[[a|(b)]]`` one is, ``[[word]]`` and ``[[12.5]]`` are
+typed.
+
+Other forms (gaps, matrices, surveys) are not offered by our quiz: they are taken out and noted, and
+the text around them stays.
 """
 
 import re
@@ -10,10 +13,21 @@ from dataclasses import dataclass, field
 from flask_babel import gettext as _
 
 from community.academy.formats.report import FileReport, Note
-from community.academy.kinds.quiz.source import MAX_OPTIONS, MIN_OPTIONS
+from community.academy.kinds.quiz.answers import (
+    FORM_LIMIT,
+    MAX_OPTIONS,
+    MIN_OPTIONS,
+    MULTIPLE,
+    NUMERIC,
+    SINGLE,
+    TEXT,
+    TYPED,
+)
+from community.academy.kinds.quiz.values import number_of
 from community.academy.kinds.text import Fences, canonical_text
 
 _OPTION = re.compile(r"\s*\[(?:\[(?P<any>[ xX])\]|\((?P<one>[ xX])\))\](?:\s+(?P<text>.*))?")
+_TYPED = re.compile(r"\s*\[\[(?![?!]\]\])(?P<inside>[^\[\]]*[^\[\]\s_][^\[\]]*)\]\]\s*")
 _HINT = re.compile(r"\s*\[\[\?\]\]\s*(.*)")
 _SOLUTION = re.compile(r"\s*\*{3,}\s*")
 _OTHERS = (
@@ -39,7 +53,7 @@ class RawQuiz:
     """One question's answers; ``line`` is that of the first, ``end`` the last line it takes."""
 
     line: int
-    single: bool
+    kind: str
     options: list[RawOption] = field(default_factory=list)
     after: list[str] = field(default_factory=list)
     """Hints and the solution's text, each a Markdown text."""
@@ -53,13 +67,28 @@ class RawQuiz:
         """Why this cannot be a question of ours, or nothing."""
         right = sum(option.right for option in self.options)
         texts = [option.text for option in self.options]
+        if self.kind in TYPED:
+            return "" if 0 < len(texts[0]) <= FORM_LIMIT else str(_("its answer is too long"))
         if not MIN_OPTIONS <= len(texts) <= MAX_OPTIONS or not all(t.strip() for t in texts):
             return str(_("it does not have 2 to 12 answers with text"))
         if len(set(texts)) < len(texts):
             return str(_("an answer stands there twice"))
-        if right == 0 or (self.single and right > 1):
+        if right == 0 or (self.kind == SINGLE and right > 1):
             return str(_("its right answer is not marked, or more than one of a single choice"))
         return ""
+
+
+def _in_a_line(line: int, inside: str) -> RawQuiz:
+    """Return the question of a line that holds its answers: to choose from, or to be typed."""
+    parts = [part.strip() for part in inside.split("|")]
+    if len(parts) > 1:
+        options = [
+            RawOption(line, part.strip("()").strip(), part[:1] == "(" and part[-1:] == ")")
+            for part in parts
+        ]
+        return RawQuiz(line, SINGLE, options)
+    kind = TEXT if number_of(parts[0]) is None else NUMERIC
+    return RawQuiz(line, kind, [RawOption(line, parts[0], right=True)])
 
 
 def take_out_quizzes(lines: list[str], report: FileReport) -> tuple[list[str], list[RawQuiz]]:
@@ -80,24 +109,30 @@ class _Taker:
         index = 0
         while index < len(self.lines):
             line = self.lines[index]
-            option = None if self._fences.holds(line) else _OPTION.fullmatch(line)
+            inside = not self._fences.holds(line)
+            option = _OPTION.fullmatch(line) if inside else None
+            typed = _TYPED.fullmatch(line) if inside and not option else None
             if option:
-                index = self._quiz(index, single=option["one"] is not None)
+                kind = MULTIPLE if option["one"] is None else SINGLE
+                index = self._quiz(index, RawQuiz(line=index + 1, kind=kind))
+            elif typed:
+                index = self._quiz(index, _in_a_line(index + 1, typed["inside"]))
             elif not self._fences.is_open:
                 self._other(index, line)
                 index += 1
             else:
                 index += 1
 
-    def _quiz(self, index: int, *, single: bool) -> int:
+    def _quiz(self, index: int, quiz: RawQuiz) -> int:
         """Read the question whose first answer stands at ``index``; return where to go on."""
-        quiz = RawQuiz(line=index + 1, single=single)
         first = index
+        if quiz.options:  # all of its answers stand in this line
+            quiz.end = index = index + 1
         while (found := self._next(index)) is not None:
             index = found
             option = _OPTION.fullmatch(self.lines[index])
             hint = _HINT.fullmatch(self.lines[index])
-            if option and (option["one"] is not None) == single:
+            if option and quiz.kind == (MULTIPLE if option["one"] is None else SINGLE):
                 mark = option["one"] or option["any"]
                 text = (option["text"] or "").strip()
                 quiz.options.append(RawOption(index + 1, text, mark != " "))

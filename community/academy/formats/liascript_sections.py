@@ -13,9 +13,11 @@ from flask_babel import gettext as _
 from markdown_it import MarkdownIt
 
 from community.academy.formats.heads import MAX_TITLE
-from community.academy.formats.liascript_quiz import RawQuiz
+from community.academy.formats.liascript_quiz import RawOption, RawQuiz
 from community.academy.formats.report import FileReport, Note
+from community.academy.kinds.quiz.answers import NUMERIC, TEXT
 from community.academy.kinds.quiz.source import LIMITS
+from community.academy.kinds.quiz.values import canonical_number
 from community.academy.kinds.text import canonical_text, one_line
 
 _MARKDOWN = MarkdownIt("commonmark").enable("table")
@@ -192,15 +194,14 @@ class _Split:
         return title, blocks, []
 
     def _question(self, number: int, blocks: list[_Block], quiz: RawQuiz) -> dict[str, Any]:
-        options = [
-            {"id": f"q{number}o{n}", "text": option.text, "right": option.right, "feedback": ""}
-            for n, option in enumerate(quiz.options, 1)
-        ]
         return {
             "id": f"q{number}",
             "prompt": self._prompt(number, blocks),
-            "kind": "single" if quiz.single else "multiple",
-            "options": options,
+            "kind": quiz.kind,
+            "options": [
+                {"id": f"q{number}o{n}", **_as_option(quiz.kind, option), "feedback": ""}
+                for n, option in enumerate(quiz.options, 1)
+            ],
             "explanation": quiz.explanation,
         }
 
@@ -223,3 +224,9 @@ class _Split:
         if not title.strip():  # a space that does not break asks nothing
             title = str(fallback)
         return f"{title}\n\n{more}" if more else title
+
+
+def _as_option(kind: str, option: RawOption) -> dict[str, Any]:
+    if kind == NUMERIC:
+        return {"text": canonical_number(option.text), "tolerance": ""}
+    return {"text": option.text} if kind == TEXT else {"text": option.text, "right": option.right}

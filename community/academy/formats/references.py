@@ -1,5 +1,6 @@
 """What a text refers to: its pictures must be there, and its links must lead somewhere."""
 
+import functools
 from collections.abc import Collection, Iterator
 from urllib.parse import urlsplit
 
@@ -10,16 +11,23 @@ from mdit_py_plugins.footnote import footnote_plugin
 
 from community.academy.kinds.protocol import Flaw
 
+KEPT = 512
+"""Texts whose references a process remembers: a draft is read anew with each change in it."""
 LINK_SCHEMES = frozenset({"http", "https", "mailto"})
 _PLAIN = MarkdownIt("commonmark").enable("table")
 _MARKDOWN = MarkdownIt("commonmark").enable("table").use(footnote_plugin)
 
 
-def references(body: str, *, footnotes: bool = True) -> Iterator[tuple[str, str, int]]:
-    """Yield ("image" | "link", target, line from 0) of every reference in Markdown.
+@functools.lru_cache(maxsize=KEPT)
+def references(body: str, *, footnotes: bool = True) -> tuple[tuple[str, str, int], ...]:
+    """Return ("image" | "link", target, line from 0) of every reference in Markdown.
 
     A note that nothing refers to is not shown, and holds none; without ``footnotes`` it is text.
     """
+    return tuple(_references(body, footnotes=footnotes))
+
+
+def _references(body: str, *, footnotes: bool) -> Iterator[tuple[str, str, int]]:
     lines = body.split("\n")
     for token in (_MARKDOWN if footnotes else _PLAIN).parse(body):
         if token.type == "inline" and token.map and token.children:
@@ -70,7 +78,7 @@ def broken_references(
 
 
 def _flaw(sort: str, target: str, assets: Collection[str]) -> str:
-    if target.startswith("assets/"):
+    if target.startswith("assets/") or (sort == "link" and target.startswith("files/")):
         missing = target not in assets
         return str(_("There is no %(target)s.", target=target)) if missing else ""
     if sort == "image":
@@ -84,7 +92,8 @@ def _flaw(sort: str, target: str, assets: Collection[str]) -> str:
     if target.startswith("#") or is_address(target):
         return ""
     message = _(
-        "A link leads to an address, a # in this text or a file in assets/, not to %(target)s.",
+        "A link leads to an address, a # in this text or a file in files/ or assets/, not to"
+        " %(target)s.",
         target=target,
     )
     return str(message)

@@ -6,6 +6,7 @@ Texts are Markdown with LF line ends, without blank lines at either end. Slugs c
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 from flask_babel import gettext as _
@@ -20,6 +21,21 @@ class AssetSource:
     path: str
     media_type: str
     data: bytes = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class FileSource:
+    """A file of the course, kept as it came; ``path`` is as texts refer to it: ``files/map.pdf``.
+
+    It is known by its content; ``at`` is where that can be read, None where nobody needs to.
+    """
+
+    path: str
+    digest: str
+    """SHA-256, hexadecimal."""
+    size: int
+    """Bytes."""
+    at: Path | None = field(default=None, compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +77,7 @@ class CourseSource:
     body: str = ""
     modules: tuple[ModuleSource, ...] = ()
     assets: tuple[AssetSource, ...] = ()
+    files: tuple[FileSource, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, order=True)

@@ -1,14 +1,20 @@
 """Front matter fields: exactly the type that is written, with a refusal that helps an author."""
 
+import re
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, ClassVar
 
-from flask_babel import lazy_gettext
+from flask_babel import LazyString, lazy_gettext
 from marshmallow import RAISE, Schema, ValidationError, fields, validate
 
 from community.academy.kinds.protocol import Flaw
 from community.academy.kinds.text import one_line
 
+MAX_TYPED = 2_000
+"""Characters of one value in a draft."""
+
+_WHOLE = re.compile(r"[-+]?[0-9]{1,9}")
+_YES_NO = {"true": True, "false": False}
 _COMMON = {
     "required": lazy_gettext("This key is missing."),
     "null": lazy_gettext("This key has no value."),
@@ -16,10 +22,21 @@ _COMMON = {
 
 
 class FrontMatter(Schema):
-    """Base of all front matter: a key nobody knows is refused, as it is most likely a slip."""
+    """Base of all front matter: a key nobody knows is refused, as it is most likely a slip.
+
+    What an author is told about a kind stands here too, so that the studio needs no template for
+    it: ``about`` is one sentence for whoever chooses a kind, ``writing`` says how its text is
+    written, ``piece`` is the Markdown of one more of what it is made of, ``piece_label`` what that
+    is called. A field's metadata has a ``label``, and a ``description`` where one is needed.
+    """
 
     class Meta:
         unknown = RAISE
+
+    about: ClassVar[LazyString | str] = ""
+    writing: ClassVar[LazyString | str] = ""
+    piece: ClassVar[LazyString | str] = ""
+    piece_label: ClassVar[LazyString | str] = ""
 
     error_messages = {"unknown": lazy_gettext("This key is not known here.")}
 
@@ -93,3 +110,38 @@ def load_front(schema: type[Schema], front: Mapping[str, Any]) -> tuple[dict[str
         ]
         return {}, flaws
     return loaded, []
+
+
+def as_typed(schema: type[Schema], given: Mapping[str, Any]) -> tuple[dict[str, Any], list[Flaw]]:
+    """Return front matter keys as a draft keeps them, and a flaw for each that no draft can keep.
+
+    What is written as a number or as yes or no becomes one where the key takes it; what is not
+    stays as it was typed, for its reader to refuse. Empty values and defaults are left out.
+    """
+    known = {each.data_key or name: each for name, each in schema().fields.items()}
+    flaws = [
+        Flaw(str(lazy_gettext("This key is not known here.")), field=key)
+        for key in given
+        if key not in known
+    ]
+    kept: dict[str, Any] = {}
+    for key, field in known.items():
+        value = given.get(key)
+        if isinstance(value, str):
+            value = _read_as(field, one_line(value))
+        default = field.load_default
+        if value is None or value == "" or (value == default and type(value) is type(default)):
+            continue
+        if not isinstance(value, str | int) or len(str(value)) > MAX_TYPED:
+            flaws.append(Flaw(str(lazy_gettext("This cannot be used here.")), field=key))
+        else:
+            kept[key] = value
+    return kept, flaws
+
+
+def _read_as(field: fields.Field[Any], text: str) -> str | int | bool:
+    if isinstance(field, WholeNumber) and _WHOLE.fullmatch(text):
+        return int(text)
+    if isinstance(field, YesNo) and text in _YES_NO:
+        return _YES_NO[text]
+    return text

@@ -10,7 +10,7 @@ returned it; it is what an activity stores.
 
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
-from typing import Any, Protocol
+from typing import Any, Protocol, runtime_checkable
 
 from flask_babel import LazyString
 from marshmallow import Schema
@@ -35,6 +35,16 @@ class Evidence:
     """Posts written in the activity's thread, those taken away not counted (discussion)."""
     seconds: int = 0
     """Time present in the session, from merged intervals (live session)."""
+    ticked: int = 0
+    """Most items that were ticked at once (checklist)."""
+    opened: bool = False
+    """Whether what there is to open was opened (file)."""
+    watched: float = 0.0
+    """Share that was played, from merged spans, 0..1 (film)."""
+    written: int = 0
+    """Words that were handed in, no more than were asked for (reflection)."""
+    answered: int = 0
+    """1 once the questions were answered, whatever was said (survey)."""
 
     def as_json(self) -> dict[str, Any]:
         return asdict(self)
@@ -117,3 +127,11 @@ class ActivityKind(Protocol):
 
     def rule(self, settings: Mapping[str, Any], minutes: int, evidence: Evidence) -> Verdict:
         """Judge whether the activity, planned for ``minutes``, is done."""
+
+
+@runtime_checkable
+class NamesFiles(Protocol):
+    """A kind whose front matter names files of the course: they must be there, and are opened."""
+
+    def named_files(self, settings: Mapping[str, Any]) -> dict[str, str]:
+        """Return the paths that are named, by the keys that name them."""

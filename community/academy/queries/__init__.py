@@ -1,5 +1,6 @@
 """Reading courses: the catalogue, outlines and texts, and a version as its source."""
 
+from community.academy.queries.asks import AskText, Choice, asks_of
 from community.academy.queries.catalogue import (
     CourseLine,
     VersionLine,
@@ -8,6 +9,43 @@ from community.academy.queries.catalogue import (
     newest_version,
     space_for_courses,
     version_lines,
+)
+from community.academy.queries.differences import (
+    Change,
+    Difference,
+    Fact,
+    difference,
+    digest_of,
+    newest_of,
+)
+from community.academy.queries.draft_outlines import (
+    DraftActivityLine,
+    DraftModuleLine,
+    DraftOutline,
+    draft_outline,
+    estimate_of,
+)
+from community.academy.queries.drafts import (
+    DraftLine,
+    FileLine,
+    PictureLine,
+    draft_activity,
+    draft_file,
+    draft_lines,
+    draft_module,
+    draft_picture,
+    drafts,
+    problems,
+    problems_here,
+    typed_course,
+)
+from community.academy.queries.learner_pages import ActivityPreview, activity_preview, with_lead
+from community.academy.queries.lineages import (
+    lineage_of_draft,
+    lineage_of_version,
+    published_versions,
+    successors,
+    texts_of,
 )
 from community.academy.queries.outlines import (
     ActivityLine,
@@ -19,29 +57,71 @@ from community.academy.queries.outlines import (
     activity_content,
     content_in,
     outline,
+    question_texts,
     quiz_questions,
+    rendered,
 )
-from community.academy.queries.pictures import places_of_pictures
+from community.academy.queries.pictures import places_of_files
+from community.academy.queries.previews import Preview, preview, preview_html
 from community.academy.queries.sources import as_source
 
 __all__ = [
     "ActivityLine",
+    "ActivityPreview",
+    "AskText",
+    "Change",
+    "Choice",
     "Content",
     "CourseLine",
+    "Difference",
+    "DraftActivityLine",
+    "DraftLine",
+    "DraftModuleLine",
+    "DraftOutline",
+    "Fact",
+    "FileLine",
     "ModuleOutline",
     "OptionText",
     "Outline",
+    "PictureLine",
+    "Preview",
     "QuestionText",
     "VersionLine",
     "activity_content",
+    "activity_preview",
     "as_source",
+    "asks_of",
     "content_in",
     "course_lines",
     "courses",
+    "difference",
+    "digest_of",
+    "draft_activity",
+    "draft_file",
+    "draft_lines",
+    "draft_module",
+    "draft_outline",
+    "draft_picture",
+    "drafts",
+    "estimate_of",
+    "lineage_of_draft",
+    "lineage_of_version",
+    "newest_of",
     "newest_version",
     "outline",
-    "places_of_pictures",
+    "places_of_files",
+    "preview",
+    "preview_html",
+    "problems",
+    "problems_here",
+    "published_versions",
+    "question_texts",
     "quiz_questions",
+    "rendered",
     "space_for_courses",
+    "successors",
+    "texts_of",
+    "typed_course",
     "version_lines",
+    "with_lead",
 ]

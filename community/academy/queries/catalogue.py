@@ -161,6 +161,8 @@ def space_for_courses(ctx: Context, slug: str | None) -> Space:
     networks = db.session.scalars(
         statement.where(Space.kind == SpaceKind.NETWORK).order_by(Space.created_at).limit(20)
     ).all()
+    if not networks:
+        raise Conflict(_("There is no network yet. Make one first: community admin create"))
     if len(networks) != 1:
         slugs = ", ".join(network.slug for network in networks)
         raise Conflict(_("Say which space is to keep the course. Networks: %(slugs)s", slugs=slugs))

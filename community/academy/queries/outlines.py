@@ -11,7 +11,9 @@ from collections.abc import Mapping
 from typing import Any
 
 import sqlalchemy as sa
+from markupsafe import escape
 
+from community.academy.kinds.quiz.answers import MATCHING, TYPED
 from community.academy.models import (
     Activity,
     CourseVersion,
@@ -33,6 +35,7 @@ class ActivityLine:
 
     id: uuid.UUID
     module_id: uuid.UUID
+    lineage: uuid.UUID
     position: int
     slug: str
     kind: str
@@ -48,6 +51,7 @@ class ModuleOutline:
     """A module with the lines of its activities, in order."""
 
     id: uuid.UUID
+    lineage: uuid.UUID
     position: int
     slug: str
     title: str
@@ -111,12 +115,16 @@ class Content:
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class OptionText:
-    """An option of a question; ``right`` and the feedback are for afterwards."""
+    """An answer of a question; ``right`` and the feedback are for afterwards.
+
+    ``more`` is what goes with it: its match, or how far off a number may be.
+    """
 
     id: str
     html: str
     right: bool
     feedback_html: str
+    more: str = ""
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -128,6 +136,9 @@ class QuestionText:
     prompt_html: str
     options: tuple[OptionText, ...]
     explanation_html: str
+    points: int = 1
+    pool: str = ""
+    exact: tuple[str, ...] = ()
 
 
 @functools.lru_cache(maxsize=KEPT_OUTLINES)
@@ -153,6 +164,7 @@ def outline(version_id: uuid.UUID) -> Outline:
     modules = db.session.execute(
         sa.select(
             Module.id,
+            Module.lineage,
             Module.position,
             Module.slug,
             Module.title,
@@ -195,27 +207,45 @@ def activity_content(activity_id: uuid.UUID) -> Content:
 @functools.lru_cache(maxsize=KEPT_ACTIVITIES)
 def quiz_questions(activity_id: uuid.UUID) -> tuple[QuestionText, ...]:
     """Return the questions of a quiz, rendered once a process; none for another kind."""
+    return question_texts(activity_content(activity_id).settings)
+
+
+def question_texts(settings: Mapping[str, Any]) -> tuple[QuestionText, ...]:
+    """Return the questions in a quiz's settings, rendered; none for another kind."""
     return tuple(
         QuestionText(
             id=question["id"],
             kind=question["kind"],
-            prompt_html=_rendered(question["prompt"]),
+            prompt_html=rendered(question["prompt"]),
             options=tuple(
                 OptionText(
                     id=option["id"],
-                    html=_rendered(option["text"]),
-                    right=option["right"],
-                    feedback_html=_rendered(option["feedback"]),
+                    html=escape(option["text"])
+                    if question["kind"] in TYPED
+                    else rendered(option["text"]),
+                    right=option.get("right", False),
+                    feedback_html=rendered(option["feedback"]),
+                    more=_more(question["kind"], option),
                 )
                 for option in question["options"]
             ),
-            explanation_html=_rendered(question["explanation"]),
+            explanation_html=rendered(question["explanation"]),
+            points=question.get("points", 1),
+            pool=question.get("pool", ""),
+            exact=tuple(question.get("exact", ())),
         )
-        for question in activity_content(activity_id).settings.get("questions", ())
+        for question in settings.get("questions", ())
     )
 
 
-def _rendered(text: str) -> str:
+def _more(kind: str, option: Mapping[str, Any]) -> str:
+    if kind == MATCHING:
+        return rendered(option["match"])
+    return str(option.get("tolerance", ""))
+
+
+def rendered(text: str) -> str:
+    """Return a text of a question as HTML."""
     return markdown.render(text, lowest_heading=3) if text else ""
 
 

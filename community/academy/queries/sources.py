@@ -11,19 +11,23 @@ from community.academy.formats.source import (
     ActivitySource,
     AssetSource,
     CourseSource,
+    FileSource,
     ModuleSource,
 )
 from community.academy.models import (
     Activity,
     Asset,
+    CourseFile,
     CourseVersion,
     Module,
 )
 from community.kernel.db import db
+from community.kernel.files.models import StoredFile
+from community.kernel.files.store import store
 
 
 def as_source(version: CourseVersion) -> CourseSource:
-    """Return a version as the plain values it was imported from; four statements."""
+    """Return a version as the plain values it was imported from; five statements."""
     activities: dict[uuid.UUID, list[ActivitySource]] = {}
     for row in db.session.scalars(
         sa.select(Activity).where(Activity.version_id == version.id).order_by(Activity.position)
@@ -46,6 +50,13 @@ def as_source(version: CourseVersion) -> CourseSource:
     assets = db.session.scalars(
         sa.select(Asset).where(Asset.version_id == version.id).order_by(Asset.path)
     )
+    there = store()
+    files = db.session.execute(
+        sa.select(CourseFile.path, StoredFile.digest, StoredFile.size)
+        .join(StoredFile, StoredFile.id == CourseFile.stored_id)
+        .where(CourseFile.version_id == version.id)
+        .order_by(CourseFile.path)
+    )
     return CourseSource(
         title=version.title,
         language=version.language,
@@ -64,4 +75,5 @@ def as_source(version: CourseVersion) -> CourseSource:
             for module in modules
         ),
         assets=tuple(AssetSource(a.path, a.media_type, a.content) for a in assets),
+        files=tuple(FileSource(f.path, f.digest, f.size, there.path(f.digest)) for f in files),
     )

@@ -16,9 +16,9 @@ from community.kernel.addresses import url_for
 from community.kernel.doors import current_context, signed_in
 from community.kernel.frame import Person
 from community.kernel.pages import space_tabs, time_ago
-from community.kernel.paging import page_of
+from community.kernel.schemas import as_key
 from community.kernel.unchanged import answer
-from community.spaces.queries import space_by_slug
+from community.spaces.queries import member_of, space_by_slug
 
 THREADS_A_PAGE = 30
 
@@ -26,12 +26,19 @@ THREADS_A_PAGE = 30
 @pages.route("/spaces/<slug>/threads")
 @signed_in
 def thread_list(slug: str) -> AnyResponse:
-    """Show the threads of a space, the last word first; ``?kind=`` shows one kind."""
+    """Show the threads of a space, the last word first.
+
+    ``?kind=`` shows one kind, ``?by=`` those that a member of the space wrote in.
+    """
     ctx = current_context()
     space = space_by_slug(ctx, slug)
     kind = kind_of(request.args.get("kind"))
-    page = page_of(
-        threads_of(ctx, space.id, kind=kind),
+    by = member_of(ctx, space.id, as_key(request.args.get("by", "")))
+    page = threads_of(
+        ctx,
+        space.id,
+        kind=kind,
+        by=by.id if by else None,
         limit=THREADS_A_PAGE,
         page=request.args.get("page"),
     )
@@ -45,6 +52,7 @@ def thread_list(slug: str) -> AnyResponse:
             "next": page.next,
             "previous": page.previous,
             "kind": kind,
+            "by": by,
             "kinds": {kind: str(said) for kind, said in SEVERAL.items()},
             "may_start": bool(kinds_open_to(ctx, space.id)) and space.archived_at is None,
         },
@@ -62,7 +70,7 @@ def _row(row: Any, kind: str) -> dict[str, Any]:
         "at": row.last_posted_at,
         "ago": time_ago(row.last_posted_at),  # what the instant is called changes by itself
         "new": ngettext("%(num)d new", "%(num)d new", row.unread) if row.unread > 0 else None,
-        "face": Person(row.author_id, row.author_name),
+        "face": Person(row.author_id, row.author_name, row.author_face),
     }
 
 

@@ -26,7 +26,9 @@ SEVERAL = {
 HINTS = {
     ThreadKind.QUESTION: _l("Something you would like to understand."),
     ThreadKind.DISCUSSION: _l("A matter to think about together."),
-    ThreadKind.ANNOUNCEMENT: _l("What everybody in this space should know."),
+    ThreadKind.ANNOUNCEMENT: _l(
+        "What everybody in this space should know. They get it as a letter, too."
+    ),
     ThreadKind.ASK: _l("Something you need from others: data, an introduction, an hour."),
     ThreadKind.OFFER: _l("Something you can give."),
     ThreadKind.SHOW_AND_TELL: _l("Something you made or learned."),

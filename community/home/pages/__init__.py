@@ -2,7 +2,7 @@
 
 from community.home.pages.bar import contribute
 from community.home.pages.blueprint import pages
-from community.home.pages.desk import close_the_run, desk, open_the_run, questions
+from community.home.pages.desk import close_the_run, desk, desk_file, desk_list, open_the_run
 from community.home.pages.landing import landing, styleguide
 from community.home.pages.space import space
 from community.home.pages.week import week
@@ -11,10 +11,11 @@ __all__ = [
     "close_the_run",
     "contribute",
     "desk",
+    "desk_file",
+    "desk_list",
     "landing",
     "open_the_run",
     "pages",
-    "questions",
     "space",
     "styleguide",
     "week",

@@ -1,58 +1,120 @@
-"""The desk of those who run a space: what needs them today, the numbers, everybody's progress."""
+"""The desk of those who run a space: what needs them today, its lists, everybody's progress."""
 
 import uuid
 from collections.abc import Callable
 
-from flask import flash, redirect, render_template, request, url_for
+from flask import flash, redirect, render_template, request
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
 from community.cohorts.models import Run
 from community.cohorts.operations import close_run, open_run
-from community.cohorts.policy import may_close_run, may_open_run
+from community.cohorts.policy import may_close_run, may_edit_run, may_open_run
 from community.cohorts.queries import run_of
-from community.home.pages import words
+from community.home.pages import tables, words
 from community.home.pages.blueprint import pages
 from community.home.queries.desk import desk as desk_of
-from community.home.queries.desk import questions as waiting_questions
+from community.home.queries.desk import desk_head
+from community.kernel import sheets
+from community.kernel.addresses import url_for
 from community.kernel.context import Context
-from community.kernel.doors import current_context, signed_in
+from community.kernel.doors import current_context, reader, signed_in
 from community.kernel.errors import Conflict, NotFound
 from community.kernel.policy import abilities
-from community.progress.queries import SHOWS
+from community.kernel.schemas import load
+from community.progress.queries import SHOWS, matrix
+from community.progress.schemas import SearchIn
 from community.spaces.policy import organises
 from community.spaces.queries import space_by_slug
 
-ABILITIES = {"open": may_open_run, "close": may_close_run}
+ABILITIES = {"open": may_open_run, "close": may_close_run, "edit": may_edit_run}
+_SEARCH = SearchIn()
 
 
 @pages.route("/spaces/<slug>/manage")
 @signed_in
 def desk(slug: str) -> str:
-    """Show what a space needs, and the matrix of its run, filtered by ``?show=``."""
+    """Show what a space needs, and the matrix of its run, by ``?show=`` and ``?q=``."""
     ctx = current_context()
-    show = request.args.get("show", "all")
+    show, search = _asked()
     found = desk_of(
-        ctx, slug, show=show if show in SHOWS else "all", page=request.args.get("page") or None
+        ctx,
+        slug,
+        zone=reader().zone,
+        show=show,
+        search=search,
+        page=request.args.get("page") or None,
     )
     run = found.run
+    can = abilities(ABILITIES, ctx, run) if run else {}
+    organising = organises(ctx, found.space.id)
+    runs = [
+        (mine, [words.line(need, mine.slug, mine.run, organising=False) for need in mine.needs])
+        for mine in found.runs
+    ]
     return render_template(
         "home/desk.html" if run else "home/network_desk.html",
         words=words,
         desk=found,
+        runs=runs,
+        lines=[words.line(need, slug, run, organising=organising) for need in found.needs],
         space=found.space,
         run=run,
-        can=abilities(ABILITIES, ctx, run) if run else {},
-        organising=organises(ctx, found.space.id),
+        can=can,
+        organising=organising,
+        remark=tables.remark,
     )
 
 
-@pages.route("/spaces/<slug>/manage/questions")
+def _asked() -> tuple[str, str]:
+    """Return which learners are asked for: a filter, and part of a name.
+
+    A filter that is none shows everybody. Raises Invalid for a search that is too long.
+    """
+    show = request.args.get("show", "all")
+    search: str = load(_SEARCH, {"search": request.args.get("q", "")})["search"]
+    return show if show in SHOWS else "all", search
+
+
+@pages.route("/spaces/<slug>/manage/<name>")
 @signed_in
-def questions(slug: str) -> str:
-    """List the questions that wait for an answer, and no others."""
-    space, waiting = waiting_questions(current_context(), slug)
-    return render_template("home/questions.html", space=space, questions=waiting)
+def desk_list(slug: str, name: str) -> str:
+    """Show one of the lists behind the numbers of the desk."""
+    ctx = current_context()
+    if name not in tables.NAMES:
+        raise NotFound
+    head = desk_head(ctx, slug, of_run=name in tables.OF_RUNS)
+    page = request.args.get("page") or None
+    found = tables.table(ctx, head, name, limit=tables.A_PAGE, page=page)
+    return render_template(
+        "home/list.html",
+        space=head.space,
+        run=head.run,
+        table=found,
+        me=ctx.actor_id,
+        file_url=lambda ending: url_for("home.desk_file", slug=slug, name=name, ending=ending),
+    )
+
+
+@pages.route("/spaces/<slug>/manage/<name>/<ending>")
+@signed_in
+def desk_file(slug: str, name: str, ending: str) -> Response:
+    """Give a list or the matrix as a file: the same rows, in the same order and words."""
+    ctx = current_context()
+    if name not in {"matrix", *tables.NAMES} or ending not in sheets.ENDINGS:
+        raise NotFound
+    head = desk_head(ctx, slug, of_run=name in tables.OF_RUNS)
+    if name != "matrix":
+        found = tables.table(ctx, head, name, limit=tables.MOST)
+        heads, rows = found.heads, [line.cells for line in found.lines]
+    else:
+        if head.run is None:
+            raise NotFound
+        show, search = _asked()
+        whole = matrix(ctx, head.run, show=show, search=search, limit=tables.MOST)
+        heads, rows = tables.matrix_heads(whole), tables.matrix_rows(whole)
+    sheet = sheets.Sheet(name=f"{slug}-{name}", heads=heads, rows=rows)
+    return sheets.answer(sheet, ending)
 
 
 @pages.route("/spaces/<slug>/manage/open", methods=["POST"])
@@ -66,7 +128,11 @@ def open_the_run(slug: str) -> Response:
 @signed_in
 def close_the_run(slug: str) -> Response:
     """Close the run of a space: everything stays to be read, nothing more is counted."""
-    return _turn(slug, close_run, _("The run is closed. What is here stays to be read."))
+    done = _(
+        "The run is closed. What is here stays to be read. You can reopen it in its settings,"
+        " within a week."
+    )
+    return _turn(slug, close_run, done)
 
 
 def _turn(slug: str, act: Callable[[Context, uuid.UUID], Run], done: str) -> Response:

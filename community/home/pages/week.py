@@ -2,11 +2,16 @@
 
 from flask import render_template
 
+from community.academy.policy import keeps_courses
+from community.cohorts.queries.enrolments import last_parting
 from community.home.pages import words
 from community.home.pages.blueprint import pages
+from community.home.queries.runs import MyRun
 from community.home.queries.week import my_week
+from community.home.rules import Stage, stage_of
 from community.kernel import localtime
 from community.kernel.doors import current_context, reader, signed_in
+from community.spaces.policy import memberships
 
 
 @pages.route("/home")
@@ -21,5 +26,12 @@ def week() -> str:
         words=words,
         found=found,
         days=words.week_line(found.days, today),
-        leading=[mine for mine in found.runs if mine.leads],
+        keeps_courses=keeps_courses(ctx),
+        parted_at=None if memberships(ctx) else last_parting(ctx),
+        leading=sorted((mine for mine in found.runs if mine.leads), key=_stage),
     )
+
+
+def _stage(mine: MyRun) -> Stage:
+    """Return how far a run is: those that go on stand first."""
+    return stage_of(closed=False, week=mine.week, weeks=mine.run.weeks)

@@ -1,130 +1,163 @@
-"""The desk: what a space needs of those who run it, and everybody's progress at once."""
+"""The desk of a space: what it needs of those who run it, and everybody's progress at once."""
 
 import dataclasses
 import datetime as dt
 import uuid
 from collections.abc import Sequence
-from typing import NamedTuple
 
 import sqlalchemy as sa
 
-from community.accounts.models import User
-from community.cohorts.models import Run, RunState
-from community.cohorts.rules import week_of
-from community.discussions.models import Post, Thread, ThreadKind
-from community.discussions.policy import visible_threads
+from community.cohorts.models import Run
 from community.home.policy import may_use_desk
-from community.home.queries.overview import SpaceLine, space_line_and_run
+from community.home.queries.led import LedRun, led_runs, of_run, unplanned, with_needs
+from community.home.queries.overview import OF_SLUG, SpaceLine, line_of
 from community.home.queries.sessions import SessionLine, sessions_ahead
-from community.home.rules import SOON, WAITING
+from community.home.queries.waiting import WRITTEN, of_letters, open_questions
+from community.home.rules import DAYS_AHEAD, UNANSWERED, Facts, Kind, Need, needs
 from community.kernel import localtime
 from community.kernel.context import Context
-from community.kernel.db import UtcDateTime, execute
-from community.kernel.policy import ANYBODY, require
-from community.progress.queries import Matrix, Row, longest_away, matrix
-
-QUESTIONS_SHOWN = 3
-QUESTIONS_COUNTED = 50
-FADING_SHOWN = 3
-LONGEST_WAIT = dt.timedelta(days=60)
-"""A question older than this is history, not a task for today."""
+from community.kernel.db import db
+from community.kernel.errors import NotFound
+from community.kernel.policy import require
+from community.progress.queries import Matrix, coming, matrix
+from community.spaces.models import Membership, Role, Space, SpaceKind
 
 
-class Question(NamedTuple):
-    """A question that nobody but its asker has written in."""
+@dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
+class Head:
+    """A space as its desk needs it: its run, whether anybody facilitates, who has not answered.
 
-    id: uuid.UUID
-    title: str
-    asked_by: str
-    asked_at: dt.datetime
+    ``letters`` is how many have not, ``invitations`` that as a need once the oldest waits.
+    """
+
+    space: SpaceLine
+    run: Run | None
+    led: bool
+    invitations: Need | None
+    letters: int = 0
 
 
 @dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
 class Desk:
-    """All of a desk; ``matrix`` is None where there is no run. ``week`` is the run's, from 1."""
+    """All of a desk; ``matrix`` is None where there is no run, ``runs`` are the network's.
+
+    ``sessions`` are those of the next seven days.
+    """
 
     space: SpaceLine
     run: Run | None
-    week: int
+    needs: Sequence[Need]
+    questions: int
     sessions: Sequence[SessionLine]
-    questions: Sequence[Question]
-    more_questions: int
-    fading: Sequence[Row]
-    more_fading: int
     matrix: Matrix | None
-
-    @property
-    def over(self) -> bool:
-        """Whether the last week has passed and the run is still open."""
-        run = self.run
-        return run is not None and run.state is RunState.OPEN and self.week > run.weeks
+    runs: Sequence[LedRun] = ()
 
 
-def desk(ctx: Context, slug: str, *, show: str, page: str | None = None) -> Desk:
-    """Return the desk of a space, in at most seven statements.
+def desk(
+    ctx: Context, slug: str, *, zone: str, show: str = "all", search: str = "", page: str | None
+) -> Desk:
+    """Return the desk of a space, in at most seven statements; days end as in the reader's zone.
 
-    ``show`` and ``page`` choose the rows of the matrix. Raises NotFound for a space the actor does
-    not belong to, Forbidden for who does not facilitate it, Invalid for no page of the matrix.
+    ``show``, ``search`` and ``page`` choose the rows of the matrix. Raises NotFound for a space the
+    actor does not belong to, Forbidden for who does not facilitate it, Invalid for no page of the
+    matrix.
     """
-    space, run = space_line_and_run(ctx, slug)
-    require(may_use_desk, ctx, space)
-    waiting = _waiting(ctx, space.id)
-    everybody = matrix(ctx, run, show=show, page=page) if run else None
-    fading = longest_away(ctx, run, FADING_SHOWN) if run and everybody and everybody.fading else []
+    head = desk_head(ctx, slug)
+    run = head.run
+    if run is None:
+        return _without_run(ctx, head, zone)
+    everybody = matrix(ctx, run, show=show, search=search, page=page)
+    soon = sessions_soon(ctx, zone, head.space.id)
+    asked = open_questions(ctx, [head.space.id]).get(head.space.id)
+    facts = Facts(
+        soon=soon,
+        led=head.led,
+        questions=asked,
+        invitations=head.invitations,
+        letters=head.letters,
+        unplanned=unplanned(coming(ctx, run)),
+    )
     return Desk(
-        space=space,
+        space=head.space,
         run=run,
-        week=week_of(run.starts_on, run.weeks, _today(ctx, run)) if run else 0,
-        sessions=[
-            session
-            for session in sessions_ahead(ctx, space.id)
-            if session.is_open(ctx.now) or session.starts_at < ctx.now + SOON
-        ],
-        questions=waiting[:QUESTIONS_SHOWN],
-        more_questions=max(0, len(waiting) - QUESTIONS_SHOWN),
-        fading=fading,
-        more_fading=everybody.fading - len(fading) if everybody else 0,
+        needs=needs(of_run(facts, run, everybody.figures, ctx.now)),
+        questions=asked.number if asked else 0,
+        sessions=soon,
         matrix=everybody,
     )
 
 
-def questions(ctx: Context, slug: str) -> tuple[SpaceLine, Sequence[Question]]:
-    """Return a space and the questions that wait for an answer there, the oldest first.
-
-    Raises NotFound for a space the actor does not belong to, Forbidden for who does not facilitate
-    it.
-    """
-    space, _run = space_line_and_run(ctx, slug)
-    require(may_use_desk, ctx, space)
-    return space, _waiting(ctx, space.id)
-
-
-def _today(ctx: Context, run: Run) -> dt.date:
-    return localtime.in_zone(ctx.now, run.zone).date()
-
-
-_WAITING = (
-    visible_threads(ANYBODY)
-    .join(User, User.id == Thread.author_id)
-    .where(
-        Thread.space_id == sa.bindparam("space", type_=sa.Uuid()),
-        Thread.kind == ThreadKind.QUESTION,
-        Thread.created_at < sa.bindparam("latest", type_=UtcDateTime()),
-        Thread.created_at > sa.bindparam("oldest", type_=UtcDateTime()),
-        ~sa.exists().where(Post.thread_id == Thread.id, Post.author_id != Thread.author_id),
+def _without_run(ctx: Context, head: Head, zone: str) -> Desk:
+    """Return the desk of a space without a run; that of the network names the runs one leads."""
+    space = head.space
+    led = led_runs(ctx) if space.kind is SpaceKind.NETWORK else []
+    keys = [space.id, *(row.Run.space_id for row in led)]
+    soon = sessions_soon(ctx, zone, None if led else space.id)
+    asked = open_questions(ctx, keys)
+    here = [session for session in soon if session.space_id == space.id]
+    mine = asked.get(space.id)
+    facts = Facts(soon=here, led=head.led, questions=mine, invitations=head.invitations)
+    return Desk(
+        space=space,
+        run=None,
+        needs=needs(facts),
+        questions=mine.number if mine else 0,
+        sessions=here,
+        matrix=None,
+        runs=with_needs(ctx, led, soon, asked),
     )
-    .order_by(Thread.created_at, Thread.id)
-    .limit(QUESTIONS_COUNTED)
-    .with_only_columns(Thread.id, Thread.title, User.name, Thread.created_at)
+
+
+_facilitators = (
+    sa.select(sa.func.count())
+    .where(
+        Membership.space_id == Space.id,
+        Membership.ended_at.is_(None),
+        Membership.role == Role.FACILITATOR,
+    )
+    .correlate(Space)
+    .scalar_subquery()
+)
+_OF_DESK = OF_SLUG.add_columns(
+    _facilitators.label("facilitators"),
+    of_letters(sa.func.count()).label("letters"),
+    of_letters(sa.func.min(WRITTEN)).label("since"),
 )
 
 
-def _waiting(ctx: Context, space_id: uuid.UUID) -> list[Question]:
-    """Return the questions only their askers have written in, older than a day, oldest first."""
-    given = {
-        "me": ctx.actor_id,
-        "space": space_id,
-        "latest": ctx.now - WAITING,
-        "oldest": ctx.now - LONGEST_WAIT,
-    }
-    return [Question(*row) for row in execute(_WAITING, given)]
+def desk_head(ctx: Context, slug: str, *, of_run: bool = False) -> Head:
+    """Return the space of a desk, its run if it has one; one statement.
+
+    Raises NotFound for a space the actor does not belong to, or one without a run where what is
+    asked for is ``of_run``; Forbidden for who does not facilitate it.
+    """
+    row = db.session.execute(_OF_DESK, {"slug": slug, "me": ctx.actor_id}).one_or_none()
+    if row is None or (of_run and row.Run is None):
+        raise NotFound
+    space = line_of(ctx, row)
+    require(may_use_desk, ctx, space)
+    waits = row.letters and row.since <= ctx.now - UNANSWERED
+    return Head(
+        space=space,
+        run=row.Run,
+        led=bool(row.facilitators),
+        invitations=Need(kind=Kind.INVITATIONS, number=row.letters, days=(ctx.now - row.since).days)
+        if waits
+        else None,
+        letters=row.letters,
+    )
+
+
+def sessions_soon(ctx: Context, zone: str, space_id: uuid.UUID | None = None) -> list[SessionLine]:
+    """Return the sessions of the next seven days that are live or to come, live ones first.
+
+    Without a space those of all one belongs to.
+    """
+    today = localtime.in_zone(ctx.now, zone).date()
+    after = dt.datetime.combine(today + dt.timedelta(days=DAYS_AHEAD), dt.time())
+    until = localtime.instant(after, zone)
+    return [
+        session
+        for session in sessions_ahead(ctx, space_id)
+        if session.live or session.starts_at < until
+    ]

@@ -2,13 +2,14 @@
 
 import dataclasses
 import datetime as dt
-from collections.abc import Sequence
+import uuid
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from community.academy.queries import ActivityLine
 from community.cohorts.models import Run, RunState
 from community.cohorts.policy import visible_runs
-from community.cohorts.rules import week_of
+from community.home.queries.sessions import SessionLine
 from community.kernel import localtime
 from community.kernel.context import Context
 from community.kernel.db import db
@@ -50,8 +51,12 @@ class MyRun:
     @property
     def week(self) -> int:
         """The week of the run, 0 before it begins, ``weeks`` + 1 after its last day."""
-        today = localtime.in_zone(self.now, self.run.zone).date()
-        return week_of(self.run.starts_on, self.run.weeks, today)
+        return self.run.timeline.week_of(self.today)
+
+    @property
+    def today(self) -> dt.date:
+        """The day it is where the run takes place."""
+        return localtime.in_zone(self.now, self.run.zone).date()
 
     @property
     def unopened(self) -> bool:
@@ -109,18 +114,23 @@ _MY_RUNS = (
 )
 
 
-def live_runs(ctx: Context) -> list[MyRun]:
+def live_runs(ctx: Context, sessions: Iterable[SessionLine] | None = None) -> list[MyRun]:
     """Return the reader's runs that are not closed, those that began last first.
 
-    Four statements, one where there is no run.
+    ``sessions`` are the reader's, where they were read already. Four statements then, five without;
+    one where there is no run.
     """
-    return as_my_runs(ctx, db.session.execute(_MY_RUNS, {"me": ctx.actor_id}).all())
+    rows = db.session.execute(_MY_RUNS, {"me": ctx.actor_id}).all()
+    return as_my_runs(ctx, rows, sessions)
 
 
-def as_my_runs(ctx: Context, rows: Sequence[Any]) -> list[MyRun]:
+def as_my_runs(
+    ctx: Context, rows: Sequence[Any], sessions: Iterable[SessionLine] | None = None
+) -> list[MyRun]:
     """Return rows of a run with its space's slug and name as the reader has them."""
     roles = memberships(ctx)
-    views = course_views(ctx, [row.Run for row in rows])
+    placed = None if sessions is None else _by_run(sessions)
+    views = course_views(ctx, [row.Run for row in rows], placed=placed)
     return [
         MyRun(
             run=row.Run,
@@ -132,3 +142,11 @@ def as_my_runs(ctx: Context, rows: Sequence[Any]) -> list[MyRun]:
         )
         for row, view in zip(rows, views, strict=True)
     ]
+
+
+def _by_run(sessions: Iterable[SessionLine]) -> dict[uuid.UUID, list[SessionLine]]:
+    found: dict[uuid.UUID, list[SessionLine]] = {}
+    for line in sessions:
+        if line.run_id is not None:
+            found.setdefault(line.run_id, []).append(line)
+    return found

@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 import sqlalchemy as sa
 
 from community.accounts.models import User
-from community.cohorts.models import Placement
+from community.cohorts.models import Placement, Run, RunState
 from community.kernel.context import Context
 from community.kernel.db import UtcDateTime, db, execute
 from community.kernel.frame import Person
@@ -16,6 +16,7 @@ from community.kernel.policy import ANYBODY
 from community.live import rules
 from community.live.models import LiveSession, SessionState
 from community.live.policy import visible_sessions
+from community.live.queries import is_ahead, is_missed, is_open
 from community.spaces.models import Membership, Role, Space
 from community.spaces.policy import FACILITATING, RANK, visible_memberships
 
@@ -35,7 +36,10 @@ class SessionLine(NamedTuple):
     space_id: uuid.UUID
     slug: str
     space_name: str
+    run_id: uuid.UUID | None
     activity_id: uuid.UUID | None  # what of a course takes place there
+    moved_from: dt.datetime | None
+    called_off: bool
 
     @property
     def ends_at(self) -> dt.datetime:
@@ -47,54 +51,74 @@ class SessionLine(NamedTuple):
 
     def is_open(self, now: dt.datetime) -> bool:
         """Whether one may be in the room."""
-        return self.live or (
-            self.state is SessionState.SCHEDULED and rules.may_begin(self.starts_at, now)
-        )
+        return is_open(self, now)
 
     def is_ahead(self, now: dt.datetime) -> bool:
         """Whether it is live or can still take place."""
-        return self.live or (
-            self.state is SessionState.SCHEDULED and not rules.has_lapsed(self.starts_at, now)
-        )
+        return is_ahead(self, now)
+
+    def is_missed(self, now: dt.datetime) -> bool:
+        """Whether nobody began it, and it can begin no more."""
+        return is_missed(self, now)
 
 
+_CALLED_OFF = LiveSession.called_off_at.is_not(None)
+_NEVER_BEGAN = sa.or_(_CALLED_OFF, LiveSession.state == SessionState.SCHEDULED)
 _COLUMNS: tuple[Any, ...] = (
     LiveSession.id,
     LiveSession.title,
     LiveSession.starts_at,
     LiveSession.minutes,
     LiveSession.state,
-    LiveSession.video_url.is_not(None),
+    LiveSession.video_url.is_not(None).label("has_video"),
     LiveSession.space_id,
     Space.slug,
-    Space.name,
+    Space.name.label("space_name"),
+    Run.id.label("run_id"),
     Placement.activity_id,
+    LiveSession.moved_from,
+    _CALLED_OFF.label("called_off"),
 )
-_SINCE = (
+_SHOWN = (
     visible_sessions(ANYBODY)
     .join(Space, Space.id == LiveSession.space_id)
     .outerjoin(Placement, Placement.session_id == LiveSession.id)
-    .where(
-        sa.or_(
-            LiveSession.starts_at >= sa.bindparam("since", type_=UtcDateTime()),
-            LiveSession.state == SessionState.LIVE,
-        ),
-        sa.or_(
-            LiveSession.state != SessionState.ENDED,
-            LiveSession.started_at.is_not(None),  # else it was called off
-        ),
-    )
-    .order_by(LiveSession.starts_at, LiveSession.id)
+    .outerjoin(Run, Run.space_id == LiveSession.space_id)
+    .where(sa.or_(sa.not_(_CALLED_OFF), Run.id.is_(None), Run.state == RunState.OPEN))
     .limit(SESSIONS_READ)
     .with_only_columns(*_COLUMNS)
 )
-_SINCE_IN_SPACE = _SINCE.where(LiveSession.space_id == sa.bindparam("space", type_=sa.Uuid()))
+_RECENT = sa.or_(
+    LiveSession.starts_at >= sa.bindparam("since", type_=UtcDateTime()),
+    LiveSession.state == SessionState.LIVE,
+)
+
+
+def _since(*of: sa.ColumnElement[bool]) -> sa.Select[Any]:
+    """Return what reads the sessions from an instant on; those of long ago are counted apart.
+
+    So however many never began in the past, none that is to come is left out for them.
+    """
+    ahead = _SHOWN.where(_RECENT, *of).order_by(LiveSession.starts_at, LiveSession.id)
+    past = _SHOWN.where(sa.not_(_RECENT), _NEVER_BEGAN, Placement.id.is_not(None), *of).order_by(
+        LiveSession.starts_at.desc(), LiveSession.id
+    )
+    both = sa.union_all(sa.select(ahead.subquery()), sa.select(past.subquery())).subquery()
+    return sa.select(both).order_by(both.c.starts_at, both.c.id)
+
+
+_SINCE = _since()
+_SINCE_IN_SPACE = _since(LiveSession.space_id == sa.bindparam("space", type_=sa.Uuid()))
 
 
 def sessions_since(
     ctx: Context, since: dt.datetime, *, space_id: uuid.UUID | None = None
 ) -> Sequence[SessionLine]:
-    """Return the reader's sessions from an instant on, and whatever is live, by their time."""
+    """Return the reader's sessions from an instant on, and whatever is live, by their time.
+
+    Those that were called off are among them, but for those of a closed run; of the activities of
+    a course also those of long ago that never began: nobody is asked to do them.
+    """
     given: dict[str, Any] = {"me": ctx.actor_id, "since": since}
     if space_id is None:
         rows = execute(_SINCE, given)
@@ -103,15 +127,25 @@ def sessions_since(
     return [SessionLine(*row) for row in rows]
 
 
-def sessions_ahead(ctx: Context, space_id: uuid.UUID) -> list[SessionLine]:
+def sessions_of(ctx: Context, space_id: uuid.UUID | None = None) -> Sequence[SessionLine]:
+    """Return the sessions of a space that can still take place, or were called off; read once.
+
+    Without a space those of all one belongs to.
+    """
+    since = rules.oldest_start(ctx.now)
+    return ctx.memo(
+        ("home.sessions_of", space_id), lambda: sessions_since(ctx, since, space_id=space_id)
+    )
+
+
+def sessions_ahead(ctx: Context, space_id: uuid.UUID | None = None) -> list[SessionLine]:
     """Return a space's sessions that are live or to come, live ones first, then by time."""
-    found = sessions_since(ctx, ctx.now - rules.LATEST_START, space_id=space_id)
-    ahead = [session for session in found if session.is_ahead(ctx.now)]
+    ahead = [session for session in sessions_of(ctx, space_id) if session.is_ahead(ctx.now)]
     return sorted(ahead, key=lambda session: not session.live)
 
 
 def leads(ctx: Context, space_id: uuid.UUID) -> list[Person]:
-    """Return who facilitates in a space: its facilitators, or where it has none its organisers."""
+    """Return who leads in a space: owners and facilitators; without these, organisers too."""
     rank = sa.case({role.value: -rank for role, rank in RANK.items()}, value=Membership.role)
     rows = db.session.execute(
         visible_memberships(ctx)
@@ -119,7 +153,8 @@ def leads(ctx: Context, space_id: uuid.UUID) -> list[Person]:
         .where(Membership.space_id == space_id, Membership.role.in_(FACILITATING))
         .order_by(rank.desc(), User.name, User.id)
         .limit(LEADS_SHOWN)
-        .with_only_columns(User.id, User.name, Membership.role)
+        .with_only_columns(User.id, User.name, User.face, Membership.role)
     ).all()
-    facilitators = [row for row in rows if row.role is Role.FACILITATOR] or rows
-    return [Person(row.id, row.name) for row in facilitators]
+    if any(row.role is Role.FACILITATOR for row in rows):
+        rows = [row for row in rows if row.role is not Role.ORGANISER]
+    return [Person(row.id, row.name, row.face) for row in rows]

@@ -10,17 +10,18 @@ import sqlalchemy as sa
 
 from community.cohorts.models import Placement, RunState
 from community.discussions.models import Thread
-from community.discussions.queries import unread_threads
+from community.discussions.queries import is_announced, unread_threads
 from community.home.queries.runs import MyRun, Task, live_runs
 from community.home.queries.sessions import SessionLine, leads, sessions_since
 from community.home.rules import SOON, Day, Happening, monday_of, week_of_days
 from community.kernel import localtime
 from community.kernel.context import Context
 from community.kernel.frame import Person
-from community.live.rules import LATEST_START
+from community.live.rules import oldest_start
 
 TASKS_SHOWN = 6
 UNREAD_SHOWN = 5
+ANNOUNCED_SHOWN = 3
 NEVER = dt.datetime.min.replace(tzinfo=dt.UTC)
 
 
@@ -51,16 +52,17 @@ class Week:
     next_release: Opening | None
     tasks: Sequence[Task]
     more_tasks: int
+    announced: Sequence[Any]
     unread: Sequence[Any]
     meets: Mapping[tuple[str, uuid.UUID], dt.datetime]
 
 
 def my_week(ctx: Context, zone: str) -> Week:
     """Return the reader's week, in at most eight statements; ``zone`` is the reader's own."""
-    runs = live_runs(ctx)
     today = localtime.in_zone(ctx.now, zone).date()
     monday = localtime.instant(dt.datetime.combine(monday_of(today), dt.time()), zone)
-    sessions = sessions_since(ctx, min(monday, ctx.now - LATEST_START))
+    sessions = sessions_since(ctx, min(monday, oldest_start(ctx.now)))
+    runs = live_runs(ctx, sessions)
     ahead = sorted(
         (session for session in sessions if session.is_ahead(ctx.now)),
         key=lambda session: not session.live,
@@ -73,8 +75,10 @@ def my_week(ctx: Context, zone: str) -> Week:
     resume = next((task for run in latest if (task := run.resume())), None)
     tasks = [task for run in runs for task in run.tasks() if not _same(task, resume)]
     tasks.sort(key=lambda task: not task.line.required)  # stable: else as the courses go
+    unread = unread_threads(ctx, UNREAD_SHOWN + ANNOUNCED_SHOWN, but=_not_yet(runs))
+    announced = [thread for thread in unread if is_announced(thread)][:ANNOUNCED_SHOWN]
     return Week(
-        days=week_of_days(today, [*_sessions(sessions, zone), *_openings(releases, zone)]),
+        days=week_of_days(today, [*_sessions(ctx, sessions, zone), *_openings(releases, zone)]),
         runs=runs,
         soon=soon,
         leads=leads(ctx, soon.space_id) if soon else (),
@@ -83,7 +87,8 @@ def my_week(ctx: Context, zone: str) -> Week:
         next_release=min(waiting, key=lambda release: release.opens_at, default=None),
         tasks=tasks[:TASKS_SHOWN],
         more_tasks=max(0, len(tasks) - TASKS_SHOWN),
-        unread=unread_threads(ctx, UNREAD_SHOWN, but=_not_yet(runs)),
+        announced=announced,
+        unread=[thread for thread in unread if thread not in announced][:UNREAD_SHOWN],
         meets={(line.slug, line.activity_id): line.starts_at for line in ahead if line.activity_id},
     )
 
@@ -119,8 +124,16 @@ def _is_soon(session: SessionLine, now: dt.datetime) -> bool:
     return session.is_open(now) or now <= session.starts_at < now + SOON
 
 
-def _sessions(sessions: Sequence[SessionLine], zone: str) -> list[Happening]:
-    return [Happening(localtime.in_zone(line.starts_at, zone), line.title) for line in sessions]
+def _sessions(ctx: Context, sessions: Sequence[SessionLine], zone: str) -> list[Happening]:
+    return [
+        Happening(
+            localtime.in_zone(line.starts_at, zone),
+            line.title,
+            called_off=line.called_off,
+            not_held=line.is_missed(ctx.now),
+        )
+        for line in sessions
+    ]
 
 
 def _openings(releases: Sequence[Opening], zone: str) -> list[Happening]:

@@ -1,6 +1,7 @@
 """A socket as features see it: who is behind it, and the rooms it listens to."""
 
 import dataclasses
+import datetime as dt
 import time
 import uuid
 from collections.abc import Callable
@@ -48,7 +49,7 @@ class Connection:
     ``rooms`` maps the Socket.IO rooms it listens to, to the space that gives the right to; losing
     the space closes the socket. ``lost`` are the spaces lost since it opened, as they were read.
     ``language`` is that of the page it was opened from. ``data`` is for features, under their own
-    name. All sockets of a person take from one ``bucket``.
+    name. All sockets of a person take from one ``bucket``. At ``expires_at`` its sign-in runs out.
     """
 
     sid: str
@@ -61,6 +62,7 @@ class Connection:
     rooms: dict[str, uuid.UUID] = dataclasses.field(default_factory=dict)
     lost: list[uuid.UUID] = dataclasses.field(default_factory=list)
     data: dict[str, Any] = dataclasses.field(default_factory=dict)
+    expires_at: dt.datetime | None = None
 
     def join(self, room: str, *, space_id: uuid.UUID) -> None:
         """Listen to a room, by right of membership in a space."""

@@ -9,6 +9,7 @@ subscribed yet when the loss is read, so each connection notes what it lost, and
 there when the handler is done.
 """
 
+import datetime as dt
 import uuid
 from collections.abc import Callable, Collection, Iterable, Sequence
 from typing import Any, Literal, cast
@@ -34,6 +35,7 @@ from community.kernel.errors import (
 )
 from community.kernel.installed import Installed
 from community.kernel.log import Logged
+from community.kernel.metrics import PUSHED
 from community.kernel.realtime.connection import Bucket, Connection, SocketEvent
 from community.kernel.realtime.strict import harden
 from community.kernel.realtime.transport import close_session, install
@@ -114,6 +116,7 @@ class RealtimeServer:
             enter=lambda room: self._enter(sid, room),
             leave_room=lambda room: self.engine.leave_room(sid, room),
             bucket=self._bucket_of(who.id),
+            expires_at=who.expires_at,
         )
 
     def _bucket_of(self, user_id: uuid.UUID) -> Bucket:
@@ -198,6 +201,7 @@ class RealtimeServer:
     def announce(self, ctx: Context, events: Sequence[Logged]) -> None:
         """Push what was committed to whoever looks; a failure loses nothing, clients ask again."""
         for name, message, room in rendered(self.house, ctx, events, self._is_watched):
+            PUSHED.inc()
             self._guard(self.socketio.emit, name, message, to=room)
 
     def _is_watched(self, room: str) -> bool:
@@ -206,6 +210,7 @@ class RealtimeServer:
 
     def emit(self, name: str, data: dict[str, Any], room: str) -> None:
         """Send something that is not in the log (presence, typing) to a room, on every node."""
+        PUSHED.inc()
         self._guard(self.socketio.emit, name, data, to=room)
 
     def emit_here(self, name: str, data: dict[str, Any], room: str) -> None:
@@ -228,6 +233,11 @@ class RealtimeServer:
                 self._guard(close_session, self.engine.eio, eio_sid, code, "access changed")
             else:  # another mode has no transport of ours
                 self._guard(self.engine.disconnect, connection.sid)
+
+    def close_expired(self, now: dt.datetime) -> None:
+        """Close the sockets whose sign-in has run out: nobody ended it, so that no row says so."""
+        theirs = list(self.connections.values())
+        self.close(c for c in theirs if c.expires_at is not None and c.expires_at <= now)
 
     def revoked(self, row: Revocation) -> None:
         """Close the sockets a revocation names."""

@@ -10,7 +10,7 @@ from collections.abc import Callable
 import structlog
 
 from community.kernel import log as event_log
-from community.kernel.context import Context
+from community.kernel.context import Context, clock
 from community.kernel.db import db
 from community.kernel.feature import Tick
 from community.kernel.realtime.connection import stream_room
@@ -19,6 +19,7 @@ from community.kernel.revocation import RevocationReader
 
 REVOCATIONS_EVERY = 0.5  # seconds
 HEADS_EVERY = 1.0
+EXPIRED_EVERY = 5.0
 
 log = structlog.get_logger(__name__)
 
@@ -35,6 +36,7 @@ class Watch:
         """Run the loops in the background for as long as the process lives."""
         self._every(REVOCATIONS_EVERY, self.revocations)
         self._every(HEADS_EVERY, self.heads)
+        self._every(EXPIRED_EVERY, self.expired)
         house = self.server.house
         for feature in house.features:
             for tick in feature.ticks:
@@ -44,6 +46,10 @@ class Watch:
         """Close the sockets of those who lost access."""
         for row in self.reader.read():
             self.server.revoked(row)
+
+    def expired(self) -> None:
+        """Close the sockets of those whose sign-in has run out."""
+        self.server.close_expired(clock())
 
     def heads(self) -> None:
         """Tell listeners how far their streams are; who is behind asks for what is missing."""

@@ -89,3 +89,17 @@ def reap_leases(ctx: Context) -> int:
 def reap_dead_leases(ctx: Context) -> int:
     """Reap, but only write when there is something to: an idle house stays quiet."""
     return reap_leases(ctx) if queries.has_dead_leases(ctx.now) else 0
+
+
+def close_leases(ctx: Context, session_id: uuid.UUID) -> None:
+    """End all leases of a room, inside a unit of work that locked its session.
+
+    Those still connected were there to the end; those of a dead node while it last saw them.
+    """
+    alive = Presence.last_seen_at >= ctx.now - rules.LEASE
+    db.session.execute(
+        sa.update(Presence)
+        .where(Presence.session_id == session_id, Presence.left_at.is_(None))
+        .values(left_at=sa.case((alive, ctx.now), else_=Presence.last_seen_at))
+        .execution_options(synchronize_session=False)
+    )

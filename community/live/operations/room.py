@@ -12,10 +12,11 @@ from community.kernel.errors import Conflict
 from community.kernel.keys import new_key
 from community.kernel.operation import operation, record
 from community.kernel.policy import require
-from community.live import queries, rules
+from community.live import queries
 from community.live.events import HandLowered, HandRaised, MessagePosted
 from community.live.models import Hand, LiveSession, RoomMessage, SessionState
 from community.live.policy import find_session, may_lower_any_hand, may_post_message, may_raise_hand
+from community.spaces.policy import belongs_to, refuse_archived
 
 
 @operation
@@ -25,16 +26,19 @@ def post_message(
     """Write a line to the room, plain text; a repeat under the same ``client_id`` counts once.
 
     Raises NotFound, Forbidden, Conflict when the room is not open yet or never will be, when the
-    session is over, or for a ``client_id`` that stood for another text.
+    session is over, in an archived space, or for a ``client_id`` that stood for another text.
     """
     session = find_session(ctx, session_id, lock=True)
     require(may_post_message, ctx, session)
     before = log.earlier(ctx, session_id, client_id, MessagePosted)
     if before is not None:
         return _same_message(before, body)
+    refuse_archived(belongs_to(ctx, session.space_id))
+    if session.called_off:
+        raise Conflict(_("This session was called off; its chat can only be read."))
     if session.state is SessionState.ENDED:
         raise Conflict(_("This session is over; its chat can only be read."))
-    if rules.has_lapsed(session.starts_at, ctx.now) and session.state is SessionState.SCHEDULED:
+    if queries.is_missed(session, ctx.now):
         raise Conflict(_("This session did not take place; its chat can only be read."))
     if not queries.is_open(session, ctx.now):
         raise Conflict(_("The room is not open yet. It opens half an hour before the start."))
@@ -57,12 +61,13 @@ def post_message(
 def raise_hand(ctx: Context, session_id: uuid.UUID, *, client_id: str | None = None) -> None:
     """Raise one's hand; a hand that is up stays where it is in the queue.
 
-    Raises NotFound, Forbidden, Conflict when the session does not run.
+    Raises NotFound, Forbidden, Conflict when the session does not run, or in an archived space.
     """
     session = find_session(ctx, session_id, lock=True)
     require(may_raise_hand, ctx, session)
     if log.earlier(ctx, session_id, client_id, HandRaised):
         return
+    refuse_archived(belongs_to(ctx, session.space_id))
     if session.state is not SessionState.LIVE:
         raise Conflict(_("Hands can be raised while the session runs."))
     if _raised(session.id, ctx.person) is not None:
@@ -77,13 +82,14 @@ def lower_hand(
 ) -> None:
     """Lower one's own hand, or as a facilitator anybody's; one that is down stays down.
 
-    Raises NotFound, Forbidden.
+    Raises NotFound, Forbidden, Conflict in an archived space.
     """
     session = find_session(ctx, session_id, lock=True)
     if user_id != ctx.person:
         require(may_lower_any_hand, ctx, session)
     if log.earlier(ctx, session_id, client_id, HandLowered):
         return
+    refuse_archived(belongs_to(ctx, session.space_id))
     hand = _raised(session.id, user_id)
     if hand is not None:
         lower(ctx, session, hand, client_id)

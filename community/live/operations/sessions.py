@@ -1,4 +1,4 @@
-"""The life of a session: scheduled, started, ended; and everybody's attendance at its end."""
+"""A session begins and ends; at its end everybody's attendance is written."""
 
 import datetime as dt
 import uuid
@@ -7,124 +7,36 @@ from collections import defaultdict
 import sqlalchemy as sa
 from flask_babel import gettext as _
 
-from community.kernel import localtime, log, markdown
 from community.kernel.context import Context
 from community.kernel.db import db
 from community.kernel.errors import Conflict, Invalid
-from community.kernel.keys import key_of_act
 from community.kernel.operation import operation, record
 from community.kernel.policy import require
 from community.live import queries, rules
 from community.live.events import (
     SessionEnded,
-    SessionScheduled,
     SessionStarted,
     VideoLinkChanged,
 )
 from community.live.models import Attendance, Hand, LiveSession, Presence, SessionState
+from community.live.operations.presence import close_leases
 from community.live.policy import (
     find_session,
     may_end_session,
-    may_schedule_session,
     may_set_video_link,
     may_start_session,
+    session_to_change,
 )
-from community.spaces.policy import find_space, refuse_archived
-
-
-def schedule_session(
-    ctx: Context,
-    space_id: uuid.UUID,
-    *,
-    title: str,
-    plan: str,
-    local_at: dt.datetime,
-    zone: str,
-    minutes: int,
-    ahead: bool = False,
-    client_id: str | None = None,
-) -> LiveSession:
-    """Plan a session of ``minutes`` for the wall-clock time ``local_at`` in the zone ``zone``.
-
-    ``plan`` is Markdown. ``ahead`` refuses a time that has passed: people plan for the future,
-    a run that opens late places its past sessions too. ``client_id`` is the client's own id of this
-    act: a repeat answers the session that is there. Raises NotFound, Forbidden, Invalid, Conflict
-    in an archived space and for a ``client_id`` that stood for another session.
-    """
-    return _schedule_session(
-        ctx,
-        space_id,
-        title=title,
-        plan=plan,
-        # Before the unit of work: it may take a tenth of a second, and others would wait for it.
-        plan_html=markdown.render(plan),
-        local_at=local_at,
-        zone=zone,
-        minutes=minutes,
-        ahead=ahead,
-        client_id=client_id,
-    )
-
-
-@operation
-def _schedule_session(
-    ctx: Context,
-    space_id: uuid.UUID,
-    *,
-    title: str,
-    plan: str,
-    plan_html: str,
-    local_at: dt.datetime,
-    zone: str,
-    minutes: int,
-    ahead: bool,
-    client_id: str | None,
-) -> LiveSession:
-    """Do what ``schedule_session`` says, with a plan that is rendered."""
-    space = find_space(ctx, space_id, lock=client_id is not None)
-    require(may_schedule_session, ctx, space)
-    key = key_of_act(space_id, ctx.person, client_id)
-    earlier = db.session.get(LiveSession, key) if client_id is not None else None
-    if earlier is not None:
-        made = (earlier.title, earlier.plan, earlier.local_at, earlier.zone, earlier.minutes)
-        if made != (title, plan, local_at, zone, minutes):
-            raise Conflict(_("This was sent before, for another session. Send it as a new one."))
-        return earlier
-    refuse_archived(space)
-    starts_at = localtime.instant(local_at, zone)
-    if ahead and rules.planned_end(starts_at, minutes) <= ctx.now:
-        message = _("This time has passed.")
-        raise Invalid(message, fields={"local_at": [message]})
-    if starts_at - ctx.now > rules.FARTHEST:
-        message = _("This is more than five years ahead.")
-        raise Invalid(message, fields={"local_at": [message]})
-    session = LiveSession(
-        id=key,
-        space_id=space_id,
-        title=title,
-        plan=plan,
-        plan_html=plan_html,
-        local_at=local_at,
-        zone=zone,
-        starts_at=starts_at,
-        minutes=minutes,
-        state=SessionState.SCHEDULED,
-        created_by=ctx.person,
-    )
-    db.session.add(session)
-    log.open_stream(session.id)
-    record(SessionScheduled(session_id=session.id, space_id=space_id))
-    return session
 
 
 @operation
 def set_video_link(ctx: Context, session_id: uuid.UUID, *, url: str | None) -> LiveSession:
     """Set where the meeting's picture and sound are, an https address, or take it away (None).
 
-    Raises NotFound, Forbidden, Conflict once the session is over, Invalid for no such address.
+    Raises NotFound, Forbidden, Conflict once the session is over or its space archived, Invalid for
+    no such address.
     """
-    session = find_session(ctx, session_id, lock=True)
-    require(may_set_video_link, ctx, session)
+    session = session_to_change(ctx, session_id, may_set_video_link)
     _refuse_ended(session)
     url = url or None
     if url is not None and not rules.is_video_link(url):
@@ -140,10 +52,10 @@ def set_video_link(ctx: Context, session_id: uuid.UUID, *, url: str | None) -> L
 def start_session(ctx: Context, session_id: uuid.UUID) -> LiveSession:
     """Begin a session; attendance counts from here.
 
-    Raises NotFound, Forbidden, Conflict when it is not time, when it runs already or is over.
+    Raises NotFound, Forbidden, Conflict when it is not time, when it runs already or is over, or in
+    an archived space.
     """
-    session = find_session(ctx, session_id, lock=True)
-    require(may_start_session, ctx, session)
+    session = session_to_change(ctx, session_id, may_start_session)
     _refuse_ended(session)
     if session.state is SessionState.LIVE:
         raise Conflict(_("This session has already started."))
@@ -161,7 +73,8 @@ def start_session(ctx: Context, session_id: uuid.UUID) -> LiveSession:
 def end_session(ctx: Context, session_id: uuid.UUID) -> LiveSession:
     """End a session that runs, and write how long everybody was there.
 
-    Raises NotFound, Forbidden, Conflict when it has not started or is over.
+    In an archived space too, where it was live before. Raises NotFound, Forbidden, Conflict when it
+    has not started or is over.
     """
     session = find_session(ctx, session_id, lock=True)
     require(may_end_session, ctx, session)
@@ -170,25 +83,6 @@ def end_session(ctx: Context, session_id: uuid.UUID) -> LiveSession:
         raise Conflict(_("This session has not started."))
     _end(ctx, session, ctx.now)
     return session
-
-
-@operation
-def call_off_sessions(ctx: Context, space_id: uuid.UUID) -> int:
-    """Call off what is planned in a space and has not begun; returns how many sessions.
-
-    A session that was called off is over without ever having started. Raises NotFound, Forbidden.
-    """
-    require(may_schedule_session, ctx, find_space(ctx, space_id))
-    planned = db.session.scalars(
-        sa.select(LiveSession)
-        .where(LiveSession.space_id == space_id, LiveSession.state == SessionState.SCHEDULED)
-        .order_by(LiveSession.id)
-        .with_for_update()
-        .execution_options(populate_existing=True)
-    ).all()
-    for session in planned:
-        _end(ctx, session, ctx.now)
-    return len(planned)
 
 
 def end_forgotten_sessions(ctx: Context) -> int:
@@ -219,15 +113,17 @@ def _end_forgotten(ctx: Context, session_id: uuid.UUID) -> None:
 
 
 def _refuse_ended(session: LiveSession) -> None:
+    if session.called_off:
+        raise Conflict(_("This session was called off."))
     if session.state is SessionState.ENDED:
         raise Conflict(_("This session is over."))
 
 
 def _end(ctx: Context, session: LiveSession, ended_at: dt.datetime) -> None:
-    """Close the room, write the attendance of what took place; the session's row is locked."""
+    """Close the room of a session that began, and write its attendance; its row is locked."""
     session.state = SessionState.ENDED
     session.ended_at = ended_at
-    _close_leases(ctx, session.id)
+    close_leases(ctx, session.id)
     if session.started_at is not None:
         _write_attendance(session, session.started_at, ended_at)
     db.session.execute(
@@ -237,17 +133,6 @@ def _end(ctx: Context, session: LiveSession, ended_at: dt.datetime) -> None:
         .execution_options(synchronize_session=False)
     )
     record(SessionEnded(session_id=session.id, space_id=session.space_id))
-
-
-def _close_leases(ctx: Context, session_id: uuid.UUID) -> None:
-    """Those still connected were there to the end; those of a dead node while it last saw them."""
-    alive = Presence.last_seen_at >= ctx.now - rules.LEASE
-    db.session.execute(
-        sa.update(Presence)
-        .where(Presence.session_id == session_id, Presence.left_at.is_(None))
-        .values(left_at=sa.case((alive, ctx.now), else_=Presence.last_seen_at))
-        .execution_options(synchronize_session=False)
-    )
 
 
 def _write_attendance(session: LiveSession, started_at: dt.datetime, ended_at: dt.datetime) -> None:

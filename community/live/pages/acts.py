@@ -93,7 +93,7 @@ def video_link(session_id: uuid.UUID) -> Response:
     except (Invalid, Conflict) as error:
         if in_room:
             return room_page(ctx, row, error, url=typed)
-        return session_page(ctx, row, error, link=typed)
+        return session_page(ctx, row, error, doing="url", typed={"url": typed})
     flash(_("The video link is saved.") if typed else _("The video link is gone."), "success")
     if in_room:
         return _back_to_room(session_id)

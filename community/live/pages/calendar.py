@@ -19,7 +19,9 @@ from community.kernel.schemas import load
 from community.live import operations, queries
 from community.live.models import LiveSession, SessionState
 from community.live.pages.blueprint import pages
+from community.live.pages.forms import PLANNED, given, typed
 from community.live.pages.timing import minutes_up
+from community.live.pages.words import begins, was
 from community.live.policy import may_schedule_session
 from community.live.schemas import PLAN, TITLE, SessionIn
 from community.spaces.queries import space_by_slug
@@ -27,7 +29,6 @@ from community.spaces.queries import space_by_slug
 PAST_A_PAGE = 20
 
 _SESSION = SessionIn()
-_FIELDS = ("title", "plan", "local_at", "zone", "minutes")
 
 
 @pages.route("/spaces/<slug>/sessions")
@@ -40,7 +41,7 @@ def session_list(slug: str) -> str:
     past = queries.sessions_page(
         queries.past_sessions(ctx, space.id), PAST_A_PAGE, request.args.get("page")
     )
-    to_come = [row for row in ahead if row.state is SessionState.SCHEDULED]
+    to_come = [row for row in ahead if row.state is not SessionState.LIVE]
     return render_template(
         "live/session_list.html",
         space=space,
@@ -51,6 +52,8 @@ def session_list(slug: str) -> str:
         mine=queries.my_seconds(ctx, [row.id for row in past.items]),
         may_schedule=may_schedule_session(ctx, space) and space.archived_at is None,
         minutes_of=minutes_up,
+        begins=lambda row: begins(row.starts_at, ctx.now),
+        was=was,
     )
 
 
@@ -61,39 +64,33 @@ def _by_day(sessions: Sequence[LiveSession]) -> list[tuple[str, list[LiveSession
 
 @pages.route("/spaces/<slug>/sessions/new", methods=["GET", "POST"])
 @signed_in
-@takes(*_FIELDS, "nonce")
+@takes(*PLANNED, "nonce")
 def new_session(slug: str) -> Response:
     """Schedule a session."""
     ctx = current_context()
     space = space_by_slug(ctx, slug)
     require(may_schedule_session, ctx, space)
     if request.method == "GET":
-        return _page(space, {"zone": reader().zone, "minutes": 60, "nonce": new_key().hex}, None)
-    typed = {name: request.form.get(name, "") for name in _FIELDS}
+        zone = queries.usual_zone(space.id) or reader().zone
+        return _page(space, {"zone": zone, "minutes": 60, "nonce": new_key().hex}, None)
+    fields = typed(*PLANNED)
     nonce = request.form.get("nonce", "")
-    given = {**_given(typed), "client_id": form_id(nonce, *typed.values())}
+    plan = {**given(fields, "minutes"), "client_id": form_id(nonce, *fields.values())}
     try:
-        made = operations.schedule_session(ctx, space.id, ahead=True, **load(_SESSION, given))
+        made = operations.schedule_session(ctx, space.id, ahead=True, **load(_SESSION, plan))
     except (Invalid, Conflict) as error:
-        return _page(space, {**typed, "nonce": nonce}, error)
+        return _page(space, {**fields, "nonce": nonce}, error)
     flash(_("The session is planned."), "success")
     return redirect(url_for("live.session", session_id=made.id), 303)
 
 
-def _given(typed: dict[str, str]) -> dict[str, Any]:
-    """Return what a form sends, its number as one."""
-    minutes = typed["minutes"].strip()
-    digits = minutes.isascii() and minutes.isdigit() and len(minutes) <= 4
-    return {**typed, "minutes": int(minutes) if digits else minutes}
-
-
-def _page(space: Any, typed: dict[str, Any], error: CommunityError | None) -> Response:
+def _page(space: Any, fields: dict[str, Any], error: CommunityError | None) -> Response:
     html = render_template(
         "live/new_session.html",
         space=space,
-        typed=typed,
+        typed=fields,
         errors=errors_of(error, "title"),
-        zones=zone_options(typed["zone"]),
+        zones=zone_options(fields["zone"]),
         title_length=TITLE,
         plan_length=PLAN,
     )

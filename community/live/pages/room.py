@@ -17,7 +17,7 @@ from community.live.models import LiveSession
 from community.live.pages.blueprint import pages
 from community.live.pages.lines import chat_markup
 from community.live.pages.plan import shown_plan
-from community.live.pages.timing import has_lapsed
+from community.live.pages.words import moves
 from community.live.policy import ABILITIES, find_session
 from community.live.schemas import LINK, MESSAGE, dump_people
 from community.spaces.policy import takes_part
@@ -57,7 +57,8 @@ def room_page(
         can=abilities(ABILITIES, ctx, row),
         observer=not takes_part(ctx, row.space_id),
         is_open=queries.is_open(row, ctx.now),
-        lapsed=has_lapsed(row, ctx),
+        lapsed=queries.never_took_place(row, ctx.now),
+        moves=moves(row),
         opens_at=rules.opens_at(row.starts_at),
         ends_at=rules.planned_end(began, row.minutes),
         began=began,

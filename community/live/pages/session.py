@@ -1,6 +1,7 @@
 """The page of one session."""
 
 import uuid
+from collections.abc import Mapping
 from typing import Any
 
 from flask import make_response, render_template, request
@@ -16,9 +17,10 @@ from community.kernel.policy import abilities
 from community.live import queries, rules
 from community.live.models import LiveSession, SessionState
 from community.live.pages.blueprint import pages
-from community.live.pages.timing import has_lapsed, minutes_up
+from community.live.pages.timing import minutes_up
+from community.live.pages.words import begins, moves
 from community.live.policy import ABILITIES, find_session
-from community.live.schemas import LINK
+from community.live.schemas import LINK, REASON
 from community.spaces.models import SpaceKind
 
 PEOPLE_A_PAGE = 100
@@ -33,16 +35,26 @@ def session(session_id: uuid.UUID) -> Response:
 
 
 def session_page(
-    ctx: Context, row: LiveSession, error: CommunityError | None = None, link: str | None = None
+    ctx: Context,
+    row: LiveSession,
+    error: CommunityError | None = None,
+    *,
+    doing: str = "",
+    typed: Mapping[str, str] | None = None,
 ) -> Response:
-    """Return the page of a session; ``error`` and ``link``: what was refused, as it was typed."""
-    lapsed = has_lapsed(row, ctx)
+    """Return the page of a session.
+
+    ``error``: what was refused, of the form ``doing`` (url, move, call_off or reinstate), which
+    comes back with what was ``typed``.
+    """
+    lapsed = queries.never_took_place(row, ctx.now)
     over = row.state is SessionState.ENDED and not lapsed
     can = abilities(ABILITIES, ctx, row)
+    space = queries.space_of(ctx, row)
     html = render_template(
         "live/session.html",
         session=row,
-        space=queries.space_of(ctx, row),
+        space=space,
         can=can,
         is_open=queries.is_open(row, ctx.now),
         lapsed=lapsed,
@@ -53,9 +65,16 @@ def session_page(
         my_minutes=minutes_up(queries.my_attendance(ctx, row.id)) if over else 0,
         length=minutes_up(_length(row)),
         minutes_of=minutes_up,
-        link=row.video_url if link is None else link,
+        begins=begins(row.starts_at, ctx.now),
+        moves=() if row.called_off else moves(row),
+        may_return=row.called_off and rules.planned_end(row.starts_at, row.minutes) > ctx.now,
+        local_at=row.local_at.isoformat(timespec="minutes"),
+        archived=space.archived_at is not None,
         link_length=LINK,
-        errors=errors_of(error, "url"),
+        reason_length=REASON,
+        doing=doing,
+        typed=typed or {},
+        errors=errors_of(error, "url" if doing == "url" else "session"),
     )
     return make_response(html, error.status if error else 200)
 

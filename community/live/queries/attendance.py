@@ -14,6 +14,7 @@ from community.kernel.paging import Page, page_of
 from community.live.models import Attendance, LiveSession
 from community.live.policy import visible_attendance
 from community.spaces.models import Membership, Role
+from community.spaces.queries import face_in
 
 
 class Attended(NamedTuple):
@@ -60,6 +61,7 @@ def attendance_rows(ctx: Context, session_id: uuid.UUID) -> sa.Select[Any]:
             Attendance.id,
             Attendance.user_id,
             User.name,
+            face_in(LiveSession.space_id),
             Attendance.seconds,
             Attendance.intervals,
         )
@@ -71,7 +73,9 @@ def attendance_page(
 ) -> tuple[Page, int]:
     """Return a page of a session's attendance that the actor may see, and of how many people."""
     found = page_of(attendance_rows(ctx, session_id), limit=limit, page=page)
-    items = [Attended(Person(r.user_id, r.name), r.seconds, r.intervals) for r in found.items]
+    items = [
+        Attended(Person(r.user_id, r.name, r.face), r.seconds, r.intervals) for r in found.items
+    ]
     count = sa.select(sa.func.count()).select_from(
         visible_attendance(ctx).where(Attendance.session_id == session_id).subquery()
     )
@@ -86,7 +90,9 @@ def missing_from(session: LiveSession, limit: int) -> tuple[list[Person], int]:
     """
     there = sa.select(Attendance.user_id).where(Attendance.session_id == session.id)
     rows = db.session.execute(
-        sa.select(User.id, User.name, sa.func.count().over().label("all"))
+        sa.select(
+            User.id, User.name, face_in(session.space_id), sa.func.count().over().label("all")
+        )
         .join(Membership, Membership.user_id == User.id)
         .where(
             Membership.space_id == session.space_id,
@@ -98,4 +104,4 @@ def missing_from(session: LiveSession, limit: int) -> tuple[list[Person], int]:
         .order_by(User.name, User.id)
         .limit(limit)
     ).all()
-    return [Person(row.id, row.name) for row in rows], rows[0].all if rows else 0
+    return [Person(row.id, row.name, row.face) for row in rows], rows[0].all if rows else 0

@@ -1,9 +1,8 @@
-"""A room as those in it see it: its state, the hands, what was said, who is there."""
+"""A room as those in it see it: its state, the hands, what was said."""
 
 import dataclasses
 import datetime as dt
 import uuid
-from collections import defaultdict
 from collections.abc import Collection, Sequence
 from typing import Any, NamedTuple
 
@@ -17,13 +16,13 @@ from community.kernel.frame import Person
 from community.kernel.log import Stream
 from community.kernel.markdown import linked
 from community.live import rules
-from community.live.models import Hand, LiveSession, Presence, RoomMessage, SessionState
+from community.live.models import Hand, LiveSession, RoomMessage, SessionState
 from community.live.policy import visible_messages
-from community.spaces.models import Membership, Role
+from community.live.queries.presence import Occupant, people_in
+from community.spaces.queries import face_in
 
 MESSAGES_SHOWN = 50  # the last of the chat, in a snapshot
 HANDS_SHOWN = 200
-PEOPLE_SHOWN = 100  # of a room, in what is pushed; the count is of all
 
 
 class SaidMessage(NamedTuple):
@@ -47,11 +46,17 @@ class RaisedHand(NamedTuple):
     raised_at: dt.datetime
 
 
-class Occupant(NamedTuple):
-    """Somebody in the room, once however many tabs they have."""
+class Planned(NamedTuple):
+    """What a room is told of its session's plan."""
 
-    person: Person
-    role: Role
+    state: SessionState
+    starts_at: dt.datetime
+    minutes: int
+    edition: int
+
+    @property
+    def opens_at(self) -> dt.datetime:
+        return rules.opens_at(self.starts_at)
 
 
 @dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,6 +65,10 @@ class Room:
 
     head: int
     state: SessionState
+    starts_at: dt.datetime
+    opens_at: dt.datetime
+    minutes: int
+    edition: int
     started_at: dt.datetime | None
     ended_at: dt.datetime | None
     video_url: str | None
@@ -79,6 +88,9 @@ def room_of(ctx: Context, session_id: uuid.UUID, *, messages: int = MESSAGES_SHO
             sa.select(
                 Stream.head,
                 LiveSession.state,
+                LiveSession.starts_at,
+                LiveSession.minutes,
+                LiveSession.edition,
                 LiveSession.started_at,
                 LiveSession.ended_at,
                 LiveSession.video_url,
@@ -92,6 +104,10 @@ def room_of(ctx: Context, session_id: uuid.UUID, *, messages: int = MESSAGES_SHO
     return Room(
         head=state.head,
         state=state.state,
+        starts_at=state.starts_at,
+        opens_at=rules.opens_at(state.starts_at),
+        minutes=state.minutes,
+        edition=state.edition,
         started_at=state.started_at,
         ended_at=state.ended_at,
         video_url=state.video_url,
@@ -101,10 +117,17 @@ def room_of(ctx: Context, session_id: uuid.UUID, *, messages: int = MESSAGES_SHO
     )
 
 
+_SPACE_OF_LINE = (
+    sa.select(LiveSession.space_id)
+    .where(LiveSession.id == RoomMessage.session_id)
+    .correlate(RoomMessage)
+    .scalar_subquery()
+)
 _SAID: Sequence[Any] = (
     RoomMessage.id,
     RoomMessage.author_id,
     User.name,
+    face_in(_SPACE_OF_LINE),
     RoomMessage.body,
     RoomMessage.created_at,
 )
@@ -123,7 +146,7 @@ def messages_of(ctx: Context, session_id: uuid.UUID) -> sa.Select[Any]:
 
 def said_message(row: Any) -> SaidMessage:
     """Return a row of ``messages_of`` with its author."""
-    return SaidMessage(row.id, Person(row.author_id, row.name), row.body, row.created_at)
+    return SaidMessage(row.id, Person(row.author_id, row.name, row.face), row.body, row.created_at)
 
 
 def messages_by_id(keys: Collection[uuid.UUID]) -> dict[uuid.UUID, SaidMessage]:
@@ -150,102 +173,48 @@ def video_links(session_ids: Collection[uuid.UUID]) -> dict[uuid.UUID, str | Non
     return {row.id: row.video_url for row in rows}
 
 
+def planned(session_ids: Collection[uuid.UUID]) -> dict[uuid.UUID, Planned]:
+    """Return how and when some sessions are, for rendering events of sessions that were found."""
+    if not session_ids:
+        return {}
+    rows = db.session.execute(
+        sa.select(
+            LiveSession.id,
+            LiveSession.state,
+            LiveSession.starts_at,
+            LiveSession.minutes,
+            LiveSession.edition,
+        ).where(LiveSession.id.in_(list(session_ids)))
+    )
+    return {row.id: Planned(*row[1:]) for row in rows}
+
+
 def raised_hands(session_id: uuid.UUID) -> list[RaisedHand]:
     """Return the queue of hands, the longest raised first."""
     rows = db.session.execute(
-        sa.select(Hand.user_id, User.name, Hand.raised_at)
+        sa.select(Hand.user_id, User.name, face_in(LiveSession.space_id), Hand.raised_at)
         .join(User, User.id == Hand.user_id)
+        .join(LiveSession, LiveSession.id == Hand.session_id)
         .where(Hand.session_id == session_id, Hand.lowered_at.is_(None))
         .order_by(Hand.raised_at, Hand.id)
         .limit(HANDS_SHOWN)
     )
-    return [RaisedHand(Person(row.user_id, row.name), row.raised_at) for row in rows]
+    return [RaisedHand(Person(row.user_id, row.name, row.face), row.raised_at) for row in rows]
 
 
-def people_in(
-    session_ids: Collection[uuid.UUID], now: dt.datetime
-) -> dict[uuid.UUID, list[Occupant]]:
-    """Return who is in some rooms, those who lead first, then by name; one statement.
+def people_of_rooms(
+    keys: Collection[tuple[uuid.UUID, uuid.UUID]],
+) -> dict[tuple[uuid.UUID, uuid.UUID], Person]:
+    """Return people by their room and their id, for rendering events of sessions that were found.
 
-    Who left, or whose line broke, counts as there for a moment longer (``rules.GRACE``).
+    With the face that everybody in the room may see.
     """
-    found: dict[uuid.UUID, list[Occupant]] = defaultdict(list)
-    if not session_ids:
-        return found
-    rows = db.session.execute(
-        sa.select(Presence.session_id, User.id, User.name, Membership.role)
-        .join(LiveSession, LiveSession.id == Presence.session_id)
-        .join(
-            Membership,
-            sa.and_(
-                Membership.space_id == LiveSession.space_id,
-                Membership.user_id == Presence.user_id,
-                Membership.ended_at.is_(None),
-            ),
-        )
-        .join(User, User.id == Presence.user_id)
-        .where(
-            Presence.session_id.in_(list(session_ids)),
-            sa.or_(
-                sa.and_(Presence.left_at.is_(None), Presence.last_seen_at > now - rules.LEASE),
-                Presence.left_at > now - rules.GRACE,
-            ),
-        )
-        .distinct()
-    )
-    ranks = list(Role)
-    for row in sorted(rows, key=lambda row: (ranks.index(row.role), row.name, row.id)):
-        found[row.session_id].append(Occupant(Person(row.id, row.name), row.role))
-    return found
-
-
-# ---------- leases ----------
-
-
-def has_dead_leases(now: dt.datetime) -> bool:
-    """Whether some presence was not renewed in time: asked before anything is written."""
-    return bool(
-        db.session.scalar(
-            sa.select(
-                sa.exists().where(
-                    Presence.left_at.is_(None), Presence.last_seen_at < now - rules.LEASE
-                )
-            )
-        )
-    )
-
-
-def open_presences(node_id: uuid.UUID) -> set[uuid.UUID]:
-    """Return the ids of the leases a node holds by the database's account."""
-    return set(
-        db.session.scalars(
-            sa.select(Presence.id).where(Presence.node_id == node_id, Presence.left_at.is_(None))
-        )
-    )
-
-
-def presences(keys: Collection[uuid.UUID]) -> list[tuple[uuid.UUID, uuid.UUID]]:
-    """Return ``(id, user id)`` of some leases."""
     if not keys:
-        return []
+        return {}
+    rooms, people = ({key[place] for key in keys} for place in (0, 1))
     rows = db.session.execute(
-        sa.select(Presence.id, Presence.user_id).where(Presence.id.in_(list(keys)))
+        sa.select(LiveSession.id.label("room"), User.id, User.name, face_in(LiveSession.space_id))
+        .join(User, User.id.in_(people))  # each of them in each room: a handful
+        .where(LiveSession.id.in_(rooms))
     )
-    return [(row.id, row.user_id) for row in rows]
-
-
-def open_rooms(session_ids: Collection[uuid.UUID], now: dt.datetime) -> set[uuid.UUID]:
-    """Return those of some sessions whose room is open now."""
-    if not session_ids:
-        return set()
-    rows = db.session.execute(
-        sa.select(LiveSession.id, LiveSession.state, LiveSession.starts_at).where(
-            LiveSession.id.in_(list(session_ids))
-        )
-    )
-    return {
-        row.id
-        for row in rows
-        if row.state is SessionState.LIVE
-        or (row.state is SessionState.SCHEDULED and rules.may_begin(row.starts_at, now))
-    }
+    return {(row.room, row.id): Person(row.id, row.name, row.face) for row in rows}

@@ -1,18 +1,49 @@
 """What can be done with progress."""
 
+from community.progress.operations.caring import give_back, let_go, nudge, take_on
 from community.progress.operations.decisions import decide
+from community.progress.operations.doing import (
+    Doing,
+    Outcome,
+    count,
+    enter,
+    outcome,
+    refuse_former,
+    refuse_late,
+    was_told,
+)
 from community.progress.operations.evidence import begin_record, count_attendance, count_post
-from community.progress.operations.learning import Outcome, report_reading, submit_quiz
-from community.progress.operations.rebuilding import Rebuilt, rebuild
+from community.progress.operations.excusing import excuse_many, take_back_many
+from community.progress.operations.following import follow_version, former_lines, repoint
+from community.progress.operations.learning import report_reading
+from community.progress.operations.ledger import refuse_over
+from community.progress.operations.rebuilding import Rebuilt, rebuild, settle_version
 
 __all__ = [
+    "Doing",
     "Outcome",
     "Rebuilt",
     "begin_record",
+    "count",
     "count_attendance",
     "count_post",
     "decide",
+    "enter",
+    "excuse_many",
+    "follow_version",
+    "former_lines",
+    "give_back",
+    "let_go",
+    "nudge",
+    "outcome",
     "rebuild",
+    "refuse_former",
+    "refuse_late",
+    "refuse_over",
+    "repoint",
     "report_reading",
-    "submit_quiz",
+    "settle_version",
+    "take_back_many",
+    "take_on",
+    "was_told",
 ]

@@ -5,7 +5,7 @@ import uuid
 import sqlalchemy as sa
 from flask_babel import gettext as _
 
-from community.cohorts.models import Run, RunState
+from community.cohorts.models import Run
 from community.kernel.context import Context
 from community.kernel.db import db
 from community.kernel.errors import Conflict, Invalid, NotFound
@@ -18,12 +18,13 @@ from community.progress.operations.ledger import (
     add_up,
     lock_summaries,
     mark,
+    refuse_over,
     say,
     settled_by,
     state_of,
     write_state,
 )
-from community.progress.policy import judge, may_decide, plan, visible_records
+from community.progress.policy import judge, line_now, may_decide, visible_records
 from community.progress.rules.states import Act, Kind, Ruling, Status, derive
 
 REASON_SHORTEST, REASON_LONGEST = 3, 500
@@ -44,19 +45,20 @@ def decide(
     sees it with the reason and the name.
     Raises NotFound for a record or activity one does not see, Forbidden for who does not facilitate
     the run, Invalid for a reason that is too short or too long or a status that cannot be given,
-    Conflict in a closed run or when there is nothing to take back.
+    Conflict in a closed or archived run or when there is nothing to take back.
     """
     enrolment = find(visible_records(ctx), enrolment_id)
     run = db.session.get_one(Run, enrolment.run_id)
-    course = plan(run.version_id)
-    line = course.lines.get(activity_id)
-    if line is None:
+    if line_now(run, activity_id) is None:
         raise NotFound
     require(may_decide, ctx, run)
-    if run.state is RunState.CLOSED:
-        raise Conflict(_("This run is over: everything can be read, nothing more is counted."))
+    refuse_over(ctx, run)
     _refuse(status, reason)
     summary = lock_summaries(run, [enrolment_id])[enrolment_id]
+    line = line_now(run, activity_id)
+    if line is None:
+        raise NotFound
+    activity_id = line.id
     newest = newest_decision(enrolment_id, activity_id)
     if status is None and (newest is None or newest.status is None):
         raise Conflict(_("There is no decision to take back."))

@@ -6,21 +6,15 @@ from itertools import islice
 
 import sqlalchemy as sa
 
-from community.academy.queries import ActivityLine
-from community.cohorts.models import Enrolment, EnrolmentState, Run, RunState
-from community.cohorts.queries import (
-    Placed,
-    enrolment_of,
-    placement_of_session,
-    placement_of_thread,
-)
+from community.cohorts.models import SEATED, Enrolment, Run, RunState
+from community.cohorts.queries import enrolment_of, placement_of_session, placement_of_thread
 from community.kernel.context import Context
 from community.kernel.db import db
 from community.kernel.operation import operation
 from community.live.models import LiveSession
 from community.live.queries import attendance_of
 from community.progress.operations.ledger import Given, lock_summaries, take
-from community.progress.policy.plans import plan
+from community.progress.policy import line_now
 from community.progress.rules.states import Kind
 
 BATCH = 50
@@ -49,7 +43,9 @@ def count_post(
         return
     act = Given(enrolment.id, author_id, Kind.POSTED, number, f"post:{post_id.hex}", ctx.now)
     summaries = lock_summaries(run, [enrolment.id])
-    take(ctx, run, _line(run, placement), [act], summaries)
+    line = line_now(run, placement.activity_id)
+    if line is not None:
+        take(ctx, run, line, [act], summaries)
 
 
 def count_attendance(ctx: Context, session_id: uuid.UUID) -> int:
@@ -86,7 +82,7 @@ def count_attendance_of(
     enrolled = db.session.execute(
         sa.select(Enrolment.id, Enrolment.user_id).where(
             Enrolment.run_id == run.id,
-            Enrolment.state == EnrolmentState.ACTIVE,
+            Enrolment.state.in_(SEATED),
             Enrolment.user_id.in_(seconds),
         )
     ).all()
@@ -104,11 +100,8 @@ def count_attendance_of(
     if not acts:
         return 0
     summaries = lock_summaries(run, [act.enrolment_id for act in acts])
-    return take(ctx, run, _line(run, placement), acts, summaries).new
-
-
-def _line(run: Run, placed: Placed) -> ActivityLine:
-    return plan(run.version_id).lines[placed.activity_id]
+    line = line_now(run, placement.activity_id)
+    return take(ctx, run, line, acts, summaries).new if line is not None else 0
 
 
 def _batches(keys: Sequence[uuid.UUID]) -> Iterator[list[uuid.UUID]]:

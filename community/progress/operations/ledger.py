@@ -13,10 +13,11 @@ from typing import Any
 
 import sqlalchemy as sa
 from flask_babel import gettext as _
+from sqlalchemy.orm.attributes import set_committed_value
 
 from community.academy.kinds.protocol import Evidence
 from community.academy.queries import ActivityLine
-from community.cohorts.models import Enrolment, Run
+from community.cohorts.models import Enrolment, Run, RunState
 from community.kernel.context import Context
 from community.kernel.db import db, execute
 from community.kernel.errors import Conflict
@@ -28,6 +29,7 @@ from community.progress.policy.access import learner_accesses
 from community.progress.policy.plans import Plan, judge, plan
 from community.progress.rules import cells
 from community.progress.rules.states import SETTLED, Act, Kind, State, Status, after, percent
+from community.spaces.policy import belongs_to, refuse_archived
 
 TICK = dt.timedelta(microseconds=1)
 
@@ -60,6 +62,7 @@ _KNOWN = sa.select(
 _SETTLED_BY = sa.select(ActivityState.enrolment_id, ActivityState.activity_id).where(
     ActivityState.enrolment_id.in_(_ENROLMENTS), ActivityState.status.in_(sorted(SETTLED))
 )
+_VERSION = sa.select(Run.version_id).where(Run.id == sa.bindparam("run", type_=sa.Uuid()))
 _ADD_STATE: Any = sa.insert(ActivityState.__table__)  # type: ignore[arg-type]
 _ADD_EVENT: Any = sa.insert(LearningEvent.__table__)  # type: ignore[arg-type]
 
@@ -84,13 +87,24 @@ class Given:
     at: dt.datetime
 
 
+def refuse_over(ctx: Context, run: Run) -> None:
+    """Raise Conflict where nothing is written down any more: an archived space, a closed run."""
+    refuse_archived(belongs_to(ctx, run.space_id))
+    if run.state is RunState.CLOSED:
+        raise Conflict(_("This run is over: everything can be read, nothing more is counted."))
+
+
 def lock_summaries(run: Run, enrolment_ids: Collection[uuid.UUID]) -> dict[uuid.UUID, Summary]:
     """Lock the totals of some enrolments till the commit, in one order for everybody.
 
-    One that is missing is made, under the lock of its enrolment.
+    One that is missing is made, under the lock of its enrolment. ``run`` then has the version it
+    has under the lock: it may have been moved to a newer one by whoever held it before, so look
+    activities up afterwards.
     """
     keys = sorted(set(enrolment_ids))
     found = _locked(keys)
+    if keys:
+        set_committed_value(run, "version_id", execute(_VERSION, {"run": run.id}).scalar_one())
     if missing := [key for key in keys if key not in found]:
         db.session.execute(
             sa.select(Enrolment.id)

@@ -1,7 +1,25 @@
 """The pages of progress."""
 
-from community.progress.pages import course, facilitating, pictures
-from community.progress.pages.base import pages
+from community.progress.pages import (
+    activity,
+    caring,
+    course,
+    draft_preview,
+    excusing,
+    facilitating,
+    pictures,
+)
+from community.progress.pages.blueprint import pages
 from community.progress.pages.purpose import purpose
 
-__all__ = ["course", "facilitating", "pages", "pictures", "purpose"]
+__all__ = [
+    "activity",
+    "caring",
+    "course",
+    "draft_preview",
+    "excusing",
+    "facilitating",
+    "pages",
+    "pictures",
+    "purpose",
+]

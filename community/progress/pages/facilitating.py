@@ -15,18 +15,18 @@ from flask_babel import gettext as _
 from werkzeug.wrappers import Response as AnyResponse
 
 from community.academy.queries import ActivityLine
-from community.accounts.queries import people
 from community.cohorts.models import Enrolment, Run
 from community.kernel.context import Context
 from community.kernel.doors import signed_in, takes
-from community.kernel.errors import Invalid, NotFound
+from community.kernel.errors import Conflict, Invalid, NotFound
 from community.kernel.policy import find, require
 from community.kernel.schemas import load
 from community.progress.operations import decide
-from community.progress.pages.base import Here, here, pages
+from community.progress.pages.blueprint import VIA_RECORD, Here, here, pages
 from community.progress.policy import (
     judge,
     may_decide,
+    may_look_after,
     may_see_everybody,
     plan,
     visible_records,
@@ -35,16 +35,19 @@ from community.progress.queries import (
     SHOWS,
     Row,
     deeds,
+    earlier_work,
     next_late,
     record_view,
+    row_of,
     words_on,
 )
 from community.progress.schemas import DecisionIn
+from community.spaces.policy import organises
+from community.spaces.queries import named
 
 _DECISION = DecisionIn()
 TAKE_BACK = "take_back"
 THEN_NEXT = "next"
-VIA_RECORD = "record"
 
 
 class Desk(NamedTuple):
@@ -108,11 +111,14 @@ def record(slug: str, enrolment_id: uuid.UUID) -> str:
         space=space,
         run=run,
         view=record_view(ctx, run, enrolment),
-        learner=people([enrolment.user_id])[enrolment.user_id],
+        earlier=earlier_work(run, enrolment_id),
+        learner=named(ctx, space.id, enrolment.user_id),
         enrolment=enrolment,
         desk=Desk.asked() or ALL,
         may_decide=may_decide(ctx, run),
         may_see_everybody=may_see_everybody(ctx, run),
+        row=row_of(ctx, run, enrolment_id) if may_look_after(ctx, run) else None,
+        organises=organises(ctx, run.space_id),
     )
 
 
@@ -133,11 +139,12 @@ def decision(slug: str, enrolment_id: uuid.UUID, activity_id: uuid.UUID) -> AnyR
     if line is None:
         raise NotFound
     require(may_decide, ctx, run)
-    learner = people([enrolment.user_id])[enrolment.user_id]
+    learner = named(ctx, space.id, enrolment.user_id)
     desk = Desk.asked()
     following = next_late(ctx, run, enrolment_id, learner.name, activity_id)
     typed: dict[str, Any] = {"status": "", "reason": ""}
     errors: dict[str, Any] = {}
+    problem = ""
     status = 200
     if request.method == "POST":
         typed = {name: request.form.get(name, "") for name in typed}
@@ -146,6 +153,10 @@ def decision(slug: str, enrolment_id: uuid.UUID, activity_id: uuid.UUID) -> AnyR
             decide(ctx, enrolment_id, activity_id, **load(_DECISION, taken))
         except Invalid as error:
             errors, status = error.fields, error.status
+        except Conflict as error:
+            problem, status = str(error.message), error.status
+            ctx, space, run = here(slug)  # after what was refused, what is read is read anew
+            enrolment = _record(ctx, run, enrolment_id)
         else:
             flash(_("Decided. %(name)s sees it with the reason.", name=learner.name), "success")
             onward = following if request.form.get("then") == THEN_NEXT else None
@@ -171,6 +182,7 @@ def decision(slug: str, enrolment_id: uuid.UUID, activity_id: uuid.UUID) -> AnyR
         following=following,
         typed=typed,
         errors=errors,
+        problem=problem,
     )
     return make_response(html, status)
 

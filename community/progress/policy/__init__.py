@@ -2,16 +2,18 @@
 
 from community.progress.policy.access import (
     accesses,
+    line_now,
     may_learn,
+    may_read_activity,
     my_enrolment,
     open_line,
     settled_ids,
-    visible_activities,
 )
-from community.progress.policy.pictures import visible_pictures
+from community.progress.policy.pictures import visible_files, visible_pictures
 from community.progress.policy.plans import Plan, judge, plan
 from community.progress.policy.records import (
     may_decide,
+    may_look_after,
     may_rebuild,
     may_see_answers,
     may_see_everybody,
@@ -25,8 +27,11 @@ __all__ = [
     "Standing",
     "accesses",
     "judge",
+    "line_now",
     "may_decide",
     "may_learn",
+    "may_look_after",
+    "may_read_activity",
     "may_rebuild",
     "may_see_answers",
     "may_see_everybody",
@@ -35,7 +40,7 @@ __all__ = [
     "plan",
     "settled_ids",
     "standing",
-    "visible_activities",
+    "visible_files",
     "visible_pictures",
     "visible_records",
 ]

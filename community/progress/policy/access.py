@@ -7,16 +7,18 @@ from collections.abc import Collection, Mapping, Sequence
 import sqlalchemy as sa
 from flask_babel import gettext as _
 
+from community.academy.kinds.builtin import LIVE_SESSION
 from community.academy.models import Activity
 from community.academy.queries import ActivityLine
-from community.cohorts.models import Run, RunState
+from community.cohorts.models import EarlierVersion, Run, RunState
 from community.cohorts.queries import releases, releases_of
 from community.kernel.context import Context
 from community.kernel.db import execute
 from community.kernel.errors import Forbidden, NotFound
-from community.kernel.policy import read_rule, rule
+from community.kernel.policy import rule
 from community.progress.models import ActivityState
 from community.progress.policy.plans import plan
+from community.progress.policy.sessions import passed_over
 from community.progress.policy.standing import Seat, standing
 from community.progress.rules.states import SETTLED
 from community.progress.rules.unlocking import Access, Lock, unlock
@@ -24,6 +26,15 @@ from community.progress.rules.unlocking import Access, Lock, unlock
 _SETTLED = sa.select(ActivityState.activity_id).where(
     ActivityState.enrolment_id == sa.bindparam("enrolment", type_=sa.Uuid()),
     ActivityState.status.in_(sorted(SETTLED)),
+)
+
+_EARLIER = (
+    sa.select(Activity.lineage, Activity.kind)
+    .join(EarlierVersion, EarlierVersion.version_id == Activity.version_id)
+    .where(
+        Activity.id == sa.bindparam("activity", type_=sa.Uuid()),
+        EarlierVersion.run_id == sa.bindparam("run", type_=sa.Uuid()),
+    )
 )
 
 
@@ -68,35 +79,60 @@ def accesses(ctx: Context, run: Run) -> Mapping[uuid.UUID, Access]:
 def learner_accesses(
     ctx: Context, run: Run, settled: Collection[uuid.UUID]
 ) -> dict[uuid.UUID, Access]:
-    """Return what is open to a learner of the run who has settled so much."""
-    return unlock(
-        plan(run.version_id).parts,
-        release_instants(ctx, run),
-        settled,
-        now=clock_of(ctx, run),
-        run_open=run.state is not RunState.PLANNED,
-    )
+    """Return what is open to a learner of the run who has settled so much.
+
+    A session that does not take place holds nobody back. Sessions are read only where one does.
+    """
+
+    def opened(passed: Collection[uuid.UUID]) -> dict[uuid.UUID, Access]:
+        return unlock(
+            course.parts,
+            release_instants(ctx, run),
+            passed,
+            now=clock_of(ctx, run),
+            run_open=run.state is not RunState.PLANNED,
+        )
+
+    course = plan(run.version_id)
+    found = opened(settled)
+    held_back = (course.lines[access.finish] for access in found.values() if access.finish)
+    if not any(line.kind == LIVE_SESSION.name for line in held_back):
+        return found
+    passed = passed_over(ctx, run)
+    return opened(passed.union(settled)) if passed else found
 
 
-@read_rule
-def visible_activities(ctx: Context, run: Run) -> sa.Select[Activity]:
+@rule
+def may_read_activity(ctx: Context, run: Run, activity_id: uuid.UUID) -> bool:
     """Activities of the run's modules that are open to the actor; ``run`` is one they see."""
-    opened = [key for key, access in accesses(ctx, run).items() if access.open]
-    return sa.select(Activity).where(
-        Activity.version_id == run.version_id, Activity.module_id.in_(opened)
-    )
+    line = plan(run.version_id).lines.get(activity_id)
+    access = accesses(ctx, run).get(line.module_id) if line else None
+    return access is not None and access.open
 
 
 def open_line(ctx: Context, run: Run, activity_id: uuid.UUID) -> ActivityLine:
-    """Return an activity by the rule of ``visible_activities``, from memory.
+    """Return an activity that the actor may read; nothing is asked of the database for it.
 
-    Raises NotFound for one that is absent, of another course or locked.
+    Asked for as it was in an earlier version of the run, it is found as it is now. Raises NotFound
+    for one that is absent, of another course or locked.
     """
-    line = plan(run.version_id).lines.get(activity_id)
-    access = accesses(ctx, run).get(line.module_id) if line else None
-    if line is None or access is None or not access.open:
+    line = line_now(run, activity_id)
+    if line is None or not may_read_activity(ctx, run, line.id):
         raise NotFound
     return line
+
+
+def line_now(run: Run, activity_id: uuid.UUID) -> ActivityLine | None:
+    """Return an activity of the run, also by its id in an earlier version; None: it is gone."""
+    course = plan(run.version_id)
+    line = course.lines.get(activity_id)
+    if line is not None:
+        return line
+    row = execute(_EARLIER, {"run": run.id, "activity": activity_id}).one_or_none()
+    if row is None:
+        return None
+    lines = course.lines.values()
+    return next((each for each in lines if (each.lineage, each.kind) == tuple(row)), None)
 
 
 def my_enrolment(ctx: Context, run: Run) -> uuid.UUID:

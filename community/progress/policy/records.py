@@ -2,7 +2,7 @@
 
 import sqlalchemy as sa
 
-from community.cohorts.models import Enrolment, EnrolmentState, Run
+from community.cohorts.models import SEATED, Enrolment, Run
 from community.kernel.context import Context
 from community.kernel.policy import read_rule, rule
 from community.spaces.policy import facilitates, memberships
@@ -19,7 +19,7 @@ def visible_records(ctx: Context) -> sa.Select[Enrolment]:
         sa.select(Enrolment)
         .join(Run, Run.id == Enrolment.run_id)
         .where(
-            Enrolment.state == EnrolmentState.ACTIVE,
+            Enrolment.state.in_(SEATED),
             Run.space_id.in_(mine),
             sa.or_(Enrolment.user_id == ctx.actor_id, Run.space_id.in_(led)),
         )
@@ -41,6 +41,12 @@ def may_see_answers(ctx: Context, run: Run) -> bool:
 @rule
 def may_decide(ctx: Context, run: Run) -> bool:
     """Facilitators of the run's space mark, excuse or waive, and take it back."""
+    return facilitates(ctx, run.space_id)
+
+
+@rule
+def may_look_after(ctx: Context, run: Run) -> bool:
+    """Facilitators of the run's space write to its learners, and take one upon themselves."""
     return facilitates(ctx, run.space_id)
 
 

@@ -9,9 +9,9 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from community.cohorts.models import Enrolment, EnrolmentState, Run
+from community.cohorts.models import SEATED, Enrolment, EnrolmentState, Run
 from community.kernel.context import Context
-from community.kernel.db import execute
+from community.kernel.db import UtcDateTime, execute
 from community.kernel.policy import ME
 from community.progress.models import Summary
 from community.spaces.models import Role
@@ -29,11 +29,16 @@ class Seat(enum.StrEnum):
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Standing:
-    """All but the seat is set for learners only; the last two are what they were at last, when."""
+    """All but the seat is set for learners only; the last two are what they were at last, when.
+
+    ``paced_from``: see ``cohorts.rules.paced_due``. Of whoever is ``paused`` nothing is asked, and
+    what they do all the same is counted.
+    """
 
     seat: Seat
     enrolment_id: uuid.UUID | None = None
-    enrolled_at: dt.datetime | None = None
+    paced_from: dt.datetime | None = None
+    paused: bool = False
     last_activity_id: uuid.UUID | None = None
     last_active_at: dt.datetime | None = None
 
@@ -42,15 +47,19 @@ class Standing:
         return self.seat in {Seat.STAFF, Seat.OBSERVER}
 
 
+PACE = sa.func.coalesce(Enrolment.paced_from, Enrolment.enrolled_at, type_=UtcDateTime()).label(
+    "pace"
+)
 _MINE = (
     sa.select(
         Enrolment.id,
-        Enrolment.enrolled_at,
+        PACE,
+        Enrolment.state,
         Summary.last_activity_id,
         Summary.last_active_at,
     )
     .outerjoin(Summary, Summary.enrolment_id == Enrolment.id)
-    .where(Enrolment.user_id == ME, Enrolment.state == EnrolmentState.ACTIVE)
+    .where(Enrolment.user_id == ME, Enrolment.state.in_(SEATED))
 )
 _ENROLMENT = _MINE.where(Enrolment.run_id == sa.bindparam("run", type_=sa.Uuid()))
 _ENROLMENTS = _MINE.where(
@@ -95,4 +104,11 @@ def _uncounted(ctx: Context, run: Run) -> Standing | None:
 def _enrolled(row: Any | None) -> Standing:
     if row is None:
         return Standing(Seat.NOBODY)
-    return Standing(Seat.LEARNER, row.id, row.enrolled_at, row.last_activity_id, row.last_active_at)
+    return Standing(
+        Seat.LEARNER,
+        row.id,
+        paced_from=row.pace,
+        paused=row.state is EnrolmentState.PAUSED,
+        last_activity_id=row.last_activity_id,
+        last_active_at=row.last_active_at,
+    )

@@ -3,18 +3,38 @@
 import dataclasses
 import datetime as dt
 import itertools
-from collections.abc import Sequence
-from typing import Any
+from collections.abc import Iterable, Sequence
+from typing import Any, NamedTuple
 
 from community.cohorts.models import Run, RunState
+from community.cohorts.rules import FIRST, NEXT
+from community.kernel import localtime
 from community.kernel.context import Context
+from community.live.models import SessionState
 from community.progress.policy import Plan, plan
-from community.progress.policy.access import clock_of, release_instants
-from community.progress.rules.cells import Seen
-from community.progress.rules.unlocking import WEEK, due_by_module
+from community.progress.policy.access import clock_of, read_releases, release_instants
+from community.progress.policy.sessions import is_off, placed_sessions
+from community.progress.rules.cells import Seen, not_asked
+from community.progress.rules.fading import (
+    DAY,
+    HERE_DAYS,
+    LONG_BEFORE,
+    QUIET_DAYS,
+    SESSIONS_LOOKED_AT,
+    Interval,
+    days_before,
+)
+from community.progress.rules.unlocking import due_by_module
 
 Span = tuple[int, int, Seen]
 """Activities for which something holds: from which index, up to which."""
+
+
+class Met(NamedTuple):
+    """A session of the course that took place: the index of its activity, and when it began."""
+
+    at: int
+    started_at: dt.datetime
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -26,62 +46,181 @@ class Calendar:
     now: dt.datetime
     spans: tuple[Span, ...]
     """How what is not settled is seen, in order."""
-    first_spans: tuple[Span, ...]
-    """The same for who came less than a week ago: nothing is late."""
     starts: tuple[int, ...]
     """The index of the first activity after each activity's module."""
     released: int
-    """How many required activities have been released."""
+    """How many required activities have been released that can be done."""
+    begun: dt.datetime | None
+    """Since when something could be done: the run open, and its first module released."""
+    parts: tuple[tuple[int, int, dt.datetime | None], ...]
+    """Each module up to the last whose time is over: from where to where, and, if it is, who must
+    be paced from that instant or before for it to be over for them too."""
+    met: tuple[Met, ...]
+    """The last required sessions, the latest first."""
+    off: tuple[int, ...]
+    """The indices of required activities that nobody can do: their sessions do not take place."""
+    breaks: tuple[Interval, ...]
+    _of_late_comers: dict[int, tuple[Span, ...]] = dataclasses.field(
+        default_factory=dict, repr=False, compare=False
+    )
+    """``spans`` by how many modules are over, for those for whom it is fewer than for the group."""
+
+    def spans_of(self, paced_from: dt.datetime) -> tuple[Span, ...]:
+        """Return ``spans`` for whoever is paced from an instant: less may be over for them."""
+        over = [pace for _start, _end, pace in self.parts if pace is not None]
+        theirs = sum(paced_from <= pace for pace in over)
+        if theirs == len(over):
+            return self.spans
+        if theirs not in self._of_late_comers:
+            ends = [end for _start, end, pace in self.parts if pace and paced_from <= pace]
+            self._of_late_comers[theirs] = self._over_until(max(ends, default=0))
+        return self._of_late_comers[theirs]
+
+    def _over_until(self, until: int) -> tuple[Span, ...]:
+        """Return ``spans`` with what is over from an index on as if it were open."""
+        seen: list[Seen] = []
+        for start, end, how in self.spans:
+            over = max(0, min(end, until) - start) if how is Seen.OVER else 0
+            later = Seen.OPEN if how is Seen.OVER else how
+            seen.extend([Seen.OVER] * over + [later] * (end - start - over))
+        return _spans(seen)
 
     @property
-    def over(self) -> list[tuple[int, int]]:
-        """Where the modules whose time is over lie; as a rule in one span, from the start."""
-        return [(start, end) for start, end, seen in self.spans if seen is Seen.OVER]
+    def _gaps(self) -> list[tuple[int, int]]:
+        """Where modules lie that are not over though a later one is; as a rule there is none."""
+        return [(start, end) for start, end, pace in self.parts if pace is None]
+
+    @property
+    def shape(self) -> tuple[int, int, int]:
+        """What of it decides how the matrix is asked for: see ``matrix.conditions``."""
+        return len(self.parts), len(self._gaps), len(self.off)
 
     def given(self) -> dict[str, Any]:
         """Return the parameters of the matrix's statements."""
-        open_since = self.run.opened_at if self.run.state is RunState.OPEN else None
-        long_ago = self.now - WEEK
-        # nobody fades in a run that is not open, or has not been for a week: nothing is due
-        due = self.released if open_since is not None and open_since <= long_ago else 0
+        begun = self.begun if self.run.state is RunState.OPEN else None
         given = {
             "run": self.run.id,
             "nothing": self.plan.nothing,
-            "long_ago": long_ago,
-            "due": due,
+            "nothing_asked": not_asked(self.plan.nothing, self.off),
+            "due": self.released if begun is not None else 0,
+            **self._rests(),
+            "here_at": self._so_long_ago(HERE_DAYS, begun),
+            "quiet_at": self._so_long_ago(QUIET_DAYS, begun),
         }
-        for number, (start, end) in enumerate(self.over):
-            given |= {f"start_{number}": start + 1, f"length_{number}": end - start}
+        for number, (start, end) in enumerate(self._gaps):
+            given |= {f"gap_{number}": start + 1, f"gap_end_{number}": end}
+        for number, (start, end, pace) in enumerate(self.parts):
+            given |= {
+                f"part_{number}": start + 1,
+                f"size_{number}": end - start,
+                f"pace_{number}": pace or LONG_BEFORE,
+            }
+        for number in range(SESSIONS_LOOKED_AT):
+            met = self.met[number] if number < len(self.met) else None
+            given |= {
+                f"met_{number}": met.at + 1 if met else 0,
+                f"since_{number}": met.started_at if met else LONG_BEFORE,
+            }
         return given
+
+    def _rests(self) -> dict[str, int]:
+        """Return where what nobody can do stands in a row, and where what lies between begins."""
+        given: dict[str, int] = {}
+        start = 0
+        for number, at in enumerate(self.off):
+            given |= {f"off_{number}": at + 1, f"rest_{number}": start + 1}
+            given[f"rest_size_{number}"] = at - start
+            start = at + 1
+        return given | ({"rest_end": start + 1} if self.off else {})
+
+    def _so_long_ago(self, days: int, begun: dt.datetime | None) -> dt.datetime:
+        """Return the instant before which somebody must have worked last to be quiet so long."""
+        at = days_before(days, self.now, self.breaks)
+        return at if begun is not None and begun <= at else LONG_BEFORE
+
+
+def _met(sessions: Iterable[Any], course: Plan) -> tuple[Met, ...]:
+    """Return the last required sessions that took place."""
+    held = (
+        Met(course.at[session.activity_id], session.started_at)
+        for session in sessions
+        if session.state is SessionState.ENDED
+        and session.started_at
+        and session.activity_id in course.required
+    )
+    latest = sorted(held, key=lambda met: met.started_at, reverse=True)
+    return tuple(latest[:SESSIONS_LOOKED_AT])
 
 
 def calendar_of(ctx: Context, run: Run) -> Calendar:
     """Return what the calendar says of the activities of a run, by the actor's clock."""
+    return calendars_of(ctx, [run])[0]
+
+
+def calendars_of(ctx: Context, runs: Sequence[Run]) -> list[Calendar]:
+    """Return the calendars of several runs; two statements, and none the second time."""
+    key = ("progress.calendars", tuple(run.id for run in runs))
+    return ctx.memo(key, lambda: _calendars(ctx, runs))
+
+
+def _calendars(ctx: Context, runs: Sequence[Run]) -> list[Calendar]:
+    if len(runs) > 1:
+        read_releases(ctx, runs)
+    sessions = placed_sessions(ctx, runs)
+    return [_calendar(ctx, run, sessions[run.id]) for run in runs]
+
+
+def _calendar(ctx: Context, run: Run, sessions: Sequence[Any]) -> Calendar:
     course = plan(run.version_id)
     instants = release_instants(ctx, run)
+    off = {row.activity_id for row in sessions if is_off(ctx, row)} & course.required
     now = clock_of(ctx, run)
     ends = due_by_module(course.parts, instants)
     seen: list[Seen] = []
     starts: list[int] = []
+    parts: list[tuple[int, int, dt.datetime | None]] = []
+    paces = {key: now - FIRST - number * NEXT for number, key in enumerate(ends)}
     released = 0
     for module in course.outline.modules:
         opens_at = instants.get(module.id)
         shut = run.state is RunState.PLANNED or opens_at is None or opens_at > now
-        over = run.state is RunState.OPEN and module.id in ends and ends[module.id] <= now
+        dated = run.state is RunState.OPEN and not shut and module.id in ends
+        over = dated and ends[module.id] <= now
         count = len(module.activities)
+        if count:
+            parts.append((len(seen), len(seen) + count, paces[module.id] if over else None))
         seen.extend([Seen.SHUT if shut else Seen.OVER if over else Seen.OPEN] * count)
         starts.extend([len(seen)] * count)
         if not shut:
-            released += sum(line.required for line in module.activities)
+            released += sum(line.required and line.id not in off for line in module.activities)
+    while parts and parts[-1][2] is None:
+        parts.pop()
+    first = min(instants.values(), default=None)
     return Calendar(
         run=run,
         plan=course,
         now=now,
         spans=_spans(seen),
-        first_spans=_spans([Seen.OPEN if how is Seen.OVER else how for how in seen]),
         starts=tuple(starts),
         released=released,
+        begun=max(first, run.opened_at) if first and run.opened_at else None,
+        parts=tuple(parts),
+        met=_met(sessions, course),
+        off=tuple(course.at[key] for key in course.order if key in off),
+        breaks=_breaks(run),
     )
+
+
+def _breaks(run: Run) -> tuple[Interval, ...]:
+    timeline = run.timeline
+    days = (
+        (timeline.week_end(rest.after_week) + DAY, timeline.resumes_on(rest)) for rest in run.breaks
+    )
+    return tuple((_midnight(first, run.zone), _midnight(last, run.zone)) for first, last in days)
+
+
+def _midnight(day: dt.date, zone: str) -> dt.datetime:
+    return localtime.instant(dt.datetime.combine(day, dt.time()), zone)
 
 
 def _spans(seen: Sequence[Seen]) -> tuple[Span, ...]:

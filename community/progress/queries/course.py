@@ -13,7 +13,8 @@ import sqlalchemy as sa
 
 from community.academy.kinds.protocol import Evidence
 from community.academy.queries import ActivityLine, ModuleOutline
-from community.cohorts.models import Enrolment, Run, RunState
+from community.cohorts.models import Enrolment, EnrolmentState, Run, RunState
+from community.cohorts.rules import paced_due
 from community.kernel.context import Context
 from community.kernel.db import db, execute
 from community.kernel.errors import NotFound
@@ -25,11 +26,12 @@ from community.progress.policy.access import (
     read_releases,
     release_instants,
 )
+from community.progress.policy.sessions import keep_passed_over, placed_sessions
 from community.progress.policy.standing import read_standings
-from community.progress.queries.places import places
+from community.progress.queries.places import not_held, places
 from community.progress.queries.views import ActivityView, CourseView, ModuleView, Place
 from community.progress.rules.states import SETTLED
-from community.progress.rules.unlocking import Access, due_by_module, due_for, next_to_do
+from community.progress.rules.unlocking import Access, due_by_module, next_to_do
 from community.spaces.models import Space
 from community.spaces.policy import visible_spaces
 
@@ -58,25 +60,44 @@ def space_and_run(ctx: Context, slug: str) -> tuple[Space, Run | None]:
 
 
 def course_view(ctx: Context, run: Run, *, with_places: bool = True) -> CourseView:
-    """Return the course of a run the actor sees, as the actor has it."""
+    """Return the course of a run the actor sees, as the actor has it.
+
+    Without places it still says which sessions do not take place: nobody is asked to be there.
+    """
+    if with_places:
+        return _course_view(ctx, run, places(ctx, run))
+    return _course_view(ctx, run, not_held(ctx, placed_sessions(ctx, [run])[run.id]))
+
+
+def _course_view(ctx: Context, run: Run, where: Mapping[uuid.UUID, Place]) -> CourseView:
     mine = standing(ctx, run)
     states = states_of(ctx, mine.enrolment_id) if mine.enrolment_id else {}
     if mine.enrolment_id:
         settled = frozenset(key for key, row in states.items() if row.status in SETTLED)
         ctx.keep(("progress.settled", mine.enrolment_id), settled)
-    where = places(ctx, run) if with_places else {}
     return _view(ctx, run, mine, accesses(ctx, run), Read(states, where))
 
 
-def course_views(ctx: Context, runs: Sequence[Run]) -> list[CourseView]:
-    """Return the courses of runs the actor sees, without places; three statements for all."""
+def course_views(
+    ctx: Context, runs: Sequence[Run], *, placed: Mapping[uuid.UUID, Sequence[Any]] | None = None
+) -> list[CourseView]:
+    """Return the courses of runs the actor sees, without places; four statements for all.
+
+    ``placed`` are the runs' sessions as ``not_held`` takes them, where they were read already.
+    """
     if not runs:
         return []
     mine = read_standings(ctx, runs)
     read_releases(ctx, runs)
     for key, states in _states([who.enrolment_id for who in mine if who.enrolment_id]).items():
         ctx.keep(("progress.states", key), states)
-    return [course_view(ctx, run, with_places=False) for run in runs]
+    if placed is None:
+        placed = placed_sessions(ctx, runs)
+    else:
+        for run in runs:
+            if run.state is not RunState.CLOSED:
+                keep_passed_over(ctx, run, placed.get(run.id, ()))
+    return [_course_view(ctx, run, not_held(ctx, placed.get(run.id, ()))) for run in runs]
 
 
 def record_view(ctx: Context, run: Run, enrolment: Enrolment) -> CourseView:
@@ -87,8 +108,14 @@ def record_view(ctx: Context, run: Run, enrolment: Enrolment) -> CourseView:
     states = states_of(ctx, enrolment.id)
     settled = {key for key, row in states.items() if row.status in SETTLED}
     access = learner_accesses(ctx, run, settled)
-    theirs = Standing(Seat.LEARNER, enrolment.id, enrolled_at=enrolment.enrolled_at)
-    return _view(ctx, run, theirs, access, Read(states))
+    theirs = Standing(
+        Seat.LEARNER,
+        enrolment.id,
+        paced_from=enrolment.paced_from or enrolment.enrolled_at,
+        paused=enrolment.state is EnrolmentState.PAUSED,
+    )
+    where = not_held(ctx, placed_sessions(ctx, [run])[run.id])
+    return _view(ctx, run, theirs, access, Read(states, where))
 
 
 def _view(
@@ -96,14 +123,15 @@ def _view(
 ) -> CourseView:
     """Put a course view together from what was read."""
     course = plan(run.version_id)
-    due = due_by_module(course.parts, release_instants(ctx, run))
+    group = due_by_module(course.parts, release_instants(ctx, run))
+    due = _dues(group, mine)
     now = clock_of(ctx, run)
     modules = []
     for module in course.outline.modules:
         opened = access.get(module.id)
         if opened is None:  # nobody in this run: nothing is shown
             continue
-        due_at = _due(due.get(module.id), mine)
+        due_at = due.get(module.id)
         over = run.state is RunState.OPEN and opened.open and due_at is not None and due_at <= now
         late = over and mine.seat is Seat.LEARNER
         views = tuple(_activity_view(line, module, read, late=late) for line in module.activities)
@@ -116,20 +144,33 @@ def _view(
         description_html=course.outline.description_html,
         modules=tuple(modules),
         next=_next(run, mine, modules),
+        paced=run.state is RunState.OPEN and any(at != group[key] for key, at in due.items()),
     )
 
 
-def _due(module_due: dt.datetime | None, mine: Standing) -> dt.datetime | None:
-    if module_due is None or mine.enrolled_at is None:
-        return module_due
-    return due_for(module_due, mine.enrolled_at)
+def my_due(ctx: Context, run: Run, module_id: uuid.UUID) -> dt.datetime | None:
+    """Return when the actor's time for a module is over; None: it has no end for them."""
+    group = due_by_module(plan(run.version_id).parts, release_instants(ctx, run))
+    return _dues(group, standing(ctx, run)).get(module_id)
+
+
+def _dues(
+    group: Mapping[uuid.UUID, dt.datetime], mine: Standing
+) -> Mapping[uuid.UUID, dt.datetime]:
+    """Return when each module is due for somebody; nothing is, for whoever has paused."""
+    if mine.paused:
+        return {}
+    if mine.paced_from is None:
+        return group
+    since = mine.paced_from
+    return {key: paced_due(at, since, number) for number, (key, at) in enumerate(group.items())}
 
 
 def _next(run: Run, mine: Standing, modules: Sequence[ModuleView]) -> ActivityView | None:
     """Return the activity a learner goes on with."""
-    if mine.seat is not Seat.LEARNER:
+    if mine.seat is not Seat.LEARNER or mine.paused:
         return None
-    order = {a.line.id: a for m in modules if m.access.open for a in m.activities}
+    order = {a.line.id: a for m in modules if m.access.open for a in m.activities if not a.off}
     settled = {key for key, view in order.items() if view.settled}
     required = plan(run.version_id).required
     following = next_to_do(list(order), required, settled, mine.last_activity_id)
@@ -149,7 +190,7 @@ def _activity_view(
         fraction=state.fraction if state else 0.0,
         evidence=Evidence.from_json(state.evidence) if state else Evidence(),
         place=place,
-        late=late and line.required and status not in SETTLED,
+        late=late and line.required and status not in SETTLED and not (place and place.off),
     )
 
 

@@ -1,15 +1,17 @@
 """Where the activities of a run take place: threads with their last word, sessions with a time."""
 
 import uuid
+from collections.abc import Iterable
+from typing import Any
 
 import sqlalchemy as sa
 
 from community.cohorts.models import Placement, Run
-from community.discussions.models import Thread
-from community.discussions.queries import threads_of
+from community.discussions.queries import threads_among
 from community.kernel.context import Context
 from community.kernel.db import db, execute
 from community.live.models import LiveSession
+from community.progress.policy.sessions import is_off
 from community.progress.queries.views import Place
 from community.spaces.models import Space
 
@@ -23,6 +25,8 @@ _PLACED = (
         LiveSession.minutes,
         LiveSession.state,
         LiveSession.started_at,
+        LiveSession.called_off_at.is_not(None).label("called_off"),
+        LiveSession.called_off_reason,
     )
     .outerjoin(LiveSession, LiveSession.id == Placement.session_id)
     .where(_OF_RUN)
@@ -47,8 +51,7 @@ def places(ctx: Context, run: Run) -> dict[uuid.UUID, Place]:
     """Return where the activities of a run take place, by activity; two statements."""
     placed = execute(_PLACED, {"run": run.id}).all()
     keys = [row.thread_id for row in placed if row.thread_id]
-    found = db.session.execute(threads_of(ctx, run.space_id).where(Thread.id.in_(keys)))
-    threads = {row.id: row for row in found}
+    threads = threads_among(ctx, run.space_id, keys)
     places = {}
     for row in placed:
         if row.session_id is not None:
@@ -58,6 +61,9 @@ def places(ctx: Context, run: Run) -> dict[uuid.UUID, Place]:
                 minutes=row.minutes,
                 session_state=row.state,
                 held=row.started_at is not None,
+                called_off=row.called_off,
+                off=is_off(ctx, row),
+                reason=row.called_off_reason,
             )
         elif (thread := threads.get(row.thread_id)) is not None:
             places[row.activity_id] = Place(
@@ -68,3 +74,21 @@ def places(ctx: Context, run: Run) -> dict[uuid.UUID, Place]:
                 last_author=thread.last_author_name,
             )
     return places
+
+
+def not_held(ctx: Context, placed: Iterable[Any]) -> dict[uuid.UUID, Place]:
+    """Return those of some sessions that nobody can come to, by activity.
+
+    ``placed``: rows with id, activity_id, starts_at, state and called_off.
+    """
+    return {
+        row.activity_id: Place(
+            session_id=row.id,
+            starts_at=row.starts_at,
+            session_state=row.state,
+            called_off=row.called_off,
+            off=True,
+        )
+        for row in placed
+        if row.activity_id is not None and is_off(ctx, row)
+    }

@@ -6,6 +6,7 @@ import uuid
 from collections.abc import Sequence
 
 from flask_babel import LazyString
+from flask_babel import lazy_gettext as _l
 
 from community.academy.kinds.builtin import KINDS
 from community.academy.kinds.protocol import Evidence
@@ -35,6 +36,11 @@ class Place:
     session_state: SessionState | None = None
     held: bool = False
     """Whether the session began."""
+    called_off: bool = False
+    reason: str | None = None
+    """Why it was called off, if somebody said."""
+    off: bool = False
+    """Whether nobody can come: it was called off, or never began and can begin no more."""
 
     def over(self, now: dt.datetime) -> bool:
         """Whether a session has ended, or can begin no more."""
@@ -63,8 +69,22 @@ class ActivityView:
         return self.status in SETTLED
 
     @property
+    def off(self) -> bool:
+        """Whether it is a session that does not take place: nobody can do it, so nothing asks."""
+        return self.place is not None and self.place.off and not self.settled
+
+    @property
+    def asked(self) -> bool:
+        """Whether something is still to be done that can be."""
+        return not self.settled and not self.off
+
+    @property
     def missing(self) -> str | LazyString:
         """What is still to be done, in words; empty when nothing is."""
+        if self.off and self.place and self.place.called_off:
+            return _l("Called off: nothing is asked of you unless it gets another time")
+        if self.off:
+            return _l("It did not take place: nothing is asked of you")
         return "" if self.settled else judge(self.line)(self.evidence).missing
 
     @property
@@ -73,7 +93,7 @@ class ActivityView:
 
     @property
     def minutes_left(self) -> int:
-        return 0 if self.settled else max(1, round(self.line.minutes * (1 - self.fraction)))
+        return max(1, round(self.line.minutes * (1 - self.fraction))) if self.asked else 0
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -103,7 +123,10 @@ class ModuleView:
 
     @property
     def complete(self) -> bool:
-        return bool(self.activities) and self.done == self.required
+        """Whether nothing that is required is missing: what nobody can do is not."""
+        return bool(self.activities) and not any(
+            a.line.required and a.asked for a in self.activities
+        )
 
     @property
     def minutes(self) -> int:
@@ -139,6 +162,8 @@ class CourseView:
     modules: tuple[ModuleView, ...]
     next: ActivityView | None
     """The activity to go on with."""
+    paced: bool = False
+    """Whether something is due later for a learner than for the group: they came late, or back."""
 
     @property
     def tracked(self) -> bool:
@@ -167,18 +192,32 @@ class CourseView:
         return percent(self.done, self.required)
 
     @property
+    def off(self) -> int:
+        """How many required sessions do not take place, and so are asked of nobody.
+
+        They stay among what is ``required``, as in the stored totals.
+        """
+        return sum(a.line.required and a.off for m in self.modules for a in m.activities)
+
+    @property
+    def complete(self) -> bool:
+        """Whether everything that is required and can be done is done."""
+        return bool(self.required) and self.done + self.off == self.required
+
+    @property
     def open_activities(self) -> tuple[ActivityView, ...]:
         """The activities that can be read now, in the order of the course."""
         return tuple(a for m in self.modules if m.access.open for a in m.activities)
 
     @property
     def waiting(self) -> Sequence[tuple[ModuleView, ActivityView]]:
-        """What is open to a learner and not settled, in the order of the course."""
-        if not self.tracked or self.closed:
+        """What is open to a learner, can be done and is not settled, in the order of the course.
+
+        Nothing waits for whoever has paused.
+        """
+        if not self.tracked or self.closed or self.mine.paused:
             return ()
-        return [
-            (m, a) for m in self.modules if m.access.open for a in m.activities if not a.settled
-        ]
+        return [(m, a) for m in self.modules if m.access.open for a in m.activities if a.asked]
 
     def module(self, position: int) -> ModuleView:
         """Return the module at ``position`` (from 1); raises NotFound."""

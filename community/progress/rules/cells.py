@@ -4,13 +4,16 @@
 capitals. It stands beside the totals, so that everybody's progress is read as one row a learner.
 """
 
+import dataclasses
 import enum
-from collections.abc import Iterable, Mapping
+import uuid
+from collections.abc import Collection, Iterable, Mapping
 
 from community.progress.rules.states import Status
 
 NOTHING, NOTHING_IF_YOU_LIKE = ".", ":"
 NEVER_LATE = "dewDEWB:"  # all but what is required and not settled
+SETTLED = "dew"
 
 
 class Seen(enum.Enum):
@@ -38,6 +41,15 @@ def put(cells: str, at: int, sign: str) -> str:
     return cells[:at] + sign + cells[at + 1 :]
 
 
+def not_asked(cells: str, at: Iterable[int]) -> str:
+    """Return ``cells`` with what nobody can do, by index, as if it were not required."""
+    for index in at:
+        sign = cells[index]
+        if sign not in SETTLED:
+            cells = put(cells, index, NOTHING_IF_YOU_LIKE if sign == NOTHING else sign.upper())
+    return cells
+
+
 def row(nothing: str, states: Mapping[int, str]) -> str:
     """Return ``nothing`` (see ``blank``) with the letters of ``states``, by index."""
     return "".join(states.get(at, sign) for at, sign in enumerate(nothing))
@@ -54,3 +66,57 @@ _SIGNS = {
 def shown(cells: str, seen: Seen) -> str:
     """Return stored cells as the matrix shows them: d b l e w, "o" open and "x" locked."""
     return cells.translate(_SIGNS[seen])
+
+
+# ------------------------------------------------------------------ in a newer version
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Place:
+    """An activity of the newer version, and which one it was before, if any."""
+
+    former: uuid.UUID | None
+    required: bool
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Piece:
+    """So many letters of a row from the index ``at`` on, or ``text`` that stands for itself.
+
+    ``turn`` says what becomes of taken letters: True required, False not required, None the same.
+    """
+
+    at: int = 0
+    length: int = 0
+    turn: bool | None = None
+    text: str = ""
+
+
+def pieces(
+    before: Mapping[uuid.UUID, int], needed: Collection[uuid.UUID], now: Iterable[Place]
+) -> list[Piece]:
+    """Return what a row is made of when its activities are others.
+
+    ``before`` are the indices of the former ones, ``needed`` those of them that were required.
+    """
+    found: list[Piece] = []
+    for place in now:
+        at = before.get(place.former) if place.former else None
+        if at is None:
+            piece = Piece(text=letter(None, required=place.required))
+        else:
+            same = (place.former in needed) == place.required
+            piece = Piece(at, 1, None if same else place.required)
+        last = found[-1] if found else None
+        if last and last.text and piece.text:
+            found[-1] = Piece(text=last.text + piece.text)
+        elif (
+            last
+            and not (last.text or piece.text)
+            and last.turn is piece.turn
+            and last.at + last.length == piece.at
+        ):
+            found[-1] = dataclasses.replace(last, length=last.length + 1)
+        else:
+            found.append(piece)
+    return found

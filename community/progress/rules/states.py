@@ -36,6 +36,12 @@ class Kind(enum.StrEnum):
     SCORED = "scored"  # per cent
     POSTED = "posted"  # the post's number
     ATTENDED = "attended"  # seconds
+    TICKED = "ticked"  # how many items of a list are ticked now
+    OPENED = "opened"  # 1: what there is to open was opened
+    WATCHED = "watched"  # share of a film that was played so far, 0..1
+    WROTE = "wrote"  # words that were handed in, no more than were asked for
+    ANSWERED = "answered"  # 1: that it was, never what
+    KEPT = "kept"  # done by an earlier rule: number of the version or of the attempt that had it
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -70,6 +76,10 @@ class State:
         return self.status in SETTLED
 
 
+_MOST = {Kind.ATTENDED: "seconds", Kind.TICKED: "ticked", Kind.WROTE: "written"}
+"""Facts that are the most there ever was."""
+
+
 def fold(evidence: Evidence, act: Act) -> Evidence:
     """Return the evidence with one more act in it."""
     match act.kind:
@@ -81,8 +91,19 @@ def fold(evidence: Evidence, act: Act) -> Evidence:
             return dataclasses.replace(evidence, best_score=best, attempts=evidence.attempts + 1)
         case Kind.POSTED:
             return dataclasses.replace(evidence, posts=evidence.posts + 1)
-        case Kind.ATTENDED:
-            return dataclasses.replace(evidence, seconds=max(evidence.seconds, int(act.value)))
+        case Kind.ATTENDED | Kind.TICKED | Kind.WROTE:
+            fact = _MOST[act.kind]
+            most = max(getattr(evidence, fact), int(act.value))
+            return dataclasses.replace(evidence, **{fact: most})
+        case Kind.OPENED:
+            return dataclasses.replace(evidence, opened=True)
+        case Kind.WATCHED:
+            share = min(1.0, act.value)
+            return dataclasses.replace(evidence, watched=max(evidence.watched, share))
+        case Kind.ANSWERED:
+            return dataclasses.replace(evidence, answered=1)
+        case Kind.KEPT:
+            return evidence
 
 
 def after(state: State | None, act: Act, judge: Judge) -> State:
@@ -94,7 +115,7 @@ def after(state: State | None, act: Act, judge: Judge) -> State:
     begun_at = min(state.begun_at, act.at) if state else act.at
     if state is not None and state.settled:
         return dataclasses.replace(state, evidence=evidence, begun_at=begun_at)
-    verdict = judge(evidence)
+    verdict = Verdict(done=True, fraction=1.0) if act.kind is Kind.KEPT else judge(evidence)
     return State(
         status=Status.DONE if verdict.done else Status.BEGUN,
         fraction=_within(verdict),

@@ -85,20 +85,6 @@ def due_by_module(
     return found
 
 
-def due_for(module_due: dt.datetime, enrolled_at: dt.datetime) -> dt.datetime:
-    """Return when a learner's time for a module is over: a week after they came, at the earliest.
-
-    So nothing is late for somebody in their first week, and everything as for the others after it:
-    ``in_first_week`` says the same for many at once.
-    """
-    return max(module_due, enrolled_at + WEEK)
-
-
-def in_first_week(enrolled_at: dt.datetime, now: dt.datetime) -> bool:
-    """Whether a learner came less than a week ago."""
-    return enrolled_at > now - WEEK
-
-
 def next_to_do(
     order: Sequence[uuid.UUID],
     required: Collection[uuid.UUID],
@@ -113,14 +99,3 @@ def next_to_do(
         return last
     waiting = [key for key in order if key not in settled]
     return next((key for key in waiting if key in required), waiting[0] if waiting else None)
-
-
-def days_away(
-    last_active_at: dt.datetime | None, since: dt.datetime, now: dt.datetime
-) -> int | None:
-    """Return for how many whole days nothing was done, if for a week or more.
-
-    ``since`` is from when on something could have been done (enrolled, and the run open).
-    """
-    days = (now - max(last_active_at or since, since)).days
-    return days if days >= 7 else None

@@ -1,9 +1,8 @@
 """What comes out of progress."""
 
-from marshmallow import fields, validate
+from marshmallow import fields
 
-from community.academy.kinds.builtin import KINDS
-from community.academy.models import Phase
+from community.academy.schemas import ActivityContentOut, ActivityLineOut, ModuleLineOut
 from community.cohorts.models import RunState
 from community.kernel.paging import PageOut
 from community.kernel.schemas import Out
@@ -24,62 +23,17 @@ class OutcomeOut(Out):
     percent = fields.Integer(required=True)
 
 
-class OptionOut(Out):
-    """An option; ``mark`` is empty, right, wrong or overlooked."""
-
-    id = fields.String(required=True)
-    html = fields.String(required=True)
-    picked = fields.Boolean(required=True)
-    mark = fields.String(required=True)
-    feedback_html = fields.String(required=True)
-
-
-class QuestionOut(Out):
-    """A question; ``right`` and ``partly`` are null and texts empty until it is answered."""
-
-    id = fields.String(required=True)
-    kind = fields.String(required=True, metadata={"description": "single or multiple."})
-    prompt_html = fields.String(required=True)
-    right = fields.Boolean(required=True, allow_none=True)
-    partly = fields.Boolean(required=True, allow_none=True)
-    explanation_html = fields.String(required=True)
-    options = fields.List(fields.Nested(OptionOut), required=True)
-
-
-class AttemptOut(Out):
-    """A handed-in quiz, marked; ``attempts_left`` null: as often as one likes."""
-
-    number = fields.Integer(required=True)
-    score = fields.Integer(required=True, metadata={"description": "Per cent."})
-    passed = fields.Boolean(required=True)
-    pass_mark = fields.Integer(required=True, metadata={"description": "Per cent."})
-    attempts_left = fields.Integer(required=True, allow_none=True)
-    submitted_at = fields.AwareDateTime(required=True)
-    questions = fields.List(fields.Nested(QuestionOut), required=True)
-
-
-class ActivityOut(Out):
+class ActivityOut(ActivityLineOut):
     """An activity without its text, with where one stands; ``status`` null: nothing happened."""
 
-    id = fields.UUID(required=True)
-    position = fields.Integer(required=True)
-    kind = fields.String(required=True, validate=validate.OneOf(sorted(KINDS)))
-    title = fields.String(required=True)
-    minutes = fields.Integer(required=True)
-    required = fields.Boolean(required=True)
-    phase = fields.Enum(Phase, by_value=True, required=True, allow_none=True)
     status = fields.Enum(Status, by_value=True, required=True, allow_none=True)
     fraction = fields.Float(required=True)
     missing = fields.String(required=True)
 
 
-class ModuleOut(Out):
+class ModuleOut(ModuleLineOut):
     """A module; ``lock`` says why it is not open, null: it is."""
 
-    id = fields.UUID(required=True)
-    position = fields.Integer(required=True)
-    title = fields.String(required=True)
-    summary = fields.String(required=True)
     lock = fields.Enum(Lock, by_value=True, required=True, allow_none=True)
     opens_at = fields.AwareDateTime(required=True, allow_none=True)
     finish_first = fields.UUID(
@@ -106,16 +60,8 @@ class OutlineOut(Out):
     modules = fields.List(fields.Nested(ModuleOut), required=True)
 
 
-class ContentOut(Out):
+class ContentOut(ActivityContentOut):
     """An activity with its text; ``settings`` as a learner may see them before answering."""
-
-    id = fields.UUID(required=True)
-    module_id = fields.UUID(required=True)
-    kind = fields.String(required=True)
-    title = fields.String(required=True)
-    minutes = fields.Integer(required=True)
-    html = fields.String(required=True, metadata={"description": "Sanitised."})
-    settings = fields.Dict(required=True)
 
 
 class MissingOut(Out):
@@ -149,6 +95,32 @@ class DecisionOut(Out):
     decided_at = fields.AwareDateTime(required=True)
 
 
+class ExcusedOut(Out):
+    """What was decided for many at once; ``batch_id`` takes it back."""
+
+    batch_id = fields.UUID(required=True)
+    learners = fields.Integer(required=True)
+
+
+class NudgeOut(Out):
+    """A letter to a learner as it was sent."""
+
+    id = fields.UUID(required=True)
+    enrolment_id = fields.UUID(required=True)
+    subject = fields.String(required=True)
+    text = fields.String(required=True)
+    sent_by = fields.UUID(required=True)
+    sent_at = fields.AwareDateTime(required=True)
+
+
+class CareOut(Out):
+    """Who looks after a learner."""
+
+    enrolment_id = fields.UUID(required=True)
+    taken_by = fields.UUID(required=True)
+    taken_at = fields.AwareDateTime(required=True)
+
+
 class ColumnOut(Out):
     """An activity of the matrix."""
 
@@ -160,6 +132,19 @@ class ColumnOut(Out):
     required = fields.Boolean(required=True)
 
 
+class SignsOut(Out):
+    """Why a learner is fading, in figures."""
+
+    quiet_days = fields.Integer(
+        required=True, metadata={"description": "Whole days without work, breaks left out."}
+    )
+    missed = fields.Integer(
+        required=True, metadata={"description": "Sessions missed, of the last ``sessions``."}
+    )
+    sessions = fields.Integer(required=True)
+    late = fields.Integer(required=True, metadata={"description": "Activities that are late."})
+
+
 class RowOut(Out):
     """A learner; ``cells`` has a letter for each column, see ``MatrixOut.letters``."""
 
@@ -168,11 +153,21 @@ class RowOut(Out):
     name = fields.String(required=True)
     percent = fields.Integer(required=True)
     cells = fields.String(required=True)
-    days_away = fields.Integer(
+    signs = fields.Nested(
+        SignsOut,
         required=True,
         allow_none=True,
-        metadata={"description": "Whole days without an act, from a week on; else null."},
+        metadata={"description": "Why they are fading; null: they are not."},
     )
+    paused = fields.Boolean(required=True)
+    taken_by = fields.UUID(
+        required=True, allow_none=True, metadata={"description": "Who looks after them."}
+    )
+    taker = fields.String(required=True, allow_none=True)
+    nudged_at = fields.AwareDateTime(
+        required=True, allow_none=True, metadata={"description": "When they were written to last."}
+    )
+    nudger = fields.String(required=True, allow_none=True)
 
 
 class MatrixOut(PageOut):
@@ -184,3 +179,5 @@ class MatrixOut(PageOut):
     everybody = fields.Integer(required=True)
     fading = fields.Integer(required=True)
     late = fields.Integer(required=True)
+    not_started = fields.Integer(required=True)
+    paused = fields.Integer(required=True)

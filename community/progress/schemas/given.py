@@ -1,17 +1,18 @@
-"""What goes into progress: reading, answers, decisions, questions about the matrix."""
+"""What goes into progress: reading, decisions, questions about the matrix."""
 
 from marshmallow import fields, validate
 
+from community.accounts.rules import SEARCH_LONGEST
 from community.kernel.paging import PageIn
 from community.kernel.schemas import ClientId, In, Text
+from community.progress.models import NUDGE_LONGEST, NUDGE_SUBJECT_LONGEST
 from community.progress.operations.decisions import REASON_LONGEST, REASON_SHORTEST
+from community.progress.operations.excusing import MOST_AT_ONCE
 from community.progress.queries import (
     SHOWS,
 )
 from community.progress.queries.matrix import LARGEST_WINDOW, WINDOW
 from community.progress.rules.states import Status
-
-MOST_QUESTIONS, MOST_OPTIONS, LONGEST_ID = 200, 50, 40
 
 
 class ReadingIn(In):
@@ -21,21 +22,6 @@ class ReadingIn(In):
         required=True,
         validate=validate.Range(min=0, max=1),
         metadata={"description": "Of the page's length, 0 to 1; the furthest counts."},
-    )
-    client_id = ClientId(required=True)
-
-
-class AnswersIn(In):
-    """A quiz handed in: for each question the ids of the options one picked."""
-
-    answers = fields.Dict(
-        keys=fields.String(validate=validate.Length(max=LONGEST_ID)),
-        values=fields.List(
-            fields.String(validate=validate.Length(max=LONGEST_ID)),
-            validate=validate.Length(max=MOST_OPTIONS),
-        ),
-        required=True,
-        validate=validate.Length(max=MOST_QUESTIONS),
     )
     client_id = ClientId(required=True)
 
@@ -53,7 +39,44 @@ class DecisionIn(In):
     reason = Text(longest=REASON_LONGEST, shortest=REASON_SHORTEST, multiline=True, required=True)
 
 
-class MatrixIn(PageIn):
+class ExcuseIn(In):
+    """One word on an activity for several learners, who read it."""
+
+    enrolments = fields.List(
+        fields.UUID(), required=True, validate=validate.Length(min=1, max=MOST_AT_ONCE)
+    )
+    status = fields.Enum(
+        Status,
+        by_value=True,
+        required=True,
+        validate=validate.OneOf([Status.EXCUSED, Status.WAIVED]),
+    )
+    reason = Text(longest=REASON_LONGEST, shortest=REASON_SHORTEST, multiline=True, required=True)
+
+
+class NudgeIn(In):
+    """A letter to a learner; ``after`` is the last one that was read before this was written."""
+
+    subject = Text(longest=NUDGE_SUBJECT_LONGEST, shortest=3, required=True)
+    text = Text(longest=NUDGE_LONGEST, shortest=10, multiline=True, required=True)
+    replies = fields.Boolean(
+        load_default=False, metadata={"description": "Answers go to your own address."}
+    )
+    after = fields.UUID(load_default=None, allow_none=True)
+
+
+class SearchIn(In):
+    """Part of a name, in learners one looks for."""
+
+    search = Text(
+        longest=SEARCH_LONGEST,
+        shortest=0,
+        load_default="",
+        metadata={"description": "Part of a name."},
+    )
+
+
+class MatrixIn(SearchIn, PageIn):
     """Which learners of the matrix."""
 
     limit = fields.Integer(load_default=WINDOW, validate=validate.Range(min=1, max=LARGEST_WINDOW))

@@ -12,7 +12,6 @@ from community.progress.events import ModuleUnlocked, ProgressMade
 from community.progress.queries import (
     ActivityView,
     CourseView,
-    MarkedQuiz,
     Matrix,
     ModuleView,
 )
@@ -99,42 +98,6 @@ def as_progress(view: CourseView, enrolment_id: uuid.UUID) -> dict[str, Any]:
     }
 
 
-def as_attempt(quiz: MarkedQuiz) -> dict[str, Any]:
-    """Return the latest attempt of a quiz in the shape of ``AttemptOut``."""
-    attempt = quiz.latest
-    if attempt is None:
-        raise ValueError("nothing was handed in")
-    return {
-        "number": attempt.number,
-        "score": attempt.score,
-        "passed": attempt.passed,
-        "pass_mark": quiz.pass_mark,
-        "attempts_left": quiz.attempts_left,
-        "submitted_at": attempt.submitted_at,
-        "questions": [
-            {
-                "id": question.text.id,
-                "kind": question.text.kind,
-                "prompt_html": question.text.prompt_html,
-                "right": question.right if question.answered else None,
-                "partly": question.partly if question.answered else None,
-                "explanation_html": question.text.explanation_html if question.answered else "",
-                "options": [
-                    {
-                        "id": option.text.id,
-                        "html": option.text.html,
-                        "picked": option.picked,
-                        "mark": option.mark,
-                        "feedback_html": option.text.feedback_html if option.picked else "",
-                    }
-                    for option in question.options
-                ],
-            }
-            for question in quiz.questions
-        ],
-    }
-
-
 def as_matrix(found: Matrix, letters: Mapping[str, str]) -> dict[str, Any]:
     """Return a window of the matrix as ``MatrixOut`` has it; its rows are those of ``RowOut``."""
     return {
@@ -153,9 +116,11 @@ def as_matrix(found: Matrix, letters: Mapping[str, str]) -> dict[str, Any]:
         "items": found.rows,
         "next": found.next,
         "previous": found.previous,
-        "everybody": found.everybody,
-        "fading": found.fading,
-        "late": found.late,
+        "everybody": found.figures.everybody,
+        "fading": found.figures.fading,
+        "late": found.figures.late,
+        "not_started": found.figures.not_started,
+        "paused": found.figures.paused,
     }
 
 

@@ -5,10 +5,10 @@ import uuid
 import sqlalchemy as sa
 
 from community.kernel.context import Context
-from community.kernel.db import db
+from community.kernel.db import db, execute
 from community.kernel.operation import record
-from community.spaces.events import InvitationRevoked, MemberJoined
-from community.spaces.models import Invitation, Membership, Role
+from community.spaces.events import InvitationsRevoked, MemberJoined
+from community.spaces.models import Invitation, Membership, Role, Space
 
 
 def membership_row(space_id: uuid.UUID, user_id: uuid.UUID) -> Membership | None:
@@ -44,18 +44,34 @@ def begin_membership(
 
 
 def withdraw_invitations(ctx: Context, space_id: uuid.UUID, user_id: uuid.UUID) -> None:
-    """Take back the open invitations somebody made: whoever may not invite left no door ajar."""
-    rows = db.session.scalars(
-        sa.select(Invitation)
-        .where(
-            Invitation.space_id == space_id,
-            Invitation.created_by == user_id,
-            Invitation.revoked_at.is_(None),
-            Invitation.expires_at > ctx.now,
-        )
-        .order_by(Invitation.id)
-        .with_for_update()
+    """Take back the open invitations somebody made: whoever may not invite left no door ajar.
+
+    A letter that was accepted stays as it is, and so does a no: it can only not be taken back.
+    """
+    made = sa.and_(
+        Invitation.space_id == space_id,
+        Invitation.created_by == user_id,
+        Invitation.revoked_at.is_(None),
+        Invitation.expires_at > ctx.now,
+        Invitation.answered_at.is_(None),
     )
-    for invitation in rows.all():
-        invitation.revoked_at = ctx.now
-        record(InvitationRevoked(space_id=space_id, invitation_id=invitation.id))
+    declined = Invitation.declined_at.is_not(None)
+    execute(sa.update(Invitation).where(made, declined).values(expires_at=ctx.now))
+    revoke_all(ctx, space_id, made)
+
+
+def revoke_all(ctx: Context, space_id: uuid.UUID, which: sa.ColumnElement[bool]) -> None:
+    """Take back those invitations into a space, which is locked; one event, however many."""
+    revoked = execute(
+        sa.update(Invitation).where(which).values(revoked_at=ctx.now).returning(Invitation.id)
+    ).all()
+    if revoked:
+        record(InvitationsRevoked(space_id=space_id, number=len(revoked)))
+
+
+def withdraw_everywhere(ctx: Context, user_id: uuid.UUID) -> None:
+    """Take back the open invitations somebody made, in every space: for who is shut out."""
+    made_in = sa.select(Invitation.space_id).where(Invitation.created_by == user_id)
+    held = sa.select(Space.id).where(Space.id.in_(made_in)).order_by(Space.id).with_for_update()
+    for space_id in db.session.scalars(held).all():
+        withdraw_invitations(ctx, space_id, user_id)

@@ -1,8 +1,9 @@
 """Who belongs to a space, and in which role.
 
 Whoever changes that holds the lock of the space row: so the last owner cannot leave twice, and an
-invitation is not made by somebody who is just being removed. Locks are always taken in the order
-space, invitation, membership.
+invitation is not made by somebody who is just being removed. That lock comes first; under it those
+of memberships and invitations are taken in any order. Whoever goes without it takes that of one
+invitation, and no other.
 """
 
 import uuid
@@ -32,6 +33,7 @@ from community.spaces.policy import (
     may_change_role,
     may_grant,
     may_remove_member,
+    refuse_archived,
 )
 
 
@@ -39,10 +41,12 @@ from community.spaces.policy import (
 def add_member(ctx: Context, space_id: uuid.UUID, user_id: uuid.UUID, *, role: Role) -> Membership:
     """Put somebody into a space without an invitation; a member already stays as they are.
 
-    No door offers this: it is for what nests it. Raises NotFound for an unknown person.
+    No door offers this: it is for what nests it. Raises NotFound for an unknown person, Conflict in
+    an archived space.
     """
-    find_space(ctx, space_id, lock=True)
+    space = find_space(ctx, space_id, lock=True)
     require(may_grant, ctx, Grant(space_id, role))
+    refuse_archived(space)
     active = sa.select(User.id).where(User.id == user_id, User.deactivated_at.is_(None))
     if db.session.scalar(active) is None:
         raise NotFound(_("There is no such person."))
@@ -53,12 +57,13 @@ def add_member(ctx: Context, space_id: uuid.UUID, user_id: uuid.UUID, *, role: R
 def change_role(ctx: Context, space_id: uuid.UUID, user_id: uuid.UUID, *, role: Role) -> Membership:
     """Give a member another role.
 
-    Raises Conflict if the last owner would step down.
+    Raises Conflict if the last owner would step down, and in an archived space.
     """
-    find_space(ctx, space_id, lock=True)
+    space = find_space(ctx, space_id, lock=True)
     membership = _current(space_id, user_id)
     require(may_change_role, ctx, membership)
     require(may_grant, ctx, Grant(space_id, role))
+    refuse_archived(space)
     former = membership.role
     if former is role:
         return membership
@@ -80,7 +85,7 @@ def change_role(ctx: Context, space_id: uuid.UUID, user_id: uuid.UUID, *, role: 
 def remove_member(ctx: Context, space_id: uuid.UUID, user_id: uuid.UUID) -> Membership:
     """End a membership, one's own or another's: every surface of the space falls silent for them.
 
-    Raises Conflict for the last owner.
+    From an archived space too. Raises Conflict for the last owner.
     """
     find_space(ctx, space_id, lock=True)
     membership = _current(space_id, user_id)

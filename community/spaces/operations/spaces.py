@@ -1,5 +1,7 @@
 """Making spaces."""
 
+import uuid
+
 import sqlalchemy as sa
 from flask_babel import gettext as _
 
@@ -11,10 +13,10 @@ from community.kernel.keys import new_key
 from community.kernel.operation import operation, record
 from community.kernel.policy import require
 from community.kernel.slugs import free_slug, slug_of
-from community.spaces.events import SpaceCreated
+from community.spaces.events import SpaceCreated, SpaceRenamed
 from community.spaces.models import Role, Space, SpaceKind
 from community.spaces.operations.belonging import begin_membership
-from community.spaces.policy import may_create_space
+from community.spaces.policy import find_space, may_create_space, may_rename_space, refuse_archived
 
 
 @operation
@@ -40,6 +42,21 @@ def create_space(ctx: Context, *, name: str, kind: SpaceKind, summary: str = "")
     db.session.flush()
     record(SpaceCreated(space_id=space.id))
     begin_membership(ctx, space.id, ctx.person, Role.OWNER)
+    return space
+
+
+@operation
+def rename_space(ctx: Context, space_id: uuid.UUID, *, name: str) -> Space:
+    """Give a space another name; its address stays.
+
+    Raises NotFound, Forbidden, Conflict in an archived space.
+    """
+    space = find_space(ctx, space_id, lock=True)
+    require(may_rename_space, ctx, space)
+    refuse_archived(space)
+    if space.name != name:
+        space.name = name
+        record(SpaceRenamed(space_id=space_id))
     return space
 
 

@@ -13,45 +13,51 @@ from flask import (
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response as AnyResponse
 
-from community.accounts.operations import open_sign_in
-from community.accounts.queries import who_is_in
-from community.accounts.rules import hash_password
+from community.accounts.models import RegistrationMode
+from community.accounts.operations import hash_of_new
+from community.accounts.pages import LETTERS, ask_newcomer, come_in, typed_address
+from community.accounts.queries import registration_mode
+from community.accounts.rules import fold_email
 from community.accounts.schemas import RegisterIn
 from community.kernel.addresses import url_for
 from community.kernel.context import Context
-from community.kernel.db import db
-from community.kernel.doors import current_context, public, reader, takes
+from community.kernel.doors import current_context, public, reader, takes, typed_form
 from community.kernel.errors import Conflict, Invalid, NotFound
-from community.kernel.http import let_in, limiter
+from community.kernel.feature import JoiningWords
+from community.kernel.http import limiter
 from community.kernel.keys import new_key
 from community.kernel.localtime import zone_options
 from community.kernel.schemas import load
-from community.kernel.threads import in_thread
+from community.kernel.unstored import unstored
 from community.spaces.models import Role
 from community.spaces.operations import (
     accept_invitation,
+    decline_invitation,
     register_and_join,
 )
-from community.spaces.pages.blueprint import pages, typed_form, unstored
+from community.spaces.pages.blueprint import pages
 from community.spaces.queries import (
     Link,
     facilitators,
     joining,
+    joining_words,
     link_behind,
 )
-from community.spaces.schemas import (
-    ROLE_NAMES,
-    ROLE_WORDS,
-)
+from community.spaces.rules import ROLE_NAMES, ROLE_WORDS
 
 REGISTER = RegisterIn()
 PER_ADDRESS = "60 per minute"  # a whole class joins from one address
+
+
+def _is_member() -> bool:
+    return current_context().actor_id is not None  # they type no address, and get no letter
 
 
 @pages.route("/join/<token>", methods=["GET", "POST"])
 @public
 @takes("name", "email", "password", "zone")
 @limiter.limit(PER_ADDRESS, methods=["POST"])
+@limiter.limit(LETTERS, key_func=typed_address, methods=["POST"], exempt_when=_is_member)
 def join(token: str) -> AnyResponse:
     """Say where an invitation leads; join by it, signed in or by making an account."""
     ctx = current_context()
@@ -62,11 +68,12 @@ def join(token: str) -> AnyResponse:
         return redirect(url_for("home.space", slug=link.slug), 303)
     if request.method == "GET":
         return _join_page(link, token)
+    if link.used_up or (ctx.actor_id is None and _refusal(link)):
+        return _join_page(link, token, status=409)
     try:
-        if ctx.actor_id is not None:
-            accept_invitation(ctx, token)
-        else:
-            _register(ctx, token)
+        if ctx.actor_id is None:
+            return _register(ctx, link, token)
+        accept_invitation(ctx, token)
     except Invalid as error:
         return _join_page(link, token, errors=error.fields, status=422)
     except NotFound:
@@ -77,42 +84,65 @@ def join(token: str) -> AnyResponse:
     return redirect(url_for("home.space", slug=link.slug), 303)
 
 
-def _register(ctx: Context, token: str) -> None:
+@pages.route("/join/<token>/decline", methods=["GET", "POST"])
+@public
+@limiter.limit(PER_ADDRESS, methods=["POST"])
+def decline(token: str) -> AnyResponse:
+    """Say no to a letter, with or without an account; its page still lets one think again."""
+    ctx = current_context()
+    link = link_behind(ctx, token)
+    if link is None or not link.personal:
+        return _no_way_in()
+    if request.method == "GET" or link.member:
+        return redirect(url_for("spaces.join", token=token), 303)
+    try:
+        decline_invitation(ctx, token)
+    except NotFound:
+        return _no_way_in()
+    return unstored(redirect(url_for("spaces.join", token=token), 303))
+
+
+def _register(ctx: Context, link: Link, token: str) -> AnyResponse:
+    """Take somebody new: at once by a letter to their address, else by a letter that proves it.
+
+    Whoever holds a link and types an address hears the same whether it has an account or not.
+    """
+    here = url_for("home.space", slug=link.slug)
+    if not link.personal or fold_email(request.form.get("email", "")) != link.email:
+        return ask_newcomer(invitation_id=link.id, onward=here)
     given = load(REGISTER, typed_form())
-    db.session.close()  # hashing takes long: hold no connection meanwhile
-    password_hash = in_thread(hash_password, given.pop("password"))
+    password_hash = hash_of_new(given.pop("password"), personal=(given["name"], given["email"]))
     newcomer = Context.begin(new_key(), origin=ctx.origin, request_id=ctx.request_id)
     register_and_join(
         newcomer, token, password_hash=password_hash, language=reader().language, **given
     )
-    let_in(who_is_in(open_sign_in(newcomer)))
+    answer = come_in(newcomer.person, onward=here)  # begins a session
+    flash(_("Welcome to %(space)s.", space=link.space_name), "success")
+    return answer
 
 
 def _refused(link: Link, token: str, error: Conflict) -> Response:
-    """Say why somebody did not get in, without telling strangers who has an account.
+    """Say why somebody did not get in; who has an account only the reader of a letter hears."""
+    return _join_page(link, token, problem=error.message, status=409)
 
-    Whoever holds a working link and registers an address that is free gets an account: that this
-    differs from an address that is taken cannot be hidden without mail to confirm it. But that
-    probe is not free of charge (it uses the link up, makes an account, is logged and limited), and
-    every probe that costs nothing gets one and the same answer: where no seat is free the page says
-    so whatever was typed, else an address that is taken and a race that was lost read alike. So the
-    words name both, and no field is marked.
-    """
-    problem = error.message
-    if current_context().actor_id is None:
-        problem = _(
-            "We could not let you in with these details. If you already have an account, sign in"
-            " below instead. Otherwise ask whoever invited you."
-        )
-    return _join_page(link, token, problem=problem, status=409)
+
+def _refusal(link: Link) -> str:
+    return _words(link).refusal if link.role is Role.MEMBER else ""
+
+
+def _words(link: Link) -> JoiningWords:
+    return joining_words(joining(link.space_id), reader().language)
 
 
 def _join_page(link: Link, token: str, *, status: int = 200, **more: Any) -> Response:
     """``more``: errors, problem (what was refused); no seat is a problem before any other."""
     typed, stranger = request.form, current_context().actor_id is None
     zone = typed.get("zone", reader().zone)
-    told = joining(link.space_id)
+    told = _words(link)
+    asked = {"name": link.name, "email": link.email}
     refusal = told.refusal if link.role is Role.MEMBER else ""
+    if not refusal and link.used_up:
+        refusal = _("Everybody this link was for has joined.")
     if refusal:
         more["problem"] = _(
             "%(refusal)s Ask %(name)s, who invited you.", refusal=refusal, name=link.inviter
@@ -120,14 +150,18 @@ def _join_page(link: Link, token: str, *, status: int = 200, **more: Any) -> Res
     html = render_template(
         "spaces/join.html",
         link=link,
+        token=token,
         here=url_for("spaces.join", token=token),
         role_name=ROLE_NAMES[link.role],
         role_words=ROLE_WORDS[link.role],
         zones=zone_options(zone),
-        typed={name: typed.get(name, "") for name in ("name", "email")},
+        typed={name: typed.get(name, known) for name, known in asked.items()},
         zone=zone,
+        newcomers=not stranger or registration_mode() is not RegistrationMode.CLOSED,
+        zone_said="zone" in typed,
         facts=told.facts,
         facilitators=facilitators(link.space_id),
+        over=link.role is Role.MEMBER and joining(link.space_id).over and not typed,
         may_join=not refusal or (stranger and request.method == "POST"),  # what was typed stays
         **{"errors": {}, "problem": "", **more},
     )

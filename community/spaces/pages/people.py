@@ -1,7 +1,9 @@
-"""The people of a space, and the invitations into it."""
+"""The people of a space."""
 
+import datetime as dt
 import itertools
 import uuid
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from flask import (
@@ -11,27 +13,26 @@ from flask import (
     redirect,
     render_template,
     request,
-    session,
 )
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response as AnyResponse
 
+from community.accounts.rules import SEARCH_LONGEST
+from community.kernel import localtime
 from community.kernel.addresses import url_for
-from community.kernel.doors import current_context, signed_in, takes
+from community.kernel.context import Context
+from community.kernel.doors import current_context, reader, signed_in, takes, typed_form
 from community.kernel.errors import Conflict, Invalid
-from community.kernel.feature import Joining
 from community.kernel.frame import Person
-from community.kernel.installed import installed
+from community.kernel.pages import local_time
 from community.kernel.policy import abilities
 from community.kernel.schemas import load
 from community.spaces.models import Role, Space
 from community.spaces.operations import (
     change_role,
-    create_invitation,
     remove_member,
-    revoke_invitation,
 )
-from community.spaces.pages.blueprint import pages, typed_form, unstored
+from community.spaces.pages.blueprint import pages
 from community.spaces.policy import (
     Grant,
     may_change_role,
@@ -40,54 +41,36 @@ from community.spaces.policy import (
     may_remove_member,
 )
 from community.spaces.queries import (
+    is_only_owner,
     joining,
     members_by_rank,
-    open_invitations,
-    rail,
     space_by_slug,
 )
-from community.spaces.rules import MAX_DAYS, MAX_USES
-from community.spaces.schemas import (
-    DEFAULT_DAYS,
-    DEFAULT_USES,
-    ROLE_GROUPS,
-    ROLE_NAMES,
-    InvitationIn,
-    RoleIn,
-)
+from community.spaces.rules import ROLE_GROUPS, ROLE_NAMES
+from community.spaces.schemas import RoleIn
 
 ROLE = RoleIn()
-INVITATION = InvitationIn()
 OF_MEMBER = {"change": may_change_role, "remove": may_remove_member}
-FRESH = "fresh_invitation"  # of a session: the space and the secret of a link not shown yet
 
 
 @pages.route("/spaces/<slug>/people")
 @signed_in
 def people(slug: str) -> AnyResponse:
-    """Show who belongs to a space; to organisers also the invitations into it."""
-    space = space_by_slug(current_context(), slug)
-    link = _fresh_link(space)
-    return unstored(_people_page(space, link=link)) if link else _people_page(space)
+    """Show who belongs to a space."""
+    return _people_page(space_by_slug(current_context(), slug))
 
 
 def _people_page(space: Space, *, status: int = 200, **more: Any) -> Response:
-    """``more``: errors, problem (what was refused), link (a fresh invitation's, shown once)."""
+    """``more``: problem (what was refused)."""
     ctx = current_context()
-    page = members_by_rank(ctx, space.id, page=request.args.get("page"))
-    members: list[dict[str, Any]] = [
-        {
-            "person": Person(row.user_id, row.name),
-            "role": row.role,
-            "joined_at": row.joined_at,
-            "me": row.user_id == ctx.actor_id,
-            "can": abilities(OF_MEMBER, ctx, row),
-        }
-        for row in page.items
-    ]
+    search, role = (
+        request.args.get("q", "").strip()[:SEARCH_LONGEST],
+        _role(request.args.get("role")),
+    )
+    page = members_by_rank(ctx, space.id, search=search, role=role, page=request.args.get("page"))
     grantable = [role for role in Role if may_grant(ctx, Grant(space.id, role))]
     invites = may_invite(ctx, space)
-    told = joining(space.id) if invites else Joining()
+    members = _members(ctx, page.items, changing=bool(grantable))
     html = render_template(
         "spaces/people.html",
         space=space,
@@ -95,31 +78,61 @@ def _people_page(space: Space, *, status: int = 200, **more: Any) -> Response:
             (role, str(ROLE_GROUPS[role]), list(group))
             for role, group in itertools.groupby(members, key=lambda member: member["role"])
         ],
-        next_url=_page_url(space, page.next),
-        previous_url=_page_url(space, page.previous),
+        search=search,
+        role=role.value if role else "",
+        filtered=bool(search or role),
+        role_choices=[(role.value, str(ROLE_GROUPS[role])) for role in Role],
+        next_url=_page_url(space, page.next, search, role),
+        previous_url=_page_url(space, page.previous, search, role),
         role_names=ROLE_NAMES,
         roles=[(role.value, str(ROLE_NAMES[role])) for role in grantable],
         invites=invites,
-        invitations=open_invitations(ctx, space.id) if invites else [],
-        typed={
-            "role": request.form.get("role", Role.MEMBER.value),
-            "days": request.form.get("days", DEFAULT_DAYS),
-            "max_uses": request.form.get("max_uses", _uses_for(told.seats)),
-        },
-        joining=told,
-        limits={"days": MAX_DAYS, "uses": MAX_USES},
-        **{"errors": {}, "problem": "", "link": "", **more},
+        over=invites and joining(space.id).over,
+        only_owner=is_only_owner(ctx, space.id),
+        **{"problem": "", **more},
     )
     return make_response(html, status)
 
 
-def _uses_for(seats: int | None) -> int:
-    """Return for how many an invitation is offered: as many as there are free seats, 1 or more."""
-    return DEFAULT_USES if seats is None else max(1, min(seats, MAX_USES))
+def _members(ctx: Context, rows: Sequence[Any], *, changing: bool) -> list[dict[str, Any]]:
+    """Return people as their rows of the list show them; what many have in common is said once."""
+    zone = reader().zone
+    joined: dict[dt.date, str] = {}
+    can: dict[Role, Mapping[str, bool]] = {}
+    found = []
+    for row in rows:
+        day = localtime.in_zone(row.joined_at, zone).date()
+        if day not in joined:
+            joined[day] = _("Joined %(day)s", day=local_time(row.joined_at, "day"))
+        me = row.user_id == ctx.actor_id
+        # What one may do with others hangs on the role they have.
+        if changing and not me and row.role not in can:
+            can[row.role] = abilities(OF_MEMBER, ctx, row)
+        found.append(
+            {
+                "person": Person(row.user_id, row.name, row.picture),
+                "role": row.role,
+                "pronouns": row.pronouns,
+                "told": ", ".join(filter(None, (row.organisation, row.place))),
+                "joined": joined[day],
+                "me": me,
+                "change": changing and not me and any(can[row.role].values()),
+            }
+        )
+    return found
 
 
-def _page_url(space: Space, bookmark: str | None) -> str | None:
-    return url_for("spaces.people", slug=space.slug, page=bookmark) if bookmark else None
+def _role(given: str | None) -> Role | None:
+    """Return the role that is looked for; None for all of them, and for what is none."""
+    return Role(given) if given in set(Role) else None
+
+
+def _page_url(space: Space, bookmark: str | None, search: str, role: Role | None) -> str | None:
+    """Return the address of another page of the same search."""
+    if bookmark is None:
+        return None
+    asked = {"q": search or None, "role": role.value if role else None}
+    return url_for("spaces.people", slug=space.slug, **asked, page=bookmark)
 
 
 @pages.route("/spaces/<slug>/people/<uuid:user_id>/role", methods=["POST"])
@@ -152,51 +165,3 @@ def remove(slug: str, user_id: uuid.UUID) -> AnyResponse:
         return redirect(url_for("home.week"), 303)
     flash(_("They do not belong to this space any more."), "success")
     return redirect(url_for("spaces.people", slug=slug), 303)
-
-
-# ------------------------------------------------------------------ inviting
-
-
-@pages.route("/spaces/<slug>/invitations", methods=["GET", "POST"])
-@signed_in
-@takes("role", "days", "max_uses")
-def invite(slug: str) -> AnyResponse:
-    """Make an invitation link; the page of the people shows it, once.
-
-    Until then its secret is nowhere but in the session of the browser that made it: the database
-    keeps a digest, and an answer that is the page itself would make another when it is reloaded.
-    """
-    ctx = current_context()
-    space = space_by_slug(ctx, slug)
-    if request.method == "GET":  # the address of a refusal, asked for again
-        return redirect(url_for("spaces.people", slug=slug) + "#invitations", 303)
-    try:
-        invitation, token = create_invitation(ctx, space.id, **load(INVITATION, typed_form()))
-    except Invalid as error:
-        return _people_page(space, errors=error.fields, status=422)
-    except Conflict as error:
-        return _people_page(space, problem=error.message, status=409)
-    session[FRESH] = {"space": invitation.space_id.hex, "token": token}
-    return unstored(redirect(url_for("spaces.people", slug=slug), 303))
-
-
-def _fresh_link(space: Space) -> str:
-    """Return the link this browser has just made into ``space``, and forget it; "" for none."""
-    fresh = session.get(FRESH)
-    if fresh is None or fresh["space"] != space.id.hex:
-        return ""
-    del session[FRESH]
-    return installed().settings.base_url + url_for("spaces.join", token=fresh["token"])
-
-
-@pages.route("/invitations/<uuid:invitation_id>/revoke", methods=["POST"])
-@signed_in
-def revoke(invitation_id: uuid.UUID) -> AnyResponse:
-    """Take an invitation back."""
-    ctx = current_context()
-    invitation = revoke_invitation(ctx, invitation_id)
-    flash(_("That link does not let anybody in any more."), "success")
-    slug = next((row.slug for row in rail(ctx) if row.id == invitation.space_id), None)
-    if slug is None:
-        return redirect(url_for("home.week"), 303)
-    return redirect(url_for("spaces.people", slug=slug) + "#invitations", 303)

@@ -9,13 +9,18 @@ export function two(number) {
   return String(number).padStart(2, "0");
 }
 
-/** 83 s as "1:23", an hour and more as "1:05:00"; what is half a day off or more as "29 hours". */
-function countdown(milliseconds) {
+/**
+ * 83 s as "1:23", an hour and more as "1:05:00"; half a day and more as "29 hours", two days and
+ * more as "3 days", with ``ahead`` as "in 3 days".
+ */
+function countdown(milliseconds, { ahead = false } = {}) {
   const seconds = Math.max(0, Math.round(milliseconds / 1000));
   const [hours, minutes] = [Math.floor(seconds / 3600), Math.floor(seconds / 60) % 60];
   if (hours >= 12) {
-    const unit = { style: "unit", unit: "hour", unitDisplay: "long" };
-    return new Intl.NumberFormat(document.documentElement.lang, unit).format(hours);
+    const [unit, number] = hours < 48 ? ["hour", hours] : ["day", Math.floor(hours / 24)];
+    if (ahead) return new Intl.RelativeTimeFormat(document.documentElement.lang).format(number, unit);
+    const style = { style: "unit", unit, unitDisplay: "long" };
+    return new Intl.NumberFormat(document.documentElement.lang, style).format(number);
   }
   const tail = `${two(minutes)}:${two(seconds % 60)}`;
   return hours > 0 ? `${hours}:${tail}` : tail.replace(/^0/, "");
@@ -41,7 +46,12 @@ export class Clock {
       hourCycle: "h23",
       timeZone: room.dataset.zone,
     });
-    this.#steps = [...room.querySelectorAll("[data-agenda] > li")].map((element) => ({
+    this.readPlan();
+  }
+
+  /** Take the steps from the page, again when the plan is another. */
+  readPlan() {
+    this.#steps = [...this.#room.querySelectorAll("[data-agenda] > li")].map((element) => ({
       element,
       from: Number(element.dataset.from),
       to: Number(element.dataset.to),
@@ -101,7 +111,8 @@ export class Clock {
   #show(milliseconds, words, n = 0) {
     const figures = countdown(milliseconds);
     this.#write("[data-clock]", figures);
-    this.#write("[data-clock-narrow]", `, ${figures}`);
+    const ahead = words === "until";
+    this.#write("[data-clock-narrow]", `, ${countdown(milliseconds, { ahead })}`);
     const place = this.#room.querySelector("[data-clock-words]");
     const text = place.dataset[words].replace("{n}", n);
     if (place.textContent !== text) place.textContent = text;

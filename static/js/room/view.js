@@ -2,6 +2,8 @@
  * What one sees of a room: chat, hands, people, and what depends on the session's state. It holds no
  * state of its own but the page's: rendered by the server first, changed by events afterwards.
  */
+import { draw } from "../lib/faces.js";
+
 
 const NEAR = 80; // pixels from the end of the chat within which it follows what is new
 const FOLDED = 5 * 60_000; // milliseconds within which one person's lines stand under one name
@@ -76,6 +78,16 @@ export class RoomView {
     if (line) line.placeholder = line.dataset.placeholder;
   }
 
+  /** What is planned has changed: when the room opens may be another time, or no time. */
+  setOpen(open) {
+    if (open) return this.openForWriting();
+    this.root.dataset.open = "no";
+    const line = this.#one("[data-act=say] textarea");
+    if (line) line.placeholder = line.dataset.closed;
+    const parts = "[data-act=say] :is(textarea, [type=submit]), [data-act=start] [type=submit]";
+    for (const field of this.root.querySelectorAll(parts)) field.disabled = true;
+  }
+
   setVideo(url) {
     const link = this.#one("[data-video]");
     link.href = url?.startsWith("https://") ? url : "#";
@@ -112,7 +124,7 @@ export class RoomView {
   addWaiting(item, body) {
     const shown = clone("line-template");
     const mine = this.root.ownerDocument.getElementById("line-template").dataset;
-    face(shown.querySelector(".avatar"), { hue: mine.hue, initials: mine.initials });
+    face(shown.querySelector(".avatar"), mine);
     shown.querySelector(".strong").textContent = mine.name;
     shown.querySelector(".text").textContent = body;
     shown.querySelector("time").replaceWith(note(this.chat.dataset.sending));
@@ -318,7 +330,7 @@ function note(text) {
   return place;
 }
 
-function face(element, { hue, initials }) {
+function face(element, { hue, initials, picture }) {
   element.className = element.className.replace(/hue-\d/, `hue-${hue}`);
-  element.textContent = initials;
+  draw(element, initials, picture);
 }

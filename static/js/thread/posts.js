@@ -1,5 +1,7 @@
 /* The posts of the page: those that arrive are set in their place, in the reader's zone and words. */
 
+import { draw } from "../lib/faces.js";
+
 const list = document.getElementById("posts");
 const words = document.getElementById("words")?.dataset ?? {};
 
@@ -40,7 +42,7 @@ function article(post) {
   made.setAttribute("aria-labelledby", `by-${post.number}`);
   find(".by").id = `by-${post.number}`;
   find(".by .strong").textContent = post.author.name;
-  find(".avatar").textContent = post.author.initials;
+  draw(find(".avatar"), post.author.initials, post.author.picture);
   find(".avatar").classList.replace("hue-1", `hue-${post.author.hue}`);
   find(".role").textContent = JSON.parse(words.roles || "{}")[post.role] ?? "";
   find(".by a").href = addressOf(post.number);

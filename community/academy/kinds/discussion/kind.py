@@ -18,7 +18,17 @@ PROMPT_LIMIT = 10_000
 class DiscussionFront(FrontMatter):
     """How many posts complete it."""
 
-    posts = WholeNumber(load_default=DEFAULT_POSTS, validate=from_to(1, 20))
+    about = lazy_gettext("A prompt that everybody answers, and a thread to talk in.")
+    writing = lazy_gettext("The prompt is the first post of the thread: ask one thing, and openly.")
+
+    posts = WholeNumber(
+        load_default=DEFAULT_POSTS,
+        validate=from_to(1, 20),
+        metadata={
+            "label": lazy_gettext("Posts needed"),
+            "description": lazy_gettext("By each learner."),
+        },
+    )
 
 
 class DiscussionKind:

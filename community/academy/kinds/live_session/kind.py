@@ -17,15 +17,45 @@ DEFAULTS: dict[str, Any] = {"day": 3, "time": "15:00", "attend": 50}
 class LiveSessionFront(FrontMatter):
     """When in the module's week it takes place, and how much of it one must attend."""
 
-    day = WholeNumber(load_default=DEFAULTS["day"], validate=from_to(1, 7))
+    about = lazy_gettext("A meeting in a live room, on a day of the module's week.")
+    writing = lazy_gettext(
+        "The plan of the session, which its room shows. A table whose first column holds minutes"
+        " becomes its time table."
+    )
+    piece_label = lazy_gettext("Time table")
+    piece = lazy_gettext(
+        "| Minutes | What |\n|---|---|\n| 0 to 10 | Welcome |\n| 10 to 50 | In circles of four |\n"
+        "| 50 to 60 | What we take along |"
+    )
+
+    day = WholeNumber(
+        load_default=DEFAULTS["day"],
+        validate=from_to(1, 7),
+        metadata={
+            "label": lazy_gettext("Day"),
+            "description": lazy_gettext("Of the module's week, 1 to 7."),
+        },
+    )
     time = Line(
         load_default=DEFAULTS["time"],
         validate=validate.Regexp(
             r"([01][0-9]|2[0-3]):[0-5][0-9]\Z",
             error=lazy_gettext('This must be a time of day as "HH:MM", from "00:00" to "23:59".'),
         ),
+        metadata={
+            "label": lazy_gettext("Time"),
+            "description": lazy_gettext("By the run's clock."),
+            "input": "time",
+        },
     )
-    attend = WholeNumber(load_default=DEFAULTS["attend"], validate=from_to(1, 100))
+    attend = WholeNumber(
+        load_default=DEFAULTS["attend"],
+        validate=from_to(1, 100),
+        metadata={
+            "label": lazy_gettext("Be there for"),
+            "description": lazy_gettext("Per cent of the minutes."),
+        },
+    )
 
 
 class LiveSessionKind:

@@ -17,6 +17,12 @@ READ_ENOUGH = 0.98
 class PageFront(FrontMatter):
     """A page has no keys of its own."""
 
+    about = lazy_gettext("A text to read, with pictures if you like.")
+    writing = lazy_gettext(
+        "The first paragraph is set larger: say there what the page is about. Headings begin with"
+        " ##, since the page shows its title itself."
+    )
+
 
 class PageKind:
     """A text to read."""

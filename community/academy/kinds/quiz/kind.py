@@ -1,32 +1,35 @@
-"""A quiz is done when its best attempt reached the pass mark."""
+"""A quiz is done when the attempt that counts reached the pass mark."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
 
 from flask_babel import lazy_gettext
 
-from community.academy.kinds.fields import FrontMatter, WholeNumber, from_to, load_front
+from community.academy.kinds.fields import load_front
 from community.academy.kinds.protocol import Evidence, Parsed, SourceRefused, Verdict
-from community.academy.kinds.quiz.scoring import Result, score
+from community.academy.kinds.quiz.answers import CHOICES
+from community.academy.kinds.quiz.scoring import Result, mark
+from community.academy.kinds.quiz.settings import (
+    FIRST,
+    QuizFront,
+    begins_first,
+    read_rules,
+    rules_as_settings,
+    write_rules,
+)
+from community.academy.kinds.quiz.sheets import make_sheet
 from community.academy.kinds.quiz.source import read_questions, write_questions
-
-DEFAULT_PASS = 60
-"""Per cent."""
-
-
-class QuizFront(FrontMatter):
-    """How often one may try, and what counts as passed."""
-
-    attempts = WholeNumber(load_default=None, validate=from_to(1, 20))
-    pass_mark = WholeNumber(data_key="pass", load_default=DEFAULT_PASS, validate=from_to(1, 100))
 
 
 class QuizKind:
-    """Questions with choices.
+    """Questions of several sorts, asked in attempts.
 
-    Settings: ``attempts`` (int, None: as often as one likes), ``pass`` (per cent), ``questions``:
-    ``[{id, prompt, kind: single|multiple, options: [{id, text, right, feedback}], explanation}]``.
-    A prompt is Markdown: its first line asks the question, more may follow after a blank line.
+    Settings: ``attempts`` (int, None: as often as one likes), ``pass`` (per cent), those of
+    ``settings.Rules`` that are not as usual, and ``questions``: ``[{id, prompt, kind, options,
+    explanation}]`` with ``points``, ``pool`` and ``exact`` where these are said. ``kind`` is one of
+    ``answers``; options are ``{id, text, feedback}`` with ``right`` (choices), ``match`` (matching)
+    or ``tolerance`` (numeric). A prompt is Markdown: its first line asks the question, more may
+    follow after a blank line.
     """
 
     name = "quiz"
@@ -37,43 +40,39 @@ class QuizKind:
         loaded, flaws = load_front(QuizFront, front)
         intro, questions, body_flaws = read_questions(body, line)
         flaws.extend(body_flaws)
+        if not flaws:
+            rules, flaws = read_rules(loaded, questions)
         if flaws:
             raise SourceRefused(flaws)
-        settings = {
-            "attempts": loaded["attempts"],
-            "pass": loaded["pass_mark"],
-            "questions": questions,
-        }
-        return Parsed(settings, intro)
+        return Parsed({**rules_as_settings(rules), "questions": questions}, intro)
 
     def write(self, settings: Mapping[str, Any], body: str) -> tuple[dict[str, Any], str]:
-        front: dict[str, Any] = {}
-        if settings["attempts"] is not None:
-            front["attempts"] = settings["attempts"]
-        if settings["pass"] != DEFAULT_PASS:
-            front["pass"] = settings["pass"]
-        return front, write_questions(body, settings["questions"])
+        return write_rules(settings), write_questions(body, settings["questions"])
 
     def learner_view(self, settings: Mapping[str, Any]) -> dict[str, Any]:
-        """Return the questions without what is right, feedback and explanations."""
+        """Return the questions without what is right, feedback and explanations.
+
+        None where an attempt is begun first: which are asked, and how, is its own.
+        """
+        begins = begins_first(settings)
+        rules = {key: value for key, value in settings.items() if key not in ("questions", "draw")}
         questions = [
             {
                 "id": question["id"],
                 "prompt": question["prompt"],
                 "kind": question["kind"],
-                "options": [{"id": o["id"], "text": o["text"]} for o in question["options"]],
+                "options": [{"id": o["id"], "text": o["text"]} for o in question["options"]]
+                if question["kind"] in CHOICES
+                else [],
             }
             for question in settings["questions"]
+            if not begins
         ]
-        return {
-            "attempts": settings["attempts"],
-            "pass": settings["pass"],
-            "questions": questions,
-        }
+        return {**rules, "questions": questions}
 
     def score(self, settings: Mapping[str, Any], answers: Mapping[str, Sequence[str]]) -> Result:
-        """Score one attempt: see ``scoring.score``."""
-        return score(settings, answers)
+        """Mark answers to all questions of a quiz as they stand in it: see ``scoring.mark``."""
+        return mark(make_sheet({**settings, "draw": {}}, seed=0), answers)
 
     def rule(self, settings: Mapping[str, Any], minutes: int, evidence: Evidence) -> Verdict:
         needed: int = settings["pass"]
@@ -83,7 +82,13 @@ class QuizKind:
         if best is None:
             return Verdict(False, 0.0, lazy_gettext("Score %(needed)d%% or more", needed=needed))
         facts = {"needed": needed, "best": best}
-        if settings["attempts"] is not None and evidence.attempts >= settings["attempts"]:
+        if settings.get("counts") == FIRST:
+            missing = lazy_gettext(
+                "Score %(needed)d%% or more: your first attempt counts, with %(best)d%%. Ask your"
+                " facilitator",
+                **facts,
+            )
+        elif settings["attempts"] is not None and evidence.attempts >= settings["attempts"]:
             missing = lazy_gettext(
                 "Score %(needed)d%% or more: your best is %(best)d%%, and no attempt is left. Ask"
                 " your facilitator",

@@ -1,7 +1,8 @@
 """Questions as Markdown: read with exact line numbers, and written back the same.
 
-A question is a ``##`` heading, optional text, options ``- ( )`` (one is right) or ``- [ ]`` (one or
-more are), each with optional indented ``> feedback``, and at last an optional ``> explanation``.
+A question is a ``##`` heading, optional text, its answers (``answers``: options, things to put in
+order or to match, numbers, short texts), each with optional indented ``> feedback``, and at last an
+optional ``> explanation``.
 """
 
 import re
@@ -12,33 +13,33 @@ from typing import Any
 from flask_babel import gettext as _
 
 from community.academy.kinds.protocol import Flaw
+from community.academy.kinds.quiz.answers import (
+    SINGLE,
+    Option,
+    flaws_of_options,
+    option_at,
+    options_of,
+    written,
+)
+from community.academy.kinds.quiz.heads import split_head, write_head
 from community.academy.kinds.text import Fences, canonical_text, one_line
 
 MAX_QUESTIONS = 50
-MIN_OPTIONS, MAX_OPTIONS = 2, 12
-LIMITS = {"title": 300, "text": 5_000, "option": 500, "feedback": 1_000, "explanation": 2_000}
+LIMITS = {"title": 300, "text": 5_000, "feedback": 1_000, "explanation": 2_000}
 """Characters."""
 
 _HEADING = re.compile(r"##(?:[ \t]+(.*))?")
-_OPTION = re.compile(r"- (?:\(([ xX])\)|\[([ xX])\])(?:[ \t]+(.*))?")
 _QUOTE = re.compile(r"([ \t]*)> ?(.*)")
-
-
-@dataclass(slots=True)
-class _Option:
-    line: int
-    single: bool
-    right: bool
-    text: list[str]
-    feedback: list[str] = field(default_factory=list)
 
 
 @dataclass(slots=True)
 class _Question:
     line: int
     title: str
+    said: dict[str, Any]
+    wrong: list[str]
     text: list[str] = field(default_factory=list)
-    options: list[_Option] = field(default_factory=list)
+    options: list[Option] = field(default_factory=list)
     explanation: list[str] = field(default_factory=list)
 
 
@@ -60,7 +61,8 @@ class _Reader:
             return
         heading = _HEADING.fullmatch(line)
         if heading:
-            self.questions.append(_Question(number, one_line(heading[1] or "")))
+            title, said, wrong = split_head(one_line(heading[1] or ""))
+            self.questions.append(_Question(number, title, said, wrong))
         elif question is None:
             self.intro.append(line)
         elif not self._option(question, number, line):
@@ -71,8 +73,8 @@ class _Reader:
         self._gap = not line.strip(" \t")
 
     def _option(self, question: _Question, number: int, line: str) -> bool:
-        found = _OPTION.fullmatch(line)
-        if not found:
+        option = option_at(number, line)
+        if option is None:
             return False
         if question.explanation:
             message = _(
@@ -80,9 +82,7 @@ class _Reader:
                 " spaces; the explanation comes last."
             )
             self.flaws.append(Flaw(message, line=number))
-        mark = found[1] or found[2]
-        text = [(found[3] or "").strip(" \t")]
-        question.options.append(_Option(number, found[1] is not None, mark != " ", text))
+        question.options.append(option)
         return True
 
     def _after_option(self, question: _Question, number: int, line: str) -> None:
@@ -100,7 +100,7 @@ class _Reader:
                 " its options."
             )
             self.flaws.append(Flaw(message, line=number))
-        elif _OPTION.fullmatch(line.strip(" \t")):
+        elif option_at(number, line.strip(" \t")):
             self.flaws.append(Flaw(_("An option starts at the left edge."), line=number))
         else:
             option.text.append(line.strip(" \t"))
@@ -134,20 +134,14 @@ def _joined(lines: Iterable[str]) -> str:
 
 def _as_settings(index: int, question: _Question) -> dict[str, Any]:
     text = _joined(question.text)
+    kind = question.options[0].sort if question.options else SINGLE
     return {
         "id": f"q{index}",
         "prompt": f"{question.title}\n\n{text}" if text else question.title,
-        "kind": "single" if all(o.single for o in question.options) else "multiple",
-        "options": [
-            {
-                "id": f"q{index}o{number}",
-                "text": "\n".join(option.text),
-                "right": option.right,
-                "feedback": _joined(option.feedback),
-            }
-            for number, option in enumerate(question.options, 1)
-        ],
+        "kind": kind,
+        "options": options_of(index, kind, question.options, _joined),
         "explanation": _joined(question.explanation),
+        **question.said,
     }
 
 
@@ -166,43 +160,13 @@ def _flaws_of(question: _Question) -> list[Flaw]:
     limit(question.line, "title", question.title)
     limit(question.line, "text", "\n".join(question.text))
     limit(question.line, "explanation", "\n".join(question.explanation))
-    if not MIN_OPTIONS <= len(question.options) <= MAX_OPTIONS:
-        message = _(
-            "A question has %(least)d to %(most)d options, each on a line that begins with - ( )"
-            " or - [ ].",
-            least=MIN_OPTIONS,
-            most=MAX_OPTIONS,
-        )
+    for message in question.wrong:
         flaw(question.line, message)
-    seen: set[str] = set()
     for option in question.options:
-        text = "\n".join(option.text)
-        if not text.strip():
-            flaw(option.line, _("This option has no text."))
-        elif text in seen:
-            flaw(option.line, _("The question has this option already."))
-        seen.add(text)
-        limit(option.line, "option", text)
         limit(option.line, "feedback", "\n".join(option.feedback))
-    flaws.extend(_flaws_of_right(question))
+    exact = question.said.get("exact", ())
+    flaws.extend(flaws_of_options(question.line, question.options, exact))
     return flaws
-
-
-def _flaws_of_right(question: _Question) -> list[Flaw]:
-    options = question.options
-    right = [option for option in options if option.right]
-    if not options:
-        return []
-    strays = [option for option in options if option.single != options[0].single]
-    if strays:
-        message = _("A question has either round or square brackets, not both.")
-        return [Flaw(message, line=strays[0].line)]
-    if not right:
-        return [Flaw(_("No option is marked as right with an x."), line=question.line)]
-    if options[0].single and len(right) > 1:
-        message = _("With round brackets one option is right; use [x] where several are.")
-        return [Flaw(message, line=right[1].line)]
-    return []
 
 
 def write_questions(intro: str, questions: Iterable[Mapping[str, Any]]) -> str:
@@ -212,15 +176,18 @@ def write_questions(intro: str, questions: Iterable[Mapping[str, Any]]) -> str:
 
 def _as_markdown(question: Mapping[str, Any]) -> str:
     title, _gap, text = question["prompt"].partition("\n\n")
-    opening, closing = "()" if question["kind"] == "single" else "[]"
     options: list[str] = []
-    for option in question["options"]:
-        mark = "x" if option["right"] else " "
-        first, *more = option["text"].split("\n")
-        options.append(f"- {opening}{mark}{closing} {first}")
+    for option, (brackets, words) in zip(question["options"], written(question), strict=True):
+        first, *more = words.split("\n")
+        options.append(f"{brackets} {first}")
         options.extend(f"  {line}" for line in more)
         options.extend(f"  {line}" for line in _quoted(option["feedback"]))
-    parts = [f"## {title}", text, "\n".join(options), "\n".join(_quoted(question["explanation"]))]
+    parts = [
+        f"## {title}{write_head(question)}",
+        text,
+        "\n".join(options),
+        "\n".join(_quoted(question["explanation"])),
+    ]
     return "\n\n".join(part for part in parts if part)
 
 

@@ -1,0 +1,1 @@
+"""The kind ``reflection``: a prompt, and a text of one's own for whom the author says."""

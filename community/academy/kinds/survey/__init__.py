@@ -1,0 +1,1 @@
+"""The kind ``survey``: questions without right answers, with or without names."""

@@ -1,0 +1,1 @@
+"""What whoever runs the installation looks after: people, spaces, settings, the audit log."""

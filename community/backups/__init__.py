@@ -1,0 +1,1 @@
+"""A whole installation in one file, and the way back from it."""

@@ -1,0 +1,70 @@
+"""The letter that tells a learner what somebody else did to their place in a run.
+
+It has no switch: like a letter about the account, it says what one may do from now on.
+"""
+
+import uuid
+
+from flask_babel import gettext as _
+
+from community.accounts.queries import addressee
+from community.cohorts.models import EnrolmentState
+from community.cohorts.queries.enrolments import Told, step_to_tell
+from community.kernel.addresses import public_url
+from community.kernel.context import Context
+from community.kernel.mail import Letter, in_language, send
+
+
+def mail_place(ctx: Context, *, move_id: str, replies: bool = False) -> None:
+    """Tell a learner that they were paused, withdrawn or brought back, unless it changed since.
+
+    ``replies``: answers go to the address of who did it, which the learner then sees.
+    """
+    told = step_to_tell(uuid.UUID(move_id))
+    reader = addressee(told.user_id) if told else None
+    if told is None or reader is None:
+        return
+    sender = addressee(told.by_id) if replies and told.by_id else None
+    with in_language(reader.language):
+        subject, lines = _words(told, replies=sender is not None)
+        if told.reason:
+            lines.append(_("The reason they gave: “%(reason)s”", reason=told.reason))
+        letter = Letter(
+            key=f"cohorts.place:{told.move_id.hex}",
+            to=reader.email,
+            name=reader.name,
+            language=reader.language,
+            subject=subject,
+            lines=[_("Hello %(name)s,", name=reader.name), *lines],
+            button=None
+            if told.state is EnrolmentState.WITHDRAWN
+            else (_("Your place in %(run)s", run=told.run), _address(told)),
+            reply_to=sender.email if sender else None,
+            why=_("You get this because you are or were a learner in %(run)s.", run=told.run),
+        )
+    send(letter)
+
+
+def _address(told: Told) -> str:
+    return public_url("cohorts.place", slug=told.slug)
+
+
+def _words(told: Told, *, replies: bool) -> tuple[str, list[str]]:
+    names = {"run": told.run, "name": told.by or _("Somebody who organises it")}
+    if told.state is EnrolmentState.WITHDRAWN:
+        return _("Your place in %(run)s has ended", **names), [
+            _("%(name)s has ended your part in %(run)s, and you cannot open it any more.", **names),
+            _("What you wrote and did there stays."),
+            _("If this is a mistake, answer this letter: your answer goes to them.")
+            if replies
+            else _("If this is a mistake, ask them; answers to this letter are read by nobody."),
+        ]
+    if told.state is EnrolmentState.PAUSED:
+        return _("You are pausing in %(run)s", **names), [
+            _("%(name)s has paused your part in %(run)s.", **names),
+            _("Your seat and your progress stay, and nothing is late meanwhile."),
+        ]
+    return _("You are back in %(run)s", **names), [
+        _("%(name)s has brought you back into %(run)s.", **names),
+        _("What you did before counts. What comes next is due in a week at the earliest."),
+    ]

@@ -1,0 +1,5 @@
+"""The blueprint of the pages about runs."""
+
+from flask import Blueprint
+
+pages = Blueprint("cohorts", __name__)

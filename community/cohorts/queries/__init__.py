@@ -1,0 +1,39 @@
+"""Reading runs: which there are, their calendar, and who learns in them."""
+
+from community.cohorts.queries.calendar import (
+    Placed,
+    calendar,
+    placement_of_session,
+    placement_of_thread,
+    placements,
+    releases,
+    releases_of,
+)
+from community.cohorts.queries.enrolments import enrolment_of
+from community.cohorts.queries.runs import (
+    RunLine,
+    my_runs,
+    run_in,
+    run_line,
+    run_lines,
+    run_of,
+    space_with_run,
+)
+
+__all__ = [
+    "Placed",
+    "RunLine",
+    "calendar",
+    "enrolment_of",
+    "my_runs",
+    "placement_of_session",
+    "placement_of_thread",
+    "placements",
+    "releases",
+    "releases_of",
+    "run_in",
+    "run_line",
+    "run_lines",
+    "run_of",
+    "space_with_run",
+]

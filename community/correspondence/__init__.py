@@ -1,0 +1,1 @@
+"""Which letters reach somebody, and how they stop them."""

@@ -1,0 +1,14 @@
+"""Coursework over JSON, one module for each kind of activity."""
+
+from community.coursework.api import checklists, files, films, quizzes, reflections, surveys
+from community.coursework.api.blueprint import api
+
+__all__ = [
+    "api",
+    "checklists",
+    "files",
+    "films",
+    "quizzes",
+    "reflections",
+    "surveys",
+]

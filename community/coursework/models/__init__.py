@@ -1,0 +1,17 @@
+"""What learners make, one module for each kind of activity."""
+
+from community.coursework.models.checklists import Checklist
+from community.coursework.models.films import FilmWatching
+from community.coursework.models.quizzes import QuizAttempt
+from community.coursework.models.reflections import Reflection
+from community.coursework.models.surveys import SurveyAnswer, SurveyBox, SurveyText
+
+__all__ = [
+    "Checklist",
+    "FilmWatching",
+    "QuizAttempt",
+    "Reflection",
+    "SurveyAnswer",
+    "SurveyBox",
+    "SurveyText",
+]

@@ -1,0 +1,83 @@
+"""An attempt is over: it is marked by its own sheet, and counted."""
+
+import datetime as dt
+import uuid
+from collections.abc import Sequence
+from typing import Any
+
+import sqlalchemy as sa
+
+from community.academy.kinds.quiz.scoring import Result, mark
+from community.academy.kinds.quiz.settings import FIRST, rules_of
+from community.cohorts.models import Enrolment, Run
+from community.coursework.models import QuizAttempt
+from community.coursework.queries.attempts import is_over, sheet_of
+from community.kernel.context import Context
+from community.kernel.db import db
+from community.kernel.operation import operation
+from community.progress.operations.ledger import Given, lock_summaries, take
+from community.progress.policy import line_now
+from community.progress.rules.states import Kind
+
+
+def close(attempt: QuizAttempt, answers: dict[str, Any], *, client_id: str, at: dt.datetime) -> int:
+    """Mark an attempt that is over; return the score that counts now.
+
+    The totals of its learner are locked.
+    """
+    sheet = sheet_of(attempt)
+    result: Result = mark(sheet, answers)
+    rules = rules_of(sheet)
+    attempt.client_id, attempt.submitted_at = client_id, at
+    attempt.answers = {each.id: list(each.picked) for each in result.questions}
+    attempt.score, attempt.passed = result.score, result.score >= rules.pass_mark
+    first = _first_score(attempt) if rules.counts == FIRST else None
+    return result.score if first is None else first
+
+
+def _first_score(attempt: QuizAttempt) -> int | None:
+    if attempt.number == 1:
+        return None
+    return db.session.scalar(
+        sa.select(QuizAttempt.score).where(
+            QuizAttempt.enrolment_id == attempt.enrolment_id,
+            QuizAttempt.activity_id == attempt.activity_id,
+            QuizAttempt.number == 1,
+        )
+    )
+
+
+@operation
+def close_attempt(ctx: Context, attempt_id: uuid.UUID) -> bool:
+    """Close an attempt whose time is over, with what was answered until then.
+
+    It is as if it had been handed in at that moment; in a run that was closed before, nothing is
+    counted any more. Returns whether it was open till now; a repeat changes nothing.
+    """
+    found = db.session.execute(
+        sa.select(Run, Enrolment.id, Enrolment.user_id)
+        .join(Enrolment, Enrolment.run_id == Run.id)
+        .join(QuizAttempt, QuizAttempt.enrolment_id == Enrolment.id)
+        .where(QuizAttempt.id == attempt_id)
+    ).one_or_none()
+    if found is None:
+        return False
+    run, enrolment_id, user_id = found
+    summaries = lock_summaries(run, [enrolment_id])
+    attempt = db.session.get(QuizAttempt, attempt_id, populate_existing=True)
+    if attempt is None or attempt.submitted_at is not None or attempt.ends_at is None:
+        return False
+    if not is_over(attempt.ends_at, ctx.now):
+        return False
+    client_id = f"over:{attempt.id.hex}"
+    score = close(attempt, attempt.answers, client_id=client_id, at=attempt.ends_at)
+    line = line_now(run, attempt.activity_id)
+    if line is not None and (run.closed_at is None or attempt.ends_at <= run.closed_at):
+        act = Given(enrolment_id, user_id, Kind.SCORED, score, client_id, attempt.ends_at)
+        take(ctx, run, line, [act], summaries)
+    return True
+
+
+def opened_among(attempts: Sequence[QuizAttempt]) -> QuizAttempt | None:
+    """Return the attempt that is open, if one is."""
+    return next((each for each in attempts if each.submitted_at is None), None)

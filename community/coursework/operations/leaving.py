@@ -1,0 +1,30 @@
+"""What becomes of what somebody made when they delete their account."""
+
+import sqlalchemy as sa
+
+from community.cohorts.models import Enrolment
+from community.coursework.models import (
+    Checklist,
+    FilmWatching,
+    QuizAttempt,
+    Reflection,
+    SurveyAnswer,
+)
+from community.kernel.context import Context
+from community.kernel.db import execute
+from community.kernel.operation import operation
+
+
+@operation
+def erase(ctx: Context) -> None:
+    """Remove what the actor made; how much was completed stays in the totals of their runs.
+
+    What they said in anonymous surveys stays among the counts: nobody can tell which it is. Of an
+    attempt at a quiz the answers go, and its number and score stay; one that is open goes.
+    """
+    mine = sa.select(Enrolment.id).where(Enrolment.user_id == ctx.actor_id)
+    for model in (Checklist, FilmWatching, Reflection, SurveyAnswer):
+        execute(sa.delete(model).where(model.enrolment_id.in_(mine)))
+    own = QuizAttempt.enrolment_id.in_(mine)
+    execute(sa.delete(QuizAttempt).where(own, QuizAttempt.submitted_at.is_(None)))
+    execute(sa.update(QuizAttempt).where(own).values(answers={}))

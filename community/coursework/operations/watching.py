@@ -1,0 +1,73 @@
+"""Watching a film: what was played is told as one goes, and counted once."""
+
+import uuid
+from collections.abc import Sequence
+
+import sqlalchemy as sa
+
+from community.academy.kinds.builtin import FILM
+from community.coursework.models import FilmWatching
+from community.coursework.queries import film_of
+from community.coursework.rules import Span, merged, reached
+from community.kernel.context import Context
+from community.kernel.db import db
+from community.kernel.operation import operation
+from community.progress.operations import (
+    Outcome,
+    count,
+    enter,
+    outcome,
+    refuse_late,
+    refuse_over,
+)
+from community.progress.rules.states import Kind
+
+
+@operation
+def watch_film(
+    ctx: Context,
+    run_id: uuid.UUID,
+    activity_id: uuid.UUID,
+    *,
+    played: Sequence[Span],
+    position: float,
+) -> Outcome:
+    """Add spans of a film that the actor has played, and keep where they are.
+
+    Spans that overlap, come twice or late count once. Raises NotFound for what is not open,
+    Forbidden for who is not enrolled, Conflict in a closed run or for an activity that is no film.
+    """
+    doing = enter(ctx, run_id, activity_id, FILM.name)
+    refuse_over(ctx, doing.run)
+    film = film_of(doing.line.id)
+    row = db.session.scalar(
+        sa.select(FilmWatching).where(
+            FilmWatching.enrolment_id == doing.enrolment_id,
+            FilmWatching.activity_id == doing.line.id,
+        )
+    )
+    if row is None:
+        row = FilmWatching(
+            enrolment_id=doing.enrolment_id, activity_id=doing.line.id, played=[], position=0.0
+        )
+        db.session.add(row)
+    before = [(start, end) for start, end in row.played]
+    spans = merged([*before, *played], film.seconds)
+    row.played = [list(span) for span in spans]
+    row.position = round(min(max(0.0, position), film.seconds), 1)
+    row.changed_at = ctx.now
+    share = reached(spans, film.seconds, film.needed)
+    client_id = f"watched:{doing.line.id}:{round(share * 1000)}"  # no client's own id is like it
+    return outcome(doing, count(ctx, doing, Kind.WATCHED, share, client_id))
+
+
+@operation
+def say_watched(ctx: Context, run_id: uuid.UUID, activity_id: uuid.UUID) -> Outcome:
+    """Take the actor's word that they watched a film elsewhere, or read what is said in it.
+
+    Raises as ``watch_film`` does.
+    """
+    doing = enter(ctx, run_id, activity_id, FILM.name)
+    client_id = f"watched:{doing.line.id}:said"
+    refuse_late(ctx, doing, client_id)
+    return outcome(doing, count(ctx, doing, Kind.WATCHED, 1.0, client_id))

@@ -1,0 +1,17 @@
+"""What happens elsewhere and concerns what learners make, and what is done later."""
+
+import uuid
+
+from community.cohorts.events import RunVersionMoved
+from community.coursework.operations import close_attempt, follow_version
+from community.kernel.context import Context
+
+
+def on_run_version_moved(ctx: Context, event: RunVersionMoved) -> None:
+    """Let what learners made follow their run."""
+    follow_version(ctx, event.run_id)
+
+
+def close_attempt_job(ctx: Context, attempt_id: str) -> None:
+    """Close an attempt at a quiz whose time is over, if its learner has not been there since."""
+    close_attempt(ctx, uuid.UUID(attempt_id))

@@ -1,0 +1,16 @@
+"""What is decided about coursework without a database."""
+
+from community.coursework.rules.surveys import STEP, in_no_order, in_steps, may_change, share
+from community.coursework.rules.watching import Span, merged, reached, seconds_in
+
+__all__ = [
+    "STEP",
+    "Span",
+    "in_no_order",
+    "in_steps",
+    "may_change",
+    "merged",
+    "reached",
+    "seconds_in",
+    "share",
+]

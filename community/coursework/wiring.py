@@ -1,0 +1,45 @@
+"""The coursework feature, assembled."""
+
+from flask_babel import lazy_gettext as _l
+
+from community.cohorts.events import RunVersionMoved
+from community.coursework import models as models
+from community.coursework import reactions
+from community.coursework.api import api
+from community.coursework.operations import erase
+from community.coursework.operations.quizzes import CLOSE
+from community.coursework.pages import (
+    checklists,
+    files,
+    films,
+    pages,
+    quizzes,
+    reflections,
+    surveys,
+)
+from community.coursework.queries.personal import personal
+from community.kernel.feature import Feature, Personal
+
+FEATURE = Feature(
+    name="coursework",
+    pages=(pages,),
+    apis=(api,),
+    reactions=((RunVersionMoved, reactions.on_run_version_moved),),
+    jobs={CLOSE: reactions.close_attempt_job},
+    parts={
+        "activity.checklist": checklists.part,
+        "activity.file": files.part,
+        "activity.film": films.part,
+        "activity.quiz": quizzes.part,
+        "activity.reflection": reflections.part,
+        "activity.survey": surveys.part,
+    },
+    personal=Personal(
+        export=personal,
+        erase=erase,
+        stays=_l(
+            "That you completed an activity, as a number in the totals of your cohorts. What you"
+            " said in anonymous surveys, among the counts: nobody can tell which it is."
+        ),
+    ),
+)

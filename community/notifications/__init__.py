@@ -1,0 +1,4 @@
+"""Letters that nobody writes by hand: announcements, reminders, new times.
+
+How people stop them is ``correspondence``.
+"""

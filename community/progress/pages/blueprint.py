@@ -1,0 +1,104 @@
+"""What the pages of progress share: the blueprint, the run of an address, words for templates."""
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import NamedTuple
+
+from flask import (
+    Blueprint,
+)
+from flask_babel import lazy_gettext as _l
+from markupsafe import Markup
+
+from community.cohorts.models import Run
+from community.kernel.context import Context
+from community.kernel.doors import current_context
+from community.kernel.errors import NotFound
+from community.kernel.markdown import inline, parted
+from community.progress.queries import (
+    CELLS,
+    Column,
+    space_and_run,
+)
+from community.progress.rules.states import Status
+from community.spaces.models import Space
+
+pages = Blueprint("progress", __name__)
+VIA_RECORD = "record"  # in addresses: by way of a learner's record
+
+STATUS_WORDS = {
+    Status.BEGUN: _l("Begun"),
+    Status.DONE: _l("Done"),
+    Status.EXCUSED: _l("Excused"),
+    Status.WAIVED: _l("Waived"),
+}
+CELL_WORDS = {
+    "done": _l("done"),
+    "begun": _l("begun"),
+    "late": _l("late"),
+    "excused": _l("excused"),
+    "waived": _l("waived"),
+    "open": _l("not begun"),
+    "locked": _l("not open"),
+}
+
+
+class Here(NamedTuple):
+    """The run of an address, with its space."""
+
+    ctx: Context
+    space: Space
+    run: Run
+
+
+def here(slug: str) -> Here:
+    """Return the run of an address; raises NotFound."""
+    ctx = current_context()
+    space, run = space_and_run(ctx, slug)
+    if run is None:
+        raise NotFound
+    return Here(ctx, space, run)
+
+
+@pages.app_template_global()
+def status_word(status: Status | None) -> str:
+    """Return what a state is called; empty for none."""
+    return str(STATUS_WORDS[status]) if status else ""
+
+
+@pages.app_template_global()
+def cell_words() -> dict[str, str]:
+    """Return what each cell of the matrix is called, in the order of a legend."""
+    return {name: str(word) for name, word in CELL_WORDS.items()}
+
+
+@pages.app_template_global()
+def cell_names() -> dict[str, str]:
+    """Return what the letters of a row of the matrix mean."""
+    return dict(CELLS)
+
+
+@pages.app_template_global()
+def matrix_cells(columns: Sequence[Column], signs: Mapping[str, Markup]) -> Callable[[str], Markup]:
+    """Return what makes cells of a row's letters; ``signs``: what stands in a cell, by its letter.
+
+    A page has thousands of them: each sort is made once, and a row put together here.
+    """
+    plain = {
+        letter: Markup('<td class="{}">{}</td>').format(CELLS[letter], sign)
+        for letter, sign in signs.items()
+    }
+    begins = {
+        letter: Markup('<td class="{} begins">{}</td>').format(CELLS[letter], sign)
+        for letter, sign in signs.items()
+    }
+    made = [begins if column.begins else plain for column in columns]
+
+    def cells(letters: str) -> Markup:
+        row = "".join([sorts[letter] for sorts, letter in zip(made, letters, strict=True)])
+        return Markup(row)  # noqa: S704  # of Markup only
+
+    return cells
+
+
+pages.add_app_template_filter(inline, "inline")
+pages.add_app_template_filter(parted, "parted")

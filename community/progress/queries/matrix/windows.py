@@ -1,0 +1,269 @@
+"""A window of the matrix: its rows with what is said of each learner, and what is counted.
+
+A row's cells are one text, a letter an activity, kept beside the learner's totals: to fetch 45,000
+states as rows would take ten times as long.
+"""
+
+import dataclasses
+import datetime as dt
+import functools
+import re
+import uuid
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from community.academy.queries import ActivityLine, ModuleOutline
+from community.accounts.rules import patterns, search_terms
+from community.cohorts.models import Run
+from community.kernel.context import Context
+from community.kernel.db import db, execute
+from community.kernel.policy import require
+from community.progress.policy import may_see_everybody, plan
+from community.progress.policy.plans import KEPT
+from community.progress.queries.calendar import Calendar, Span, calendar_of, calendars_of
+from community.progress.queries.matrix.statements import Statements, counts, statements
+from community.progress.rules.cells import NOTHING, Seen, not_asked, shown
+from community.progress.rules.fading import DAY, NUDGE_RESTS, Signs, quiet_days, reasons
+
+WINDOW = 60  # learners on a page
+LARGEST_WINDOW = 500
+
+CELLS: Mapping[str, str] = {
+    "d": "done",
+    "b": "begun",
+    "l": "late",
+    "e": "excused",
+    "w": "waived",
+    "o": "open",
+    "x": "locked",
+}
+"""What the letters of a row mean."""
+
+LATE = "l"
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Column:
+    """An activity of the matrix; ``begins`` where it is the first of its module."""
+
+    line: ActivityLine
+    module: ModuleOutline
+    begins: bool
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Row:
+    """A learner; ``cells`` has a letter (see ``CELLS``) for each column.
+
+    ``signs`` are the figures that say why they are fading; None: they are not. ``taken_by`` is who
+    looks after them, ``taker`` that one's name; ``nudged_at`` and ``nudger`` are of the last nudge.
+    """
+
+    enrolment_id: uuid.UUID
+    user_id: uuid.UUID
+    name: str
+    percent: int
+    cells: str
+    signs: Signs | None
+    paused: bool
+    taken_by: uuid.UUID | None
+    taker: str | None
+    nudged_at: dt.datetime | None
+    nudger: str | None
+
+    @property
+    def late(self) -> int:
+        """How many activities are late."""
+        return self.cells.count(LATE)
+
+    @property
+    def why(self) -> list[str]:
+        """Why they are fading, in words with figures; nothing: they are not."""
+        return reasons(self.signs) if self.signs else []
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Figures:
+    """How many learners a run has, and how many of them are what.
+
+    ``calling`` of those who are fading are taken by nobody else and have had no nudge of late; the
+    longest of them has been quiet for ``quiet_days``.
+    """
+
+    everybody: int = 0
+    fading: int = 0
+    late: int = 0
+    not_started: int = 0
+    paused: int = 0
+    calling: int = 0
+    quiet_days: int = 0
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Matrix:
+    """A window of the matrix; ``figures`` are of the whole run, whatever is searched for."""
+
+    columns: tuple[Column, ...]
+    rows: Sequence[Row]
+    show: str
+    search: str
+    next: str | None
+    previous: str | None
+    figures: Figures
+
+
+def matrix(
+    ctx: Context,
+    run: Run,
+    *,
+    show: str = "all",
+    search: str = "",
+    limit: int = WINDOW,
+    page: str | None = None,
+) -> Matrix:
+    """Return learners of the run by name, at most ``limit`` from the bookmark ``page`` on.
+
+    ``show``: all, those who are "fading" (see ``rules.fading``), those with something "late" (their
+    time for its module is over; not in a closed run), those who have "not_started" or "paused".
+    ``search``: words of a name.
+    Raises Forbidden for who does not facilitate the run, Invalid for no bookmark of this list.
+    """
+    require(may_see_everybody, ctx, run)
+    calendar = calendar_of(ctx, run)
+    given = calendar.given()
+    searched = bool(search_terms(search))
+    if searched:
+        given |= patterns(search)
+    found = _asked(calendar).lists[show, searched].page(given, limit=limit, page=page)
+    return Matrix(
+        columns=columns(run.version_id),
+        rows=_rows(calendar, found.items),
+        show=show,
+        search=search,
+        next=found.next,
+        previous=found.previous,
+        figures=figures(ctx, [run])[run.id],
+    )
+
+
+def figures(ctx: Context, runs: Sequence[Run]) -> dict[uuid.UUID, Figures]:
+    """Return the figures of several runs, by their ids; at most three statements.
+
+    Raises Forbidden for who does not facilitate one of them.
+    """
+    for run in runs:
+        require(may_see_everybody, ctx, run)
+    if not runs:
+        return {}
+    calendars = calendars_of(ctx, runs)
+    given: dict[str, Any] = {"me": ctx.person, "nudged_after": ctx.now - NUDGE_RESTS * DAY}
+    for number, calendar in enumerate(calendars):
+        given |= {f"{name}_{number}": value for name, value in calendar.given().items()}
+    rows = execute(counts(tuple(calendar.shape for calendar in calendars)), given).all()
+    found = {}
+    for number, *counted, since in rows:
+        calendar = calendars[number]
+        everybody, fading, late, not_started, paused, calling = (int(one or 0) for one in counted)
+        found[calendar.run.id] = Figures(
+            everybody=everybody,
+            fading=fading,
+            late=late,
+            not_started=not_started,
+            paused=paused,
+            calling=calling,
+            quiet_days=_quiet_days(calendar, since) if since else 0,
+        )
+    return found
+
+
+def next_late(
+    ctx: Context, run: Run, enrolment_id: uuid.UUID, name: str, activity_id: uuid.UUID
+) -> tuple[Row, ActivityLine] | None:
+    """Return what is late after an activity of a learner: of theirs, or of the next by name.
+
+    Raises Forbidden for who does not facilitate the run.
+    """
+    require(may_see_everybody, ctx, run)
+    calendar = calendar_of(ctx, run)
+    given = {**calendar.given(), "name": name, "enrolment": enrolment_id}
+    found = db.session.execute(_asked(calendar).late_from, given).all()
+    for row in _rows(calendar, found):
+        after = calendar.plan.at[activity_id] + 1 if row.enrolment_id == enrolment_id else 0
+        at = row.cells.find(LATE, after)
+        if at >= 0:
+            return row, calendar.plan.lines[calendar.plan.order[at]]
+    return None
+
+
+def row_of(ctx: Context, run: Run, enrolment_id: uuid.UUID) -> Row | None:
+    """Return one learner's row; None for who has no seat in the run.
+
+    Raises Forbidden for who does not facilitate the run.
+    """
+    require(may_see_everybody, ctx, run)
+    calendar = calendar_of(ctx, run)
+    given = {**calendar.given(), "enrolment": enrolment_id}
+    rows = _rows(calendar, db.session.execute(_asked(calendar).one, given))
+    return rows[0] if rows else None
+
+
+@functools.lru_cache(maxsize=KEPT)
+def columns(version_id: uuid.UUID) -> tuple[Column, ...]:
+    """Return the activities of a published version, in order."""
+    return tuple(
+        Column(line, module, begins=number == 0)
+        for module in plan(version_id).outline.modules
+        for number, line in enumerate(module.activities)
+    )
+
+
+def _asked(calendar: Calendar) -> Statements:
+    return statements(calendar.shape)
+
+
+# ------------------------------------------------------------------ rows
+
+
+def _rows(calendar: Calendar, found: Iterable[Any]) -> list[Row]:
+    made = []
+    for key, user_id, name, percent, enrolled_at, pace, stored, paused, *known, since in found:
+        row = not_asked(stored or calendar.plan.nothing, calendar.off)
+        seen = _cells(row, calendar.spans_of(_NEVER if paused else pace), calendar.starts)
+        signs = _signs(calendar, row, seen, since, enrolled_at) if since else None
+        made.append(Row(key, user_id, name, percent, seen, signs, paused, *known))
+    return made
+
+
+def _signs(
+    calendar: Calendar, stored: str, seen: str, since: dt.datetime, enrolled_at: dt.datetime
+) -> Signs:
+    sessions = [met for met in calendar.met if met.started_at >= enrolled_at]
+    return Signs(
+        quiet_days=_quiet_days(calendar, since),
+        missed=sum(stored[met.at] == NOTHING for met in sessions),
+        sessions=len(sessions),
+        late=seen.count(LATE),
+    )
+
+
+def _quiet_days(calendar: Calendar, since: dt.datetime) -> int:
+    return quiet_days(max(since, calendar.begun or since), calendar.now, calendar.breaks)
+
+
+def _cells(stored: str, spans: Sequence[Span], starts: Sequence[int]) -> str:
+    """Return what is stored with what the calendar says of it, and what is locked by it."""
+    missing = _MISSING.search(stored)
+    # everything after the module of the first thing that is missing is locked
+    locked = starts[missing.start()] if missing else len(stored)
+    parts = [
+        shown(stored[start : min(end, locked)], seen)
+        for start, end, seen in spans
+        if start < locked
+    ]
+    parts.append(shown(stored[locked:], Seen.SHUT))
+    return "".join(parts)
+
+
+_NEVER = dt.datetime.max.replace(tzinfo=dt.UTC)
+"""From when whoever has paused is paced: nothing is over for them."""
+_MISSING = re.compile("[.b]")  # required, and not settled

@@ -1,0 +1,91 @@
+"""Who sees a space, and who may change who belongs to it.
+
+Every other feature asks here: a thread, a session or a run hangs on a space, and what one may do
+with it follows from one's role there.
+"""
+
+from community.spaces.policy.belonging import (
+    FACILITATING,
+    ORGANISING,
+    RANK,
+    belonging,
+    belongs_to,
+    facilitates,
+    memberships,
+    my_spaces,
+    my_spaces_as,
+    only_seen,
+    organises,
+    role_in,
+    takes_part,
+)
+from community.spaces.policy.invitations import (
+    is_open,
+    is_waiting,
+    lets_in,
+    may_invite,
+    may_resend_invitation,
+    may_revoke_invitation,
+    visible_invitations,
+)
+from community.spaces.policy.people import (
+    Grant,
+    leads_somewhere,
+    may_change_role,
+    may_grant,
+    may_remove_member,
+    shows,
+    visible_memberships,
+    visible_people,
+    visible_portraits,
+)
+from community.spaces.policy.spaces import (
+    find_space,
+    may_archive_space,
+    may_create_space,
+    may_dissolve_space,
+    may_rename_space,
+    refuse_archived,
+    visible_archivable_spaces,
+    visible_spaces,
+)
+
+__all__ = [
+    "FACILITATING",
+    "ORGANISING",
+    "RANK",
+    "Grant",
+    "belonging",
+    "belongs_to",
+    "facilitates",
+    "find_space",
+    "is_open",
+    "is_waiting",
+    "leads_somewhere",
+    "lets_in",
+    "may_archive_space",
+    "may_change_role",
+    "may_create_space",
+    "may_dissolve_space",
+    "may_grant",
+    "may_invite",
+    "may_remove_member",
+    "may_rename_space",
+    "may_resend_invitation",
+    "may_revoke_invitation",
+    "memberships",
+    "my_spaces",
+    "my_spaces_as",
+    "only_seen",
+    "organises",
+    "refuse_archived",
+    "role_in",
+    "shows",
+    "takes_part",
+    "visible_archivable_spaces",
+    "visible_invitations",
+    "visible_memberships",
+    "visible_people",
+    "visible_portraits",
+    "visible_spaces",
+]

@@ -1,0 +1,131 @@
+/*
+ * A reflection is saved as a draft two seconds after the last key; until then, and while the line is
+ * down, it is kept on this device. What two windows wrote is shown, never written over.
+ */
+import { clearDraft, readDraft, writeDraft } from "./base/drafts.js";
+import { replaceParts } from "./lib/parts.js";
+
+const PAUSE = 2000; // milliseconds after the last key
+const AGAIN = 10_000; // milliseconds until what failed is tried again
+
+const form = document.querySelector("[data-reflection]");
+const area = form.elements.text;
+const trouble = form.querySelector("[data-trouble]");
+const key = `reflection:${new URL(form.action).pathname}`;
+
+let sent = area.hasAttribute("data-unsaved") ? null : area.value;
+let sending = Promise.resolve();
+let waiting = 0;
+let shut = Boolean(form.querySelector("[data-clash]")); // two windows: the person chooses
+
+const dirty = () => area.value !== sent;
+
+function keep() {
+  if (!dirty()) clearDraft(key);
+  else writeDraft(key, JSON.stringify({ revision: form.elements.revision.value, text: area.value }));
+}
+
+function say(name) {
+  trouble.hidden = !name;
+  if (name) trouble.textContent = trouble.dataset[name];
+}
+
+function later(pause) {
+  clearTimeout(waiting);
+  waiting = setTimeout(save, pause);
+}
+
+function save() {
+  clearTimeout(waiting);
+  sending = sending.then(send);
+  return sending;
+}
+
+async function send() {
+  if (shut || !dirty()) return;
+  const now = area.value;
+  let answer;
+  let html;
+  try {
+    answer = await fetch(form.action, {
+      method: "POST",
+      body: new URLSearchParams(new FormData(form)),
+      headers: { Accept: "text/html" },
+    });
+    html = await answer.text();
+  } catch {
+    say("failed");
+    later(AGAIN);
+    return;
+  }
+  if (answer.status === 403 || answer.status === 404) {
+    shut = true;
+    say("gone");
+    return;
+  }
+  if (!html.includes("data-reflection")) {
+    say("failed"); // signed out meanwhile, or the server is busy
+    later(AGAIN);
+    return;
+  }
+  say("");
+  replaceParts(html);
+  if (answer.ok) {
+    sent = now;
+    keep();
+    if (dirty()) later(PAUSE);
+  } else {
+    shut = true;
+    keep();
+    const clash = form.querySelector("[data-clash]");
+    if (clash) clash.focus({ preventScroll: true });
+    else say("gone");
+  }
+}
+
+/** What this device kept comes back; if another window saved meanwhile, the server shows both. */
+function restore() {
+  let kept = null;
+  try {
+    kept = JSON.parse(readDraft(key));
+  } catch {
+    /* not ours */
+  }
+  if (!kept?.text || shut) return;
+  if (kept.text.trim() === area.value.trim()) {
+    clearDraft(key);
+    return;
+  }
+  area.value = kept.text;
+  form.elements.revision.value = kept.revision;
+}
+
+if (trouble && !area.readOnly) {
+  restore();
+  if (dirty()) save();
+  area.addEventListener("input", () => {
+    keep();
+    later(PAUSE);
+  });
+  area.addEventListener("change", save);
+  document.addEventListener("visibilitychange", () => document.hidden && save());
+  window.addEventListener("online", save);
+  window.addEventListener("pagehide", keep);
+  form.addEventListener("submit", (event) => {
+    clearTimeout(waiting);
+    if (event.submitter?.hasAttribute("formaction")) return; // handing in is a page of its own
+    event.preventDefault();
+    shut = false;
+    sent = null; // whoever presses the button has chosen
+    save();
+  });
+  form.addEventListener("click", (event) => {
+    const link = event.target.closest("[data-take-kept]");
+    if (!link) return;
+    sent = area.value;
+    clearDraft(key);
+    if (link.pathname !== location.pathname) return;
+    event.preventDefault();
+    location.reload();
+  });
+}

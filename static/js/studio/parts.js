@@ -1,0 +1,32 @@
+/*
+ * Parts of the desk shown anew from a page the server answered with. A part that reads the same is
+ * left alone: it may be scrolled, open, or where the focus is.
+ */
+
+/* What changes with every answer and is not to be seen. */
+const PASSING = /(name="(?:csrf_token|nonce)" value=")[^"]*/g;
+
+const words = (element) => element.outerHTML.replace(PASSING, "$1");
+
+export function parse(html) {
+  return new DOMParser().parseFromString(html, "text/html");
+}
+
+/** Takes over the named parts of a document; all of them without names. */
+export function takeParts(fresh, names = null) {
+  for (const part of document.querySelectorAll("[data-part]")) {
+    const name = part.dataset.part;
+    if (names && !names.includes(name)) continue;
+    const made = fresh.querySelector(`[data-part="${CSS.escape(name)}"]`);
+    if (!made || words(made) === words(part)) continue;
+    const held = part.contains(document.activeElement) ? document.activeElement.id : "";
+    const { scrollTop } = part;
+    const open = part.open;
+    part.replaceWith(document.adoptNode(made));
+    made.scrollTop = scrollTop;
+    if (open) made.open = true;
+    if (held) document.getElementById(held)?.focus({ preventScroll: true });
+  }
+}
+
+export const token = () => document.querySelector('input[name="csrf_token"]').value;

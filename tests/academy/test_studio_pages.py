@@ -1,0 +1,226 @@
+"""The studio as forms: the catalogue, what is written, what clashes; no scripts."""
+
+import re
+
+from conftest import acting
+from factories.accounts import make_user
+from factories.forms import send
+from factories.spaces import join
+from factories.studio import outline, page_of, typed
+
+from community.academy.kinds.builtin import KINDS
+from community.academy.kinds.fields import FrontMatter, Line, WholeNumber, YesNo, from_to
+from community.academy.models import DraftActivity
+from community.academy.operations import (
+    add_activity,
+    add_module,
+)
+from community.academy.pages.facts import own_facts, own_front
+from community.kernel.db import db
+from community.spaces.models import Role
+
+# ---------- the catalogue
+
+
+def test_an_empty_catalogue_offers_the_studio_first_and_the_command_second(client):
+    page = client.get("/courses").text
+    assert page.index("Write a course") < page.index("community course import")
+
+
+def test_a_course_is_begun_by_its_title_and_opens_in_the_studio(app, client, network):
+    told = send(
+        client,
+        "/courses/new",
+        "/courses/new",
+        title="Sharing data",
+        space_id=str(network),
+        language="fr",
+        nonce="n",
+    )
+    page = client.get(told.location).text
+    assert "Begin with a module" in page
+    for kind in KINDS.values():
+        assert str(kind.front_schema.about) in page
+    again = client.get("/courses").text
+    assert "Not published yet" in again
+    assert "Sharing data" in again
+
+
+def test_the_same_form_sent_twice_begins_one_course(app, client, network):
+    page = client.get("/courses/new").text
+    nonce = re.search(r'name="nonce" value="(\w+)"', page)[1]
+    fields = {"title": "Sharing data", "space_id": str(network), "language": "en", "nonce": nonce}
+    told = [send(client, "/courses/new", "/courses/new", **fields) for _ in range(2)]
+    assert told[0].location == told[1].location
+
+
+def test_a_course_without_a_title_is_not_begun_and_what_was_chosen_stays(client, network):
+    told = send(
+        client,
+        "/courses/new",
+        "/courses/new",
+        title="  ",
+        space_id=str(network),
+        language="sw",
+        nonce="n",
+    )
+    assert told.status_code == 422
+    assert 'value="sw" selected' in told.text
+
+
+def test_facilitators_read_courses_and_are_offered_no_pen(app, browse, network, course):
+    reader = make_user(app)
+    join(app, network, reader, Role.FACILITATOR)
+    there = browse(reader)
+    page = there.get("/courses").text
+    assert "Sharing data" in page
+    assert "Write a course" not in page
+    assert "/studio" not in page
+    assert there.get(f"/studio/{course}").status_code == 404
+    assert there.get("/courses/new").status_code == 403
+
+
+def test_who_may_edit_goes_on_with_the_draft_there_is(client, course):
+    page = client.get("/courses").text
+    assert "Go on with the draft" in page
+    assert f"/studio/{course}" in page
+
+
+# ---------- writing
+
+
+def test_every_kind_has_words_for_its_author_and_a_label_for_each_of_its_keys():
+    for kind in KINDS.values():
+        assert str(kind.front_schema.about).endswith("."), kind.name
+        assert str(kind.front_schema.writing), kind.name
+        for name, field in kind.front_schema().fields.items():
+            assert field.metadata.get("label"), f"{kind.name}: {name}"
+
+
+def test_the_fields_of_a_kind_nobody_has_seen_come_from_its_schema():
+    class Front(FrontMatter):
+        words = WholeNumber(
+            load_default=None, validate=from_to(10, 500), metadata={"label": "Words"}
+        )
+        open = YesNo(load_default=True, metadata={"label": "Open"})
+        by = Line(load_default="", metadata={"label": "By"})
+
+    class Kind:
+        front_schema = Front
+
+    facts = {fact.label: fact for fact in own_facts(Kind(), {"words": "many"})}
+    assert (facts["Words"].type, facts["Words"].value) == ("number", "many")
+    assert (facts["Words"].least, facts["Words"].most) == (10, 500)
+    assert (facts["Open"].type, facts["Open"].value) == ("checkbox", True)
+    assert facts["By"].type == "text"
+    given = own_front(Kind(), {"front.words": "12", "front.by": "Amina"})
+    assert given == {"words": "12", "open": "false", "by": "Amina"}
+
+
+def test_each_kind_is_shown_as_it_is_written_and_saved_as_it_came(app, client, course):
+    for activity in outline(app, course).activities:
+        where = page_of(course, activity)
+        page = client.get(where).text
+        before = outline(app, course)
+        told = send(client, where, where, **typed(page))
+        assert told.status_code == 303, activity.kind
+        assert told.location == where
+        assert outline(app, course) == before, activity.kind
+
+
+def test_a_quiz_is_saved_with_its_own_keys_and_previewed_with_its_questions(app, client, course):
+    quiz = outline(app, course).activities[1]
+    where = page_of(course, quiz)
+    fields = typed(client.get(where).text) | {
+        "front.attempts": "3",
+        "front.pass": "80",
+        "minutes": "7",
+    }
+    send(client, where, where, **fields)
+    with app.app_context():
+        row = db.session.get_one(DraftActivity, quiz.id)
+        assert row.front == {"attempts": 3, "pass": 80}
+        assert row.minutes == 7
+    page = client.get(where).text
+    assert "80% are needed." in page
+    assert "<fieldset>" in page.partition("studio-preview")[2]
+    assert "A list of wells" in page.partition("studio-preview")[2]
+
+
+def test_what_cannot_be_a_number_is_kept_and_named_beside_its_field(app, client, course):
+    quiz = outline(app, course).activities[1]
+    where = page_of(course, quiz)
+    fields = typed(client.get(where).text) | {"front.attempts": "many"}
+    assert send(client, where, where, **fields).status_code == 303
+    page = client.get(where).text
+    assert 'value="many"' in page
+    assert "This must be a whole number." in page
+    assert "Attempts: This must be a whole number." in page  # among what is to be mended
+    assert "1 thing to mend" in page  # in the outline
+
+
+def test_what_is_wrong_in_a_text_is_named_with_its_line(app, client, course):
+    items = outline(app, course).modules[1].activities[0]
+    where = page_of(course, items)
+    fields = typed(client.get(where).text) | {"body": "First.\n\n- [ ] One\n- [x] Two"}
+    send(client, where, where, **fields)
+    page = client.get(where).text
+    assert 'data-line="4">Line 4</a>' in page
+    assert "An item begins without an x" in page
+
+
+def test_hints_tell_what_could_be_better_and_keep_nobody_from_saving(app, client, course):
+    reading = outline(app, course).activities[0]
+    where = page_of(course, reading)
+    body = "Look [here](https://example.org).\n\n#### Deep\n\n![](assets/waves.svg)"
+    send(client, where, where, **(typed(client.get(where).text) | {"body": body}))
+    notes = client.get(where).text.partition("What could be better")[2]
+    for line in (1, 3, 5):
+        assert f'data-line="{line}"' in notes
+
+
+def test_who_is_second_reads_both_texts_and_loses_nothing(app, client, course, network, browse):
+    other = make_user(app, "Grace Mwangi")
+    join(app, network, other, Role.ORGANISER)
+    reading = outline(app, course).activities[0]
+    where = page_of(course, reading)
+    mine = typed(client.get(where).text) | {"body": "Data is what I wrote."}
+    there = browse(other)
+    send(
+        there,
+        where,
+        where,
+        **(typed(there.get(where).text) | {"body": "Data is what Grace wrote."}),
+    )
+    told = send(client, where, where, **mine)
+    assert told.status_code == 409
+    assert "Grace Mwangi saved this" in told.text
+    assert "<del>I</del><ins>Grace</ins>" in told.text
+    assert "Data is what I wrote.</textarea>" in told.text
+    again = send(client, where, where, **typed(told.text))  # what the page then holds is one's own
+    assert again.status_code == 303
+    assert typed(client.get(where).text)["body"] == "Data is what I wrote."
+
+
+def test_a_text_that_is_too_long_is_refused_in_words_and_stands_there(app, client, course):
+    reading = outline(app, course).activities[0]
+    where = page_of(course, reading)
+    told = send(client, where, where, **(typed(client.get(where).text) | {"title": "x" * 300}))
+    assert told.status_code == 422
+    assert "x" * 300 in told.text
+    assert 'data-part="refused"><div role="alert">' in told.text
+
+
+def test_the_preview_reads_like_the_learners_page(app, client, course):
+    reading = outline(app, course).activities[0]
+    page = client.get(page_of(course, reading)).text.partition('class="studio-preview"')[2]
+    assert '<p class="first">A first paragraph.</p>' in page
+    assert f'src="/studio/{course}/files/assets/waves.svg"' in page
+
+
+def test_an_activity_without_minutes_is_told_so_in_plain_words(app, client, empty, organiser):
+    with app.app_context():
+        module = add_module(acting(organiser), empty, title="Why share")
+        activity = add_activity(acting(organiser), module.id, kind="page", title="A text")
+    page = client.get(page_of(empty, activity)).text
+    assert "Minutes: This is still to be filled in." in page

@@ -1,0 +1,93 @@
+"""What one does in a space: inviting, joining, roles, threads."""
+
+from collections.abc import Mapping
+
+from architecture.acts.parts import (
+    INVITED,
+    LETTER,
+    LISTED,
+    MEMBER,
+    MEMBER_PAGE,
+    PAGE,
+    ROLE,
+    SEES_THREAD,
+    SPACE,
+    THREAD,
+    THREAD_FIELDS,
+    Act,
+    fixed,
+    in_open,
+    on_membership,
+    on_thread,
+)
+from architecture.surfaces.seeing import in_space, of, sees_space
+
+from community.discussions.policy import may_start_thread
+from community.spaces.policy import may_change_role, may_invite, may_remove_member
+
+ACTS: Mapping[str, Act] = {
+    # ---------- over JSON
+    "spaces_api.change": Act("owner", MEMBER, ROLE, sees_space, on_membership(may_change_role)),
+    "spaces_api.remove": Act(
+        "owner", MEMBER, sees=sees_space, may=on_membership(may_remove_member)
+    ),
+    "spaces_api.invite": Act("owner", SPACE, INVITED, sees_space, in_space(may_invite)),
+    "spaces_api.revoke": Act(
+        "owner",
+        in_open(invitation_id=lambda side: side.invitation),
+        sees=of("invitations", "invitation_id"),
+    ),
+    "spaces_api.check_list": Act("owner", SPACE, LISTED, sees_space, in_space(may_invite)),
+    "spaces_api.send_list": Act("owner", SPACE, LISTED, sees_space, in_space(may_invite)),
+    "spaces_api.resend_all": Act("owner", SPACE, sees=sees_space, may=in_space(may_invite)),
+    "spaces_api.resend": Act("owner", LETTER, sees=of("invitations", "invitation_id")),
+    "spaces_api.decline": Act("outsider", given=lambda side: {"token": side.letter_secret}),
+    "spaces_api.accept": Act("outsider", given=lambda side: {"token": side.secret}),
+    "discussions_api.start": Act(
+        "member", SPACE, THREAD_FIELDS, sees_space, in_space(may_start_thread)
+    ),
+    "discussions_api.reply": Act("member", THREAD, fixed(body="Yes."), SEES_THREAD, on_thread),
+    "discussions_api.read": Act("member", THREAD, fixed(number=1), SEES_THREAD),
+    # ---------- by form
+    "spaces.join": Act(
+        "anonymous",
+        lambda side: {"token": side.secret},
+        fixed(name="New One", email="new@example.org", password="seven herons", zone="UTC"),
+        open=True,
+    ),
+    "spaces.invite": Act("owner", PAGE, INVITED, sees_space, in_space(may_invite)),
+    "spaces.revoke": Act(
+        "owner",
+        in_open(invitation_id=lambda side: side.invitation),
+        sees=of("invitations", "invitation_id"),
+    ),
+    "spaces.check_list": Act("owner", PAGE, LISTED, sees_space, in_space(may_invite), file="file"),
+    "spaces.send_list": Act("owner", PAGE, LISTED, sees_space, in_space(may_invite)),
+    "spaces.resend_all": Act("owner", PAGE, sees=sees_space, may=in_space(may_invite)),
+    "spaces.resend": Act("owner", LETTER, sees=of("invitations", "invitation_id")),
+    "spaces.decline": Act("anonymous", lambda side: {"token": side.letter_secret}, open=True),
+    "spaces.change": Act(
+        "owner",
+        MEMBER_PAGE,
+        ROLE,
+        sees_space,
+        on_membership(may_change_role),
+    ),
+    "spaces.remove": Act(
+        "owner",
+        MEMBER_PAGE,
+        sees=sees_space,
+        may=on_membership(may_remove_member),
+    ),
+    "discussions.new_thread": Act(
+        "member",
+        PAGE,
+        fixed(kind="question", title="Who knows?", body="I do not.", nonce="a"),
+        sees_space,
+        in_space(may_start_thread),
+    ),
+    "discussions.reply": Act(
+        "member", THREAD, fixed(body="Yes.", seen="1"), SEES_THREAD, on_thread
+    ),
+    "discussions.read": Act("member", THREAD, fixed(number=1), SEES_THREAD),
+}

@@ -1,0 +1,303 @@
+"""Every place where something is read: what may be asked there, and which rule decides.
+
+``SURFACES`` holds each GET route by its endpoint; a route that is not here fails a test by name.
+"""
+
+import dataclasses
+import uuid
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any
+
+from architecture.eyes import Eyes
+from architecture.surfaces.asking import (
+    by_activity,
+    by_decision,
+    by_draft,
+    by_draft_file,
+    by_draft_page,
+    by_draft_part,
+    by_enrolment,
+    by_kind,
+    by_kind_page,
+    by_list,
+    by_person,
+    by_picture,
+    by_place,
+    by_portrait,
+    by_record,
+    by_run,
+    by_session,
+    by_slug,
+    by_source,
+    by_space,
+    by_thread,
+    by_version,
+    nothing,
+    spaces,
+)
+from architecture.surfaces.seeing import (
+    begins_more,
+    both,
+    has_place,
+    in_run,
+    in_session,
+    in_space,
+    may_begin,
+    of,
+    sees_activity,
+    sees_learner,
+    sees_list,
+    sees_person,
+    sees_picture,
+    sees_portrait,
+    sees_record,
+    sees_run,
+    sees_source,
+    sees_space,
+    writes_courses,
+)
+from architecture.surfaces.surface import Args, Surface, is_admin, yes
+from factories.neighbours import Neighbours
+
+from community.cohorts.policy import may_edit_run
+from community.coursework.policy import may_see_results
+from community.discussions.policy import may_start_thread, visible_threads
+from community.home.policy import may_use_desk
+from community.live.policy import (
+    may_edit_session,
+    may_schedule_session,
+    may_see_attendance,
+    visible_sessions,
+)
+from community.progress.policy import may_decide, may_learn, may_look_after, may_see_everybody
+from community.spaces.policy import may_invite, visible_invitations, visible_memberships
+
+SPACE = Surface(by_space, sees_space)
+PAGE = Surface(by_slug, sees_space)
+RUN = Surface(by_run, sees_run)
+SESSION = Surface(by_session, of("sessions", "session_id"))
+THREAD = Surface(by_thread, of("threads", "thread_id"))
+SETTLED = Surface(by_slug, sees_run, in_run(may_edit_run))
+LIST = Surface(nothing, yes)
+OFFICE = Surface(nothing, is_admin, tells=True)  # every name and number, for administrators
+
+
+def holds_letter(eyes: Eyes, world: Neighbours, args: Args) -> bool:
+    """Whether the letter about a next address is this person's."""
+    owners = {side.letters["change"]: side.people["owner"] for side in (world.here, world.there)}
+    return eyes.user_id == owners.get(args["token"])
+
+
+def by_letter(name: str) -> Surface:
+    """Return the page of a link in a letter: whoever holds it sees it."""
+    return Surface(
+        lambda world: [{"token": side.letters[name]} for side in (world.here, world.there)],
+        yes,
+        tells=True,
+    )
+
+
+SURFACES: Mapping[str, Surface] = {
+    # lists of one's own, and what everybody may see
+    "home.landing": LIST,
+    "home.styleguide": LIST,
+    "home.week": LIST,
+    "administration.accounts": OFFICE,
+    "administration.spaces": OFFICE,
+    "administration.site": OFFICE,
+    "administration.audit": OFFICE,
+    "accounts.me": LIST,
+    "accounts.data": LIST,
+    "accounts.download": LIST,
+    "accounts.delete": LIST,
+    "correspondence.letters": LIST,
+    "correspondence_api.letters": LIST,
+    "correspondence.by_link": Surface(
+        lambda world: [{"token": side.stop_letters} for side in (world.here, world.there)],
+        yes,
+        tells=True,
+    ),
+    "accounts.picture": LIST,
+    "accounts.sign_in": LIST,
+    "accounts.second_factor": LIST,
+    "accounts.factors": LIST,
+    "accounts.set_up_app": LIST,
+    "accounts.new_passkey": LIST,
+    "accounts.tokens": LIST,
+    "accounts.security": LIST,
+    "accounts.register": LIST,
+    "accounts.lost": LIST,
+    "accounts.finish": by_letter("registration"),
+    "accounts.reset": by_letter("reset"),
+    "accounts.undo": by_letter("undo"),
+    "accounts.confirm": Surface(
+        lambda world: [{"token": side.letters["change"]} for side in (world.here, world.there)],
+        holds_letter,
+    ),
+    "accounts.prove": LIST,
+    "accounts_api.me": LIST,
+    "accounts_api.tokens": LIST,
+    "accounts_api.sign_ins": LIST,
+    "spaces_api.spaces": LIST,
+    "academy_api.courses": LIST,
+    "live_api.upcoming": LIST,
+    "cohorts_api.runs": LIST,
+    "api_docs": LIST,
+    "health.live": LIST,
+    "health.ready": LIST,
+    "metrics.read": LIST,
+    "api-docs.openapi_json": LIST,
+    "academy.course_list": Surface(
+        lambda world: [{}, *({"?slug": slug} for slug, _key in spaces(world))],
+        lambda eyes, world, args: not args or dict(spaces(world))[args["?slug"]] in eyes.spaces,
+    ),
+    # spaces
+    "spaces_api.space": SPACE,
+    "spaces_api.members": SPACE,
+    "spaces_api.invitations": dataclasses.replace(SPACE, may=in_space(may_invite)),
+    "discussions_api.threads": SPACE,
+    "live_api.sessions": SPACE,
+    "home.space": PAGE,
+    "spaces.people": PAGE,
+    "spaces.invite": dataclasses.replace(PAGE, may=in_space(may_invite)),
+    "spaces.check_list": dataclasses.replace(PAGE, may=in_space(may_invite)),
+    "spaces.inviting": dataclasses.replace(PAGE, may=in_space(may_invite)),
+    "discussions.thread_list": PAGE,
+    "discussions.new_thread": dataclasses.replace(PAGE, may=in_space(may_start_thread)),
+    "live.session_list": PAGE,
+    "live.new_session": dataclasses.replace(PAGE, may=in_space(may_schedule_session)),
+    "home.desk_list": Surface(by_list(), sees_list, in_space(may_use_desk)),
+    "home.desk_file": Surface(by_list("csv", "xlsx"), sees_list, in_space(may_use_desk)),
+    "home.desk": dataclasses.replace(PAGE, may=in_space(may_use_desk)),
+    "spaces.join": Surface(
+        lambda world: [{"token": side.secret} for side in (world.here, world.there)],
+        yes,
+        tells=True,
+    ),
+    "spaces.decline": Surface(
+        lambda world: [{"token": side.letter_secret} for side in (world.here, world.there)],
+        yes,
+        tells=True,
+    ),
+    # people
+    "spaces.person": Surface(by_person, sees_person),
+    "spaces.picture": Surface(by_portrait, sees_portrait),
+    "spaces_api.someone": Surface(by_person, sees_person),
+    # threads and sessions
+    "discussions_api.thread": THREAD,
+    "discussions_api.posts": THREAD,
+    "discussions.thread": THREAD,
+    "live_api.session": SESSION,
+    "live_api.messages": SESSION,
+    "live_api.hands": SESSION,
+    "live_api.people": SESSION,
+    "live_api.my_attendance": SESSION,
+    "live_api.attendance": dataclasses.replace(SESSION, may=in_session(may_see_attendance)),
+    "live.session": SESSION,
+    "live.room": SESSION,
+    "live.calendar_file": SESSION,
+    "live.edit": dataclasses.replace(SESSION, may=in_session(may_edit_session)),
+    # courses, as their authors read them
+    "academy_api.versions": Surface(
+        lambda world: [{"course_id": side.course} for side in (world.here, world.there)],
+        of("courses", "course_id"),
+    ),
+    "academy_api.version": Surface(by_version, of("versions", "version_id")),
+    "academy_api.activity": Surface(by_source, sees_source),
+    "academy.course": Surface(by_version, of("versions", "version_id")),
+    "academy.activity": Surface(
+        lambda world: [{**args, "module": 2, "activity": 1} for args in by_version(world)],
+        of("versions", "version_id"),
+    ),
+    "academy_api.drafts": LIST,
+    "academy_api.draft": Surface(by_draft, of("drafts", "draft_id")),
+    "academy_api.draft_problems": Surface(by_draft, of("drafts", "draft_id")),
+    "academy_api.draft_difference": Surface(by_draft, of("drafts", "draft_id")),
+    "academy_api.draft_module": Surface(by_draft_part("module"), of("draft_parts", "module_id")),
+    "academy_api.draft_activity": Surface(
+        by_draft_part("activity"), of("draft_parts", "activity_id")
+    ),
+    "academy.new_course": Surface(nothing, yes, writes_courses),
+    "academy.studio": Surface(by_draft, of("drafts", "draft_id")),
+    "academy.studio_module": Surface(by_draft_page("module"), of("draft_parts", "module_id")),
+    "academy.studio_activity": Surface(by_draft_page("activity"), of("draft_parts", "activity_id")),
+    "academy.publish_draft": Surface(by_draft, of("drafts", "draft_id")),
+    "academy.draft_file": Surface(by_draft_file, of("drafts", "draft_id")),
+    "progress.preview_draft": Surface(by_draft, of("drafts", "draft_id")),
+    "cohorts.new_run": Surface(
+        lambda world: [{"?version": side.version} for side in (world.here, world.there)],
+        of("versions", "?version"),
+        may_begin,
+    ),
+    "cohorts.settings": SETTLED,
+    "cohorts.dates": SETTLED,
+    "cohorts.shift": SETTLED,
+    "cohorts.version": SETTLED,
+    "cohorts.next_run": dataclasses.replace(SETTLED, may=both(may_edit_run, begins_more)),
+    # runs, as their people have them
+    "cohorts_api.run": RUN,
+    "cohorts_api.calendar_of": RUN,
+    "progress_api.outline": RUN,
+    "progress_api.progress": dataclasses.replace(RUN, may=in_run(may_learn)),
+    "progress_api.everybody": dataclasses.replace(RUN, may=in_run(may_see_everybody)),
+    "progress_api.content": Surface(by_activity, sees_activity),
+    "coursework_api.checklist": Surface(by_kind("checklist"), sees_activity),
+    "coursework_api.quiz": Surface(by_kind("quiz"), sees_activity),
+    "coursework_api.file": Surface(by_kind("file"), sees_activity),
+    "coursework_api.film": Surface(by_kind("film"), sees_activity),
+    "coursework_api.reflection": Surface(by_kind("reflection"), sees_activity),
+    "coursework_api.reflections": Surface(by_kind("reflection"), sees_activity),
+    "coursework.reflections": Surface(by_kind_page("reflection"), sees_activity),
+    "coursework_api.survey": Surface(by_kind("survey"), sees_activity),
+    "coursework_api.survey_results": Surface(
+        by_kind("survey"), sees_activity, in_run(may_see_results)
+    ),
+    "coursework_api.survey_answers": Surface(
+        by_kind("survey"), sees_activity, in_run(may_see_results)
+    ),
+    "coursework.survey_results": Surface(
+        by_kind_page("survey"), sees_activity, in_run(may_see_results)
+    ),
+    "coursework.survey_file": Surface(
+        lambda world: [
+            args
+            for name, ending in (("counts", "csv"), ("people", "csv"), ("people", "xlsx"))
+            for args in by_kind_page("survey", name=name, ending=ending)(world)
+        ],
+        sees_activity,
+        in_run(may_see_results),
+    ),
+    "cohorts.place": Surface(by_slug, has_place),
+    "cohorts.learners": Surface(by_slug, sees_run, in_space(may_invite)),
+    "cohorts.learner": Surface(by_record, sees_learner, in_space(may_invite)),
+    "cohorts_api.mine": LIST,
+    "cohorts_api.place": Surface(by_enrolment, of("places", "enrolment_id")),
+    "cohorts_api.history": Surface(by_enrolment, of("places", "enrolment_id")),
+    "progress.learn": Surface(by_slug, sees_run),
+    "progress.activity": Surface(by_place, sees_activity),
+    "progress.record": Surface(by_record, sees_record),
+    "progress.excuse": Surface(by_slug, sees_run, in_run(may_decide)),
+    "progress.nudge_page": Surface(by_record, sees_record, in_run(may_look_after)),
+    "progress.decision": Surface(by_decision, sees_record, in_run(may_decide)),
+    "progress.picture": Surface(by_picture, sees_picture),
+}
+
+
+def of_space(
+    visible: Callable[..., Any],
+) -> Callable[[Eyes, Neighbours, Args], Iterable[uuid.UUID]]:
+    return lambda eyes, _world, args: eyes.within(visible, args["space_id"])
+
+
+LISTS: Mapping[str, Callable[[Eyes, Neighbours, Args], Iterable[uuid.UUID]]] = {
+    "spaces_api.spaces": lambda eyes, _world, _args: eyes.spaces,
+    "cohorts_api.runs": lambda eyes, _world, _args: eyes.runs,
+    "academy_api.courses": lambda eyes, _world, _args: eyes.courses,
+    "academy_api.drafts": lambda eyes, _world, _args: eyes.drafts,
+    "accounts_api.tokens": lambda eyes, _world, _args: eyes.tokens,
+    "spaces_api.members": of_space(visible_memberships),
+    "spaces_api.invitations": of_space(visible_invitations),
+    "discussions_api.threads": of_space(visible_threads),
+    "live_api.sessions": of_space(visible_sessions),
+}
+"""What the lists of the API hold."""

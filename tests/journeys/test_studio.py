@@ -1,0 +1,316 @@
+"""An author writes a course in the studio, by keys and by hand, and publishes it."""
+
+import datetime as dt
+import io
+import re
+import uuid
+from collections.abc import Callable
+
+import pytest
+from factories.accounts import make_user
+from factories.spaces import join, make_space
+from journeys import axe
+from journeys.served import ON_SQLITE, Site
+from journeys.window import Window
+from PIL import Image
+from playwright.sync_api import Page, expect
+
+from community.spaces.models import Role, SpaceKind
+
+pytestmark = [pytest.mark.browser, ON_SQLITE]
+
+QUIZ = """## Which of these is data?
+
+- ( ) A rumour
+  > Not yet.
+- (x) A list of wells
+  > Yes: it can be checked.
+"""
+LIST = "Before you write:\n\n- [ ] Find out who holds it\n- [ ] Say what it is for"
+
+
+def network(site: Site, *names: str) -> list[uuid.UUID]:
+    """Make a network with organisers of these names."""
+    space = make_space(site.app, "The network", kind=SpaceKind.NETWORK)
+    people = [make_user(site.app, name) for name in names]
+    for person in people:
+        join(site.app, space, person, Role.OWNER)
+    return people
+
+
+def begin(author: Window, title: str) -> Page:
+    """Begin a course, as one comes to it."""
+    author.visit("/courses")
+    author.follow("Write a course")
+    author.page.get_by_label("Title").fill(title)
+    return author.follow("Begin", "button")
+
+
+def add(author: Window, kind: str, title: str) -> Page:
+    """Add an activity to the module that is open, by the menu at the foot of the outline."""
+    page = author.page
+    page.locator(".outline-foot summary", has_text="Activity").click()
+    panel = page.locator(".outline-foot details[open]")
+    panel.get_by_label("Title of the activity").fill(title)
+    with page.expect_navigation():
+        panel.get_by_role("button", name=re.compile(f"^{kind}")).click()
+    expect(page.get_by_label("Title", exact=True)).to_have_value(title)
+    return page
+
+
+def write(page: Page, text: str) -> None:
+    """Write the text of what is open, and wait until it is saved by itself."""
+    area = page.locator("#f-body")
+    with page.expect_response(lambda answer: answer.request.method == "POST"):
+        area.fill(text)
+    saved(page)
+
+
+def saved(page: Page) -> None:
+    expect(page.locator("[data-part=saved]")).to_contain_text("Saved")
+    expect(page.locator("[data-trouble]")).to_be_hidden()
+
+
+def titles(page: Page) -> list[str]:
+    """Return the outline as it reads, modules and activities."""
+    links = page.locator("[data-outline] [data-title]").all()
+    return [link.get_attribute("data-title") or "" for link in links]
+
+
+def test_an_author_writes_a_course_and_publishes_it(
+    site: Site, window: Callable[..., Window]
+) -> None:
+    wanjiru_id, grace_id = network(site, "Wanjiru Kamau", "Grace Mwangi")
+    wanjiru = window(wanjiru_id)
+    page = begin(wanjiru, "Sharing data")
+    axe.check_narrow(page)
+    page.locator(".studio-first").get_by_label("Title of the module").fill("Why share data")
+    wanjiru.follow("Add the module", "button")
+    axe.check_narrow(page)
+
+    # every kind there is
+    add(wanjiru, "Reading", "What counts as data")
+    expect(page.locator(".studio-preview h1")).to_have_text("What counts as data")
+    write(page, "Data is what somebody wrote down. See [here](https://example.org).")
+    expect(page.locator(".studio-preview .first")).to_contain_text("Data is what somebody wrote")
+    add(wanjiru, "Quiz", "Check what you read")
+    write(page, QUIZ)
+    expect(page.locator(".studio-preview fieldset")).to_contain_text("A list of wells")
+    page.get_by_role("button", name="Take that").click()
+    expect(page.get_by_label("Minutes")).to_have_value("2")
+    expect(page.locator("[data-part=notes]")).not_to_contain_text("To mend")
+    wanjiru.check()
+    axe.check_narrow(page)
+    add(wanjiru, "Discussion", "A dataset you wish you had")
+    write(page, "Which dataset would change your work?")
+    add(wanjiru, "Live session", "A circle of failures")
+    page.get_by_label("Day").fill("2")
+    page.get_by_label("Time", exact=True).fill("16:30")
+    expect(page.locator(".studio-preview")).to_contain_text("Day 2 of the module's week, 16:30.")
+    add(wanjiru, "Checklist", "Before you ask")
+    write(page, LIST)
+    expect(page.locator(".studio-preview .option")).to_have_count(2)
+    wanjiru.check()
+
+    # moved by keys and by hand
+    link = page.locator("[data-outline]").get_by_role("link", name="Before you ask")
+    link.focus()
+    page.keyboard.press("Alt+ArrowUp")
+    expect(page.locator("[data-news]")).to_have_text("Before you ask is now number 4 of 5.")
+    expect(link).to_be_focused()
+    assert titles(page)[4:] == ["Before you ask", "A circle of failures"]
+    item = page.locator("li[data-activity]")
+    item.filter(has_text="A circle of failures").drag_to(item.filter(has_text="Check what you"))
+    expect(page.locator("[data-news]")).to_contain_text("A circle of failures is now number")
+    assert titles(page).index("A circle of failures") < titles(page).index(
+        "A dataset you wish you had"
+    )
+
+    # somebody else was faster
+    with page.expect_navigation():
+        page.locator("[data-outline]").get_by_role("link", name="What counts as data").click()
+    grace = window(grace_id)
+    grace.visit(page.url.removeprefix(site.url))
+    write(grace.page, "Data is what somebody recorded.")
+    with wanjiru.refused(409):
+        page.locator("#f-body").press("Control+End")
+        page.keyboard.type(" And what another can check.")
+        expect(page.locator("[data-conflict]")).to_contain_text("Grace Mwangi saved this")
+    expect(page.locator("[data-conflict] ins").first).to_contain_text("recorded")
+    wanjiru.check()
+    page.get_by_role("button", name="Keep my words").click()
+    expect(page.locator("[data-conflict]")).to_have_count(0)
+    saved(page)
+    page.reload()
+    expect(page.locator("#f-body")).to_have_value(re.compile("another can check"))
+
+    # hints, and what they ask for
+    hint = page.locator("[data-part=notes]").get_by_text("These words do not say where")
+    expect(hint).to_be_visible()
+    write(page, "Data is what somebody wrote down, says [the handbook](https://example.org).")
+    expect(hint).to_have_count(0)
+
+    # a picture is dropped, and asked what it shows
+    drop_picture(page)
+    dialog = page.get_by_role("dialog")
+    expect(dialog).to_contain_text("What does this picture show?")
+    wanjiru.check()
+    dialog.get_by_label("In a sentence").fill("Two waves, the second higher")
+    dialog.get_by_label("Caption").fill("Waves of openness")
+    dialog.get_by_role("button", name="Put it into the text").click()
+    expect(dialog).to_have_count(0)
+    line = '![Two waves, the second higher](assets/waves.png "Waves of openness")'
+    expect(page.locator("#f-body")).to_have_value(re.compile(re.escape(line)))
+    shown = page.locator(".studio-preview figure img")
+    expect(shown).to_have_attribute("alt", "Two waves, the second higher")
+    assert shown.evaluate("image => image.decode().then(() => image.naturalWidth)") == 40
+
+    # what is left to mend stands before publishing, and leads to its place
+    wanjiru.follow("Publish")
+    axe.check_narrow(page)
+    while page.locator(".studio-notes li").count():
+        with page.expect_navigation():
+            page.locator(".studio-notes li a").first.click()
+        page.get_by_label("Minutes").fill("20")
+        page.get_by_label("Minutes").press("Tab")
+        expect(page.locator("[data-part=notes]")).not_to_contain_text("Minutes:")
+        wanjiru.follow("Publish")
+
+    # as a learner would have it, before and on the day
+    wanjiru.follow("Go on writing")
+    page.locator(".outline-foot summary", has_text="Module").click()
+    panel = page.locator(".outline-foot details[open]")
+    panel.get_by_label("Title of the module").fill("The steward's job")
+    with page.expect_navigation():
+        panel.get_by_role("button", name="Add the module").click()
+    add(wanjiru, "Reading", "A steward's week")
+    write(page, "Monday begins with a call.")
+    page.get_by_label("Minutes").fill("5")
+    page.get_by_label("Minutes").press("Tab")
+    saved(page)
+    wanjiru.follow("As a learner")
+    expect(page.get_by_text("It is not open to them on that day.")).to_be_visible()
+    today = dt.datetime.now(dt.UTC).date()
+    page.get_by_label("Seen on").fill((today + dt.timedelta(days=15)).isoformat())
+    wanjiru.follow("Look", "button")
+    expect(page.locator("article")).to_contain_text("Monday begins with a call.")
+    axe.check_narrow(page)
+
+    wanjiru.follow("Go on writing")
+    wanjiru.follow("Publish")
+    expect(page.locator(".change").first).to_contain_text("Sharing data")
+    wanjiru.follow("Publish version 1", "button")
+    expect(page.get_by_text("Version 1 is published.")).to_be_visible()
+
+    # the next version shows what is different
+    wanjiru.follow("Edit", "button")
+    with page.expect_navigation():
+        page.locator("[data-outline]").get_by_role("link", name="A steward's week").click()
+    write(page, "Monday begins with a visit.")
+    wanjiru.follow("Publish")
+    expect(page.locator(".change del")).to_have_text("call")
+    expect(page.locator(".change ins")).to_have_text("visit")
+    wanjiru.follow("Publish version 2", "button")
+
+
+def drop_picture(page: Page) -> None:
+    """Drop a picture on the text, as from a folder."""
+    made = io.BytesIO()
+    Image.new("RGB", (40, 30), "teal").save(made, "PNG")
+    carried = page.evaluate_handle(
+        """bytes => {
+          const carried = new DataTransfer();
+          carried.items.add(new File([new Uint8Array(bytes)], 'Waves.png', {type: 'image/png'}));
+          return carried;
+        }""",
+        list(made.getvalue()),
+    )
+    page.dispatch_event("[data-text]", "drop", {"dataTransfer": carried})
+
+
+def test_what_is_written_without_a_line_is_kept_and_saved_when_it_is_back(
+    site: Site, window: Callable[..., Window]
+) -> None:
+    author = window(*network(site, "Wanjiru Kamau"))
+    page = begin(author, "Sharing data")
+    author.line_breaks = True
+    author.context.set_offline(True)
+    page.locator("#f-body").fill("Written on the train.")
+    expect(page.get_by_text("You are offline. Go on writing")).to_be_visible()
+    page.wait_for_timeout(2_500)
+    author.context.set_offline(False)
+    expect(page.locator(".studio-preview")).to_contain_text("Written on the train.")
+
+    # closed on the way: the device still has it
+    author.context.set_offline(True)
+    page.locator("#f-body").fill("Written on the train, and read again.")
+    page.goto("about:blank")
+    author.context.set_offline(False)
+    page.go_back()
+    expect(page.locator(".studio-preview")).to_contain_text("and read again.")
+
+
+def test_a_module_is_written_with_the_keyboard_alone(
+    site: Site, window: Callable[..., Window]
+) -> None:
+    author = window(*network(site, "Wanjiru Kamau"))
+    page = begin(author, "Sharing data")
+    reach(page, "Title of the module")
+    page.keyboard.type("Why share data")
+    reach(page, "Add the module")
+    with page.expect_navigation():
+        page.keyboard.press("Enter")
+    reach(page, "Title of the activity")
+    page.keyboard.type("What counts as data")
+    reach(page, "Reading")
+    with page.expect_navigation():
+        page.keyboard.press("Enter")
+    reach(page, "Title")
+    page.keyboard.press("Enter")  # from the title on to the text
+    expect(page.locator("#f-body")).to_be_focused()
+    page.keyboard.press("Control+b")
+    page.keyboard.type("Data")
+    page.keyboard.press("Control+End")
+    page.keyboard.type(" can be checked.")
+    page.keyboard.press("Control+s")
+    expect(page.locator(".studio-preview strong")).to_have_text("Data")
+    expect(page.locator("#f-body")).to_be_focused()
+    page.keyboard.press("Control+z")
+    expect(page.locator("#f-body")).not_to_have_value(re.compile("checked"))
+
+
+def reach(page: Page, name: str) -> None:
+    """Press the tab key until what has this name is focused."""
+    for _ in range(80):
+        page.keyboard.press("Tab")
+        found = page.evaluate(
+            """() => { const here = document.activeElement;
+              return here.labels?.[0]?.textContent ?? here.ariaLabel ?? here.textContent }"""
+        )
+        if found.strip().startswith(name):
+            return
+    raise AssertionError(f"the tab key never came to {name}")
+
+
+def test_without_scripts_the_same_forms_save_move_and_add(
+    site: Site, window: Callable[..., Window]
+) -> None:
+    author = window(*network(site, "Wanjiru Kamau"), java_script_enabled=False)
+    page = begin(author, "Sharing data")
+    page.locator(".studio-first").get_by_label("Title of the module").fill("Why share data")
+    author.follow("Add the module", "button")
+    for kind, title in (("Reading", "What counts as data"), ("Quiz", "Check what you read")):
+        add(author, kind, title)
+    page.locator("#f-body").fill(QUIZ)
+    author.follow("Save", "button")
+    expect(page.locator(".studio-preview fieldset")).to_contain_text("A list of wells")
+    author.follow(re.compile("^Up"), "button")
+    assert titles(page)[-2:] == ["Check what you read", "What counts as data"]
+    page.locator(".studio-pictures summary", has_text="Pictures").click()
+    made = io.BytesIO()
+    Image.new("RGB", (40, 30), "teal").save(made, "PNG")
+    picture = {"name": "Waves.png", "mimeType": "image/png", "buffer": made.getvalue()}
+    page.get_by_label("Picture", exact=True).set_input_files(picture)
+    page.get_by_label("What does it show?").fill("Two waves")
+    author.follow("Add the picture", "button")
+    expect(page.locator("[data-new-picture]")).to_have_text("![Two waves](assets/waves.png)")
