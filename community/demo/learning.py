@@ -3,7 +3,7 @@
 import datetime as dt
 import random
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 import sqlalchemy as sa
 
@@ -76,27 +76,29 @@ def tell_learning(
                 story.tell(at, who, act)
         if share == 1.0:
             due = max(at, week + 6 * DAY) + dt.timedelta(hours=chance.randint(1, 5))
-            for line in module.activities:
-                if line.kind in DECISIONS:
-                    story.tell(due, told.host_id, _settle(run, who, line, chance))
+            left = [line for line in module.activities if line.kind in DECISIONS]
+            story.tell(due, told.host_id, _settle(run, who, left, chance))
 
 
-def _settle(run: uuid.UUID, who: uuid.UUID, line: ActivityLine, chance: random.Random) -> Act:
-    """Decide on what this learner did another way, or could not do, unless they have done it."""
-    status, reason = chance.choice(DECISIONS[line.kind])
+def _settle(
+    run: uuid.UUID, who: uuid.UUID, lines: Sequence[ActivityLine], chance: random.Random
+) -> Act:
+    """Decide on what this learner did another way, or could not do, and has not done by now."""
+    said = {line.id: chance.choice(DECISIONS[line.kind]) for line in lines}
 
     def settle(ctx: Context) -> None:
         enrolment = db.session.scalars(
             sa.select(Enrolment.id).where(Enrolment.run_id == run, Enrolment.user_id == who)
         ).one()
-        done = db.session.scalar(
-            sa.select(ActivityState.id).where(
+        done = db.session.scalars(
+            sa.select(ActivityState.activity_id).where(
                 ActivityState.enrolment_id == enrolment,
-                ActivityState.activity_id == line.id,
+                ActivityState.activity_id.in_(said),
                 ActivityState.status != Status.BEGUN,
             )
-        )
-        if done is None:
-            decide(ctx, enrolment, line.id, status=status, reason=reason)
+        ).all()
+        for activity_id, (status, reason) in said.items():
+            if activity_id not in done:
+                decide(ctx, enrolment, activity_id, status=status, reason=reason)
 
     return settle

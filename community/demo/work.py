@@ -49,7 +49,7 @@ def work(
         case "quiz":
             return _quiz(run, line, good=chance.random() < 0.8)
         case "file":
-            return lambda ctx: open_file(ctx, run, line.id)
+            return (lambda ctx: open_file(ctx, run, line.id)) if chance.random() < 0.5 else None
         case "checklist":
             items = [item["id"] for item in line.settings["items"]]
             return lambda ctx: tick(ctx, run, line.id, items=items, client_id=key)
