@@ -17,6 +17,7 @@ from community.demo.learning import tell_learning
 from community.demo.material import Person, Talk
 from community.demo.story import Story
 from community.demo.talk import read_most, tell_course_talk, tell_thread
+from community.demo.work import Written
 from community.kernel.db import db
 from community.kernel.jobs import run_everything
 from community.spaces.models import Space
@@ -33,6 +34,7 @@ class Material:
     threads: list[Talk]
     course_talk: list[Talk]
     room_talk: list[Talk]
+    written: Written
 
 
 def is_empty() -> bool:
@@ -51,6 +53,7 @@ def fill(app: Flask, password: str, network_name: str, now: dt.datetime, report:
         material.read_threads(),
         material.read_course_talk(),
         material.read_room_talk(),
+        Written(material.read_reflections(), material.read_survey_texts()),
     )
     cast = Cast(password_hash=hash_password(password))
     planned = plan_runs(now.date())
@@ -100,9 +103,9 @@ def _tell_run_life(told: RunStory, found: Material, course: Outline, app: Flask)
     if run.key == "autumn":
         rooms.tell_changes(told)
     for person in learners:
-        usual = ("steady", "ahead")
+        usual = ("regular", "regular", "ahead", "ahead", "lapsed")
         pace = person.pace if run.key == "autumn" else told.chance.choice(usual)
-        tell_learning(told, course, person.key, pace)
+        tell_learning(told, course, person.key, pace, found.written)
     tell_end(story, cast, run)
 
 

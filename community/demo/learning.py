@@ -1,22 +1,21 @@
-"""How people learned: who read what when, how their quizzes went, and what was excused."""
+"""How people learned: who did what when, how far they came, and what was excused."""
 
 import datetime as dt
 import random
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 import sqlalchemy as sa
 
 from community.academy.queries import ActivityLine, Outline
 from community.cohorts.models import Enrolment
-from community.coursework.operations import submit_quiz
 from community.demo.cast import RunStory
 from community.demo.story import Act
+from community.demo.work import Written, work
 from community.kernel.context import Context
 from community.kernel.db import db
-from community.kernel.keys import new_key
 from community.progress.models import ActivityState
-from community.progress.operations import decide, report_reading
+from community.progress.operations import decide
 from community.progress.rules.states import Status
 
 DAY = dt.timedelta(days=1)
@@ -34,19 +33,29 @@ DECISIONS = {
         (Status.WAIVED, "Night shift that week; we met for half an hour on Saturday."),
         (Status.EXCUSED, "Power was out in the district for two days."),
     ),
+    "reflection": (
+        (Status.DONE, "Written by hand and shown to me; the page stays in the notebook."),
+        (Status.DONE, "Told me on the telephone; it need not be in writing."),
+        (Status.WAIVED, "Read it aloud in the circle and would rather leave it there."),
+    ),
 }
+OWN = {"file", "checklist", "survey", "reflection"}
 # by pace: how far into which module, and how many days late a module is worked through
 STEPS: dict[str, Callable[[int], tuple[float, float]]] = {
     "ahead": lambda _module: (1.0, 0.2),
     "steady": lambda module: (1.0, 1.0) if module < 3 else (0.5, 0.4),
     "slow": lambda module: (1.0, 3.5) if module == 1 else (0.4, 5.0) if module == 2 else (0.0, 0.0),
     "fading": lambda module: (0.5, 1.5) if module == 1 else (0.0, 0.0),
+    "regular": lambda _module: (1.0, 1.0),
+    "lapsed": lambda module: (1.0, 1.5) if module < 6 else (0.0, 0.0),
     "new": lambda module: (0.7, 10.2) if module == 1 else (0.0, 0.0),
 }
 
 
-def tell_learning(told: RunStory, outline: Outline, learner: str, pace: str) -> None:
-    """Tell one learner's weeks; what talk and sessions did not complete is decided by the host."""
+def tell_learning(
+    told: RunStory, outline: Outline, learner: str, pace: str, written: Written
+) -> None:
+    """Tell one learner's weeks; what nothing completed is decided by the host."""
     story, chance, planned = told.story, told.chance, told.run
     run, who = told.cast.runs[planned.key], told.cast.people[learner]
     for number, module in enumerate(outline.modules, 1):
@@ -56,56 +65,40 @@ def tell_learning(told: RunStory, outline: Outline, learner: str, pace: str) -> 
         week = planned.week(number)
         at = week + late * DAY + dt.timedelta(minutes=chance.randint(8 * 60, 11 * 60))
         solo = [line for line in module.activities if line.kind in {"page", "quiz"}]
-        for line in solo[: max(1, round(share * len(solo)))]:
+        done = solo[: max(1, round(share * len(solo)))]
+        if share == 1.0:
+            done += [line for line in module.activities if line.kind in OWN]
+        for line in done:
+            if line.kind in OWN:  # after the session of the week
+                at = max(at, week + (3 if pace == "ahead" else 5) * DAY)
             at += dt.timedelta(minutes=line.minutes + chance.randint(1, 90))
-            story.tell(at, who, _work(run, line, chance))
+            if act := work(run, line, learner, written, chance):
+                story.tell(at, who, act)
         if share == 1.0:
             due = max(at, week + 6 * DAY) + dt.timedelta(hours=chance.randint(1, 5))
-            for line in module.activities:
-                if line.kind in DECISIONS:
-                    story.tell(due, told.host_id, _settle(run, who, line, chance))
+            left = [line for line in module.activities if line.kind in DECISIONS]
+            story.tell(due, told.host_id, _settle(run, who, left, chance))
 
 
-def _work(run: uuid.UUID, line: ActivityLine, chance: random.Random) -> Act:
-    if line.kind == "page":
-        key = new_key().hex
-        return lambda ctx: report_reading(ctx, run, line.id, fraction=1.0, client_id=key)
-    good = chance.random() < 0.8
-
-    def answer(ctx: Context) -> None:
-        if not good:
-            submit_quiz(ctx, run, line.id, answers=_answers(line, 1), client_id=new_key().hex)
-        submit_quiz(ctx, run, line.id, answers=_answers(line, 0), client_id=new_key().hex)
-
-    return answer
-
-
-def _answers(line: ActivityLine, mistakes: int) -> dict[str, list[str]]:
-    """Return the right answers, but for ``mistakes`` times three questions answered wrongly."""
-    answers = {}
-    for place, question in enumerate(line.settings["questions"]):
-        right = [option["id"] for option in question["options"] if option["right"]]
-        wrong = [option["id"] for option in question["options"] if not option["right"]]
-        answers[question["id"]] = wrong[:1] if place < 3 * mistakes else right
-    return answers
-
-
-def _settle(run: uuid.UUID, who: uuid.UUID, line: ActivityLine, chance: random.Random) -> Act:
-    """Decide on what this learner did another way, or could not do, unless they have done it."""
-    status, reason = chance.choice(DECISIONS[line.kind])
+def _settle(
+    run: uuid.UUID, who: uuid.UUID, lines: Sequence[ActivityLine], chance: random.Random
+) -> Act:
+    """Decide on what this learner did another way, or could not do, and has not done by now."""
+    said = {line.id: chance.choice(DECISIONS[line.kind]) for line in lines}
 
     def settle(ctx: Context) -> None:
         enrolment = db.session.scalars(
             sa.select(Enrolment.id).where(Enrolment.run_id == run, Enrolment.user_id == who)
         ).one()
-        done = db.session.scalar(
-            sa.select(ActivityState.id).where(
+        done = db.session.scalars(
+            sa.select(ActivityState.activity_id).where(
                 ActivityState.enrolment_id == enrolment,
-                ActivityState.activity_id == line.id,
+                ActivityState.activity_id.in_(said),
                 ActivityState.status != Status.BEGUN,
             )
-        )
-        if done is None:
-            decide(ctx, enrolment, line.id, status=status, reason=reason)
+        ).all()
+        for activity_id, (status, reason) in said.items():
+            if activity_id not in done:
+                decide(ctx, enrolment, activity_id, status=status, reason=reason)
 
     return settle

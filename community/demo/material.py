@@ -102,6 +102,16 @@ def read_room_talk() -> list[Talk]:
     ]
 
 
+def read_reflections() -> dict[tuple[str, str], str]:
+    """Return the reflections people wrote, by the slug of the activity and the person."""
+    return {(row["activity"], row["by"]): row["text"] for row in _read("reflections")}
+
+
+def read_survey_texts() -> dict[str, list[str]]:
+    """Return what people wrote in surveys, by the words of the question."""
+    return {row["ask"]: row["texts"] for row in _read("survey_texts")}
+
+
 def _posts(row: dict[str, Any]) -> tuple[Line, ...]:
     return tuple(_running(row["posts"], _offset(row["start"])))
 

@@ -192,6 +192,13 @@ def test_what_becomes_of_names_is_said_before_anything_is_answered(browse, asked
             assert page.index(each) < page.index("<fieldset")
 
 
+def test_a_space_stands_before_the_sentence_on_counts(browse, asked):
+    for anonymous in (True, False):
+        ana = asked(anonymous=anonymous, counts=True)
+        before, _, _ = browse(ana.ana).get(ana.page).text.partition("Whoever has answered")
+        assert before.endswith((" ", "\n"))
+
+
 def test_it_is_answered_and_changed_without_scripts(browse, asked):
     ana = asked()
     client = browse(ana.ana)

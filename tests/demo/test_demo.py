@@ -13,7 +13,13 @@ import sqlalchemy as sa
 from conftest import make_settings
 from running import environment, start
 
+from community.academy.formats.folder import read_folder
+from community.academy.kinds.builtin import KINDS
+from community.academy.kinds.reflection.kind import words_in
+from community.demo import material
+from community.demo.cast import COURSE
 from community.demo.sign_ins import ROLES
+from community.kernel.resources import resource
 
 
 @pytest.fixture(scope="module")
@@ -68,9 +74,23 @@ def test_it_holds_what_it_promises_and_prints_one_sign_in_a_role(filled):
         assert re.search(rf"{role} +{key}@example.org +{password_of(settings)}", said), role
     assert count(settings, "user_account") == 70
     assert count(settings, "run") == 3
-    assert count(settings, "thread") == 80 + 9  # nine were opened by the course
+    assert count(settings, "thread") == 80 + 24  # the course opens eight in each run
     assert count(settings, "attendance") > 60
     assert count(settings, "progress_summary WHERE percent BETWEEN 1 AND 99") > 0
+    for table in ("checklist", "reflection WHERE text IS NOT NULL", "survey_answer", "survey_text"):
+        assert count(settings, table) > 0, table
+
+
+def test_what_people_wrote_answers_what_the_course_asks():
+    course = read_folder(resource("courses") / COURSE, KINDS)
+    activities = {each.slug: each for module in course.modules for each in module.activities}
+    people = {person.key for person in material.read_people()}
+    for (slug, by), text in material.read_reflections().items():
+        asked = activities[slug].settings
+        assert by in people
+        assert asked["words"] <= words_in(text) <= asked["most"], (slug, by)
+    asked = {ask["prompt"] for each in activities.values() for ask in each.settings.get("asks", ())}
+    assert set(material.read_survey_texts()) <= asked
 
 
 def test_each_role_signs_in_and_run_again_it_keeps_what_was_typed(filled):
@@ -87,4 +107,4 @@ def test_each_role_signs_in_and_run_again_it_keeps_what_was_typed(filled):
     before = count(settings, "event")
     fill(settings)
     assert count(settings, "event") == before
-    assert count(settings, "thread") == 89
+    assert count(settings, "thread") == 104

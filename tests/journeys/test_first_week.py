@@ -162,9 +162,9 @@ def what_is_missing(learner: Window) -> None:
     half = LIVE.minutes // 2
     missing = page.locator("#missing")
     missing.get_by_text("What is missing").click()  # of one module: it is folded
-    expect(missing.get_by_role("link")).to_have_count(1)
-    expect(missing.get_by_role("link")).to_have_text(LIVE.title)
+    after = academy().modules[0].activities[4:]
+    expect(missing.get_by_role("link")).to_have_text([each.title for each in after])
     expect(missing).to_contain_text(f"Be there for {half} of {LIVE.minutes} minutes")
-    expect(page.locator("#module-1")).to_contain_text("4 of 5 done")
+    expect(page.locator("#module-1")).to_contain_text(f"4 of {4 + len(after)} done")
     expect(page.locator("#module-2").get_by_text("Opens")).to_be_visible()
     expect(page.locator("#module-2").get_by_role("link")).to_have_count(0)
