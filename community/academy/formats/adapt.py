@@ -141,6 +141,7 @@ def _module(
             builder.note(_("menu “%(name)s”: its pages stay", name=name[:80]))
     for part in group.parts:
         builder.add(part)
+    builder.close()
     if is_first:
         _resources(builder, unit.course)
     for item in builder.items:

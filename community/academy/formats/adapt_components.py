@@ -6,7 +6,6 @@ texts, so that nobody has to click to read.
 """
 
 import re
-from collections.abc import Iterator
 from urllib.parse import urlsplit
 
 from flask_babel import gettext as _
@@ -14,14 +13,12 @@ from flask_babel import gettext as _
 from community.academy.formats.adapt_parts import Part
 from community.academy.formats.adapt_pictures import Pictures
 from community.academy.formats.adapt_questions import QUESTIONS, Asked, asked_by, right_in
-from community.academy.formats.heads import MAX_TITLE
+from community.academy.formats.adapt_sections import START, Sections
 from community.academy.formats.html_text import Html, film_link
-from community.academy.formats.liascript_sections import plain_title
 from community.academy.formats.references import is_address
 from community.academy.formats.report import FileReport, Note
-from community.academy.formats.sections import Quiz, Section
+from community.academy.formats.sections import Section
 from community.academy.kinds.protocol import ActivityKind
-from community.academy.kinds.text import Fences, canonical_text
 
 _PLAIN = frozenset({"text", "graphic"})
 _FILM = re.compile(r"vimeo|youtube|^(?:media|video|audio)$|iframe", re.IGNORECASE)
@@ -31,19 +28,15 @@ _NO_TEXTS = frozenset(
     {"alt", "ariaLabel", "instruction", "mobileInstruction", "classes", "feedback", "text"}
 )
 """Keys of an item that are no text to read, or are read apart."""
-_HEADING = re.compile(r"(#{1,6})[ \t]+(.+)")
-START = 2
-"""The level of a section that may begin a page."""
 
 
-class Builder:
+class Builder(Sections):
     """Gathers the items of one module; ``line`` counts its parts."""
 
     def __init__(
         self, root: str, pictures: Pictures, quiz: ActivityKind, report: FileReport
     ) -> None:
-        self.items: list[Section | Quiz] = [Section(1, 0, "", is_start=True)]
-        self.report = report
+        super().__init__(report)
         self.html = Html(self._picture, self._told)
         self.places: dict[int, str] = {}
         """The name of the part at each line."""
@@ -51,8 +44,6 @@ class Builder:
         self._pictures = pictures
         self._quiz = quiz
         self._part: Part | None = None
-        self._line = 1
-        self._questions: Quiz | None = None
 
     def add(self, part: Part) -> None:
         """Add an article, a block or a component."""
@@ -65,7 +56,7 @@ class Builder:
         elif part.text("displayTitle", "title") or part.text("body"):
             self.report.tally(part.level).found += 1
             self.report.tally(part.level).kept += 1
-            self._section(part.text("displayTitle", "title"), part.text("body"))
+            self._texts_of(part.text("displayTitle", "title"), part.text("body"))
 
     def open_with(self, body: str) -> None:
         """Let the module begin with a text."""
@@ -73,16 +64,20 @@ class Builder:
         if body and isinstance(first, Section):
             first.text = "\n\n".join(each for each in (first.text, self.html.text(body)) if each)
 
+    def close(self) -> None:
+        """Let what follows be of the course, not of its last part."""
+        self._part = None
+
     def section(self, part: Part, title: str, markdown: str) -> None:
         """Add a section of Markdown that is made already."""
         self._next(part)
-        self._begin(title)
-        self._append(markdown)
+        self.begin(title)
+        self.append(markdown)
 
     def _next(self, part: Part) -> None:
-        self._line += 1
+        self.line += 1
         self._part = part
-        self.places[self._line] = part.id
+        self.places[self.line] = part.id
 
     def at(self, message: str) -> str:
         """Return a message with the name of the part that is in hand."""
@@ -92,14 +87,14 @@ class Builder:
         """Tell the report of something in the part that is in hand."""
         at = self._part.id if self._part else ""
         notes = self.report.changed if became else self.report.dropped
-        notes.append(Note(self._line, what, became, at=at or _("course")))
+        notes.append(Note(self.line, what, became, at=at or _("course")))
 
     # ---- what the texts hold
 
     def _picture(self, address: str, alt: str) -> str | None:
         at = (self._part.id if self._part else "") or _("course")
         return self._pictures.take(
-            address, alt, root=self._root, report=self.report, at=at, line=self._line
+            address, alt, root=self._root, report=self.report, at=at, line=self.line
         )
 
     def _told(self, what: str, became: str) -> None:
@@ -134,8 +129,8 @@ class Builder:
             if not graphic.text("large", "src", "medium", "small"):
                 self.note(_("%(name)s: it is empty", name=part.component))
             return False
-        self._section(title, body)
-        self._append(picture)
+        self._texts_of(title, body)
+        self.append(picture)
         self._instruction(part, stays=part.component in _PLAIN)
         for item in items:
             self._item(item)
@@ -162,10 +157,10 @@ class Builder:
             self.note(_("an item without texts"))
             return
         tally.turned += 1
-        self._begin(self.html.plain(title), level=START + 1)
+        self.begin(self.html.plain(title), level=START + 1)
         for each in texts:
-            self._append(self.html.text(each), level=START + 2)
-        self._append(picture)
+            self.append(self.html.text(each), level=START + 2)
+        self.append(picture)
 
     def _graphic(self, graphic: Part) -> str:
         """Return the picture of a part with its credit, or nothing."""
@@ -190,7 +185,7 @@ class Builder:
         tally = self.report.tally(_("films"))
         tally.found += 1
         title = part.text("displayTitle", "title")
-        self._section(title, part.text("body"))
+        self._texts_of(title, part.text("body"))
         self._instruction(part, stays=True)
         media = part.inside("_media")
         addresses = [part.text("_source", "source", "src"), *(media.text(n) for n in _ADDRESSES)]
@@ -204,7 +199,7 @@ class Builder:
             return bool(title or part.text("body"))
         tally.turned += 1
         name = self.html.plain(title) or urlsplit(links[0]).netloc
-        self._append(film_link(name, links[0], sound=part.component == "audio"))
+        self.append(film_link(name, links[0], sound=part.component == "audio"))
         self.note(f"{part.component} {links[0]}", _("link"))
         return True
 
@@ -216,12 +211,16 @@ class Builder:
         tally.found += 1
         if stays:
             tally.kept += 1
-            self._append(self.html.text(text, headings=False))
+            self.append(self.html.text(text, headings=False))
         else:
             tally.dropped += 1
             words = self.html.plain(text)[:60]
             what = _("instruction “%(words)s”: it is about the other player", words=words)
             self.note(what)
+
+    def _texts_of(self, title: str, body: str) -> None:
+        self.begin(self.html.plain(title))
+        self.append(self.html.text(body))
 
     # ---- questions
 
@@ -235,10 +234,7 @@ class Builder:
         for flaw in asked.feedback_lost:
             self.note(flaw)
         if asked.questions:
-            if self._questions is None:
-                self._questions = Quiz("", "", [])
-                self.items.append(self._questions)
-            self._questions.questions += asked.questions
+            self.ask(asked.questions)
         return bool(asked.questions)
 
     def _count(self, asked: Asked) -> None:
@@ -256,50 +252,6 @@ class Builder:
             tally.found += found
             tally.kept += taken
             tally.dropped += found - taken
-
-    # ---- sections
-
-    def _section(self, title: str, body: str) -> None:
-        self._begin(self.html.plain(title))
-        self._append(self.html.text(body))
-
-    def _begin(self, title: str, *, level: int = START) -> None:
-        """Begin a section; without a title, go on with the one before where there is one."""
-        if title:
-            self.report.kept["headings"] += 1
-            short = title if len(title) <= MAX_TITLE else title[: MAX_TITLE - 1].rstrip() + "…"
-            self._add(Section(self._line, level, short, is_start=level == START))
-        elif self._questions is not None:
-            self._add(Section(self._line, level, "", is_start=False))
-
-    def _add(self, section: Section) -> None:
-        self._questions = None
-        self.items.append(section)
-
-    def _append(self, markdown: str, *, level: int = START + 1) -> None:
-        """Add a text; its own headings begin sections below."""
-        for heading, text in _split(markdown):
-            if heading:
-                self._begin(heading, level=level)
-            if text and self._questions is not None:
-                self._begin("")
-            latest = self.items[-1]
-            if text and isinstance(latest, Section):
-                latest.text = "\n\n".join(each for each in (latest.text, text) if each)
-
-
-def _split(markdown: str) -> Iterator[tuple[str, str]]:
-    """Yield each heading of a text with what stands below it; the first has none."""
-    fences = Fences()
-    heading, lines = "", list[str]()
-    for line in markdown.split("\n"):
-        found = None if fences.holds(line) else _HEADING.fullmatch(line)
-        if found:
-            yield heading, canonical_text("\n".join(lines))
-            heading, lines = plain_title(found[2]), []
-        else:
-            lines.append(line)
-    yield heading, canonical_text("\n".join(lines))
 
 
 def _whole(address: str) -> str:

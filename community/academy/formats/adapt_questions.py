@@ -14,7 +14,7 @@ from community.academy.kinds.protocol import ActivityKind, SourceRefused
 from community.academy.kinds.quiz.answers import MATCHING, MULTIPLE, NUMERIC, SINGLE, TEXT
 from community.academy.kinds.quiz.settings import DEFAULT_PASS
 from community.academy.kinds.quiz.source import LIMITS
-from community.academy.kinds.quiz.values import EXACT, number_of
+from community.academy.kinds.quiz.values import EXACT, canonical_number, number_of
 
 Question = dict[str, Any]
 
@@ -202,7 +202,7 @@ def _typed(part: Part, html: Html, sayings: _Sayings, asked: Asked) -> list[Ques
 def _typed_option(text: str, *, numbers: bool) -> Question:
     plain = " ".join(text.split())
     return (
-        {"text": plain, "tolerance": "", "feedback": ""}
+        {"text": canonical_number(plain), "tolerance": "", "feedback": ""}
         if numbers
         else {"text": plain, "feedback": ""}
     )

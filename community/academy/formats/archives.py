@@ -165,7 +165,7 @@ class _Reader:
         path = PurePosixPath(name)
         plain = str(path)
         odd = "\\" in name or "\x00" in name or len(name) > MAX_NAME or not name.isprintable()
-        if odd or path.is_absolute() or ".." in path.parts or ":" in path.parts[:1]:
+        if odd or path.is_absolute() or ".." in path.parts or ":" in name.partition("/")[0]:
             self.refuse(name, _("This name leads out of the archive, or is none."))
         if not folder and (plain in self._seen or plain == "."):
             self.refuse(name, _("This name stands there twice."))

@@ -222,9 +222,11 @@ def _parsed(html: str) -> BeautifulSoup:
         raise HtmlRefused(_("A text has more than %(most)d characters.", most=MAX_HTML))
     if html.count("<") > MAX_TAGS:
         raise HtmlRefused(_("A text has more than %(most)d tags.", most=MAX_TAGS))
+    # No section of SGML, which the parser gives up on; and inside a tag, since a text that is a
+    # file's name or an address is no mistake here.
+    text = without_controls(html).replace("<![", "&lt;![")
     try:
-        # Inside a tag: a text that is a file's name or an address is no mistake here.
-        soup = BeautifulSoup(f"<div>{without_controls(html)}</div>", "html.parser")
+        soup = BeautifulSoup(f"<div>{text}</div>", "html.parser")
     except ParserRejectedMarkup as error:
         raise HtmlRefused(_("A text is no HTML that can be read.")) from error
     if _depth(soup) > MAX_DEPTH:
