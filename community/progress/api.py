@@ -11,7 +11,9 @@ from community.kernel.api import ApiBlueprint
 from community.kernel.doors import current_context, signed_in
 from community.progress.models import Care, Decision, Nudge
 from community.progress.operations import (
+    Brought,
     Outcome,
+    bring_in_results,
     decide,
     excuse_many,
     give_back,
@@ -21,8 +23,9 @@ from community.progress.operations import (
     take_on,
 )
 from community.progress.policy import my_enrolment, open_line
-from community.progress.queries import CELLS, course_view, matrix
+from community.progress.queries import CELLS, course_view, matrix, results
 from community.progress.schemas import (
+    BroughtOut,
     CareOut,
     ContentOut,
     DecisionIn,
@@ -37,6 +40,8 @@ from community.progress.schemas import (
     OutlineOut,
     ProgressOut,
     ReadingIn,
+    ResultsIn,
+    RunResultsOut,
     as_content,
     as_matrix,
     as_outline,
@@ -155,3 +160,21 @@ def excuse(given: dict[str, Any], run_id: uuid.UUID, activity_id: uuid.UUID) -> 
 def take_back(run_id: uuid.UUID, batch_id: uuid.UUID) -> None:
     """Take back what was decided for several at once, where nobody has decided anew since."""
     take_back_many(current_context(), run_id, batch_id)
+
+
+@api.route("/runs/<uuid:run_id>/results")
+@signed_in
+@api.response(200, RunResultsOut)
+def came_of(run_id: uuid.UUID) -> dict[str, Any]:
+    """Read what came of each activity of a run; for its facilitators."""
+    ctx = current_context()
+    return {"activities": results(ctx, find_run(ctx, run_id))}
+
+
+@api.route("/runs/<uuid:run_id>/results", methods=["POST"])
+@signed_in
+@api.arguments(ResultsIn)
+@api.response(200, BroughtOut)
+def bring_in(given: dict[str, Any], run_id: uuid.UUID) -> Brought:
+    """Bring in what learners did in another system; a repeat changes nothing, in any order."""
+    return bring_in_results(current_context(), run_id, **given)

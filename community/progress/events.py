@@ -69,3 +69,14 @@ class DecisionMade(Event):
     enrolment_id: uuid.UUID
     activity_id: uuid.UUID
     decision_id: uuid.UUID
+
+
+@dataclasses.dataclass(frozen=True, kw_only=True)
+class ResultsBroughtIn(Event):
+    """Somebody brought in what learners did in another system: so many results of so many."""
+
+    name = "progress.results_brought_in"
+
+    run_id: uuid.UUID
+    learners: int
+    results: int

@@ -7,6 +7,7 @@ import sqlalchemy as sa
 from click.testing import CliRunner
 from conftest import acting
 from factories.academy import course_source, make_version
+from factories.adapt import LONG, choice, package, packed, part
 from factories.spaces import make_space
 
 from community.academy.commands import course
@@ -154,3 +155,27 @@ def test_without_a_network_one_is_told_to_make_it_first(run, tmp_path):
     refused = run("import", tmp_path / "a").exception
     assert isinstance(refused, Conflict)
     assert "There is no network yet. Make one first: community admin create" in refused.message
+
+
+def test_adapt_is_read_with_a_report_and_each_language_is_a_course(app, run, network, tmp_path):
+    files = {
+        **package(part(1, title="Words", body=LONG), choice(2, True, False)),
+        **package(part(1, title="Mots", body=LONG), language="fr"),
+    }
+    archive = packed(tmp_path, files, "foreign.tar.gz")
+    result = run("import", archive, "--format", "adapt", "--title", "Foreign")
+    assert result.exit_code == 0, result.output
+    assert "component mcq: found 1, kept 1" in result.output
+    with app.app_context():
+        ctx = acting(None, origin="shell")
+        for slug, language in (("foreign-en", "en"), ("foreign-fr", "fr")):
+            assert newest_version(ctx, slug).language == language
+    again = run("import", archive, "--format", "adapt", "--title", "Foreign")
+    assert "foreign-en: Nothing changed: this is version 1 already." in again.output
+    alone = run("import", archive, "--format", "adapt", "--language", "fr", "--slug", "le-cours")
+    assert "“A course” is version 1 in Long Table: 1 modules" in alone.output
+    broken = packed(tmp_path, package({"_id": "c-1", "title": 7}), "broken.zip")
+    refused = run("import", broken, "--format", "adapt")
+    assert refused.exit_code == 1
+    assert "course/en/components.json: c-1: title is no text." in refused.stderr
+    assert count(app, Course) == 3

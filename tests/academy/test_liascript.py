@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 
 from community.academy.formats.files import read_files, write_files
 from community.academy.formats.liascript import read_liascript
-from community.academy.formats.liascript_pages import words_in
 from community.academy.formats.liascript_sections import plain_title
+from community.academy.formats.paging import words_in
 from community.academy.formats.source import CourseRefused
 from community.academy.kinds.builtin import KINDS
 

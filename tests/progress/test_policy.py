@@ -9,6 +9,7 @@ from community.academy.models import Activity
 from community.cohorts.models import Enrolment, Run
 from community.kernel.db import db
 from community.progress.policy import (
+    may_bring_in,
     may_decide,
     may_learn,
     may_read_activity,
@@ -49,6 +50,7 @@ def test_each_role_has_its_rights(cast, who, learns, decides, sees, ahead, recor
     assert (cast.world.activities[4] in visible) is ahead
     assert may_learn(ctx, run) is learns
     assert may_decide(ctx, run) is decides
+    assert may_bring_in(ctx, run) is (who in {"owner", "organiser"})
     assert may_see_everybody(ctx, run) is decides
     assert len(ids(visible_records(ctx))) == records
     assert may_rebuild(ctx, None) is False

@@ -4,6 +4,8 @@ The lock is that of the enrolment's summary row (``progress.operations.ledger._l
 its ``with_for_update`` the tests fail on PostgreSQL; SQLite has one writer at a time in any case.
 """
 
+import datetime as dt
+
 import pytest
 import sqlalchemy as sa
 from conftest import acting
@@ -14,7 +16,15 @@ from races.parallel import at_once
 from community.kernel.db import db
 from community.kernel.log import EventRow
 from community.progress.models import ActivityState, LearningEvent, Summary
-from community.progress.operations import Rebuilt, count_attendance, decide, rebuild, report_reading
+from community.progress.operations import (
+    Rebuilt,
+    Result,
+    bring_in_results,
+    count_attendance,
+    decide,
+    rebuild,
+    report_reading,
+)
 from community.progress.rules.states import SETTLED, Status
 
 pytestmark = pytest.mark.races
@@ -159,4 +169,39 @@ def test_attendance_counted_by_two_workers_at_once_counts_once(app):
     assert sum(answers) == 12
     with app.app_context():
         assert count(LearningEvent) == 12
+    agree(app)
+
+
+def test_results_brought_in_by_six_at_once_count_once_beside_what_learners_do(app):
+    world = make_run(app)
+    people = make_learners(app, world, [f"Learner {n}" for n in range(6)])
+    theirs = [enrolment_id_of(app, world, user_id) for user_id in people]
+    given = [
+        Result(
+            enrolment_id=key,
+            activity_id=world.activities[1],
+            client_id=f"{n}",
+            at=world.opens + dt.timedelta(minutes=n),
+            score=20 * n,
+        )
+        for key in theirs
+        for n in range(5)
+    ]
+
+    def bring(number):
+        mixed = given[number:] + given[:number]
+        return bring_in_results(acting(world.owner), world.run, results=mixed, reason="").new
+
+    def read(user_id):
+        page = world.activities[0]
+        report_reading(acting(user_id), world.run, page, fraction=1, client_id="all-of-it")
+        return 0
+
+    calls = [lambda number=number: bring(number) for number in range(6)]
+    calls += [lambda user_id=user_id: read(user_id) for user_id in people]
+    done = at_once(app, calls)
+    assert sum(done) == len(given)
+    with app.app_context():
+        assert count(LearningEvent) == len(given) + len(people)
+        assert {row.done for row in db.session.scalars(sa.select(Summary))} == {2}
     agree(app)

@@ -1,4 +1,4 @@
-"""The real course by other authors, imported into the database and run."""
+"""The real courses by other authors, imported into the database and run."""
 
 from collections import Counter
 from pathlib import Path
@@ -11,6 +11,7 @@ from factories.accounts import make_user
 from factories.cohorts import make_cohort
 from factories.spaces import join, make_space
 
+from community.academy.formats.adapt import read_adapt
 from community.academy.formats.files import write_files
 from community.academy.formats.folder import read_folder
 from community.academy.formats.liascript import read_liascript
@@ -28,7 +29,9 @@ from community.spaces.operations import add_member
 
 pytestmark = pytest.mark.real_input
 
-COURSE = Path(__file__).parents[2].parent / "shared" / "data" / "courses" / "rdm-data-stewards"
+COURSES = Path(__file__).parents[2].parent / "shared" / "data" / "courses"
+COURSE = COURSES / "rdm-data-stewards"
+ADAPT = COURSES / "odi-elearning.adapt.tar.gz"
 
 
 def ours():
@@ -43,7 +46,24 @@ def theirs():
     return source
 
 
-@pytest.fixture(params=[ours, theirs], ids=["ours", "theirs"])
+def adapt(language):
+    if not ADAPT.is_file():
+        missing(f"../shared/data/courses/{ADAPT.name}", "lay `shared` beside the checkout")
+    [(source, _report)] = read_adapt(ADAPT, KINDS, language=language, title="Open data")
+    return source
+
+
+def in_english():
+    return adapt("en")
+
+
+def in_french():
+    return adapt("fr")
+
+
+@pytest.fixture(
+    params=[ours, theirs, in_english, in_french], ids=["ours", "theirs", "english", "french"]
+)
 def source(request):
     return request.param()
 

@@ -12,10 +12,10 @@ from urllib.parse import unquote
 from flask_babel import gettext as _
 
 from community.academy.formats.files import MAX_MODULES, Kinds, write_files
-from community.academy.formats.liascript_pages import as_module, unique
 from community.academy.formats.liascript_quiz import take_out_quizzes
 from community.academy.formats.liascript_sections import read_sections
 from community.academy.formats.liascript_text import Cleaner, Header, take_out_blocks
+from community.academy.formats.paging import as_module, unique
 from community.academy.formats.pictures import MAX_PICTURE, flaws_of_picture, media_type
 from community.academy.formats.references import broken_references
 from community.academy.formats.report import FileReport, Note, Report

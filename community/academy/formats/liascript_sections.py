@@ -6,7 +6,6 @@ question; what precedes the first one introduces the quiz where its heading says
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
 from typing import Any
 
 from flask_babel import gettext as _
@@ -15,6 +14,7 @@ from markdown_it import MarkdownIt
 from community.academy.formats.heads import MAX_TITLE
 from community.academy.formats.liascript_quiz import RawOption, RawQuiz
 from community.academy.formats.report import FileReport, Note
+from community.academy.formats.sections import Block, Quiz, Section
 from community.academy.kinds.quiz.answers import NUMERIC, TEXT
 from community.academy.kinds.quiz.source import LIMITS
 from community.academy.kinds.quiz.values import canonical_number
@@ -25,39 +25,6 @@ _QUIZ_LIKE = re.compile(r"\b(?:quiz|knowledge check|self[- ]check|test yourself)
 _BOLD_LINE = re.compile(r"\*\*([^*]+)\*\*[ \t]*")
 _NUMBERED = re.compile(r"question\s+[0-9]+\s*[:.]\s*(?=\S)", re.IGNORECASE)
 _RAISED = re.compile("[⁰¹²³⁴⁵⁶⁷⁸⁹]+$")
-
-
-@dataclass(slots=True)
-class Section:
-    """A heading with its own text; without a title it continues after a quiz, or opens the file."""
-
-    line: int
-    level: int
-    title: str
-    is_start: bool
-    """Whether a page may begin here; otherwise it belongs to the section before."""
-    text: str = ""
-    blocks: list["_Block"] = field(default_factory=list)
-
-
-@dataclass(slots=True)
-class Quiz:
-    """Questions that stand together, as the quiz kind's settings hold them."""
-
-    title: str
-    intro: str
-    questions: list[dict[str, Any]]
-
-
-@dataclass(slots=True)
-class _Block:
-    """A top-level block of Markdown: lines ``start`` to ``end``, from 0, end excluded."""
-
-    start: int
-    end: int
-    kind: str
-    level: int = 0
-    title: str = ""
 
 
 def plain_title(text: str) -> str:
@@ -112,7 +79,7 @@ def _sections(lines: Sequence[str], report: FileReport) -> tuple[str, list[Secti
     return title, sections
 
 
-def _blocks(lines: Sequence[str]) -> Iterator[_Block]:
+def _blocks(lines: Sequence[str]) -> Iterator[Block]:
     """Yield top-level blocks; lines that Markdown takes in silently (definitions) are one too."""
     tokens = _MARKDOWN.parse("\n".join(lines))
     done = 0
@@ -121,18 +88,18 @@ def _blocks(lines: Sequence[str]) -> Iterator[_Block]:
             continue
         start, end = token.map
         if any(line.strip() for line in lines[done:start]):
-            yield _Block(done, start, "definition")
+            yield Block(done, start, "definition")
         done = end
         kind = token.type.removesuffix("_open")
         if kind == "heading":
-            yield _Block(start, end, kind, int(token.tag[1:]), tokens[index + 1].content)
+            yield Block(start, end, kind, int(token.tag[1:]), tokens[index + 1].content)
         else:
-            yield _Block(start, end, kind)
+            yield Block(start, end, kind)
     if any(line.strip() for line in lines[done:]):
-        yield _Block(done, len(lines), "definition")
+        yield Block(done, len(lines), "definition")
 
 
-def _text(lines: Sequence[str], blocks: Sequence[_Block]) -> str:
+def _text(lines: Sequence[str], blocks: Sequence[Block]) -> str:
     return "\n\n".join(canonical_text("\n".join(lines[b.start : b.end])) for b in blocks)
 
 
@@ -168,7 +135,7 @@ class _Split:
             items.append(after)
         return items
 
-    def _regions(self) -> tuple[list[list[_Block]], list[_Block]]:
+    def _regions(self) -> tuple[list[list[Block]], list[Block]]:
         """The blocks before each question's answers, and those after the last."""
         rest = list(self._section.blocks)
         before = []
@@ -177,7 +144,7 @@ class _Split:
             rest = [block for block in rest if block.start + 1 >= quiz.line]
         return before, rest
 
-    def _introduction(self, blocks: list[_Block]) -> tuple[str, list[_Block], list[_Block]]:
+    def _introduction(self, blocks: list[Block]) -> tuple[str, list[Block], list[Block]]:
         """Return the quiz's title, the blocks that stay on the page, those that introduce it."""
         section = self._section
         if _QUIZ_LIKE.search(section.title):
@@ -193,7 +160,7 @@ class _Split:
         title = _("Quiz: %(title)s", title=section.title) if section.title else _("Quiz")
         return title, blocks, []
 
-    def _question(self, number: int, blocks: list[_Block], quiz: RawQuiz) -> dict[str, Any]:
+    def _question(self, number: int, blocks: list[Block], quiz: RawQuiz) -> dict[str, Any]:
         return {
             "id": f"q{number}",
             "prompt": self._prompt(number, blocks),
@@ -205,7 +172,7 @@ class _Split:
             "explanation": quiz.explanation,
         }
 
-    def _prompt(self, number: int, blocks: list[_Block]) -> str:
+    def _prompt(self, number: int, blocks: list[Block]) -> str:
         """The last paragraph asks; earlier blocks, or the lines below a bold one, tell more."""
         fallback = _("Question %(number)d", number=number)
         if not blocks:

@@ -35,3 +35,8 @@ def decode(data: bytes) -> tuple[str, list[Flaw]]:
             message = _("The character %(code)s is not text; please take it out.", code=code)
             flaws.append(Flaw(message, line=number))
     return text, flaws
+
+
+def without_controls(text: str) -> str:
+    """Return a text without what is none in it."""
+    return _NO_TEXT.sub("", text)

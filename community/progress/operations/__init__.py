@@ -1,5 +1,6 @@
 """What can be done with progress."""
 
+from community.progress.operations.bringing_in import Brought, Result, bring_in_results
 from community.progress.operations.caring import give_back, let_go, nudge, take_on
 from community.progress.operations.decisions import decide
 from community.progress.operations.doing import (
@@ -20,10 +21,13 @@ from community.progress.operations.ledger import refuse_over
 from community.progress.operations.rebuilding import Rebuilt, rebuild, settle_version
 
 __all__ = [
+    "Brought",
     "Doing",
     "Outcome",
     "Rebuilt",
+    "Result",
     "begin_record",
+    "bring_in_results",
     "count",
     "count_attendance",
     "count_post",

@@ -319,18 +319,31 @@ def write_state(
         if row is not None:
             db.session.delete(row)
         return row is not None
-    values = {
+    if row is None:
+        add_states({(enrolment_id, activity_id): state})
+        return True
+    values = _values(state)
+    differs = [key for key, value in values.items() if getattr(row, key) != value]
+    for key in differs:
+        setattr(row, key, values[key])
+    return bool(differs)
+
+
+def add_states(states: Mapping[tuple[uuid.UUID, uuid.UUID], State]) -> None:
+    """Store states that are new, by enrolment and activity."""
+    rows = [
+        {"id": new_key(), "enrolment_id": enrolment_id, "activity_id": activity_id, **_values(each)}
+        for (enrolment_id, activity_id), each in states.items()
+    ]
+    if rows:
+        execute(_ADD_STATE, rows)
+
+
+def _values(state: State) -> dict[str, Any]:
+    return {
         "status": state.status,
         "fraction": state.fraction,
         "evidence": state.evidence.as_json(),
         "begun_at": state.begun_at,
         "done_at": state.done_at,
     }
-    if row is None:
-        keys = {"id": new_key(), "enrolment_id": enrolment_id, "activity_id": activity_id}
-        execute(_ADD_STATE, {**keys, **values})
-        return True
-    differs = [key for key, value in values.items() if getattr(row, key) != value]
-    for key in differs:
-        setattr(row, key, values[key])
-    return bool(differs)

@@ -13,7 +13,7 @@ from community.kernel.db import db
 from community.kernel.operation import operation
 from community.kernel.policy import require
 from community.progress.models import ActivityState, Decision, LearningEvent, Summary
-from community.progress.operations.ledger import lock_summaries, write_state
+from community.progress.operations.ledger import add_states, lock_summaries, write_state
 from community.progress.policy import Plan, judge, may_rebuild, plan
 from community.progress.rules import cells
 from community.progress.rules.states import Act, Kind, Ruling, State, derive, percent
@@ -64,7 +64,7 @@ def rebuild(ctx: Context, run_id: uuid.UUID | None = None) -> Rebuilt:
 def rebuild_batch(ctx: Context, run_id: uuid.UUID, enrolment_ids: Sequence[uuid.UUID]) -> Rebuilt:
     """Make the states and totals of some enrolments of a run anew."""
     require(may_rebuild, ctx, None)
-    return _made_anew(run_id, enrolment_ids)
+    return made_anew(run_id, enrolment_ids)
 
 
 def settle_version(ctx: Context, run_id: uuid.UUID) -> Rebuilt:
@@ -88,11 +88,14 @@ def settle_version_of(
     ctx: Context, run_id: uuid.UUID, enrolment_ids: Sequence[uuid.UUID]
 ) -> Rebuilt:
     """Do what ``settle_version`` says for some learners."""
-    return _made_anew(run_id, enrolment_ids)
+    return made_anew(run_id, enrolment_ids)
 
 
-def _made_anew(run_id: uuid.UUID, enrolment_ids: Sequence[uuid.UUID]) -> Rebuilt:
-    """Make states and totals anew; what was done in parts that are gone is left as it is."""
+def made_anew(run_id: uuid.UUID, enrolment_ids: Sequence[uuid.UUID]) -> Rebuilt:
+    """Make states and totals anew; what was done in parts that are gone is left as it is.
+
+    Only inside an operation.
+    """
     run = db.session.get_one(Run, run_id)
     summaries = lock_summaries(run, enrolment_ids)
     course = plan(run.version_id)
@@ -104,8 +107,9 @@ def _made_anew(run_id: uuid.UUID, enrolment_ids: Sequence[uuid.UUID]) -> Rebuilt
         )
         if row.activity_id in course.lines
     }
-    corrected = sum(
-        write_state(*key, stored.get(key), derived.get(key)) for key in derived.keys() | stored
+    add_states({key: derived[key] for key in sorted(derived.keys() - stored.keys())})
+    corrected = len(derived.keys() - stored.keys()) + sum(
+        write_state(*key, row, derived.get(key)) for key, row in stored.items()
     )
     last = _last_acts(enrolment_ids)
     settled: dict[uuid.UUID, set[uuid.UUID]] = defaultdict(set)

@@ -32,6 +32,7 @@ from community.progress.queries.matrix import (
     row_of,
 )
 from community.progress.queries.places import activity_of_thread
+from community.progress.queries.results import Results, results
 from community.progress.queries.views import ActivityView, CourseView, ModuleView, Place
 
 __all__ = [
@@ -47,6 +48,7 @@ __all__ = [
     "Matrix",
     "ModuleView",
     "Place",
+    "Results",
     "Row",
     "Sent",
     "Word",
@@ -64,6 +66,7 @@ __all__ = [
     "nudge_to_send",
     "nudges_of",
     "record_view",
+    "results",
     "row_of",
     "space_and_run",
     "standing_word",

@@ -2,6 +2,8 @@
 
 from community.progress.schemas.answers import (
     ActivityOut,
+    ActivityResultsOut,
+    BroughtOut,
     CareOut,
     ColumnOut,
     ContentOut,
@@ -15,6 +17,7 @@ from community.progress.schemas.answers import (
     OutlineOut,
     ProgressOut,
     RowOut,
+    RunResultsOut,
 )
 from community.progress.schemas.given import (
     DecisionIn,
@@ -23,6 +26,8 @@ from community.progress.schemas.given import (
     MatrixIn,
     NudgeIn,
     ReadingIn,
+    ResultIn,
+    ResultsIn,
     SearchIn,
 )
 from community.progress.schemas.shapes import (
@@ -36,6 +41,8 @@ from community.progress.schemas.shapes import (
 
 __all__ = [
     "ActivityOut",
+    "ActivityResultsOut",
+    "BroughtOut",
     "CareOut",
     "ColumnOut",
     "ContentOut",
@@ -54,7 +61,10 @@ __all__ = [
     "OutlineOut",
     "ProgressOut",
     "ReadingIn",
+    "ResultIn",
+    "ResultsIn",
     "RowOut",
+    "RunResultsOut",
     "SearchIn",
     "as_content",
     "as_matrix",

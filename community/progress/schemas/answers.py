@@ -102,6 +102,30 @@ class ExcusedOut(Out):
     learners = fields.Integer(required=True)
 
 
+class BroughtOut(Out):
+    """How many results were new, and how many were there already."""
+
+    new = fields.Integer(required=True)
+    known = fields.Integer(required=True)
+
+
+class ActivityResultsOut(Out):
+    """What came of an activity for those who have a seat; ``mean`` of the best scores."""
+
+    activity_id = fields.UUID(required=True)
+    title = fields.String(required=True)
+    begun = fields.Integer(required=True)
+    settled = fields.Integer(required=True)
+    scored = fields.Integer(required=True)
+    mean = fields.Float(required=True, allow_none=True)
+
+
+class RunResultsOut(Out):
+    """The activities of a run, in order."""
+
+    activities = fields.List(fields.Nested(ActivityResultsOut), required=True)
+
+
 class NudgeOut(Out):
     """A letter to a learner as it was sent."""
 

@@ -1,11 +1,14 @@
 """What goes into progress: reading, decisions, questions about the matrix."""
 
-from marshmallow import fields, validate
+from typing import Any
+
+from marshmallow import fields, post_load, validate
 
 from community.accounts.rules import SEARCH_LONGEST
 from community.kernel.paging import PageIn
-from community.kernel.schemas import ClientId, In, Text
+from community.kernel.schemas import ClientId, In, Text, Whole, between
 from community.progress.models import NUDGE_LONGEST, NUDGE_SUBJECT_LONGEST
+from community.progress.operations.bringing_in import CLIENT_ID_LONGEST, MOST_RESULTS, Result
 from community.progress.operations.decisions import REASON_LONGEST, REASON_SHORTEST
 from community.progress.operations.excusing import MOST_AT_ONCE
 from community.progress.queries import (
@@ -52,6 +55,43 @@ class ExcuseIn(In):
         validate=validate.OneOf([Status.EXCUSED, Status.WAIVED]),
     )
     reason = Text(longest=REASON_LONGEST, shortest=REASON_SHORTEST, multiline=True, required=True)
+
+
+_ITS_ID = f"[A-Za-z0-9_-]{{1,{CLIENT_ID_LONGEST}}}"
+
+
+class ResultIn(In):
+    """What another system says of one activity of one learner."""
+
+    enrolment_id = fields.UUID(required=True)
+    activity_id = fields.UUID(required=True)
+    client_id = fields.String(
+        required=True,
+        validate=validate.Regexp(rf"\A{_ITS_ID}\Z"),
+        metadata={"pattern": f"^{_ITS_ID}$", "description": "Its own id there."},
+    )
+    at = fields.AwareDateTime(required=True)
+    score = Whole(
+        load_default=None,
+        allow_none=True,
+        validate=between(0, 100),
+        metadata={"description": "Per cent, of a quiz; null: done by the other system's word."},
+    )
+
+    @post_load
+    def _as_result(self, data: dict[str, Any], **_more: Any) -> Result:
+        return Result(**data)
+
+
+class ResultsIn(In):
+    """Results of another system; ``reason`` is read by learners whose activity is done by them."""
+
+    results = fields.List(
+        fields.Nested(ResultIn),
+        required=True,
+        validate=validate.Length(min=1, max=MOST_RESULTS),
+    )
+    reason = Text(longest=REASON_LONGEST, shortest=0, multiline=True, load_default="")
 
 
 class NudgeIn(In):

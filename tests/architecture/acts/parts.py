@@ -203,6 +203,17 @@ EXCUSED: Given = lambda side: {  # noqa: E731
     "status": "excused",
     "reason": "Was ill all week.",
 }
+BROUGHT: Given = lambda side: {  # noqa: E731
+    "results": [
+        {
+            "enrolment_id": str(side.run.enrolments["member"]),
+            "activity_id": str(side.activity("page")),
+            "client_id": "7",
+            "at": "2024-05-06T12:00:00Z",
+        }
+    ],
+    "reason": "Kept in the old system.",
+}
 LETTER_TO = fixed(subject="How are you?", text="We have not seen you for a while.")
 ROLE = fixed(role="observer")
 LETTER = in_open(invitation_id=lambda side: side.letter)

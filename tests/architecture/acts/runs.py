@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 
 from architecture.acts.parts import (
+    BROUGHT,
     CLIENT,
     CLOSED,
     DECIDED,
@@ -61,7 +62,7 @@ from community.cohorts.policy import (
     may_withdraw_learner,
     may_withdraw_run,
 )
-from community.progress.policy import may_decide, may_learn, may_look_after
+from community.progress.policy import may_bring_in, may_decide, may_learn, may_look_after
 from community.spaces.policy import may_invite
 
 ACTS: Mapping[str, Act] = {
@@ -116,6 +117,7 @@ ACTS: Mapping[str, Act] = {
         "owner", ENROLLED, LETTER_TO, of("records", "enrolment_id"), on_enrolment
     ),
     "progress_api.excuse": Act("owner", READING, EXCUSED, sees_run, in_run(may_decide)),
+    "progress_api.bring_in": Act("owner", RUN, BROUGHT, sees_run, in_run(may_bring_in)),
     "progress_api.take_back": Act(
         "owner",
         lambda side: {"run_id": side.run.id, "batch_id": side.batch},

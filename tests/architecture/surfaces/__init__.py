@@ -240,6 +240,7 @@ SURFACES: Mapping[str, Surface] = {
     "progress_api.outline": RUN,
     "progress_api.progress": dataclasses.replace(RUN, may=in_run(may_learn)),
     "progress_api.everybody": dataclasses.replace(RUN, may=in_run(may_see_everybody)),
+    "progress_api.came_of": dataclasses.replace(RUN, may=in_run(may_see_everybody)),
     "progress_api.content": Surface(by_activity, sees_activity),
     "coursework_api.checklist": Surface(by_kind("checklist"), sees_activity),
     "coursework_api.quiz": Surface(by_kind("quiz"), sees_activity),

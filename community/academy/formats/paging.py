@@ -1,4 +1,4 @@
-"""Sections of a LiaScript file as activities: pages of sensible size, and quizzes.
+"""Sections of a foreign course as activities: pages of sensible size, and quizzes.
 
 Short neighbours share a page: below ``MIN_PAGE`` words a section does not stand alone, and no page
 grows beyond ``MAX_PAGE`` words by that. Minutes are estimated: ``WORDS_PER_MINUTE`` for a page,
@@ -13,8 +13,8 @@ from typing import Any
 from flask_babel import gettext as _
 from markdown_it import MarkdownIt
 
-from community.academy.formats.liascript_sections import Quiz, Section
 from community.academy.formats.report import FileReport, Note
+from community.academy.formats.sections import Quiz, Section
 from community.academy.formats.source import ActivitySource, ModuleSource
 from community.academy.kinds.quiz.settings import DEFAULT_PASS
 from community.academy.kinds.quiz.source import MAX_QUESTIONS
@@ -195,7 +195,7 @@ def _body(sections: list[Section], *, keeps_headings: bool = False) -> str:
 def _quizzes(quiz: Quiz, taken: set[str], report: FileReport) -> Iterable[ActivitySource]:
     for start in range(0, len(quiz.questions), MAX_QUESTIONS):
         taken_now = quiz.questions[start : start + MAX_QUESTIONS]
-        questions = [_numbered(n, question) for n, question in enumerate(taken_now, 1)]
+        questions = [numbered(n, question) for n, question in enumerate(taken_now, 1)]
         intro = "" if start else quiz.intro
         _count(report, intro)
         report.kept["quizzes"] += 1
@@ -211,7 +211,7 @@ def _quizzes(quiz: Quiz, taken: set[str], report: FileReport) -> Iterable[Activi
         )
 
 
-def _numbered(number: int, question: dict[str, Any]) -> dict[str, Any]:
+def numbered(number: int, question: dict[str, Any]) -> dict[str, Any]:
     """The question with the ids of its place in its quiz."""
     options = [
         {**option, "id": f"q{number}o{n}"} for n, option in enumerate(question["options"], 1)
