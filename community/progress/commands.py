@@ -1,5 +1,7 @@
 """Progress at the command line."""
 
+import time
+
 import click
 import sqlalchemy as sa
 
@@ -28,7 +30,11 @@ def rebuild_command(slug: str | None) -> None:
         )
         if run_id is None:
             raise click.ClickException(f"There is no run at {slug!r}.")
+    began = time.monotonic()
     found = rebuild(Context.begin(None, origin="shell"), run_id)
+    seconds = max(time.monotonic() - began, 0.001)
     click.echo(f"Enrolments: {found.enrolments}")
+    click.echo(f"Events:     {found.events}, {found.events / seconds:.0f} a second")
     click.echo(f"States:     {found.states}, corrected: {found.states_corrected}")
     click.echo(f"Totals:     {found.enrolments}, corrected: {found.summaries_corrected}")
+    click.echo(f"Seconds:    {seconds:.1f}")
