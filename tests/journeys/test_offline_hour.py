@@ -168,7 +168,7 @@ def test_a_session_that_ended_is_said_and_signing_out_leaves_nothing_behind(
     amina.context.clear_cookies()
     with amina.refused(400, 401):
         tick(page, "i1")
-        expect(page.get_by_role("link", name="Sign in again to send it")).to_be_visible()
+        expect(page.get_by_role("link", name="Sign in again to send")).to_be_visible()
     amina.context.add_cookies(cookies)  # type: ignore[arg-type]
     amina.line_breaks = True
     amina.context.set_offline(True)
