@@ -35,7 +35,8 @@ LIMITS = (
     "import resource, runpy, sys; sys.argv = ['community', *sys.argv[1:]]\n"
     "try:\n    runpy.run_module('community.cli', run_name='__main__')\n"
     "finally:\n    used = resource.getrusage(resource.RUSAGE_SELF)\n"
-    "    print('USED', used.ru_maxrss, used.ru_utime + used.ru_stime)\n"
+    "    own = [line for line in open('/proc/self/status') if line.startswith('VmHWM')][0]\n"
+    "    print('USED', own.split()[1], used.ru_utime + used.ru_stime)\n"
 )
 
 

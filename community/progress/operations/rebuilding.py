@@ -20,6 +20,7 @@ from community.progress.rules import cells
 from community.progress.rules.states import Act, Kind, Ruling, State, derive, percent
 
 BATCH = 50
+_KINDS = {kind.value: kind for kind in Kind}
 Key = tuple[uuid.UUID, uuid.UUID]
 """Enrolment and activity."""
 
@@ -156,7 +157,7 @@ def _done_by(enrolment_ids: Sequence[uuid.UUID]) -> _Done:
         .order_by(LearningEvent.happened_at, LearningEvent.id)
     ).all()
     for enrolment_id, activity_id, kind, value, at in rows:
-        acts[enrolment_id, activity_id].append(Act(Kind(kind), value, at))
+        acts[enrolment_id, activity_id].append(Act(_KINDS[kind], value, at))
         last[enrolment_id] = activity_id, at
     return _Done(acts, last, len(rows))
 
