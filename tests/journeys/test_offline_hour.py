@@ -8,8 +8,10 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 from factories.academy import (
+    FILMS,
     checklist_source,
     course_source,
+    film_source,
     module_source,
     page_source,
     quiz_source,
@@ -22,7 +24,7 @@ from journeys.window import Window
 from playwright.sync_api import Page, expect
 
 from community.accounts.models import User
-from community.coursework.models import Reflection
+from community.coursework.models import FilmWatching, Reflection
 from community.kernel.context import Context
 from community.kernel.db import db
 from community.kernel.operation import unit_of_work
@@ -30,13 +32,21 @@ from community.progress.models import LearningEvent
 
 pytestmark = [pytest.mark.browser, ON_SQLITE]
 
-PARTS = (page_source(), quiz_source(), checklist_source(), reflection_source())
+PARTS = (page_source(), quiz_source(), checklist_source(), reflection_source(), film_source())
+PLAYED = """([start, end]) => {
+  const film = document.querySelector("video");
+  const played = { length: 1, start: () => start, end: () => end };
+  Object.defineProperty(film, "played", { value: played, configurable: true });
+  film.dispatchEvent(new Event("pause"));
+}"""
+"""What a player says that has played from one second to another."""
 WAITING = "[data-acts]"
 
 
 @pytest.fixture
 def world(site: Site) -> World:
-    made: World = make_run(site.app, course_source(modules=(module_source(1, activities=PARTS),)))
+    source = course_source(modules=(module_source(1, activities=PARTS),), files=FILMS)
+    made: World = make_run(site.app, source)
     return made
 
 
@@ -92,7 +102,7 @@ def test_an_hour_offline_arrives_later_once_from_when_it_was_done(
     amina = window(learner)
     amina.line_breaks = True
     amina.context.clock.install()
-    pages = [amina.page, *(amina.context.new_page() for _ in PARTS[1:])]
+    pages = [amina.page, *(amina.context.new_page() for _ in PARTS[1:4])]
     for number, page in enumerate(pages, 1):
         page.goto(site.url + page_of(world, number))
     reading, quiz, checklist, reflection = pages
@@ -212,3 +222,21 @@ def test_a_text_that_clashes_with_another_window_is_not_lost(
         amina.context.set_offline(False)
         expect(here.get_by_text("This was saved in another window")).to_be_visible()
     expect(here.get_by_label("Your text")).to_have_value("Written without a line.")
+
+
+def test_what_was_played_of_a_film_waits_as_one_report(
+    site: Site, window: Callable[..., Window], world: World, learner: uuid.UUID
+) -> None:
+    amina = window(learner)
+    amina.line_breaks = True
+    page = amina.page
+    page.goto(site.url + page_of(world, 5))
+    amina.context.set_offline(True)
+    for span in ([0, 3], [2, 5], [8, 9]):
+        page.evaluate(PLAYED, span)
+    expect(page.locator(WAITING)).to_contain_text("One thing waits to be sent.")
+    amina.context.set_offline(False)
+    expect(page.get_by_text("Everything has been sent.")).to_be_visible()
+    mine = enrolment_id_of(site.app, world, learner)
+    query = sa.select(FilmWatching.played).where(FilmWatching.enrolment_id == mine)
+    assert site.do(lambda: db.session.scalar(query)) == [[0.0, 5.0], [8.0, 9.0]]

@@ -218,7 +218,7 @@ _COLUMNS = (
     ActivityState.activity_id,
     ActivityState.status,
     ActivityState.fraction,
-    sa.cast(ActivityState.evidence, sa.Text).label("evidence"),  # read where somebody asks
+    ActivityState.evidence,
 )
 _MINE = sa.select(*_COLUMNS).where(
     ActivityState.enrolment_id == sa.bindparam("enrolment", type_=sa.Uuid())
@@ -229,7 +229,7 @@ _STATES = sa.select(ActivityState.enrolment_id, *_COLUMNS).where(
 
 
 def states_of(ctx: Context, enrolment_id: uuid.UUID) -> Mapping[uuid.UUID, Any]:
-    """Return where a learner stands, by activity: rows of status, fraction and evidence as text."""
+    """Return where a learner stands, by activity: rows of status, fraction and evidence."""
 
     def read() -> Mapping[uuid.UUID, Any]:
         return {row.activity_id: row for row in execute(_MINE, {"enrolment": enrolment_id}).all()}

@@ -3,9 +3,9 @@
 import dataclasses
 import datetime as dt
 import uuid
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Any
 
-import orjson
 from flask_babel import LazyString
 from flask_babel import lazy_gettext as _l
 
@@ -61,14 +61,14 @@ class ActivityView:
     module_position: int
     status: Status | None = None
     fraction: float = 0.0
-    told: str | None = dataclasses.field(default=None, repr=False)
+    told: Mapping[str, Any] | None = dataclasses.field(default=None, repr=False, hash=False)
     """The evidence, as it is stored."""
     place: Place | None = None
     late: bool = False
 
     @property
     def evidence(self) -> Evidence:
-        return Evidence.from_json(orjson.loads(self.told)) if self.told else Evidence()
+        return Evidence.from_json(self.told) if self.told else Evidence()
 
     @property
     def settled(self) -> bool:
