@@ -46,6 +46,7 @@ def ready(database: Database, size: Size) -> World:
     if world is None:
         print(f"loading size {size.name} into {database.name} (kept for today) ...", flush=True)
         began = time.monotonic()
+        database.stamp.unlink(missing_ok=True)  # a load that fails leaves nothing to go on with
         database.clear()
         migrating.upgrade(database.pristine_url)
         world = _load(database, size)

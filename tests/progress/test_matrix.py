@@ -206,7 +206,7 @@ def test_the_matrix_takes_few_statements_whatever_the_size(inside, count_queries
 
 
 @pytest.mark.parametrize(
-    ("activities", "learners"), [(0, 60), (50, 60), (150, 60), (300, 30), (2_400, 20)]
+    ("activities", "learners"), [(0, 60), (50, 60), (150, 60), (300, 30), (2_400, 10)]
 )
 def test_a_page_holds_fewer_learners_where_a_course_is_very_wide(activities, learners):
     assert window_of(activities) == learners

@@ -27,7 +27,7 @@ from community.progress.rules.fading import DAY, NUDGE_RESTS, Signs, quiet_days,
 
 WINDOW = 60  # learners on a page, fewer where a course is so wide that
 CELLS_SHOWN = 9_000  # would be more: a browser takes a second to lay out twice as many
-LEAST_WINDOW = 20
+LEAST_WINDOW = 10
 LARGEST_WINDOW = 500
 
 CELLS: Mapping[str, str] = {
