@@ -11,21 +11,35 @@ from bench import report
 from bench.data import load
 from bench.databases import KINDS, Database, Missing
 from bench.load import http
-from bench.rows import complete, matrix, pages, reply, sockets, start, thread_page
+from bench.rows import (
+    complete,
+    long_course,
+    matrix,
+    pages,
+    quizzes,
+    rebuild,
+    reply,
+    sockets,
+    start,
+    thread_page,
+)
 from bench.site import Site
 from bench.sizes import SIZES, Size
 
 GROUPS: dict[str, Callable[[Site], Iterator[report.Row]]] = {
     "thread-page": thread_page.measure,
     "pages": pages.measure,
+    "long-course": long_course.measure,
     "matrix": matrix.measure,
     "reply": reply.measure,
     "complete": complete.measure,
+    "quizzes": quizzes.measure,
     "watchers": sockets.watchers,
     "broadcast": sockets.broadcast,
     "room-messages": sockets.room_messages,
     "connections": sockets.connections,
     "start": start.measure,
+    "rebuild": rebuild.measure,
 }
 
 # What hangs on no database is measured beside the first one only.

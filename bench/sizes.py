@@ -39,4 +39,5 @@ COMPLETING = 700  # learners who have done nothing but what a page cannot stand 
 EXTRA = 5_000  # accounts that fill the two large matrices only
 WIDE = (350, 13)  # learners, modules of ten activities
 HUGE = (5_000, 30)
+VAST = (20, 40, 250)  # learners, modules, activities of each: 10,000, more than authors may
 POSTS_A_PAGE = 20

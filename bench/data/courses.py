@@ -4,18 +4,25 @@ import dataclasses
 import datetime as dt
 import random
 import uuid
+from typing import Any
 
+import sqlalchemy as sa
 from flask import Flask
 
 from bench.data import words
-from bench.sizes import HUGE, WIDE
+from bench.data.bulk import insert
+from bench.sizes import HUGE, VAST, WIDE
 from community.academy.formats.source import ActivitySource, CourseSource, ModuleSource
+from community.academy.models import Activity, CourseVersion, Module, VersionState
 from community.academy.operations import import_course
 from community.cohorts.operations import create_run, open_run
 from community.kernel.context import Context
+from community.kernel.keys import new_key
 
 SMALL = ("page", "page", "page", "quiz", "discussion")  # ten of these: 50 activities
 LARGE = ("page",) * 7 + ("quiz", "page", "discussion")
+EXAM = ("exam",)
+QUESTIONS = 20  # of the exam
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -37,8 +44,49 @@ def import_all(app: Flask, network: uuid.UUID) -> dict[str, uuid.UUID]:
                 ("small", _course("Sharing data", 10, SMALL)),
                 ("wide", _course("A year of stewardship", WIDE[1], LARGE)),
                 ("huge", _course("Everything about data", HUGE[1], LARGE)),
+                ("vast", _course("A library of data", VAST[1], ("page",))),
+                ("exam", _course("An exam", 1, EXAM)),
             )
         }
+
+
+def filled(connection: sa.Connection, version_id: uuid.UUID, activities: int) -> uuid.UUID:
+    """Publish a version like another one, whose modules have so many activities each.
+
+    They are more than authors may write, and all like the first; what is published stays as it is.
+    """
+
+    def rows(model: Any, at: Any) -> list[dict[str, Any]]:
+        return [dict(one) for one in connection.execute(sa.select(model).where(at)).mappings()]
+
+    [version] = rows(CourseVersion.__table__, CourseVersion.id == version_id)
+    key = new_key()
+    version |= {"id": key, "number": version["number"] + 1, "state": VersionState.DRAFT}
+    insert(connection, CourseVersion, [version])
+    for module in rows(Module.__table__, Module.version_id == version_id):
+        [first] = rows(Activity.__table__, Activity.module_id == module["id"])
+        made = {**module, "id": new_key(), "version_id": key}
+        insert(connection, Module, [made])
+        insert(connection, Activity, (_like(first, made["id"], key, n) for n in range(activities)))
+    connection.execute(
+        sa.update(CourseVersion).where(CourseVersion.id == key).values(state=VersionState.PUBLISHED)
+    )
+    return key
+
+
+def _like(
+    first: dict[str, Any], module_id: uuid.UUID, version_id: uuid.UUID, number: int
+) -> dict[str, Any]:
+    return {
+        **first,
+        "id": new_key(),
+        "module_id": module_id,
+        "version_id": version_id,
+        "lineage": new_key(),
+        "position": number + 1,
+        "slug": f"page-{number + 1}",
+        "title": f"{words.TITLES[number % 4]}, {number + 1}",
+    }
 
 
 def begin(
@@ -92,15 +140,21 @@ def _activity(rng: random.Random, module: int, place: int, kind: str) -> Activit
         "discussion": {"posts": 1},
         "live_session": {"day": 3, "time": "15:00", "attend": 50},
         "quiz": {"attempts": None, "pass": 60, "questions": [_question(rng, n) for n in range(4)]},
+        "exam": {
+            "attempts": 1,
+            "pass": 60,
+            "time_limit": 30,
+            "questions": [_question(rng, n) for n in range(QUESTIONS)],
+        },
     }
     text = "\n\n".join(words.body(rng) for _ in range(6 if kind == "page" else 1))
     return ActivitySource(
         slug=f"{kind.replace('_', '-')}-{place}",
-        kind=kind,
+        kind="quiz" if kind == "exam" else kind,
         title=f"{words.TITLES[place % 4]}, {module}.{place}",
-        minutes={"page": 10, "quiz": 5, "discussion": 15, "live_session": 60}[kind],
+        minutes={"page": 10, "quiz": 5, "exam": 30, "discussion": 15, "live_session": 60}[kind],
         settings=settings[kind],  # type: ignore[arg-type]
-        body="" if kind == "quiz" else text,
+        body="" if kind in {"quiz", "exam"} else text,
     )
 
 

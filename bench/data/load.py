@@ -13,7 +13,7 @@ from flask import Flask
 from bench.data import courses, learning, people, sessions, talk
 from bench.data.world import World
 from bench.databases import SECRET, Database
-from bench.sizes import COMPLETING, HUGE, LEARNERS, WIDE, Size
+from bench.sizes import COMPLETING, HUGE, LEARNERS, VAST, WIDE, Size
 from community import migrating
 from community.academy.queries import ActivityLine, outline
 from community.accounts.models import SignIn
@@ -25,7 +25,7 @@ from community.live.models import LiveSession, SessionState
 from community.progress.models import ActivityState
 from community.spaces.models import Space
 
-WEEKS_AGO = {"run": 6, "completing": 12, "wide": 12, "huge": 12}
+WEEKS_AGO = {"run": 6, "completing": 12, "wide": 12, "huge": 12, "vast": 30, "exam": 1}
 
 
 def settings_for(url: str, data_dir: Path) -> Settings:
@@ -46,6 +46,7 @@ def ready(database: Database, size: Size) -> World:
     if world is None:
         print(f"loading size {size.name} into {database.name} (kept for today) ...", flush=True)
         began = time.monotonic()
+        database.stamp.unlink(missing_ok=True)  # a load that fails leaves nothing to go on with
         database.clear()
         migrating.upgrade(database.pristine_url)
         world = _load(database, size)
@@ -85,7 +86,7 @@ def _load(database: Database, size: Size) -> World:
     now = dt.datetime.now(dt.UTC).replace(microsecond=0)
     with engine.begin() as connection:
         everybody = people.load(connection, size, now)
-    runs = _begin_runs(app, size, everybody)
+    runs = _begin_runs(engine, app, size, everybody)
     with app.app_context():
         lines = {name: outline(found[0].version_id).activities for name, found in runs.items()}
     with engine.begin() as connection:
@@ -99,6 +100,7 @@ def _load(database: Database, size: Size) -> World:
             everybody,
             runs,
             lines=lines["completing"],
+            exam=lines["exam"],
             threads=threads,
             room=room,
         )
@@ -109,8 +111,12 @@ def _load(database: Database, size: Size) -> World:
     return world
 
 
-def _begin_runs(app: Flask, size: Size, everybody: people.People) -> dict[str, list[courses.Begun]]:
+def _begin_runs(
+    engine: sa.Engine, app: Flask, size: Size, everybody: people.People
+) -> dict[str, list[courses.Begun]]:
     versions = courses.import_all(app, everybody.network)
+    with engine.begin() as connection:
+        versions["vast"] = courses.filled(connection, versions["vast"], VAST[2])
 
     def begin(name: str, version: str, seats: int) -> courses.Begun:
         ago = WEEKS_AGO[name.partition(" ")[0]]
@@ -123,6 +129,8 @@ def _begin_runs(app: Flask, size: Size, everybody: people.People) -> dict[str, l
         "completing": [begin("completing", "small", COMPLETING)],
         "wide": [begin("wide", "wide", WIDE[0])],
         "huge": [begin("huge", "huge", HUGE[0])],
+        "vast": [begin("vast", "vast", VAST[0])],
+        "exam": [begin("exam", "exam", LEARNERS)],
     }
 
 
@@ -156,6 +164,14 @@ def _enrol(
         choose=learning.all_but_pages(small),
         now=now,
     )
+    for name, learners, half in (
+        ("vast", members[: VAST[0]], len(lines["vast"]) // 2),
+        ("exam", members[:LEARNERS], 0),
+    ):
+        choose = learning.in_order(lines[name], released=half)
+        learning.load(
+            connection, runs[name][0], learners=learners, lines=lines[name], choose=choose, now=now
+        )
     for name, (seats, _modules) in (("wide", WIDE), ("huge", HUGE)):
         choose = learning.in_order(lines[name], released=130)
         learning.load(
@@ -175,6 +191,7 @@ def _world(
     runs: dict[str, list[courses.Begun]],
     *,
     lines: tuple[ActivityLine, ...],
+    exam: tuple[ActivityLine, ...],
     threads: list[uuid.UUID],
     room: uuid.UUID,
 ) -> World:
@@ -210,6 +227,8 @@ def _world(
         completing=run("completing"),
         wide=run("wide"),
         huge=run("huge"),
+        vast=run("vast"),
+        exam=run("exam") | {"quiz": str(exam[0].id)},
         room=str(room),
         over=session(runs["run"][0].space_id, SessionState.ENDED)[0],
         open_rooms=session(everybody.rooms, SessionState.LIVE),

@@ -17,7 +17,7 @@ from community.accounts.rules import folded
 from community.kernel.keys import new_key
 from community.spaces.models import Membership, Role, Space, SpaceKind
 
-RUN_SPACES = 3  # completions, 350 x 130, 5,000 x 300; besides the runs of the size
+RUN_SPACES = 5  # 700, 350, 5,000, 20 and 500 learners; besides the runs of the size
 
 
 @dataclasses.dataclass(slots=True)

@@ -23,6 +23,8 @@ class World:
     completing: dict[str, str]
     wide: dict[str, str]
     huge: dict[str, str]
+    vast: dict[str, str]
+    exam: dict[str, str]
     room: str
     over: str
     open_rooms: list[str]

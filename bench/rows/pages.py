@@ -7,7 +7,7 @@ from bench.data.world import World
 from bench.load import http
 from bench.report import Row
 from bench.site import Site, alternate, load
-from bench.statements import counted
+from bench.statements import Counter, counted
 from bench.visitors import reading
 
 SECONDS = 1
@@ -58,33 +58,40 @@ def seen(world: World) -> list[Seen]:
     ]
 
 
+def timed(site: Site, counter: Counter, page: Seen) -> tuple[Row, int]:
+    """Return how long a page takes one client, and its statements; raises Failed."""
+    person = site.world.owner if page.organiser else site.world.members[0]
+    request = http.Request(page.path, reading(person))
+    http.expect(site.port, request)
+    statements = counter.count(page.path, request.headers)
+    [one] = alternate(
+        load(site.server, [request], clients=1, seconds=SECONDS), warm=True, pause=PAUSE
+    )
+    row = Row(
+        name=f"page: {page.name}",
+        database=site.database.name,
+        value=one.p50,
+        unit="ms",
+        bar=15,
+        note=f"{one.cpu:.1f} ms of CPU, {statements} statements",
+    )
+    return row, statements
+
+
 def measure(site: Site) -> Iterator[Row]:
-    name, broken, most = site.database.name, [], (0, "")
+    broken, most = [], (0, "")
     with counted(site.database) as counter:
         for page in seen(site.world):
-            person = site.world.owner if page.organiser else site.world.members[0]
-            request = http.Request(page.path, reading(person))
             try:
-                http.expect(site.port, request)
+                row, statements = timed(site, counter, page)
             except http.Failed as error:
                 broken.append(str(error))
                 continue
-            statements = counter.count(page.path, request.headers)
             most = max(most, (statements, page.name))
-            [one] = alternate(
-                load(site.server, [request], clients=1, seconds=SECONDS), warm=True, pause=PAUSE
-            )
-            yield Row(
-                name=f"page: {page.name}",
-                database=name,
-                value=one.p50,
-                unit="ms",
-                bar=15,
-                note=f"{one.cpu:.1f} ms of CPU, {statements} statements",
-            )
+            yield row
     yield Row(
         name="pages, most statements",
-        database=name,
+        database=site.database.name,
         value=most[0],
         unit="",
         bar=10,

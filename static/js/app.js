@@ -2,6 +2,7 @@
  * What scripts add to every page. Each part works alone and asks for nothing: a page reads and its
  * forms post without any of them. Parts of single features are entries of their own beside this.
  */
+import { acts } from "./base/acts.js";
 import { confirmForms } from "./base/confirm.js";
 import { connection } from "./base/connection.js";
 import { disclosures } from "./base/disclosures.js";
@@ -25,3 +26,4 @@ drafts();
 finding();
 passwords();
 connection();
+acts();

@@ -1,40 +1,22 @@
 /*
- * A film: where one is and what was played is told when it pauses, every fifteen seconds while it
- * plays, and when the page is left. What could not be told waits on the device and goes with the
- * next report, also one of another day: the server counts a second once, however often it hears.
+ * A film: where one is and what was played is told when it pauses or ends, when the page is left and
+ * whenever so much more was played that it counts; meanwhile it is kept on the device. The server
+ * counts a second once, however often it hears.
  */
+import { onTaken, tell } from "./lib/acts.js";
 import { refreshParts } from "./lib/parts.js";
 
-const EVERY = 15_000; // milliseconds
+const EVERY = 15_000; // milliseconds between two keepings
+const STEPS = 20; // parts of a film that are counted one by one
 const MOST = 200; // spans a report
 const place = document.querySelector("[data-film]");
 const film = place?.querySelector("video");
-const token = document.querySelector('input[name="csrf_token"]')?.value ?? "";
-const key = `film:${document.documentElement.dataset.person}:${place?.dataset.key}`;
 
-let left = []; // what an earlier page could not tell
-let told = ""; // the last report that arrived
-let sentAt = 0;
-let sending = false;
+let keptAt = 0;
+let counted = 0; // seconds that were played when it was told last
+let said = "";
 
 const tenth = (seconds) => Math.round(seconds * 10) / 10;
-
-function stored() {
-  try {
-    return JSON.parse(localStorage.getItem(key)) ?? [];
-  } catch {
-    return [];
-  }
-}
-
-function keep(spans) {
-  try {
-    if (spans.length) localStorage.setItem(key, JSON.stringify(spans));
-    else localStorage.removeItem(key);
-  } catch {
-    /* no storage: it waits as long as the page lives */
-  }
-}
 
 function played() {
   const spans = [];
@@ -44,39 +26,33 @@ function played() {
   return spans;
 }
 
-async function tell(leaving = false) {
-  if (sending && !leaving) return;
-  const spans = [...left, ...played()].slice(0, MOST);
-  const report = JSON.stringify({ played: spans, position: tenth(film.currentTime) });
-  if (!spans.length || report === told) return;
-  sending = true;
-  sentAt = Date.now();
-  keep(spans); // until it has arrived
-  try {
-    const answer = await fetch(place.dataset.report, {
-      method: "PUT",
-      keepalive: leaving,
-      headers: { "Content-Type": "application/json", "X-CSRFToken": token },
-      body: report,
-    });
-    if (answer.status >= 500 || answer.status === 429) throw new Error(answer.statusText);
-    const gone = answer.status === 404 || answer.status === 409; // a closed run, another version
-    if (!answer.ok && !gone) return; // it is kept until one has signed in again
-    told = report;
-    left = [];
-    keep([]);
-    if (gone) return;
-    const outcome = await answer.json();
-    const open = place.querySelector("[data-part] details[open]");
-    if (outcome.status === "done" && !("settled" in place.dataset) && !open) {
-      place.dataset.settled = "";
-      await refreshParts();
-    }
-  } catch {
-    /* it is kept, and goes with the next report */
-  } finally {
-    sending = false;
+/** What waited and what is played now, each span once. */
+function together(before, now) {
+  const spans = [...now.played, ...before.played].sort((a, b) => a[0] - b[0]);
+  const apart = [];
+  for (const [start, end] of spans) {
+    const last = apart.at(-1);
+    if (last && start <= last[1] + 0.5) last[1] = Math.max(last[1], end);
+    else apart.push([start, end]);
   }
+  return { played: apart.slice(-MOST), position: now.position };
+}
+
+function say(quietly = false) {
+  const report = { played: played().slice(-MOST), position: tenth(film.currentTime) };
+  if (!report.played.length || JSON.stringify(report) === said) return;
+  said = JSON.stringify(report);
+  keptAt = Date.now();
+  tell("watched", report, { merge: together, quietly });
+}
+
+/** While it plays: kept every so often, told when it counts. */
+function goOn() {
+  if (film.paused || Date.now() - keptAt < EVERY) return;
+  const seconds = played().reduce((sum, [start, end]) => sum + end - start, 0);
+  const counts = seconds - counted >= film.duration / STEPS;
+  if (counts) counted = seconds;
+  say(!counts);
 }
 
 if (film) {
@@ -90,18 +66,19 @@ if (film) {
     film.currentTime = Number(seek);
     film.play().catch(() => film.focus());
   });
-  if (place.dataset.report) {
-    film.addEventListener("pause", () => tell());
-    film.addEventListener("ended", () => tell());
-    film.addEventListener("timeupdate", () => {
-      if (!film.paused && Date.now() - sentAt > EVERY) tell();
+  if ("report" in place.dataset) {
+    film.addEventListener("pause", () => say());
+    film.addEventListener("ended", () => say());
+    film.addEventListener("timeupdate", goOn);
+    document.addEventListener("visibilitychange", () => document.hidden && say());
+    window.addEventListener("pagehide", () => say());
+    onTaken("watched", ({ result, outcome }) => {
+      const open = place.querySelector("[data-part] details[open]");
+      if (outcome?.status === "done" && !("settled" in place.dataset) && !open) {
+        place.dataset.settled = "";
+        refreshParts();
+      }
+      return result !== "refused";
     });
-    document.addEventListener("visibilitychange", () => {
-      if (document.visibilityState === "hidden") tell(true);
-    });
-    window.addEventListener("pagehide", () => tell(true));
-    window.addEventListener("online", () => tell());
-    left = stored();
-    if (left.length) tell();
   }
 }

@@ -1,6 +1,8 @@
 /*
  * The matrix, live. Subscribe first, read again afterwards: what changed in between is seen, also
- * after a broken line. A cell that changes takes its sign from the page's own words.
+ * after a broken line. A cell that changes takes its sign from the page's own words. However many
+ * work at once, what changed is drawn once a frame, each cell as it is by then; who is not on the
+ * page costs a look into a table.
  */
 import { refreshParts } from "./lib/parts.js";
 import { connect, jittered, request } from "./lib/socket.js";
@@ -8,10 +10,14 @@ import { connect, jittered, request } from "./lib/socket.js";
 const PATIENCE = 5000; // milliseconds until a refused or lost subscription is tried again
 
 const table = document.querySelector("table[data-desk]");
-
-function columns() {
-  return [...table.querySelectorAll("th[data-activity]")];
+const columns = [...(table?.querySelectorAll("th[data-activity]") ?? [])];
+const columnOf = new Map(columns.map((column, at) => [column.dataset.activity, at]));
+const columnsOf = new Map(); // by module
+for (const [at, { dataset }] of columns.entries()) {
+  columnsOf.set(dataset.module, [...(columnsOf.get(dataset.module) ?? []), at]);
 }
+const changes = new Map(); // what is drawn next, by what it is about
+let drawing = 0;
 
 /*
  * A pointer goes straight from a cell to what is known and decided there. The link is made where the
@@ -23,7 +29,7 @@ function lead({ target }) {
   if (!cell || cell.querySelector("a")) return;
   const link = document.createElement("a");
   const address = new URL(cell.parentElement.querySelector("th a").href);
-  address.pathname += `/${columns()[cell.cellIndex - 1].dataset.activity}`;
+  address.pathname += `/${columns[cell.cellIndex - 1].dataset.activity}`;
   link.href = address;
   link.tabIndex = -1;
   link.append(...cell.childNodes);
@@ -44,23 +50,33 @@ function rowOf(id) {
   return document.getElementById(`row-${id}`);
 }
 
-function changed({ data }) {
-  const row = rowOf(data.enrolment_id);
-  const at = columns().findIndex((column) => column.dataset.activity === data.activity_id);
-  if (!row || at < 0) return;
-  const cell = row.querySelectorAll("td")[at];
-  const late = cell.classList.contains("late") && (data.status === "begun" || !data.status);
-  if (!late) show(cell, data.status || "open");
-  row.querySelector("[data-percent]").textContent = `${data.percent}%`;
+function changed({ enrolment_id, activity_id, status, percent }) {
+  const row = rowOf(enrolment_id);
+  const cell = row?.cells[columnOf.get(activity_id) + 1];
+  if (!cell) return;
+  const late = cell.classList.contains("late") && (status === "begun" || !status);
+  if (!late) show(cell, status || "open");
+  row.querySelector("[data-percent]").textContent = `${percent}%`;
 }
 
-function unlocked({ data }) {
-  const cells = rowOf(data.enrolment_id)?.querySelectorAll("td") ?? [];
-  for (const [at, column] of columns().entries()) {
-    if (column.dataset.module === data.module_id && cells[at]?.classList.contains("locked")) {
-      show(cells[at], "open");
-    }
+function unlocked({ enrolment_id, module_id }) {
+  const row = rowOf(enrolment_id);
+  for (const at of columnsOf.get(module_id) ?? []) {
+    const cell = row?.cells[at + 1];
+    if (cell?.classList.contains("locked")) show(cell, "open");
   }
+}
+
+/** Notes something to be drawn; of what is about the same cell the latest stands, and last. */
+function later(about, act) {
+  changes.delete(about);
+  changes.set(about, act);
+  drawing ||= requestAnimationFrame(() => {
+    drawing = 0;
+    const acts = [...changes.values()];
+    changes.clear();
+    for (const each of acts) each();
+  });
 }
 
 if (table) {
@@ -74,8 +90,16 @@ if (table) {
       if (error.passing ?? true) setTimeout(() => socket.connected && join(), jittered(PATIENCE));
     }
   };
-  socket.on("progress.cell_changed", changed);
-  socket.on("progress.module_unlocked", unlocked);
+  socket.on("progress.cell_changed", ({ data }) => {
+    if (rowOf(data.enrolment_id)) {
+      later(`${data.enrolment_id} ${data.activity_id}`, () => changed(data));
+    }
+  });
+  socket.on("progress.module_unlocked", ({ data }) => {
+    if (rowOf(data.enrolment_id)) {
+      later(`${data.enrolment_id} ${data.module_id}`, () => unlocked(data));
+    }
+  });
   socket.on("connect", join);
   if (socket.connected) join();
 }

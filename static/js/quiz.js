@@ -4,9 +4,10 @@
  * an attempt that was begun are kept on the server too, as they are given.
  */
 import { clearDraft, readDraft, writeDraft } from "./base/drafts.js";
-import { replaceParts } from "./lib/parts.js";
+import { onTaken, tell } from "./lib/acts.js";
+import { refreshParts, replaceParts } from "./lib/parts.js";
 import { runClock } from "./quiz/clock.js";
-import { changed, forget, isTouched, send, whenKept } from "./quiz/keeping.js";
+import { changed, forget, isTouched, send, stop, whenKept } from "./quiz/keeping.js";
 import { enhance } from "./quiz/ordering.js";
 
 // Answers of an attempt that was begun are those of that attempt only.
@@ -51,39 +52,72 @@ function leaveOut(form) {
   }
 }
 
+/** The marked page stands: nothing of what was answered is needed any more. */
+function marked(form, show) {
+  clearDraft(keyOf(form));
+  forget();
+  show();
+  begin();
+  const place =
+    document.querySelector('[data-part="quiz"] [role="alert"]') ??
+    document.getElementById("verdict");
+  if (!place) return;
+  place.tabIndex = -1;
+  place.focus({ preventScroll: true });
+  place.scrollIntoView({ block: "center" });
+}
+
+/** Without a line it waits on the device under the form's own id, and goes by itself. */
+function handInLater(form) {
+  const data = new FormData(form);
+  const given = [...new Set([...data.keys()].filter((name) => name.startsWith("answer.")))];
+  const answers = Object.fromEntries(
+    given.map((name) => [name.slice("answer.".length), data.getAll(name).filter(Boolean)]),
+  );
+  const number = Number(data.get("number"));
+  if (form.dataset.keep) stop();
+  tell("handed_in", { answers, number }, { client_id: data.get("client_id") });
+  form.ariaBusy = null;
+  const words = form.querySelector("[data-later]");
+  words.textContent = words.dataset.later;
+}
+
 /** Hands in; `form.action` answers with the page, marked. */
 async function handIn(form, button) {
   if (form.dataset.keep) leaveOut(form);
   const answers = new URLSearchParams(new FormData(form)); // what the form itself would send
   keep(form, answers);
+  let html;
   try {
     const answer = await fetch(form.action, {
       method: "POST",
       body: answers,
       headers: { Accept: "text/html" },
     });
-    const html = await answer.text();
-    if (!new DOMParser().parseFromString(html, "text/html").querySelector("[data-part='quiz']")) {
-      throw new Error("not the page of this quiz");
-    }
-    clearDraft(keyOf(form));
-    forget();
-    replaceParts(html);
-    begin();
-    const place =
-      document.querySelector('[data-part="quiz"] [role="alert"]') ??
-      document.getElementById("verdict");
-    if (place) {
-      place.tabIndex = -1;
-      place.focus({ preventScroll: true });
-      place.scrollIntoView({ block: "center" });
-    }
+    html = await answer.text();
   } catch {
-    form.ariaBusy = null;
-    HTMLFormElement.prototype.submit.call(form); // the browser says what is wrong with the line
-    if (button) button.disabled = false;
+    handInLater(form);
+    for (const question of form.querySelectorAll("[data-question]")) question.disabled = false;
+    return;
   }
+  if (new DOMParser().parseFromString(html, "text/html").querySelector("[data-part='quiz']")) {
+    marked(form, () => replaceParts(html));
+    return;
+  }
+  form.ariaBusy = null;
+  HTMLFormElement.prototype.submit.call(form); // the page that came says what is wrong
+  if (button) button.disabled = false;
 }
+
+onTaken("handed_in", ({ result }) => {
+  const form = document.querySelector("[data-quiz]");
+  if (!form) return result !== "refused";
+  if (result === "refused") {
+    form.querySelector("[data-later]").textContent = "";
+    handIn(form); // the page says why, beside the question
+  } else refreshParts().then(() => marked(form, () => {}));
+  return true;
+});
 
 /** Makes ready what the page shows now. */
 function begin() {
@@ -115,7 +149,6 @@ for (const kind of ["change", "input"]) {
     keep(form, new FormData(form));
   });
 }
-window.addEventListener("online", () => send());
-window.addEventListener("pagehide", () => send(true));
+window.addEventListener("pagehide", () => send());
 
 begin();

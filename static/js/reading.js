@@ -2,20 +2,16 @@
  * How far into a page one has read: said at each quarter and at the end, and when the page is left.
  * Without this script a button at the end of the text says it.
  */
-import { newId } from "./lib/outbox.js";
+import { onTaken, tell } from "./lib/acts.js";
 import { refreshParts } from "./lib/parts.js";
 
 const STEP = 0.25;
 const DWELL = 2500; // milliseconds the end is in sight before it counts as read
-const AGAIN = 5000; // milliseconds until what did not arrive is sent again
 
 const article = document.querySelector("[data-reading]");
-const token = document.querySelector('input[name="csrf_token"]')?.value ?? "";
 
 let furthest = Number(article?.dataset.fraction ?? 0);
-let told = furthest; // what the server knows
-let pending = null; // a report on its way: kept with its id until it has arrived
-let sending = false;
+let told = furthest;
 let dwelling = 0;
 
 function reached() {
@@ -29,29 +25,9 @@ function due() {
   return Math.floor(furthest / STEP) > Math.floor(told / STEP);
 }
 
-async function send(leaving = false) {
-  if (sending && !leaving) return;
-  pending ??= { fraction: furthest, client_id: newId() };
-  sending = true;
-  try {
-    const answer = await fetch(article.dataset.reading, {
-      method: "POST",
-      keepalive: leaving,
-      headers: { "Content-Type": "application/json", "X-CSRFToken": token },
-      body: JSON.stringify(pending),
-    });
-    if (answer.status >= 500 || answer.status === 429) throw new Error(answer.statusText);
-    const wasEnd = pending.fraction >= 1;
-    told = Math.max(told, pending.fraction);
-    pending = null;
-    if (wasEnd && answer.ok) await refreshParts();
-  } catch {
-    setTimeout(() => send(), AGAIN); // the same report, under the same id
-    return;
-  } finally {
-    sending = false;
-  }
-  if (due()) send();
+function say() {
+  told = furthest;
+  tell("read", { fraction: furthest });
 }
 
 function look() {
@@ -60,12 +36,12 @@ function look() {
     clearTimeout(dwelling);
     dwelling = 0;
     furthest = Math.max(furthest, now);
-    if (due()) send();
+    if (due()) say();
   } else if (!dwelling && furthest < 1) {
     furthest = Math.max(furthest, 0.99);
     dwelling = setTimeout(() => {
       furthest = 1;
-      send();
+      say();
     }, DWELL);
   }
 }
@@ -105,13 +81,17 @@ if (article) {
   });
   window.addEventListener("scroll", step, { passive: true });
   window.addEventListener("resize", step);
-  window.addEventListener("online", () => pending && send());
   document.addEventListener("visibilitychange", () => {
     if (document.visibilityState === "visible") step();
     else clearTimeout(dwelling);
   });
   window.addEventListener("pagehide", () => {
-    if (!settled && !sending && furthest > told + 0.02) send(true);
+    if (!settled && furthest > told + 0.02) say();
+  });
+  onTaken("read", ({ result, told: { fraction } }) => {
+    if (result === "refused") return false;
+    if (fraction >= 1) refreshParts();
+    return true;
   });
   step();
 }

@@ -1,12 +1,13 @@
 /*
  * A reflection is saved as a draft two seconds after the last key; until then, and while the line is
- * down, it is kept on this device. What two windows wrote is shown, never written over.
+ * down, it is kept on this device and goes by itself, from whichever page is open when the line is
+ * back. What two windows wrote is shown, never written over.
  */
 import { clearDraft, readDraft, writeDraft } from "./base/drafts.js";
-import { replaceParts } from "./lib/parts.js";
+import { onTaken, tell, telling, untell } from "./lib/acts.js";
+import { refreshParts, replaceParts } from "./lib/parts.js";
 
 const PAUSE = 2000; // milliseconds after the last key
-const AGAIN = 10_000; // milliseconds until what failed is tried again
 
 const form = document.querySelector("[data-reflection]");
 const area = form.elements.text;
@@ -16,6 +17,7 @@ const key = `reflection:${new URL(form.action).pathname}`;
 let sent = area.hasAttribute("data-unsaved") ? null : area.value;
 let sending = Promise.resolve();
 let waiting = 0;
+let told = ""; // the id of what waits on the device
 let shut = Boolean(form.querySelector("[data-clash]")); // two windows: the person chooses
 
 const dirty = () => area.value !== sent;
@@ -41,8 +43,19 @@ function save() {
   return sending;
 }
 
+/** It waits on the device; one that is on its way just now is not overtaken. */
+function tellLater() {
+  say("failed");
+  if (told && telling()) later(PAUSE);
+  else told = tell("written", { text: area.value, revision: Number(form.elements.revision.value) });
+}
+
 async function send() {
   if (shut || !dirty()) return;
+  if (told) {
+    tellLater();
+    return;
+  }
   const now = area.value;
   let answer;
   let html;
@@ -54,8 +67,7 @@ async function send() {
     });
     html = await answer.text();
   } catch {
-    say("failed");
-    later(AGAIN);
+    tellLater();
     return;
   }
   if (answer.status === 403 || answer.status === 404) {
@@ -64,8 +76,7 @@ async function send() {
     return;
   }
   if (!html.includes("data-reflection")) {
-    say("failed"); // signed out meanwhile, or the server is busy
-    later(AGAIN);
+    tellLater(); // signed out meanwhile, or the server is busy
     return;
   }
   say("");
@@ -82,6 +93,22 @@ async function send() {
     else say("gone");
   }
 }
+
+onTaken("written", ({ client_id, result, told: { text } }) => {
+  if (!told || client_id !== told) return result !== "refused";
+  told = "";
+  say("");
+  if (result === "refused") {
+    save(); // the page that comes says why, and shows both
+    return true;
+  }
+  sent = text;
+  refreshParts().then(() => {
+    keep();
+    if (dirty()) later(PAUSE);
+  });
+  return true;
+});
 
 /** What this device kept comes back; if another window saved meanwhile, the server shows both. */
 function restore() {
@@ -109,7 +136,6 @@ if (trouble && !area.readOnly) {
   });
   area.addEventListener("change", save);
   document.addEventListener("visibilitychange", () => document.hidden && save());
-  window.addEventListener("online", save);
   window.addEventListener("pagehide", keep);
   form.addEventListener("submit", (event) => {
     clearTimeout(waiting);
@@ -117,6 +143,8 @@ if (trouble && !area.readOnly) {
     event.preventDefault();
     shut = false;
     sent = null; // whoever presses the button has chosen
+    if (told) untell("written");
+    told = "";
     save();
   });
   form.addEventListener("click", (event) => {

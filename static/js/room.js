@@ -3,8 +3,9 @@
  * and says quietly what the line is doing. Who is here comes beside the stream, unnumbered.
  */
 import { carryDraft, clearDraft } from "./base/drafts.js";
-import { Outbox, newId } from "./lib/outbox.js";
+import { Outbox } from "./lib/outbox.js";
 import { refreshParts } from "./lib/parts.js";
+import { newId } from "./lib/shelf.js";
 import { connect, jittered, pause, request, Lost } from "./lib/socket.js";
 import { Stream } from "./lib/stream.js";
 import { strip } from "./lib/strip.js";

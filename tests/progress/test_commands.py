@@ -1,5 +1,7 @@
 """``community progress rebuild``."""
 
+import re
+
 import pytest
 from click.testing import CliRunner
 from conftest import acting
@@ -34,11 +36,14 @@ def world(app):
 def test_a_rebuild_says_what_it_found(run, world):
     answer = run()
     assert answer.exit_code == 0, answer.output
-    assert answer.output.splitlines() == [
+    lines = answer.output.splitlines()
+    assert [lines[0], *lines[2:4]] == [
         "Enrolments: 1",
         "States:     1, corrected: 0",
         "Totals:     1, corrected: 0",
     ]
+    assert re.fullmatch(r"Events:     1, \d+ a second", lines[1])
+    assert re.fullmatch(r"Seconds:    \d+\.\d", lines[4])
 
 
 def test_a_rebuild_of_one_run_mends_it(run, app, world):

@@ -16,6 +16,7 @@ from community.kernel.operation import unit_of_work
 from community.live.models import LiveSession
 from community.progress.operations import decide, report_reading
 from community.progress.queries import matrix
+from community.progress.queries.matrix.windows import window_of
 from community.progress.rules.states import Status
 
 
@@ -202,3 +203,10 @@ def test_the_matrix_takes_few_statements_whatever_the_size(inside, count_queries
         matrix(acting(world.owner), run)
         counted.append(len([s for s in count_queries if not s.startswith("PRAGMA")]))
     assert counted[0] == counted[1] <= 5
+
+
+@pytest.mark.parametrize(
+    ("activities", "learners"), [(0, 60), (50, 60), (150, 60), (300, 30), (2_400, 10)]
+)
+def test_a_page_holds_fewer_learners_where_a_course_is_very_wide(activities, learners):
+    assert window_of(activities) == learners

@@ -9,7 +9,7 @@ returned it; it is what an activity stores.
 """
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass, fields
 from typing import Any, Protocol, runtime_checkable
 
 from flask_babel import LazyString
@@ -47,12 +47,15 @@ class Evidence:
     """1 once the questions were answered, whatever was said (survey)."""
 
     def as_json(self) -> dict[str, Any]:
-        return asdict(self)
+        return {name: getattr(self, name) for name in _FACTS}  # plain values: nothing to copy
 
     @classmethod
     def from_json(cls, stored: Mapping[str, Any]) -> "Evidence":
         """Read a stored row; a fact it does not hold yet has its default."""
         return cls(**stored)
+
+
+_FACTS = tuple(field.name for field in fields(Evidence))
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,5 +1,6 @@
 """Ticking off what was done away from the screen."""
 
+import datetime as dt
 import uuid
 from collections.abc import Collection
 
@@ -24,13 +25,14 @@ def tick(
     *,
     items: Collection[str],
     client_id: str,
+    at: dt.datetime | None = None,
 ) -> Outcome:
     """Let exactly these items of the actor's list be ticked, and no others.
 
-    The most that were ticked at once counts: unticking takes nothing back. A repeat under the same
-    ``client_id`` changes nothing. Raises NotFound for what is not open, Forbidden for who is not
-    enrolled, Conflict in a closed run or for an activity that is no checklist, Invalid naming
-    ``items`` for one that is not in the list.
+    The most that were ticked at once counts, from ``at`` on, if that was earlier: unticking takes
+    nothing back. A repeat under the same ``client_id`` changes nothing. Raises NotFound for
+    what is not open, Forbidden for who is not enrolled, Conflict in a closed run or for an activity
+    that is no checklist, Invalid naming ``items`` for one that is not in the list.
     """
     doing = enter(ctx, run_id, activity_id, CHECKLIST.name)
     order = [item["id"] for item in doing.line.settings["items"]]
@@ -52,4 +54,4 @@ def tick(
             row = Checklist(enrolment_id=doing.enrolment_id, activity_id=doing.line.id)
             db.session.add(row)
         row.ticked, row.changed_at = ticked, ctx.now
-    return outcome(doing, count(ctx, doing, Kind.TICKED, len(ticked), client_id))
+    return outcome(doing, count(ctx, doing, Kind.TICKED, len(ticked), client_id, at=at))

@@ -1,5 +1,6 @@
 """Watching a film: what was played is told as one goes, and counted once."""
 
+import datetime as dt
 import uuid
 from collections.abc import Sequence
 
@@ -31,11 +32,13 @@ def watch_film(
     *,
     played: Sequence[Span],
     position: float,
+    at: dt.datetime | None = None,
 ) -> Outcome:
     """Add spans of a film that the actor has played, and keep where they are.
 
-    Spans that overlap, come twice or late count once. Raises NotFound for what is not open,
-    Forbidden for who is not enrolled, Conflict in a closed run or for an activity that is no film.
+    Spans that overlap, come twice or late count once, from ``at`` on, if that was earlier.
+    Raises NotFound for what is not open, Forbidden for who is not enrolled, Conflict in a closed
+    run or for an activity that is no film.
     """
     doing = enter(ctx, run_id, activity_id, FILM.name)
     refuse_over(ctx, doing.run)
@@ -58,7 +61,7 @@ def watch_film(
     row.changed_at = ctx.now
     share = reached(spans, film.seconds, film.needed)
     client_id = f"watched:{doing.line.id}:{round(share * 1000)}"  # no client's own id is like it
-    return outcome(doing, count(ctx, doing, Kind.WATCHED, share, client_id))
+    return outcome(doing, count(ctx, doing, Kind.WATCHED, share, client_id, at=at))
 
 
 @operation

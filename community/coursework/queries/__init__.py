@@ -1,5 +1,6 @@
 """Reads of what learners made; callers have found the enrolment under a read rule."""
 
+from community.coursework.queries.acts import counted_before
 from community.coursework.queries.attempts import Attempt, attempts_of, is_over
 from community.coursework.queries.checklists import ItemText, items_of, ticked_items
 from community.coursework.queries.files import Opens, opens
@@ -38,6 +39,7 @@ __all__ = [
     "all_named_answers",
     "attempt_view",
     "attempts_of",
+    "counted_before",
     "counts_for_learners",
     "digest_of_film",
     "film_of",

@@ -1,5 +1,6 @@
 """What goes in and out of coursework, one module for each kind of activity."""
 
+from community.coursework.schemas.acts import ActsIn, ActsOut
 from community.coursework.schemas.checklists import ChecklistOut, TicksIn
 from community.coursework.schemas.files import OpensOut
 from community.coursework.schemas.films import FilmOut, WatchedIn
@@ -25,6 +26,8 @@ from community.coursework.schemas.reflections import (
 from community.coursework.schemas.surveys import NamedPageOut, ResultsOut, SurveyIn, SurveyOut
 
 __all__ = [
+    "ActsIn",
+    "ActsOut",
     "AnswersIn",
     "AttemptOut",
     "BeginIn",

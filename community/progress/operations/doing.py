@@ -5,6 +5,7 @@ lock it got, and counts by ``count``; so what is open, who may, and the order of
 """
 
 import dataclasses
+import datetime as dt
 import uuid
 
 import sqlalchemy as sa
@@ -12,7 +13,7 @@ from flask_babel import LazyString
 from flask_babel import gettext as _
 
 from community.academy.queries import ActivityLine
-from community.cohorts.models import Run
+from community.cohorts.models import Enrolment, Run
 from community.cohorts.policy import find_run
 from community.kernel.context import Context
 from community.kernel.db import db
@@ -100,14 +101,33 @@ def was_told(doing: Doing, client_id: str) -> bool:
     )
 
 
-def count(ctx: Context, doing: Doing, kind: Kind, value: float, client_id: str) -> State:
+def count(
+    ctx: Context,
+    doing: Doing,
+    kind: Kind,
+    value: float,
+    client_id: str,
+    *,
+    at: dt.datetime | None = None,
+) -> State:
     """Count what the actor did, once for a ``client_id``; return where they stand now.
+
+    ``at`` is when they did it, where that was earlier: not before they were enrolled, and the
+    ledger moves it behind what it has.
 
     Raises Conflict for an id that was used for something else.
     """
-    act = Given(doing.enrolment_id, ctx.person, kind, value, client_id, ctx.now)
+    then = ctx.now if at is None else max(_enrolled_at(doing), min(at, ctx.now))
+    act = Given(doing.enrolment_id, ctx.person, kind, value, client_id, then)
     taken = take(ctx, doing.run, doing.line, [act], {doing.enrolment_id: doing.summary})
     return taken.states[doing.enrolment_id]
+
+
+def _enrolled_at(doing: Doing) -> dt.datetime:
+    found: dt.datetime = db.session.scalars(
+        sa.select(Enrolment.enrolled_at).where(Enrolment.id == doing.enrolment_id)
+    ).one()
+    return found
 
 
 def outcome(doing: Doing, state: State) -> Outcome:

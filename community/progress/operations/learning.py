@@ -1,5 +1,6 @@
 """What learners do themselves: read."""
 
+import datetime as dt
 import uuid
 
 from flask_babel import gettext as _
@@ -14,13 +15,20 @@ from community.progress.rules.states import Kind
 
 @operation
 def report_reading(
-    ctx: Context, run_id: uuid.UUID, activity_id: uuid.UUID, *, fraction: float, client_id: str
+    ctx: Context,
+    run_id: uuid.UUID,
+    activity_id: uuid.UUID,
+    *,
+    fraction: float,
+    client_id: str,
+    at: dt.datetime | None = None,
 ) -> Outcome:
     """Say how far into a page the actor has read: ``fraction`` of it, 0..1.
 
-    The furthest point counts. A repeat under the same ``client_id`` changes nothing.
-    Raises NotFound for what is not open, Forbidden for who is not enrolled, Conflict in a closed
-    run or for an activity that is no page, Invalid for a fraction out of range.
+    The furthest point counts, from ``at`` on, if that was earlier. A repeat under the same
+    ``client_id`` changes nothing. Raises NotFound for what is not open, Forbidden for who is not
+    enrolled, Conflict in a closed run or for an activity that is no page, Invalid for a fraction
+    out of range.
     """
     if not 0 <= fraction <= 1:
         raise Invalid(
@@ -29,4 +37,4 @@ def report_reading(
         )
     doing = enter(ctx, run_id, activity_id, PAGE.name)
     refuse_late(ctx, doing, client_id)
-    return outcome(doing, count(ctx, doing, Kind.READ, fraction, client_id))
+    return outcome(doing, count(ctx, doing, Kind.READ, fraction, client_id, at=at))

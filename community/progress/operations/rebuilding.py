@@ -1,6 +1,7 @@
 """States and totals made anew from what was done and decided; they must come out as stored."""
 
 import dataclasses
+import datetime as dt
 import uuid
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
@@ -19,18 +20,20 @@ from community.progress.rules import cells
 from community.progress.rules.states import Act, Kind, Ruling, State, derive, percent
 
 BATCH = 50
+_KINDS = {kind.value: kind for kind in Kind}
 Key = tuple[uuid.UUID, uuid.UUID]
 """Enrolment and activity."""
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Rebuilt:
-    """How much was made anew, and how much of it was not as stored."""
+    """How much was made anew, from how many events, and how much of it was not as stored."""
 
     enrolments: int = 0
     states: int = 0
     states_corrected: int = 0
     summaries_corrected: int = 0
+    events: int = 0
 
     def __add__(self, other: "Rebuilt") -> "Rebuilt":
         return Rebuilt(
@@ -38,6 +41,7 @@ class Rebuilt:
             self.states + other.states,
             self.states_corrected + other.states_corrected,
             self.summaries_corrected + other.summaries_corrected,
+            events=self.events + other.events,
         )
 
 
@@ -99,7 +103,8 @@ def made_anew(run_id: uuid.UUID, enrolment_ids: Sequence[uuid.UUID]) -> Rebuilt:
     run = db.session.get_one(Run, run_id)
     summaries = lock_summaries(run, enrolment_ids)
     course = plan(run.version_id)
-    derived = dict(_derived(course, enrolment_ids))
+    done = _done_by(enrolment_ids)
+    derived = dict(_derived(course, done, enrolment_ids))
     stored = {
         (row.enrolment_id, row.activity_id): row
         for row in db.session.scalars(
@@ -111,7 +116,6 @@ def made_anew(run_id: uuid.UUID, enrolment_ids: Sequence[uuid.UUID]) -> Rebuilt:
     corrected = len(derived.keys() - stored.keys()) + sum(
         write_state(*key, row, derived.get(key)) for key, row in stored.items()
     )
-    last = _last_acts(enrolment_ids)
     settled: dict[uuid.UUID, set[uuid.UUID]] = defaultdict(set)
     for (enrolment_id, activity_id), state in derived.items():
         if state.settled:
@@ -122,26 +126,50 @@ def made_anew(run_id: uuid.UUID, enrolment_ids: Sequence[uuid.UUID]) -> Rebuilt:
         letters[enrolment_id][at] = course.cell(activity_id, state.status)
     summed = sum(
         _write_summary(
-            course, row, settled[key], cells.row(course.nothing, letters[key]), last.get(key)
+            course, row, settled[key], cells.row(course.nothing, letters[key]), done.last.get(key)
         )
         for key, row in summaries.items()
     )
-    return Rebuilt(len(enrolment_ids), len(derived), corrected, summed)
+    return Rebuilt(len(enrolment_ids), len(derived), corrected, summed, events=done.events)
 
 
-def _derived(course: Plan, enrolment_ids: Sequence[uuid.UUID]) -> Iterator[tuple[Key, State]]:
+@dataclasses.dataclass(frozen=True, slots=True)
+class _Done:
+    """What some learners did: acts by activity in their order, and each one's last.
+
+    A last act is (activity id, instant).
+    """
+
+    acts: dict[Key, list[Act]]
+    last: dict[uuid.UUID, tuple[uuid.UUID, dt.datetime]]
+    events: int
+
+
+def _done_by(enrolment_ids: Sequence[uuid.UUID]) -> _Done:
+    """Read what some learners did, in one statement."""
     acts: dict[Key, list[Act]] = defaultdict(list)
-    for event in db.session.execute(
+    last: dict[uuid.UUID, tuple[uuid.UUID, dt.datetime]] = {}
+    rows = db.session.execute(
         sa.select(
             LearningEvent.enrolment_id,
             LearningEvent.activity_id,
             LearningEvent.kind,
             LearningEvent.value,
             LearningEvent.happened_at,
-        ).where(LearningEvent.enrolment_id.in_(enrolment_ids))
-    ):
-        act = Act(Kind(event.kind), event.value, event.happened_at)
-        acts[event.enrolment_id, event.activity_id].append(act)
+        )
+        .where(LearningEvent.enrolment_id.in_(enrolment_ids))
+        .order_by(LearningEvent.happened_at, LearningEvent.id)
+    ).all()
+    for enrolment_id, activity_id, kind, value, at in rows:
+        acts[enrolment_id, activity_id].append(Act(_KINDS[kind], value, at))
+        last[enrolment_id] = activity_id, at
+    return _Done(acts, last, len(rows))
+
+
+def _derived(
+    course: Plan, done: _Done, enrolment_ids: Sequence[uuid.UUID]
+) -> Iterator[tuple[Key, State]]:
+    acts = done.acts
     rulings = {
         (row.enrolment_id, row.activity_id): Ruling(row.status, row.decided_at)
         for row in db.session.execute(
@@ -164,26 +192,20 @@ def _derived(course: Plan, enrolment_ids: Sequence[uuid.UUID]) -> Iterator[tuple
             yield key, state
 
 
-def _last_acts(enrolment_ids: Sequence[uuid.UUID]) -> dict[uuid.UUID, sa.Row[tuple[object, ...]]]:
-    """Return each enrolment's last act: (enrolment_id, activity_id, happened_at)."""
-    rows = db.session.execute(
-        sa.select(LearningEvent.enrolment_id, LearningEvent.activity_id, LearningEvent.happened_at)
-        .where(LearningEvent.enrolment_id.in_(enrolment_ids))
-        .order_by(LearningEvent.happened_at, LearningEvent.id)
-    )
-    return {row.enrolment_id: row for row in rows}  # type: ignore[misc]
-
-
 def _write_summary(
-    course: Plan, row: Summary, settled: set[uuid.UUID], row_of_cells: str, last: object
+    course: Plan,
+    row: Summary,
+    settled: set[uuid.UUID],
+    row_of_cells: str,
+    last: tuple[uuid.UUID, dt.datetime] | None,
 ) -> bool:
     done, required = len(course.required & settled), len(course.required)
     values = {
         "done": done,
         "required": required,
         "percent": percent(done, required),
-        "last_activity_id": getattr(last, "activity_id", None),
-        "last_active_at": getattr(last, "happened_at", None),
+        "last_activity_id": last[0] if last else None,
+        "last_active_at": last[1] if last else None,
         "cells": row_of_cells,
     }
     differs = [key for key, value in values.items() if getattr(row, key) != value]

@@ -181,7 +181,7 @@ def _calendar(ctx: Context, run: Run, sessions: Sequence[Any]) -> Calendar:
     parts: list[tuple[int, int, dt.datetime | None]] = []
     paces = {key: now - FIRST - number * NEXT for number, key in enumerate(ends)}
     released = 0
-    for module in course.outline.modules:
+    for module, part in zip(course.outline.modules, course.parts, strict=True):
         opens_at = instants.get(module.id)
         shut = run.state is RunState.PLANNED or opens_at is None or opens_at > now
         dated = run.state is RunState.OPEN and not shut and module.id in ends
@@ -192,7 +192,7 @@ def _calendar(ctx: Context, run: Run, sessions: Sequence[Any]) -> Calendar:
         seen.extend([Seen.SHUT if shut else Seen.OVER if over else Seen.OPEN] * count)
         starts.extend([len(seen)] * count)
         if not shut:
-            released += sum(line.required and line.id not in off for line in module.activities)
+            released += len(part.required) - (len(off.intersection(part.required)) if off else 0)
     while parts and parts[-1][2] is None:
         parts.pop()
     first = min(instants.values(), default=None)
@@ -206,7 +206,7 @@ def _calendar(ctx: Context, run: Run, sessions: Sequence[Any]) -> Calendar:
         begun=max(first, run.opened_at) if first and run.opened_at else None,
         parts=tuple(parts),
         met=_met(sessions, course),
-        off=tuple(course.at[key] for key in course.order if key in off),
+        off=tuple(sorted(course.at[key] for key in off)),
         breaks=_breaks(run),
     )
 

@@ -5,13 +5,13 @@ This is the one place that says so, for a page of the run and for all runs of "m
 
 import dataclasses
 import datetime as dt
+import functools
 import uuid
 from collections.abc import Mapping, Sequence
 from typing import Any
 
 import sqlalchemy as sa
 
-from community.academy.kinds.protocol import Evidence
 from community.academy.queries import ActivityLine, ModuleOutline
 from community.cohorts.models import Enrolment, EnrolmentState, Run, RunState
 from community.cohorts.rules import paced_due
@@ -34,6 +34,8 @@ from community.progress.rules.states import SETTLED
 from community.progress.rules.unlocking import Access, due_by_module, next_to_do
 from community.spaces.models import Space
 from community.spaces.policy import visible_spaces
+
+KEPT_MODULES = 4_096
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -127,16 +129,25 @@ def _view(
     due = _dues(group, mine)
     now = clock_of(ctx, run)
     modules = []
-    for module in course.outline.modules:
+    keys = (*read.states, *read.places)
+    touched = {line.module_id for key in keys if (line := course.lines.get(key))}
+    for module, part in zip(course.outline.modules, course.parts, strict=True):
         opened = access.get(module.id)
         if opened is None:  # nobody in this run: nothing is shown
             continue
         due_at = due.get(module.id)
         over = run.state is RunState.OPEN and opened.open and due_at is not None and due_at <= now
         late = over and mine.seat is Seat.LEARNER
-        views = tuple(_activity_view(line, module, read, late=late) for line in module.activities)
+        if module.id in touched:
+            views = tuple(_activity_view(line, module, read, late) for line in module.activities)
+            needed = [view for view in views if view.line.required]
+            done, off = sum(view.settled for view in needed), sum(view.off for view in needed)
+        else:
+            views, done, off = _untouched(run.version_id, module.id, late), 0, 0
         finish = course.lines[opened.finish] if opened.finish else None
-        modules.append(ModuleView(module, opened, due_at, finish, views))
+        modules.append(
+            ModuleView(module, opened, due_at, finish, views, len(part.required), done, off)
+        )
     return CourseView(
         run=run,
         mine=mine,
@@ -177,8 +188,15 @@ def _next(run: Run, mine: Standing, modules: Sequence[ModuleView]) -> ActivityVi
     return order[following] if following else None
 
 
+@functools.lru_cache(maxsize=KEPT_MODULES)
+def _untouched(version_id: uuid.UUID, module_id: uuid.UUID, late: bool) -> tuple[ActivityView, ...]:
+    """Return the activities of a module in which nothing was done and nothing takes place."""
+    module = plan(version_id).modules[module_id]
+    return tuple(_activity_view(line, module, Read({}), late) for line in module.activities)
+
+
 def _activity_view(
-    line: ActivityLine, module: ModuleOutline, read: Read, *, late: bool
+    line: ActivityLine, module: ModuleOutline, read: Read, late: bool
 ) -> ActivityView:
     """Return an activity with where one stands; ``late``: the time of its module is over."""
     state, place = read.states.get(line.id), read.places.get(line.id)
@@ -188,7 +206,7 @@ def _activity_view(
         module_position=module.position,
         status=status,
         fraction=state.fraction if state else 0.0,
-        evidence=Evidence.from_json(state.evidence) if state else Evidence(),
+        told=state.evidence if state else None,
         place=place,
         late=late and line.required and status not in SETTLED and not (place and place.off),
     )
@@ -196,25 +214,32 @@ def _activity_view(
 
 # ------------------------------------------------------------------ where a learner stands
 
-_STATES = sa.select(
-    ActivityState.enrolment_id,
+_COLUMNS = (
     ActivityState.activity_id,
     ActivityState.status,
     ActivityState.fraction,
     ActivityState.evidence,
-).where(ActivityState.enrolment_id.in_(sa.bindparam("enrolments", type_=sa.Uuid(), expanding=True)))
+)
+_MINE = sa.select(*_COLUMNS).where(
+    ActivityState.enrolment_id == sa.bindparam("enrolment", type_=sa.Uuid())
+)
+_STATES = sa.select(ActivityState.enrolment_id, *_COLUMNS).where(
+    ActivityState.enrolment_id.in_(sa.bindparam("enrolments", type_=sa.Uuid(), expanding=True))
+)
 
 
 def states_of(ctx: Context, enrolment_id: uuid.UUID) -> Mapping[uuid.UUID, Any]:
     """Return where a learner stands, by activity: rows of status, fraction and evidence."""
-    return ctx.memo(
-        ("progress.states", enrolment_id), lambda: _states([enrolment_id])[enrolment_id]
-    )
+
+    def read() -> Mapping[uuid.UUID, Any]:
+        return {row.activity_id: row for row in execute(_MINE, {"enrolment": enrolment_id}).all()}
+
+    return ctx.memo(("progress.states", enrolment_id), read)
 
 
 def _states(enrolment_ids: Sequence[uuid.UUID]) -> dict[uuid.UUID, dict[uuid.UUID, Any]]:
     found: dict[uuid.UUID, dict[uuid.UUID, Any]] = {key: {} for key in enrolment_ids}
     if enrolment_ids:
-        for row in execute(_STATES, {"enrolments": list(enrolment_ids)}):
+        for row in execute(_STATES, {"enrolments": list(enrolment_ids)}).all():
             found[row.enrolment_id][row.activity_id] = row
     return found

@@ -3,7 +3,8 @@
 import dataclasses
 import datetime as dt
 import uuid
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 from flask_babel import LazyString
 from flask_babel import lazy_gettext as _l
@@ -60,9 +61,14 @@ class ActivityView:
     module_position: int
     status: Status | None = None
     fraction: float = 0.0
-    evidence: Evidence = dataclasses.field(default_factory=Evidence)
+    told: Mapping[str, Any] | None = dataclasses.field(default=None, repr=False, hash=False)
+    """The evidence, as it is stored."""
     place: Place | None = None
     late: bool = False
+
+    @property
+    def evidence(self) -> Evidence:
+        return Evidence.from_json(self.told) if self.told else Evidence()
 
     @property
     def settled(self) -> bool:
@@ -108,14 +114,11 @@ class ModuleView:
     due_at: dt.datetime | None
     finish: ActivityLine | None
     activities: tuple[ActivityView, ...]
-
-    @property
-    def required(self) -> int:
-        return sum(a.line.required for a in self.activities)
-
-    @property
-    def done(self) -> int:
-        return sum(a.line.required and a.settled for a in self.activities)
+    required: int
+    done: int
+    """How many activities are required, and how many of those are settled."""
+    off: int
+    """How many required ones are sessions that do not take place."""
 
     @property
     def percent(self) -> int:
@@ -124,9 +127,7 @@ class ModuleView:
     @property
     def complete(self) -> bool:
         """Whether nothing that is required is missing: what nobody can do is not."""
-        return bool(self.activities) and not any(
-            a.line.required and a.asked for a in self.activities
-        )
+        return bool(self.activities) and self.done + self.off == self.required
 
     @property
     def minutes(self) -> int:
@@ -197,7 +198,7 @@ class CourseView:
 
         They stay among what is ``required``, as in the stored totals.
         """
-        return sum(a.line.required and a.off for m in self.modules for a in m.activities)
+        return sum(module.off for module in self.modules)
 
     @property
     def complete(self) -> bool:

@@ -17,38 +17,23 @@
  * Items are sent one after the other, oldest first, by one window at a time. They lie beside the
  * drafts under the person's id and go with them when one signs out.
  */
+import { newId, Shelf } from "./shelf.js";
 import { jittered, pause, Refusal } from "./socket.js";
 
 const MOST = 50;
 const OLDEST = 7 * 24 * 3600 * 1000; // milliseconds
 
-/** Storage may be switched off or full: the item then lives as long as the page. */
-function attempt(act) {
-  try {
-    return act();
-  } catch {
-    return null;
-  }
-}
-
-export const newId = () =>
-  Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) =>
-    byte.toString(16).padStart(2, "0"),
-  ).join("");
-
 export class Outbox {
   #given;
-  #prefix;
+  #shelf;
   #items = [];
   #sending = false;
-  #stores = false;
 
   constructor(given) {
     this.#given = { added() {}, delivered() {}, refused() {}, slowed() {}, ready: () => true, ...given };
-    const person = document.documentElement.dataset.person;
-    this.#prefix = `draft:${person}:outbox:${given.key}:`;
-    this.#stores = Boolean(person) && attempt(() => localStorage.length) !== null;
-    for (const item of this.#left()) this.#enter(item);
+    this.#shelf = new Shelf(`outbox:${given.key}`, OLDEST);
+    const left = this.#shelf.all().filter((item) => item.fields);
+    for (const item of left.slice(0, MOST)) this.#enter({ ...item, kept: true });
   }
 
   get size() {
@@ -59,7 +44,7 @@ export class Outbox {
   add(fields) {
     if (this.#items.length >= MOST) return false;
     const item = { client_id: newId(), fields, at: Date.now() };
-    this.#keep(item);
+    item.kept = this.#shelf.put(item);
     this.#enter(item);
     this.flush();
     return true;
@@ -77,7 +62,7 @@ export class Outbox {
     let done = false;
     try {
       const work = () => this.#sendAll();
-      done = await (navigator.locks ? navigator.locks.request(this.#prefix, work) : work());
+      done = await (navigator.locks ? navigator.locks.request(this.#shelf.name, work) : work());
     } finally {
       this.#sending = false;
     }
@@ -88,7 +73,8 @@ export class Outbox {
   async #sendAll() {
     for (let delay = 500; this.#items.length > 0 && this.#given.ready(); ) {
       const [item] = this.#items;
-      if (this.#goneElsewhere(item)) {
+      if (item.kept && !this.#shelf.has(item.client_id)) {
+        // another window had it too, and has delivered it
         this.#drop(item);
         this.#given.delivered(item, null);
         continue;
@@ -116,37 +102,6 @@ export class Outbox {
 
   #drop(item) {
     this.#items = this.#items.filter((other) => other !== item);
-    attempt(() => localStorage.removeItem(this.#prefix + item.client_id));
-  }
-
-  #keep(item) {
-    const text = JSON.stringify(item);
-    item.kept =
-      this.#stores &&
-      (attempt(() => {
-        localStorage.setItem(this.#prefix + item.client_id, text);
-        return true;
-      }) ?? false);
-  }
-
-  /** Another window had it too, and has delivered it. */
-  #goneElsewhere(item) {
-    return (
-      item.kept && attempt(() => localStorage.getItem(this.#prefix + item.client_id) === null)
-    );
-  }
-
-  /** What earlier pages left behind, oldest first. */
-  #left() {
-    if (!this.#stores) return [];
-    const names = attempt(() => Object.keys(localStorage)) ?? [];
-    const items = [];
-    for (const name of names.filter((each) => each.startsWith(this.#prefix))) {
-      const item = attempt(() => JSON.parse(localStorage.getItem(name)));
-      const sound = item && name === this.#prefix + item.client_id && item.fields;
-      if (sound && Date.now() - item.at < OLDEST) items.push({ ...item, kept: true });
-      else attempt(() => localStorage.removeItem(name));
-    }
-    return items.sort((a, b) => a.at - b.at).slice(0, MOST);
+    this.#shelf.drop(item.client_id);
   }
 }

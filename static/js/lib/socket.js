@@ -11,6 +11,10 @@
  */
 import { io } from "socket.io-client";
 
+import { jittered } from "./pause.js";
+
+export { jittered, pause } from "./pause.js";
+
 const PATIENCE = 10_000; // milliseconds to wait for an answer
 const STEADY = 30_000; // milliseconds after which a connection counts as a good one
 const LATEST = 30_000; // milliseconds between two tries at a server that sent us away
@@ -33,11 +37,6 @@ export class Refusal extends Error {
 
 /** No answer came: the line broke, or the server took too long. It may have been heard. */
 export class Lost extends Error {}
-
-/** Somewhere between half of a delay and one and a half times it. */
-export const jittered = (delay) => delay * (0.5 + Math.random());
-
-export const pause = (delay) => new Promise((resolve) => setTimeout(resolve, delay));
 
 let shared = null;
 

@@ -1,14 +1,17 @@
 /*
  * Answers of an attempt that was begun are kept on the server as they are given, question by
- * question, one after the other; what could not be sent is sent again when the line is back.
+ * question; what could not be sent waits on the device and goes when the line is back.
  */
+import { onTaken, tell, untell } from "../lib/acts.js";
+
 const PAUSE = 600; // milliseconds between the last key and the sending
-const AGAIN = 4000; // milliseconds until it is tried again
+const WAITS = 4000; // milliseconds after which it is said that they wait
 
 const waiting = new Set(); // ids of questions
 const touched = new Set(); // all that were answered on this page
-let sending = false;
 let pause = 0;
+let waits = 0;
+let latest = "";
 let kept = () => {};
 
 const form = () => document.querySelector("[data-quiz][data-keep]");
@@ -46,45 +49,43 @@ export function changed(field) {
   pause = setTimeout(send, PAUSE);
 }
 
-/** Sends what waits; `leaving`: the page goes away. */
-export async function send(leaving = false) {
+const slot = () => `kept:${form().dataset.number}`;
+
+/** Answers to further questions join those that wait. */
+const together = (before, now) => ({ ...now, answers: { ...before.answers, ...now.answers } });
+
+/** Sends what waits. */
+export function send() {
   clearTimeout(pause);
   const from = form();
-  if (!from || waiting.size === 0 || (sending && leaving !== true)) return;
-  const ids = [...waiting];
+  if (!from || waiting.size === 0) return;
+  const told = { answers: answersOf(from, waiting), number: Number(from.dataset.number) };
   waiting.clear();
-  sending = true;
-  let failed = false;
-  try {
-    const answer = await fetch(from.dataset.keep, {
-      method: "PUT",
-      keepalive: leaving === true,
-      headers: {
-        "Content-Type": "application/json",
-        "X-CSRFToken": from.querySelector('input[name="csrf_token"]').value,
-      },
-      body: JSON.stringify({
-        answers: answersOf(from, ids),
-        number: Number(from.dataset.number),
-      }),
-    });
-    if (answer.status >= 500 || answer.status === 429) throw new Error(answer.statusText);
-    say(answer.ok ? "words" : ""); // what is refused is told when it is handed in
-    if (answer.ok && waiting.size === 0) kept();
-  } catch {
-    failed = true;
-    for (const id of ids) waiting.add(id);
-    say("waits");
-    pause = setTimeout(send, AGAIN);
-  } finally {
-    sending = false;
-  }
-  if (waiting.size > 0 && !failed) send(); // answered meanwhile
+  latest = tell("kept", told, { slot: slot(), merge: together });
+  clearTimeout(waits);
+  waits = setTimeout(() => say("waits"), WAITS);
 }
 
-/** Nothing of the attempt waits any more: it was handed in. */
-export function forget() {
+onTaken("kept", ({ client_id, result, told }) => {
+  if (!form() || told.number !== Number(form().dataset.number)) return result !== "refused";
+  if (latest && client_id !== latest) return true;
+  clearTimeout(waits);
+  say(result === "refused" ? "" : "words"); // what is refused is told when it is handed in
+  if (result !== "refused" && waiting.size === 0) kept();
+  return true;
+});
+
+/** Nothing of the attempt need be kept any more: it is being handed in. */
+export function stop() {
   clearTimeout(pause);
+  clearTimeout(waits);
+  say("");
+  if (form()) untell(slot());
   waiting.clear();
+}
+
+/** It was handed in. */
+export function forget() {
+  stop();
   touched.clear();
 }

@@ -1,6 +1,7 @@
 """What one makes in the activities of a run."""
 
 from collections.abc import Mapping
+from typing import Any
 
 from architecture.acts.parts import (
     CHECKLIST,
@@ -16,16 +17,28 @@ from architecture.acts.parts import (
     fixed,
 )
 from architecture.surfaces.seeing import in_run, sees_activity
+from factories.neighbours import Side
 
 from community.progress.policy import may_learn
 
+AT = "2026-03-03T14:00:00+00:00"
 WRITTEN = fixed(text="What I shall tell them.", revision=0)
 HANDED_IN = fixed(text="What I shall tell them.", revision=0, client_id=CLIENT)
 ANSWERS = fixed(answers={"q1": ["q1o1"]}, client_id=CLIENT)
 THOUGHTS = activity_page("reflection")
 
+
+def told(side: Side) -> dict[str, Any]:
+    """Tell two acts; what is said of each is said in the answer, one by one."""
+    activity = CHECKLIST(side)["activity_id"]
+    shared = {"run_id": str(side.run.id), "activity_id": str(activity), "at": AT, "kind": "ticked"}
+    ticks = [{**shared, "client_id": f"{CLIENT}{n}", "told": {"items": ["i1"]}} for n in "ab"]
+    return {"told_at": AT, "acts": ticks}
+
+
 ACTS: Mapping[str, Act] = {
     # ---------- over JSON
+    "coursework_api.tell_acts": Act("member", given=told),
     "coursework_api.ticks": Act(
         "member",
         CHECKLIST,

@@ -25,7 +25,9 @@ from community.progress.queries.matrix.statements import Statements, counts, sta
 from community.progress.rules.cells import NOTHING, Seen, not_asked, shown
 from community.progress.rules.fading import DAY, NUDGE_RESTS, Signs, quiet_days, reasons
 
-WINDOW = 60  # learners on a page
+WINDOW = 60  # learners on a page, fewer where a course is so wide that
+CELLS_SHOWN = 9_000  # would be more: a browser takes a second to lay out twice as many
+LEAST_WINDOW = 10
 LARGEST_WINDOW = 500
 
 CELLS: Mapping[str, str] = {
@@ -118,10 +120,12 @@ def matrix(
     *,
     show: str = "all",
     search: str = "",
-    limit: int = WINDOW,
+    limit: int | None = None,
     page: str | None = None,
 ) -> Matrix:
     """Return learners of the run by name, at most ``limit`` from the bookmark ``page`` on.
+
+    Without a limit there are as many as a page shows well: see ``window_of``.
 
     ``show``: all, those who are "fading" (see ``rules.fading``), those with something "late" (their
     time for its module is over; not in a closed run), those who have "not_started" or "paused".
@@ -130,6 +134,7 @@ def matrix(
     """
     require(may_see_everybody, ctx, run)
     calendar = calendar_of(ctx, run)
+    limit = window_of(len(calendar.plan.order)) if limit is None else limit
     given = calendar.given()
     searched = bool(search_terms(search))
     if searched:
@@ -144,6 +149,11 @@ def matrix(
         previous=found.previous,
         figures=figures(ctx, [run])[run.id],
     )
+
+
+def window_of(activities: int) -> int:
+    """Return how many learners a page shows well beside each other's so many activities."""
+    return max(LEAST_WINDOW, min(WINDOW, CELLS_SHOWN // max(1, activities)))
 
 
 def figures(ctx: Context, runs: Sequence[Run]) -> dict[uuid.UUID, Figures]:

@@ -1,0 +1,113 @@
+"""Acts that waited on a device, over JSON: each through the operation of its own."""
+
+import datetime as dt
+from collections.abc import Callable, Mapping
+from typing import Any, NamedTuple
+
+from marshmallow import Schema
+
+from community.coursework.api.blueprint import api
+from community.coursework.operations import (
+    keep_answers,
+    save_draft,
+    submit_quiz,
+    tick,
+    watch_film,
+)
+from community.coursework.queries import counted_before
+from community.coursework.rules import happened
+from community.coursework.schemas import (
+    ActsIn,
+    ActsOut,
+    AnswersIn,
+    KeptIn,
+    ReflectionDraftIn,
+    TicksIn,
+    WatchedIn,
+)
+from community.coursework.schemas.acts import COUNTED, KNOWN, REFUSED
+from community.kernel.context import Context
+from community.kernel.doors import current_context, signed_in
+from community.kernel.errors import Conflict, Forbidden, Invalid, NotFound
+from community.kernel.schemas import load
+from community.progress.operations import Outcome, report_reading
+from community.progress.schemas import ReadingIn
+
+REFUSALS = (NotFound, Forbidden, Conflict, Invalid)
+"""What is said of one act; anything else is said of all, and they are told again."""
+
+
+class Way(NamedTuple):
+    """How acts of a kind are taken."""
+
+    schema: Schema
+    act: Callable[..., Any]
+    timed: bool = False
+    """Whether it counts from when it was done, not from when it arrived."""
+
+
+WAYS: Mapping[str, Way] = {
+    "read": Way(ReadingIn(), report_reading, timed=True),
+    "watched": Way(WatchedIn(), watch_film, timed=True),
+    "ticked": Way(TicksIn(), tick, timed=True),
+    # A quiz may be timed: its clock is ours.
+    "kept": Way(KeptIn(), keep_answers),
+    "handed_in": Way(AnswersIn(), submit_quiz),
+    "written": Way(ReflectionDraftIn(), save_draft),
+}
+
+
+@api.route("/acts", methods=["POST"])
+@signed_in
+@api.arguments(ActsIn)
+@api.response(200, ActsOut)
+def tell_acts(given: dict[str, Any]) -> dict[str, Any]:
+    """Tell what you did while the line was down; each counts once, and is answered by itself.
+
+    They are taken in the order in which they come, one after the other; what is refused holds none
+    of the others up. An act counts from when it was done, at most two weeks ago, and never before
+    what was counted already; a quiz counts from when it arrives.
+    """
+    ctx, told_at = current_context(), given["told_at"]
+    known = counted_before(ctx, [act["client_id"] for act in given["acts"]])
+    return {"acts": [_take(ctx, act, told_at, known) for act in given["acts"]]}
+
+
+def _take(
+    ctx: Context, act: Mapping[str, Any], told_at: dt.datetime, known: set[Any]
+) -> dict[str, Any]:
+    key = act["run_id"], act["client_id"]
+    try:
+        made = _done(ctx, act, told_at)
+    except REFUSALS as refusal:
+        return _taken(act, REFUSED, status=refusal.status, title=str(refusal.message))
+    result = KNOWN if key in known else COUNTED
+    known.add(key)
+    return _taken(act, result, outcome=made if isinstance(made, Outcome) else None)
+
+
+def _done(ctx: Context, act: Mapping[str, Any], told_at: dt.datetime) -> Any:
+    """Do what an act tells; a repeat changes nothing."""
+    way = WAYS[act["kind"]]
+    named = {"client_id": act["client_id"]} if "client_id" in way.schema.fields else {}
+    told = load(way.schema, {**act["told"], **named})
+    if way.timed:
+        told["at"] = happened(ctx.now, told_at, act["at"])
+    return way.act(ctx, act["run_id"], act["activity_id"], **told)
+
+
+def _taken(
+    act: Mapping[str, Any],
+    result: str,
+    *,
+    status: int = 200,
+    title: str = "",
+    outcome: Outcome | None = None,
+) -> dict[str, Any]:
+    return {
+        "client_id": act["client_id"],
+        "result": result,
+        "status": status,
+        "title": title,
+        "outcome": outcome,
+    }

@@ -1,0 +1,229 @@
+"""Acts that waited on a device: told together, each counted once, from when it was done."""
+
+import datetime as dt
+
+import pytest
+import sqlalchemy as sa
+from conftest import browser
+from factories.academy import course_source, module_source, page_source, quiz_source
+from factories.progress import close, have_come, make_learner, make_run
+
+from community.cohorts.models import Enrolment
+from community.coursework.models import Reflection
+from community.coursework.queries import ticked_items
+from community.coursework.rules import happened
+from community.kernel.context import Context
+from community.kernel.db import db
+from community.progress.models import ActivityState, LearningEvent, Summary
+from community.progress.operations import rebuild
+
+PATH = "/api/v1/acts"
+HOUR = dt.timedelta(hours=1)
+NOW = dt.datetime(2026, 3, 3, 14, tzinfo=dt.UTC)
+
+
+def ago(**span):
+    return (dt.datetime.now(dt.UTC) - dt.timedelta(**span)).isoformat()
+
+
+@pytest.fixture
+def tell(app, works):
+    client = browser(app, works.learner)
+
+    def told(*acts, at=None, status=200):
+        given = {"told_at": at or ago(), "acts": list(acts)}
+        answer = client.post(PATH, json=given)
+        assert answer.status_code == status, answer.text
+        return answer.json.get("acts")
+
+    return told
+
+
+@pytest.fixture
+def ticks(works):
+    def made(items, client_id, at, **other):
+        return act(works, "ticked", client_id, at, {"items": items}) | other
+
+    return made
+
+
+def act(works, kind, client_id, at, told, activity="checklist"):
+    return {
+        "client_id": client_id,
+        "kind": kind,
+        "run_id": str(works.world.run),
+        "activity_id": str(works.activity(activity)),
+        "at": at,
+        "told": told,
+    }
+
+
+def events(app):
+    with app.app_context():
+        rows = db.session.execute(
+            sa.select(LearningEvent.client_id, LearningEvent.happened_at).order_by(
+                LearningEvent.happened_at
+            )
+        )
+        return [(row.client_id, row.happened_at) for row in rows]
+
+
+@pytest.fixture
+def enrolled_long_ago(app, works):
+    have_come(app, works.world, days=30)
+
+
+# ------------------------------------------------------------------ when it was
+
+
+@pytest.mark.parametrize(
+    ("told_at", "at", "expected"),
+    [
+        (NOW, NOW - HOUR, NOW - HOUR),
+        (NOW + 9 * HOUR, NOW + 8 * HOUR, NOW - HOUR),  # its clock is nine hours fast
+        (NOW, NOW + HOUR, NOW),  # it was turned back meanwhile
+        (NOW, NOW - 10_000 * HOUR, NOW - dt.timedelta(days=14)),
+    ],
+)
+def test_an_act_is_as_old_as_it_waited_whatever_the_clock_of_the_device(told_at, at, expected):
+    assert happened(NOW, told_at, at) == expected
+
+
+# ------------------------------------------------------------------ together
+
+
+def test_acts_of_an_hour_offline_count_once_each_in_their_order(app, works, tell, ticks):
+    acts = [
+        ticks(["i1"], "first-tick", ago(minutes=50)),
+        act(
+            works,
+            "watched",
+            "the-film-1",
+            ago(minutes=40),
+            {"played": [[0, 5]], "position": 5},
+            "film",
+        ),
+        act(
+            works,
+            "written",
+            "some-words",
+            ago(minutes=30),
+            {"text": "Wells.", "revision": 0},
+            "reflection",
+        ),
+        ticks(["i1", "i2", "i3"], "second-tick", ago(minutes=20)),
+    ]
+    taken = tell(*acts)
+    assert [each["result"] for each in taken] == ["counted"] * 4
+    assert [each["client_id"] for each in taken] == [each["client_id"] for each in acts]
+    assert taken[3]["outcome"]["status"] == "done"
+    before = events(app)
+    again = tell(*acts)
+    assert [again[0]["result"], again[3]["result"]] == ["known", "known"]
+    assert {each["status"] for each in again} == {200}
+    assert events(app) == before
+    with app.app_context():
+        assert ticked_items(works.mine, works.activity("checklist")) == {"i1", "i2", "i3"}
+        assert db.session.scalar(sa.select(Reflection.draft)) == "Wells."
+
+
+def test_what_is_refused_is_told_why_and_holds_nothing_else_up(works, tell, ticks):
+    nowhere = "0" * 8 + "-0000-7000-8000-" + "0" * 12
+    taken = tell(
+        ticks(["i9"], "no-such-item", ago()),
+        ticks(["i1"], "not-my-run", ago(), run_id=nowhere),
+        act(works, "ticked", "no-checklist", ago(), {"items": []}, "film"),
+        act(works, "ticked", "a-stranger", ago(), {"items": [], "user_id": 5}),
+        ticks(["i1"], "a-good-one", ago()),
+        ticks(["i1"], "a-good-one", ago()),
+    )
+    assert [each["status"] for each in taken] == [422, 404, 409, 422, 200, 200]
+    assert [each["result"] for each in taken] == ["refused"] * 4 + ["counted", "known"]
+    assert all(each["title"] for each in taken[:4])
+
+
+def test_too_many_none_and_an_unknown_kind_are_refused_whole(app, tell, ticks):
+    tell(status=422)
+    tell(*(ticks([], f"tick-{n:04}", ago()) for n in range(101)), status=422)
+    tell(ticks([], "first-tick", ago(), kind="decided"), status=422)
+    tell(ticks([], "first-tick", "yesterday"), status=422)
+    assert events(app) == []
+
+
+def test_in_a_closed_run_what_comes_late_is_refused_and_what_was_counted_is_known(
+    app, works, tell, ticks
+):
+    tell(ticks(["i1"], "first-tick", ago()))
+    close(app, works.world)
+    taken = tell(ticks(["i1"], "first-tick", ago()), ticks(["i2"], "later-tick", ago(hours=2)))
+    assert [each["result"] for each in taken] == ["known", "refused"]
+    assert taken[1]["status"] == 409
+
+
+# ------------------------------------------------------------------ when they count
+
+
+def test_an_act_counts_from_when_it_was_done(app, works, tell, ticks, enrolled_long_ago):
+    tell(ticks(["i1", "i2", "i3"], "first-tick", ago(minutes=50)))
+    with app.app_context():
+        done_at = db.session.scalar(sa.select(ActivityState.done_at))
+        last = db.session.scalar(sa.select(Summary.last_active_at))
+    waited = dt.datetime.now(dt.UTC) - done_at
+    assert dt.timedelta(minutes=49) < waited < dt.timedelta(minutes=51)
+    assert last == done_at
+
+
+def test_never_before_what_is_counted_already_nor_before_one_was_enrolled(app, tell, ticks):
+    tell(ticks(["i1"], "now-tick", ago()))
+    tell(ticks(["i1", "i2"], "late-tick", ago(days=9)))
+    (_first, first_at), (second, second_at) = events(app)
+    assert second == "late-tick"
+    assert first_at < second_at < first_at + dt.timedelta(seconds=1)
+
+
+def test_a_new_learner_did_nothing_before_they_were_one(app, works, tell, ticks):
+    tell(ticks(["i1"], "early-tick", ago(days=9)))
+    with app.app_context():
+        enrolled_at = db.session.scalar(sa.select(Enrolment.enrolled_at))
+    assert events(app) == [("early-tick", enrolled_at)]
+
+
+def test_a_rebuild_finds_what_was_told_late_as_it_stands(app, tell, ticks, enrolled_long_ago):
+    tell(
+        ticks(["i1"], "first-tick", ago(minutes=50)),
+        ticks(["i1", "i2", "i3"], "second-tick", ago(minutes=40)),
+    )
+    with app.app_context():
+        found = rebuild(Context.begin(None, origin="shell"))
+    assert (found.states_corrected, found.summaries_corrected) == (0, 0)
+
+
+# ------------------------------------------------------------------ pages and quizzes
+
+
+def test_a_page_and_a_quiz_are_told_in_one_go(app):
+    pages = module_source(1, activities=(page_source(), quiz_source()))
+    world = make_run(app, course_source(modules=(pages,)))
+    client = browser(app, make_learner(app, world)[0])
+    page, quiz = (str(key) for key in world.activities[:2])
+    shared = {"run_id": str(world.run), "at": ago(minutes=1)}
+    right = {"answers": {"q1": ["q1o2"], "q2": ["q2o1", "q2o2"]}, "number": 1}
+    acts = [
+        {**shared, "activity_id": page, "client_id": "read-it-all", "kind": "read"},
+        {**shared, "activity_id": quiz, "client_id": "hand-it-in", "kind": "handed_in"},
+    ]
+    acts[0]["told"], acts[1]["told"] = {"fraction": 1}, right
+    results = []
+    for _try in range(2):
+        answer = client.post(PATH, json={"told_at": ago(), "acts": acts})
+        results += [(each["result"], each["status"]) for each in answer.json["acts"]]
+    assert results == [("counted", 200)] * 2 + [("known", 200)] * 2
+    assert [name for name, _at in events(app)] == ["read-it-all", "hand-it-in"]
+
+
+def test_nobody_signed_in_tells_nothing(app, works, ticks):
+    given = {"told_at": ago(), "acts": [ticks(["i1"], "first-tick", ago())]}
+    assert browser(app, None).post(PATH, json=given).status_code in {400, 401}
+    outside = browser(app, works.outsider).post(PATH, json=given).json["acts"]
+    assert [each["status"] for each in outside] == [404]
+    assert events(app) == []
