@@ -3,11 +3,13 @@
 from community.cohorts.queries.calendar import (
     Placed,
     calendar,
+    openings_of,
+    own_openings,
+    own_openings_in,
     placement_of_session,
     placement_of_thread,
     placements,
     releases,
-    releases_of,
 )
 from community.cohorts.queries.enrolments import enrolment_of
 from community.cohorts.queries.runs import (
@@ -26,11 +28,13 @@ __all__ = [
     "calendar",
     "enrolment_of",
     "my_runs",
+    "openings_of",
+    "own_openings",
+    "own_openings_in",
     "placement_of_session",
     "placement_of_thread",
     "placements",
     "releases",
-    "releases_of",
     "run_in",
     "run_line",
     "run_lines",

@@ -12,7 +12,7 @@ from community.kernel import localtime
 from community.kernel.context import Context
 from community.live.models import SessionState
 from community.progress.policy import Plan, plan
-from community.progress.policy.access import clock_of, read_releases, release_instants
+from community.progress.policy.access import clock_of, openings, read_openings
 from community.progress.policy.sessions import is_off, placed_sessions
 from community.progress.rules.cells import Seen, not_asked
 from community.progress.rules.fading import (
@@ -165,17 +165,21 @@ def calendars_of(ctx: Context, runs: Sequence[Run]) -> list[Calendar]:
 
 def _calendars(ctx: Context, runs: Sequence[Run]) -> list[Calendar]:
     if len(runs) > 1:
-        read_releases(ctx, runs)
+        read_openings(ctx, runs)
     sessions = placed_sessions(ctx, runs)
     return [_calendar(ctx, run, sessions[run.id]) for run in runs]
 
 
 def _calendar(ctx: Context, run: Run, sessions: Sequence[Any]) -> Calendar:
     course = plan(run.version_id)
-    instants = release_instants(ctx, run)
+    when = openings(ctx, run)
+    instants = {
+        key: min(each.opens_at, ctx.now) if each.opened else each.opens_at
+        for key, each in when.items()
+    }
     off = {row.activity_id for row in sessions if is_off(ctx, row)} & course.required
     now = clock_of(ctx, run)
-    ends = due_by_module(course.parts, instants)
+    ends = due_by_module(course.parts, when)
     seen: list[Seen] = []
     starts: list[int] = []
     parts: list[tuple[int, int, dt.datetime | None]] = []

@@ -108,6 +108,8 @@ class ModuleView:
     due_at: dt.datetime | None
     finish: ActivityLine | None
     activities: tuple[ActivityView, ...]
+    needs: str = ""
+    """What else must come first by its rule, in words."""
 
     @property
     def required(self) -> int:
