@@ -162,9 +162,10 @@ def test_a_run_has_a_rule_of_its_own_and_takes_that_of_the_course_again(app):
 @pytest.mark.parametrize("rule", ["weeks", "done module-2", "done module-9", "session module-1"])
 def test_a_rule_that_cannot_be_is_refused_by_its_field(app, rule):
     cohort = planned(app, "", "", "")
-    with app.app_context(), pytest.raises(Invalid) as refused:
-        ctx = acting(cohort.organiser_id)
-        set_release(ctx, cohort.run_id, modules(cohort)[1], rule=rule)
+    with app.app_context():
+        ctx, second = acting(cohort.organiser_id), modules(cohort)[1]
+        with pytest.raises(Invalid) as refused:
+            set_release(ctx, cohort.run_id, second, rule=rule)
     assert "rule" in refused.value.fields
 
 
@@ -185,11 +186,10 @@ def test_only_organisers_open_modules_and_strangers_find_nothing(app):
         module = modules(cohort)[1]
         with pytest.raises(Forbidden):
             open_module(acting(facilitator), cohort.run_id, module)
-        for refused in (NotFound,):
-            with pytest.raises(refused):
-                open_module(acting(stranger), cohort.run_id, module)
-            with pytest.raises(refused):
-                shift_learner(acting(facilitator), mine, days=3)
+        with pytest.raises(NotFound):
+            open_module(acting(stranger), cohort.run_id, module)
+        with pytest.raises(NotFound):
+            shift_learner(acting(facilitator), mine, days=3)
         with pytest.raises(NotFound):
             open_module(acting(cohort.organiser_id), cohort.run_id, cohort.run_id)
 
@@ -236,10 +236,8 @@ def test_a_learners_dates_are_later_by_the_same_clock_and_the_groups_again(app):
             "2026-10-22 00:00", "2026-10-29 09:00", "2026-11-05 00:00",
         ]  # fmt: skip
         shift(cohort, 7)
-        assert (
-            f"{own_openings([mine])[mine][modules(cohort)[1]].opens_at.astimezone(zone):%d %H}"
-            == "05 09"
-        )
+        moved = own_openings([mine])[mine][modules(cohort)[1]].opens_at.astimezone(zone)
+        assert f"{moved:%Y-%m-%d %H:%M}" == "2026-11-05 09:00"
         shift_learner(ctx, mine, days=0)
         assert own_openings([mine]) == {}
         days = db.session.scalars(sa.select(ReleaseAct.days).order_by(ReleaseAct.id)).all()
@@ -261,7 +259,7 @@ def test_an_outline_is_not_opened(app):
         open_module(acting(cohort.organiser_id), cohort.run_id, modules(cohort)[2])
 
 
-# ------------------------------------------------------------------ a clock that walks through a run
+# ------------------------------------------------------------------ a clock walks through a run
 
 ZONES = ["Europe/Berlin", "America/New_York", "Australia/Lord_Howe", "Africa/Nairobi", "UTC"]
 _clock = st.times().map(lambda at: at.replace(second=0, microsecond=0))

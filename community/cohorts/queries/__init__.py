@@ -1,6 +1,7 @@
 """Reading runs: which there are, their calendar, and who learns in them."""
 
 from community.cohorts.queries.calendar import (
+    OwnOpenings,
     Placed,
     calendar,
     openings_of,
@@ -23,6 +24,7 @@ from community.cohorts.queries.runs import (
 )
 
 __all__ = [
+    "OwnOpenings",
     "Placed",
     "RunLine",
     "calendar",

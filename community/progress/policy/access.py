@@ -115,13 +115,17 @@ def accesses(ctx: Context, run: Run) -> Mapping[uuid.UUID, Access]:
         return {
             part.id: Access(
                 Lock.LATER if part.opens_later else None,
-                when[part.id].opens_at if part.id in when else None,
+                _opens_at(when[part.id], ctx.now) if part.id in when else None,
             )
             for part in plan(run.version_id).parts
         }
     if found.seat is Seat.NOBODY or found.enrolment_id is None:
         return {}
     return learner_accesses(ctx, run, settled_ids(ctx, found.enrolment_id), found.enrolment_id)
+
+
+def _opens_at(opening: Opening, now: dt.datetime) -> dt.datetime:
+    return min(opening.opens_at, now) if opening.opened else opening.opens_at
 
 
 def learner_accesses(

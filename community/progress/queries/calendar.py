@@ -60,6 +60,8 @@ class Calendar:
     off: tuple[int, ...]
     """The indices of required activities that nobody can do: their sessions do not take place."""
     breaks: tuple[Interval, ...]
+    ruled: bool
+    """Whether rules, or times of their own, say what is open to whom: see ``matrix.ruled``."""
     _of_late_comers: dict[int, tuple[Span, ...]] = dataclasses.field(
         default_factory=dict, repr=False, compare=False
     )
@@ -91,9 +93,11 @@ class Calendar:
         return [(start, end) for start, end, pace in self.parts if pace is None]
 
     @property
-    def shape(self) -> tuple[int, int, int]:
+    def shape(self) -> tuple[int, int, int, bool]:
         """What of it decides how the matrix is asked for: see ``matrix.conditions``."""
-        return len(self.parts), len(self._gaps), len(self.off)
+        if self.ruled:
+            return 0, 0, len(self.off), True
+        return len(self.parts), len(self._gaps), len(self.off), False
 
     def given(self) -> dict[str, Any]:
         """Return the parameters of the matrix's statements."""
@@ -212,6 +216,7 @@ def _calendar(ctx: Context, run: Run, sessions: Sequence[Any]) -> Calendar:
         met=_met(sessions, course),
         off=tuple(course.at[key] for key in course.order if key in off),
         breaks=_breaks(run),
+        ruled=run.individual or any(each.opened or each.rule for each in when.values()),
     )
 
 

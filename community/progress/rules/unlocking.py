@@ -98,7 +98,7 @@ def unlock(
         if not run_open:
             found[part.id] = Access(Lock.RUN_NOT_OPEN, opens_at)
         elif opening is not None and opening.opened:
-            found[part.id] = Access(None, opens_at, opened=True)
+            found[part.id] = Access(None, min(opening.opens_at, now), opened=True)
         elif opening is not None and opening.rule is not None:
             known = _Known(parts, part, learned)
             found[part.id] = _by_rule(opening.rule, opening, known, now)
