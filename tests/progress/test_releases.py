@@ -265,8 +265,7 @@ def test_the_desk_of_a_run_with_rules_takes_few_statements(app, browse, count_qu
     assert client.get(path).status_code == 200
     count_queries.clear()
     client.get(path)
-    print("\n".join(q[:150].replace("\n", " ") for q in count_queries))
-    assert len(count_queries) <= 10
+    assert len(count_queries) <= 10, count_queries
 
 
 def test_a_rule_is_changed_a_module_opened_and_taken_back_by_page(app, browse):

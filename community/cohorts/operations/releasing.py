@@ -13,6 +13,7 @@ import sqlalchemy as sa
 from community.academy.kinds.builtin import LIVE_SESSION
 from community.academy.queries import ModuleOutline, Outline, outline
 from community.academy.rules.releases import (
+    Date,
     FromEnrolment,
     FromSession,
     Ref,
@@ -230,6 +231,21 @@ def rule_in(text: str, old: Outline, new: Outline) -> str | None:
 
     found = renamed(read_rule(text), name)
     return None if found is None else canonical(write_rule(found))
+
+
+def take_rules(source: Run, made: Run) -> None:
+    """Let a run of the same version have the rules of another's own; one with a date stays behind.
+
+    That date has passed by then, or means nothing there.
+    """
+    rows = _releases_of(made)
+    own = [row for row in _releases_of(source).values() if row.own]
+    taken = [row for row in own if not any(isinstance(e, Date) for e in walk(read_rule(row.rule)))]
+    for row in taken:
+        if row.module_id in rows:
+            rows[row.module_id].rule, rows[row.module_id].own = row.rule, True
+    if taken:
+        settle_releases(made)
 
 
 def follow_learners(run: Run, modules: Mapping[uuid.UUID, uuid.UUID]) -> None:
