@@ -28,7 +28,11 @@ from community.cohorts.models import (
     Run,
 )
 from community.cohorts.operations.dates import refuse_over
-from community.cohorts.operations.releasing import settle_learners, settle_releases
+from community.cohorts.operations.releasing import (
+    hold_sessions,
+    settle_learners,
+    settle_releases,
+)
 from community.cohorts.operations.seats import locked_enrolment
 from community.cohorts.policy import find_enrolment, may_edit_run, run_to_change
 from community.cohorts.rules import MAX_LEARNER_SHIFT
@@ -63,6 +67,7 @@ def set_release(
     own = rule is not None and wanted != module.release
     if (release.rule, release.own) == (wanted, own):
         return release
+    hold_sessions(run)
     release.rule, release.own = wanted, own
     settle_releases(run)
     _note(ctx, run, ReleaseKind.RULE, module_id=module_id, reason=reason)

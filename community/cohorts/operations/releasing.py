@@ -304,11 +304,10 @@ def _calendar(run: Run, rows: Rows) -> Calendar:
     return Calendar(timeline=run.timeline, zone=run.zone, sessions=sessions)
 
 
-def _sessions(run: Run, rows: Rows, named: Collection[str]) -> dict[str, dt.datetime]:
-    """Return when sessions are planned to end, by their names in rules.
+def hold_sessions(run: Run) -> None:
+    """Hold the sessions of a run's course that can still move: before its releases are written.
 
-    Before the run is opened they are as its course says. Those that can still move are held, so
-    that whoever moves one either is seen here, or sees what is written here.
+    Whoever moves a session holds it before the releases, too.
     """
     db.session.execute(
         sa.select(LiveSession.id)
@@ -317,6 +316,15 @@ def _sessions(run: Run, rows: Rows, named: Collection[str]) -> dict[str, dt.date
         .order_by(LiveSession.id)
         .with_for_update(of=LiveSession)
     )
+
+
+def _sessions(run: Run, rows: Rows, named: Collection[str]) -> dict[str, dt.datetime]:
+    """Return when sessions are planned to end, by their names in rules.
+
+    Before the run is opened they are as its course says. Those that can still move are held, so
+    that whoever moves one either is seen here, or sees what is written here.
+    """
+    hold_sessions(run)
     placed = {
         row.activity_id: row.starts_at + dt.timedelta(minutes=row.minutes)
         for row in db.session.execute(
