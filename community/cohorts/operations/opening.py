@@ -33,7 +33,7 @@ from community.cohorts.operations.releasing import (
     settle_learners,
     settle_releases,
 )
-from community.cohorts.operations.seats import locked_enrolment
+from community.cohorts.operations.seats import locked_enrolment, locked_run
 from community.cohorts.policy import find_enrolment, may_edit_run, run_to_change
 from community.cohorts.rules import MAX_LEARNER_SHIFT
 from community.kernel.context import Context
@@ -41,6 +41,8 @@ from community.kernel.db import db
 from community.kernel.errors import Conflict, Invalid, NotFound
 from community.kernel.keys import new_key
 from community.kernel.operation import enqueue, operation, record
+from community.spaces.models import Space
+from community.spaces.policy import refuse_archived
 
 JOB = "cohorts.mail_release"
 _SORTS = {"live_session": Sort.SESSION, "quiz": Sort.QUIZ}
@@ -183,7 +185,16 @@ def shift_learner(
 
 
 def _run_to_change(ctx: Context, run_id: uuid.UUID) -> Run:
-    run = run_to_change(ctx, run_id, may_edit_run)
+    """Return a run the actor may change, held; its space is held too, but may be referred to.
+
+    Whoever moves a session holds it and then writes what refers to the space: they must not wait
+    here for who waits for the session.
+    """
+    run = run_to_change(ctx, run_id, may_edit_run, lock=False)
+    held = sa.select(Space).where(Space.id == run.space_id).with_for_update(read=True)
+    space = db.session.scalars(held.execution_options(populate_existing=True)).one()
+    refuse_archived(space)
+    locked_run(run.space_id)
     refuse_over(run)
     return run
 
