@@ -43,6 +43,21 @@ class RunMoved(Event):
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
+class ReleaseChanged(Event):
+    """A module opens otherwise, to everybody or (``enrolment_id``) to one learner.
+
+    Without ``module_id`` it is all modules of that learner.
+    """
+
+    name = "cohorts.release_changed"
+
+    run_id: uuid.UUID
+    space_id: uuid.UUID
+    module_id: uuid.UUID | None = None
+    enrolment_id: uuid.UUID | None = None
+
+
+@dataclasses.dataclass(frozen=True, kw_only=True)
 class RunVersionMoved(Event):
     """It goes by a newer version of its course; what was done in it follows."""
 

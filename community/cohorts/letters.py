@@ -1,15 +1,18 @@
-"""The letter that tells a learner what somebody else did to their place in a run.
+"""The letters that tell a learner what somebody else did to their place or dates in a run.
 
-It has no switch: like a letter about the account, it says what one may do from now on.
+They have no switch: like a letter about the account, they say what one may do from now on.
 """
 
 import uuid
 
 from flask_babel import gettext as _
+from flask_babel import ngettext
 
+from community.academy.queries import outline
 from community.accounts.queries import addressee
-from community.cohorts.models import EnrolmentState
+from community.cohorts.models import EnrolmentState, ReleaseKind
 from community.cohorts.queries.enrolments import Told, step_to_tell
+from community.cohorts.queries.opening import ToTell, act_to_tell
 from community.kernel.addresses import public_url
 from community.kernel.context import Context
 from community.kernel.mail import Letter, in_language, send
@@ -43,6 +46,69 @@ def mail_place(ctx: Context, *, move_id: str, replies: bool = False) -> None:
             why=_("You get this because you are or were a learner in %(run)s.", run=told.run),
         )
     send(letter)
+
+
+def mail_release(ctx: Context, *, act_id: str) -> None:
+    """Tell a learner that a module was opened for them, or their dates were shifted."""
+    told = act_to_tell(uuid.UUID(act_id))
+    reader = addressee(told.user_id) if told else None
+    if told is None or reader is None:
+        return
+    with in_language(reader.language):
+        subject, line = _release_words(told)
+        lines = [_("Hello %(name)s,", name=reader.name), line]
+        if told.reason:
+            lines.append(_("The reason they gave: “%(reason)s”", reason=told.reason))
+        letter = Letter(
+            key=f"cohorts.release:{told.act_id.hex}",
+            to=reader.email,
+            name=reader.name,
+            language=reader.language,
+            subject=subject,
+            lines=lines,
+            button=(_("Go on in %(run)s", run=told.run), _learn_address(told)),
+            why=_("You get this because you are a learner in %(run)s.", run=told.run),
+        )
+    send(letter)
+
+
+def _learn_address(told: ToTell) -> str:
+    return public_url("progress.learn", slug=told.slug)
+
+
+def _release_words(told: ToTell) -> tuple[str, str]:
+    modules = {module.id: module for module in outline(told.version_id).modules}
+    module = modules.get(told.module_id) if told.module_id else None
+    names = {
+        "run": told.run,
+        "name": told.by or _("Somebody who organises it"),
+        "module": module.title if module else "",
+    }
+    if told.kind is ReleaseKind.OPENED:
+        return _("“%(module)s” is open to you", **names), _(
+            "%(name)s has opened “%(module)s” in %(run)s for you. You can begin at once.", **names
+        )
+    if told.kind is ReleaseKind.SHUT:
+        return _("“%(module)s” opens with the others again", **names), _(
+            "%(name)s has taken back that “%(module)s” in %(run)s is open to you early. What you"
+            " did in it stays.",
+            **names,
+        )
+    if not told.days:
+        return _("Your dates in %(run)s are the group's again", **names), _(
+            "%(name)s has given you the dates of the group in %(run)s again.", **names
+        )
+    length = ngettext("%(num)d day", "%(num)d days", abs(told.days))
+    way = (
+        _("What opens and is due in %(run)s is %(days)s later for you now.", days=length, **names)
+        if told.days > 0
+        else _(
+            "What opens and is due in %(run)s is %(days)s earlier for you now.",
+            days=length,
+            **names,
+        )
+    )
+    return _("Your dates in %(run)s have moved", **names), way
 
 
 def _address(told: Told) -> str:

@@ -3,6 +3,7 @@
 import datetime as dt
 import enum
 import uuid
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.engine.interfaces import Dialect
@@ -99,6 +100,8 @@ class Run(Keyed):
     opened_at: Mapped[dt.datetime | None]
     closed_at: Mapped[dt.datetime | None]
     revision: Mapped[int] = mapped_column(default=0, server_default="0")
+    # whether some learners have releases of their own, see ``LearnerRelease``
+    individual: Mapped[bool] = mapped_column(default=False, server_default=sa.false())
     breaks: Mapped[tuple[Break, ...]] = column_property(_breaks_of(id))  # noqa: A003  # the column
 
     @property
@@ -131,6 +134,8 @@ class Enrolment(Keyed):
     enrolled_at: Mapped[dt.datetime]
     ended_at: Mapped[dt.datetime | None]
     returned_at: Mapped[dt.datetime | None]  # from the last pause
+    # by how many days all dates of theirs are later; fewer than none: earlier
+    shift_days: Mapped[int] = mapped_column(default=0, server_default="0")
     paced_from: Mapped[dt.datetime | None]  # see ``rules.paced_due``; None: ``enrolled_at``
 
 
@@ -148,7 +153,13 @@ class EnrolmentMove(Keyed):
 
 
 class Release(Keyed):
-    """When a module of a run opens: ``local_at`` in the run's zone is the truth."""
+    """When a module of a run opens: ``local_at``, in the run's zone, is when its week begins.
+
+    ``rule`` is as ``academy.rules.releases`` reads it, empty for the usual one; ``own``: the run's,
+    not the course's. What follows from both is kept as instants: those of the rule's times by their
+    text, ``opens_at`` before which it opens to nobody, and ``begins_at`` from which its time is
+    counted, None where that is the same.
+    """
 
     __tablename__ = "release"
     __table_args__ = (sa.UniqueConstraint("run_id", "module_id"),)
@@ -157,6 +168,54 @@ class Release(Keyed):
     module_id: Mapped[uuid.UUID] = mapped_column(sa.ForeignKey("module.id"))
     local_at: Mapped[dt.datetime] = mapped_column(LocalDateTime)
     opens_at: Mapped[dt.datetime]
+    rule: Mapped[str] = mapped_column(sa.Text, default="", server_default="")
+    own: Mapped[bool] = mapped_column(default=False, server_default=sa.false())
+    instants: Mapped[dict[str, Any] | None] = mapped_column(sa.JSON(none_as_null=True))
+    begins_at: Mapped[dt.datetime | None]
+    opened_at: Mapped[dt.datetime | None]  # an organiser opened it to everybody
+
+
+class LearnerRelease(Keyed):
+    """When a module opens to one learner for whom it is another time than for the run.
+
+    They came on a day of their own, their dates were shifted, or it was opened for them. What it
+    holds is what ``Release`` holds of everybody.
+    """
+
+    __tablename__ = "learner_release"
+    __table_args__ = (sa.UniqueConstraint("enrolment_id", "module_id"),)
+
+    enrolment_id: Mapped[uuid.UUID] = mapped_column(sa.ForeignKey("enrolment.id"))
+    module_id: Mapped[uuid.UUID] = mapped_column(sa.ForeignKey("module.id"))
+    begins_at: Mapped[dt.datetime]
+    opens_at: Mapped[dt.datetime]
+    instants: Mapped[dict[str, Any] | None] = mapped_column(sa.JSON(none_as_null=True))
+    opened_at: Mapped[dt.datetime | None]
+
+
+class ReleaseKind(enum.StrEnum):
+    """What an organiser did about when modules open."""
+
+    OPENED = "opened"
+    SHUT = "shut"  # took an opening back
+    SHIFTED = "shifted"
+    RULE = "rule"
+
+
+class ReleaseAct(Keyed):
+    """What an organiser did about when modules open: for whom (None: everybody), and why."""
+
+    __tablename__ = "release_act"
+    __table_args__ = (sa.Index("ix_release_act_run", "run_id", "id"),)
+
+    run_id: Mapped[uuid.UUID] = mapped_column(sa.ForeignKey("run.id"))
+    enrolment_id: Mapped[uuid.UUID | None] = mapped_column(sa.ForeignKey("enrolment.id"))
+    module_id: Mapped[uuid.UUID | None] = mapped_column(sa.ForeignKey("module.id"))
+    kind: Mapped[ReleaseKind] = mapped_column(choice(ReleaseKind))
+    days: Mapped[int] = mapped_column(default=0)  # how much later a learner's dates are now
+    reason: Mapped[str] = mapped_column(sa.String(REASON_LONGEST), default="")
+    actor_id: Mapped[uuid.UUID | None] = mapped_column(sa.ForeignKey("user_account.id"))
+    at: Mapped[dt.datetime]
 
 
 class Placement(Keyed):

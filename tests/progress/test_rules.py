@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from community.academy.kinds.builtin import KINDS
 from community.academy.kinds.protocol import Evidence
+from community.cohorts.rules import usual
 from community.progress.rules.cells import NEVER_LATE, Seen, letter, shown
 from community.progress.rules.states import (
     Act,
@@ -22,6 +23,7 @@ from community.progress.rules.states import (
 )
 from community.progress.rules.unlocking import (
     Access,
+    Learned,
     Lock,
     Part,
     due_by_module,
@@ -175,11 +177,12 @@ PARTS = (
     Part(THREE, opens_later=False, required=(D,)),
 )
 RELEASES = {ONE: START, TWO: START + dt.timedelta(days=7), THREE: START + dt.timedelta(days=21)}
+OPENINGS = {key: usual(at) for key, at in RELEASES.items()}
 
 
 def opened(settled: set[uuid.UUID], days: float, *, run_open: bool = True):
     now = START + dt.timedelta(days=days)
-    return unlock(PARTS, RELEASES, settled, now=now, run_open=run_open)
+    return unlock(PARTS, OPENINGS, Learned(settled), now=now, run_open=run_open)
 
 
 def test_a_module_opens_at_its_release_instant():
@@ -213,12 +216,12 @@ def test_nothing_is_open_before_the_organisers_open_the_run():
 
 
 def test_a_module_without_a_release_stays_shut():
-    access = unlock(PARTS, {}, {A, B, C}, now=START, run_open=True)
+    access = unlock(PARTS, {}, Learned({A, B, C}), now=START, run_open=True)
     assert access[ONE] == Access(Lock.NOT_RELEASED)
 
 
 def test_a_module_is_due_when_the_next_one_opens_and_the_last_after_a_week():
-    assert due_by_module(PARTS, RELEASES) == {
+    assert due_by_module(PARTS, OPENINGS) == {
         ONE: RELEASES[TWO],
         TWO: RELEASES[THREE],
         THREE: RELEASES[THREE] + dt.timedelta(days=7),

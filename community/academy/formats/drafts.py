@@ -56,6 +56,7 @@ class TypedModule:
     title: str
     summary: str
     opens_later: bool
+    release: str
     body: str = field(repr=False)
     activities: Sequence[TypedActivity] = ()
 
@@ -112,8 +113,9 @@ def _sheet(sort: Sort, key: uuid.UUID | None, text: str, body: str, keys: Sequen
 class Folder:
     """A draft as the files of a course folder."""
 
-    def __init__(self, course: TypedCourse, kinds: Kinds) -> None:
+    def __init__(self, course: TypedCourse, kinds: Kinds, *, whole: bool = True) -> None:
         self._kinds = kinds
+        self._whole = whole
         self._held = course.held or [
             FileSource(path, "", 0) for path in course.pictures if path.startswith(_FILES)
         ]
@@ -137,6 +139,7 @@ class Folder:
             title=module.title,
             summary=module.summary,
             opens_later=module.opens_later,
+            release=module.release,
             body=module.body,
         )
         keys = list(ModuleFront().fields)
@@ -170,7 +173,13 @@ class Folder:
 
     def read(self) -> CourseSource:
         """Return the draft as a course; raises CourseRefused with every problem."""
-        return read_files(self.files, self._kinds, seen=self._pictures, held=self._held)
+        return read_files(
+            self.files,
+            self._kinds,
+            seen=self._pictures,
+            held=self._held,
+            whole=self._whole,
+        )
 
     def problems(self) -> tuple[DraftProblem, ...]:
         """Return what keeps the draft from being read, in the order of the course."""
@@ -218,14 +227,14 @@ def keys_of_kind(schema: Any) -> tuple[str, ...]:
 
 _NOBODY = uuid.UUID(int=0)
 _PAGE = TypedActivity(_NOBODY, "a-page", "page", "A page", 1, True, None, {}, "A text.")
-_MODULE = TypedModule(_NOBODY, "a-module", "A module", "", False, "", (_PAGE,))
+_MODULE = TypedModule(_NOBODY, "a-module", "A module", "", False, "", "", (_PAGE,))
 
 
 def problems_of_activity(
     activity: TypedActivity, pictures: Mapping[str, bytes], kinds: Kinds
 ) -> tuple[DraftProblem, ...]:
     """Return what is wrong with one activity, whatever is around it."""
-    module = TypedModule(_NOBODY, "a-module", "A module", "", False, "", (activity,))
+    module = TypedModule(_NOBODY, "a-module", "A module", "", False, "", "", (activity,))
     course = TypedCourse("A course", "en", "", "", "", (module,), pictures)
     return _of("activity", Folder(course, kinds))
 
@@ -240,11 +249,12 @@ def problems_of_module(
         module.title,
         module.summary,
         module.opens_later,
+        module.release,
         module.body,
         (_PAGE,) if filled else (),
     )
     course = TypedCourse("A course", "en", "", "", "", (alone,), pictures)
-    return _of("module", Folder(course, kinds))
+    return _of("module", Folder(course, kinds, whole=False))
 
 
 def problems_of_course(

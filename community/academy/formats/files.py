@@ -42,6 +42,8 @@ from community.academy.kinds.protocol import (
     SourceRefused,
 )
 from community.academy.kinds.text import canonical_text
+from community.academy.rules.releases import Sort, Unit, read_rule
+from community.academy.rules.releases import flaws_of_names as flaws_of_rules
 
 MAX_MODULES = 40
 MAX_ACTIVITIES = 60
@@ -52,6 +54,8 @@ MAX_BODY = 60_000
 
 _NUMBERED = re.compile(r"[0-9]{2}-([a-z0-9]+(?:-[a-z0-9]+)*)")
 _MAX_SLUG = 80
+
+_SORTS = {"live_session": Sort.SESSION, "quiz": Sort.QUIZ}
 
 Kinds = Mapping[str, ActivityKind]
 
@@ -70,11 +74,15 @@ class _Reader:
         problems: list[Problem],
         seen: Collection[str] = (),
         held: Collection[FileSource] = (),
+        *,
+        whole: bool = True,
     ) -> None:
         self.files = files
         self.held = tuple(sorted(held, key=lambda file: file.path))
         self.seen = seen
         self.kinds = kinds
+        self.whole = whole
+        self.lines: dict[str, Mapping[str, int]] = {}
         self.problems = problems
         self.assets = {path for path in files if path.startswith(f"{ASSETS_FOLDER}/")}
         self.known = self.assets | {file.path for file in self.held}
@@ -108,9 +116,27 @@ class _Reader:
         sources = tuple(self._module(folder, files) for folder, files in modules.items())
         self._unique_slugs({folder: f"{folder}/{MODULE_FILE}" for folder in modules})
         assets = tuple(self._asset(path) for path in sorted(self.assets))
+        if self.whole and not self.problems:
+            self._releases(dict(zip(modules, sources, strict=True)))
         if self.problems:
             raise CourseRefused(self.problems)
         return CourseSource(**front, body=body, modules=sources, assets=assets, files=self.held)
+
+    def _releases(self, modules: Mapping[str, ModuleSource]) -> None:
+        """Say what is wrong with the names in release rules; only a sound course has them all."""
+        units = [
+            Unit(
+                module.slug,
+                {each.slug: _SORTS.get(each.kind, Sort.OTHER) for each in module.activities},
+                read_rule(module.release),
+            )
+            for module in modules.values()
+        ]
+        paths = {module.slug: f"{folder}/{MODULE_FILE}" for folder, module in modules.items()}
+        for slug, messages in flaws_of_rules(units).items():
+            line = self.lines[paths[slug]].get("release", 1)
+            for message in messages:
+                self.problem(paths[slug], f"release: {message}", line)
 
     def _place(self, path: str, modules: dict[str, list[str]]) -> None:
         folder, _slash, name = path.rpartition("/")
@@ -165,6 +191,7 @@ class _Reader:
             return {"title": ""}, ""
         front, flaws = load_front(schema, document.front)
         self.flaws(path, flaws, document)
+        self.lines[path] = document.lines
         return front or {"title": ""}, canonical_text(document.body)
 
     def _module(self, folder: str, files: list[str]) -> ModuleSource:
@@ -233,14 +260,16 @@ def read_files(
     *,
     seen: Collection[str] = (),
     held: Collection[FileSource] = (),
+    whole: bool = True,
 ) -> CourseSource:
     """Read a course from its files (path with / from the course's root -> bytes).
 
     ``problems`` are those already known, to be refused with the rest. ``seen`` are pictures that
     were looked at when they came, and are not again. ``held`` are the course's files, which are no
-    texts and lie elsewhere. Raises CourseRefused with every problem found.
+    texts and lie elsewhere. Without ``whole`` what release rules name is not looked for: the course
+    is a part. Raises CourseRefused with every problem found.
     """
-    return _Reader(files, kinds, list(problems or ()), seen, held).course()
+    return _Reader(files, kinds, list(problems or ()), seen, held, whole=whole).course()
 
 
 def write_files(course: CourseSource, kinds: Kinds) -> dict[str, bytes]:
@@ -276,6 +305,7 @@ def write_files(course: CourseSource, kinds: Kinds) -> dict[str, bytes]:
             title=module.title,
             summary=module.summary,
             opens_later=module.opens_later,
+            release=module.release,
             body=module.body,
         )
         for position, activity in enumerate(module.activities, 1):

@@ -1,7 +1,10 @@
 """The front matter of the course folder's files, as docs/course-format.md tells authors."""
 
+from collections.abc import Mapping
+from typing import Any
+
 from flask_babel import lazy_gettext
-from marshmallow import validate
+from marshmallow import ValidationError, validate
 
 from community.academy.kinds.fields import (
     FrontMatter,
@@ -11,6 +14,7 @@ from community.academy.kinds.fields import (
     at_most,
     from_to,
 )
+from community.academy.rules.releases import NoRule, canonical
 
 MAX_TITLE = 200
 MAX_SUMMARY = 300
@@ -38,12 +42,25 @@ class CourseFront(FrontMatter):
     summary = Line(load_default="", validate=at_most(MAX_SUMMARY))
 
 
+class Release(Line):
+    """When a module opens, as ``rules.releases`` reads it; nothing for what is usual."""
+
+    def _deserialize(
+        self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any
+    ) -> str:
+        try:
+            return canonical(super()._deserialize(value, attr, data, **kwargs))
+        except NoRule as error:
+            raise ValidationError([str(error)]) from error
+
+
 class ModuleFront(FrontMatter):
     """The head of module.md."""
 
     title = Line(required=True, validate=at_most(MAX_TITLE))
     summary = Line(load_default="", validate=at_most(MAX_SUMMARY))
     opens_later = YesNo(load_default=False)
+    release = Release(load_default="")
 
 
 class ActivityFront(FrontMatter):

@@ -62,6 +62,8 @@ class ModuleSource:
     summary: str = ""
     body: str = ""
     opens_later: bool = False
+    release: str = ""
+    """When it opens, see ``rules.releases``; empty for what is usual."""
     activities: tuple[ActivitySource, ...] = ()
 
 

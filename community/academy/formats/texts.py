@@ -32,13 +32,15 @@ def course_text(*, title: str, language: str, licence: str, summary: str, body: 
     return write_document(front, body)
 
 
-def module_text(*, title: str, summary: str, opens_later: bool, body: str) -> str:
+def module_text(*, title: str, summary: str, opens_later: bool, release: str, body: str) -> str:
     """Return the text of a module.md."""
     front: dict[str, Any] = {"title": title}
     if summary:
         front["summary"] = summary
     if opens_later:
         front["opens_later"] = True
+    if release:
+        front["release"] = release
     return write_document(front, body)
 
 

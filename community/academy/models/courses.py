@@ -79,6 +79,8 @@ class Module(Keyed):
     intro: Mapped[str] = mapped_column(sa.Text, default="")  # Markdown
     intro_html: Mapped[str] = mapped_column(sa.Text, default="")
     opens_later: Mapped[bool] = mapped_column(default=False)
+    # when it opens, see ``rules.releases``; empty for what is usual
+    release: Mapped[str] = mapped_column(sa.Text, default="", server_default="")
 
 
 class Activity(Keyed):

@@ -55,6 +55,7 @@ class DraftModule(Keyed):
     summary: Mapped[str] = mapped_column(sa.String(300), default="")
     body: Mapped[str] = mapped_column(sa.Text, default="")  # Markdown
     opens_later: Mapped[bool] = mapped_column(default=False)
+    release: Mapped[str] = mapped_column(sa.Text, default="", server_default="")  # as typed
     revision: Mapped[int] = mapped_column(default=1)
     changed_by: Mapped[uuid.UUID | None] = mapped_column(sa.ForeignKey("user_account.id"))
     changed_at: Mapped[dt.datetime]

@@ -144,6 +144,7 @@ def _copy(ctx: Context, draft: CourseDraft, version_id: uuid.UUID) -> None:
                 summary=module.summary,
                 body=module.intro,
                 opens_later=module.opens_later,
+                release=module.release,
                 **changed,
             )
         )
@@ -244,11 +245,18 @@ def edit_module(
     summary: str,
     body: str,
     opens_later: bool,
+    release: str = "",
     revision: int,
 ) -> DraftModule:
     """Write what a module says of itself; raises NotFound, Conflict."""
     draft, module = held_module(ctx, module_id)
-    wanted = {"title": title, "summary": summary, "body": body, "opens_later": opens_later}
+    wanted = {
+        "title": title,
+        "summary": summary,
+        "body": body,
+        "opens_later": opens_later,
+        "release": release,
+    }
     write(ctx, draft, module, revision, wanted)
     return module
 

@@ -103,7 +103,7 @@ def kept_of(row: Written) -> dict[str, Any]:
     """Return what is kept of a thing, as plain data: its texts, who saved them, and when."""
     names = {
         CourseDraft: ("title", "language", "licence", "summary", "body"),
-        DraftModule: ("title", "summary", "body", "opens_later"),
+        DraftModule: ("title", "summary", "body", "opens_later", "release"),
         DraftActivity: ("title", "minutes", "required", "phase", "front", "body"),
     }[type(row)]
     values = {name: getattr(row, name) for name in names}

@@ -239,6 +239,7 @@ class _Writer:
             intro=source.body,
             intro_html=self.edition.html[source.body],
             opens_later=source.opens_later,
+            release=source.release,
         )
         db.session.add(module)
         db.session.flush()  # before the activities that refer to it

@@ -62,6 +62,7 @@ def add_module(
         summary="",
         body="",
         opens_later=False,
+        release="",
         changed_by=ctx.actor_id,
         changed_at=ctx.now,
     )

@@ -35,6 +35,7 @@ FIELDS = {
     "minutes": _l("Minutes"),
     "phase": _l("When"),
     "opens_later": _l("Only outlined for now"),
+    "release": _l("When it opens"),
 }
 
 

@@ -108,7 +108,7 @@ def show_again(
 
 @pages.route("/studio/<uuid:draft_id>/modules/<uuid:module_id>", methods=["GET", "POST"])
 @signed_in
-@takes("title", "summary", "body", "opens_later", "revision")
+@takes("title", "summary", "body", "opens_later", "release", "revision")
 def studio_module(draft_id: uuid.UUID, module_id: uuid.UUID) -> Response:
     """Write a module, and add activities to it."""
     ctx = current_context()
@@ -121,6 +121,7 @@ def studio_module(draft_id: uuid.UUID, module_id: uuid.UUID) -> Response:
         "summary": line("summary"),
         "body": text("body"),
         "opens_later": yes("opens_later"),
+        "release": line("release"),
         "revision": whole(line("revision")),
     }
     try:
@@ -133,7 +134,7 @@ def studio_module(draft_id: uuid.UUID, module_id: uuid.UUID) -> Response:
 
 def show_module(desk: Desk, row: DraftModule, status: int = 200) -> Response:
     """Return the page of a module as it is kept."""
-    names = ("title", "summary", "body", "opens_later", "revision")
+    names = ("title", "summary", "body", "opens_later", "release", "revision")
     response = _module_page(desk, row, {name: getattr(row, name) for name in names}, None)
     response.status_code = status
     return response

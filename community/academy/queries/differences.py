@@ -14,10 +14,19 @@ from community.academy.formats.drafts import Sort, TypedActivity
 from community.academy.kinds.builtin import KINDS
 from community.academy.kinds.protocol import SourceRefused
 from community.academy.kinds.text import canonical_text
-from community.academy.models import Activity, Asset, CourseDraft, CourseFile, CourseVersion, Module
+from community.academy.models import (
+    Activity,
+    Asset,
+    CourseDraft,
+    CourseFile,
+    CourseVersion,
+    DraftModule,
+    Module,
+)
 from community.academy.queries.drafts import Rows, rows_of, typed_activity
 from community.academy.rules import FILES
 from community.academy.rules.differences import Span, digest_of_difference, moved, word_changes
+from community.academy.rules.releases import NoRule, canonical
 from community.kernel.db import db, snapshot
 from community.kernel.files.models import StoredFile
 
@@ -155,7 +164,7 @@ def _published(version: CourseVersion | None) -> _Side:
                 m.lineage,
                 None,
                 m.title,
-                {"summary": m.summary, "opens_later": m.opens_later},
+                _module_facts(m),
                 m.intro,
             )
             for m in modules
@@ -169,6 +178,22 @@ def _published_activity(row: Activity, parent: uuid.UUID) -> _Thing:
     front, body = KINDS[row.kind].write(row.settings, row.body)
     facts = _facts(row.kind, row.minutes, row.required, row.phase and row.phase.value, front)
     return _Thing(row.id, row.lineage, parent, row.title, facts, body)
+
+
+def _module_facts(module: Module | DraftModule) -> dict[str, Any]:
+    return {
+        "summary": module.summary,
+        "opens_later": module.opens_later,
+        "release": _as_written(module.release),
+    }
+
+
+def _as_written(release: str) -> str:
+    """Return a release rule as it will be published, where it can be; else as it was typed."""
+    try:
+        return canonical(release)
+    except NoRule:
+        return release
 
 
 def _facts(
@@ -193,7 +218,7 @@ def _drafted(rows: Rows) -> _Side:
                 m.lineage,
                 None,
                 m.title,
-                {"summary": m.summary, "opens_later": m.opens_later},
+                _module_facts(m),
                 canonical_text(m.body),
             )
             for m in rows.modules

@@ -56,6 +56,7 @@ class DraftModuleLine:
     title: str
     summary: str
     opens_later: bool
+    release: str
     revision: int
     flaws: int
     activities: tuple[DraftActivityLine, ...]
@@ -152,7 +153,7 @@ def draft_outline(draft_id: uuid.UUID) -> DraftOutline:
 
 def _module_line(read: Rows, module: DraftModule, paths: frozenset[str]) -> DraftModuleLine:
     rows = read.activities.get(module.id, ())
-    own = (module.title, module.summary, module.opens_later, module.body)
+    own = (module.title, module.summary, module.opens_later, module.release, module.body)
     return DraftModuleLine(
         id=module.id,
         position=module.position,
@@ -160,6 +161,7 @@ def _module_line(read: Rows, module: DraftModule, paths: frozenset[str]) -> Draf
         title=module.title,
         summary=module.summary,
         opens_later=module.opens_later,
+        release=module.release,
         revision=module.revision,
         flaws=_module_flaws(own, paths, filled=bool(rows)),
         activities=tuple(_activity_line(row, paths) for row in rows),
@@ -213,7 +215,9 @@ def _activity_flaws(
 
 
 @functools.lru_cache(maxsize=KEPT_COUNTS)
-def _module_flaws(own: tuple[str, str, bool, str], paths: frozenset[str], *, filled: bool) -> int:
+def _module_flaws(
+    own: tuple[str, str, bool, str, str], paths: frozenset[str], *, filled: bool
+) -> int:
     typed = TypedModule(uuid.UUID(int=0), "any", *own)
     return len(problems_of_module(typed, dict.fromkeys(paths, b""), KINDS, filled=filled))
 

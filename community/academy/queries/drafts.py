@@ -286,6 +286,7 @@ def typed_course(draft_id: uuid.UUID, *, with_pictures: bool = False) -> tuple[i
             title=module.title,
             summary=module.summary,
             opens_later=module.opens_later,
+            release=module.release,
             body=module.body,
             activities=tuple(typed_activity(a) for a in read.activities.get(module.id, ())),
         )
@@ -310,5 +311,5 @@ def problems_here(
     pictures = paths_of(row.draft_id)
     if isinstance(row, DraftActivity):
         return problems_of_activity(typed_activity(row), pictures, KINDS)
-    own = (row.title, row.summary, row.opens_later, row.body)
+    own = (row.title, row.summary, row.opens_later, row.release, row.body)
     return problems_of_module(TypedModule(row.id, row.slug, *own), pictures, KINDS, filled=filled)

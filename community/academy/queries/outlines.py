@@ -58,6 +58,7 @@ class ModuleOutline:
     summary: str
     intro_html: str = dataclasses.field(repr=False)
     opens_later: bool
+    release: str
     activities: tuple[ActivityLine, ...]
 
     @property
@@ -171,6 +172,7 @@ def outline(version_id: uuid.UUID) -> Outline:
             Module.summary,
             Module.intro_html,
             Module.opens_later,
+            Module.release,
         )
         .where(Module.version_id == version_id)
         .order_by(Module.position)

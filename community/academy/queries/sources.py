@@ -70,6 +70,7 @@ def as_source(version: CourseVersion) -> CourseSource:
                 summary=module.summary,
                 body=module.intro,
                 opens_later=module.opens_later,
+                release=module.release,
                 activities=tuple(activities.get(module.id, ())),
             )
             for module in modules

@@ -58,6 +58,7 @@ class OutlineModuleOut(ModuleLineOut):
     slug = fields.String(required=True)
     intro_html = fields.String(required=True)
     opens_later = fields.Boolean(required=True)
+    release = fields.String(required=True)
     activities = fields.List(fields.Nested(OutlineActivityOut), required=True)
 
 

@@ -47,6 +47,7 @@ class DraftModulePartOut(ModuleLineOut):
 
     slug = fields.String(required=True)
     opens_later = fields.Boolean(required=True)
+    release = fields.String(required=True)
     revision = fields.Integer(required=True)
 
 

@@ -12,9 +12,11 @@ from community.academy.formats.heads import MAX_SUMMARY, MAX_TITLE
 from community.academy.kinds.builtin import KINDS
 from community.academy.kinds.fields import MAX_TYPED
 from community.academy.models import Phase
+from community.academy.rules.releases import LONGEST
 from community.kernel.schemas import HIGHEST, ClientId, In, Text, Whole, between, clean_text
 
 MOST_KEYS = 30
+RELEASE = "When it opens, e.g. `week 3 or done asking/quiz`; empty for what is usual."
 
 
 class Typed(fields.String):
@@ -105,6 +107,7 @@ class ModuleTextIn(In):
     summary = Text(longest=MAX_SUMMARY, shortest=0, required=True)
     body = Typed(required=True, metadata={"description": "Markdown."})
     opens_later = fields.Boolean(required=True)
+    release = Text(longest=LONGEST, shortest=0, load_default="", metadata={"description": RELEASE})
     revision = _revision()
 
 

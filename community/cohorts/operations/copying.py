@@ -7,6 +7,7 @@ from collections.abc import Collection, Sequence
 from flask_babel import gettext as _
 
 from community.cohorts.models import Run
+from community.cohorts.operations.releasing import take_rules
 from community.cohorts.operations.runs import create_run
 from community.cohorts.policy import find_run, may_edit_run
 from community.cohorts.queries.copies import Copy, copy_of
@@ -40,7 +41,8 @@ def copy_run(
     """Plan the next run like ``run_id``: the same version, from another day on.
 
     Sessions that were planned by hand are planned again, as far into their week and by the same
-    clock. Of those who lead it, ``leads`` come along in their roles if the network still has them.
+    clock. A rule of the run's own by which a module opens comes along unless it names a date. Of
+    those who lead it, ``leads`` come along in their roles if the network still has them.
     ``seen`` is the print of the copy as it was shown (``queries.copies``): raises Conflict when it
     would be another one now, and what ``create_run`` raises. ``client_id``: as there.
     """
@@ -73,6 +75,7 @@ def copy_run(
         client_id=client_id,
     )
     if copy is not None:
+        take_rules(run, made)
         _bring_along(ctx, made, copy)
     return made
 

@@ -10,6 +10,7 @@ from flask_babel import gettext as _
 
 from community.cohorts.events import RunMoved
 from community.cohorts.models import Release, Run, RunBreak, RunState
+from community.cohorts.operations.releasing import settle_releases
 from community.cohorts.policy import may_edit_run, run_to_change
 from community.cohorts.queries.changes import Change, change_of, shift_of
 from community.cohorts.rules import Break, Dates, Timeline
@@ -92,5 +93,6 @@ def _apply(ctx: Context, change: Change, seen: str) -> Run:
     move_sessions(ctx, {move.key: move.new for move in change.sessions if move.changes})
     db.session.flush()
     db.session.refresh(run, ["breaks"])
+    settle_releases(run)
     record(RunMoved(run_id=run.id, space_id=run.space_id))
     return run

@@ -6,7 +6,7 @@ import sqlalchemy as sa
 from flask_babel import gettext as _
 
 from community.cohorts.events import RunClosed, RunReopened, RunWithdrawn
-from community.cohorts.models import EarlierVersion, Release, Run, RunBreak, RunState
+from community.cohorts.models import EarlierVersion, Release, ReleaseAct, Run, RunBreak, RunState
 from community.cohorts.policy import (
     may_close_run,
     may_reopen_run,
@@ -84,7 +84,7 @@ def withdraw_run(ctx: Context, run_id: uuid.UUID) -> None:
     if has_joined(run):
         raise Conflict(_("Somebody has joined this run, so it cannot be withdrawn."))
     call_off_sessions(ctx, run.space_id)
-    for model in (Release, RunBreak, EarlierVersion):
+    for model in (Release, ReleaseAct, RunBreak, EarlierVersion):
         db.session.execute(sa.delete(model).where(model.run_id == run_id))
     db.session.delete(run)
     db.session.flush()

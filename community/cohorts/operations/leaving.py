@@ -2,7 +2,7 @@
 
 import sqlalchemy as sa
 
-from community.cohorts.models import Enrolment, EnrolmentMove
+from community.cohorts.models import Enrolment, EnrolmentMove, ReleaseAct
 from community.kernel.context import Context
 from community.kernel.db import execute
 from community.kernel.operation import operation
@@ -12,4 +12,5 @@ from community.kernel.operation import operation
 def erase(ctx: Context) -> None:
     """Forget the reasons that were written about the actor; the steps stay, without words."""
     mine = sa.select(Enrolment.id).where(Enrolment.user_id == ctx.actor_id)
-    execute(sa.update(EnrolmentMove).where(EnrolmentMove.enrolment_id.in_(mine)).values(reason=""))
+    for model in (EnrolmentMove, ReleaseAct):
+        execute(sa.update(model).where(model.enrolment_id.in_(mine)).values(reason=""))

@@ -14,9 +14,9 @@ from community.academy.queries import outline
 from community.cohorts.events import RunCreated, RunOpened
 from community.cohorts.models import Release, Run, RunBreak, RunState
 from community.cohorts.operations.placing import PLACES, Delivery, Prompt, prompts_of
+from community.cohorts.operations.releasing import add_release, settle_releases
 from community.cohorts.policy import find_run, may_open_run, run_to_change
 from community.cohorts.rules import Break, RunPlan, flaws_of_plan, release_at
-from community.kernel import localtime
 from community.kernel.context import Context
 from community.kernel.db import db
 from community.kernel.errors import Conflict, Invalid
@@ -85,15 +85,11 @@ def create_run(
     for rest in plan.breaks:
         db.session.add(RunBreak(run_id=run.id, **dataclasses.asdict(rest)))
     for module in modules:
-        local_at = release_at(plan.timeline, module.position)
-        db.session.add(
-            Release(
-                run_id=run.id,
-                module_id=module.id,
-                local_at=local_at,
-                opens_at=localtime.instant(local_at, zone),
-            )
-        )
+        add_release(run, module, release_at(plan.timeline, module.position))
+    if any(module.release for module in modules):
+        db.session.flush()
+        db.session.refresh(run, ["breaks"])
+        settle_releases(run)
     record(RunCreated(run_id=run.id, space_id=space.id))
     return run
 
@@ -126,6 +122,7 @@ def _open_run(ctx: Context, run_id: uuid.UUID, prompts: Sequence[Prompt]) -> Run
         placement = PLACES[prompt.content.kind].put(ctx, delivery)
         db.session.flush()  # before the placement that refers to the thread or session
         db.session.add(placement)
+    settle_releases(run)
     run.state = RunState.OPEN
     run.opened_at = ctx.now
     run.revision += 1

@@ -20,6 +20,7 @@ from community.cohorts.models import (
     Run,
     RunState,
 )
+from community.cohorts.operations.releasing import settle_learners
 from community.cohorts.queries.enrolments import dues_of
 from community.cohorts.rules import paced_again
 from community.kernel.context import Context
@@ -57,6 +58,8 @@ def take_seat(
     move(ctx, enrolment, EnrolmentState.ACTIVE, reason)
     enrolment.enrolled_at = ctx.now
     enrolment.ended_at = enrolment.returned_at = None
+    db.session.flush()
+    settle_learners(run, [enrolment.id])
     record(LearnerEnrolled(run_id=run.id, enrolment_id=enrolment.id, user_id=user_id))
     return enrolment
 

@@ -6,6 +6,7 @@ from community.cohorts.pages import (
     next_run,
     places,
     planning,
+    releases,
     settings,
     versions,
 )
@@ -20,6 +21,7 @@ __all__ = [
     "pages",
     "places",
     "planning",
+    "releases",
     "settings",
     "versions",
 ]

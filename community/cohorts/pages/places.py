@@ -10,7 +10,14 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from community.accounts.queries import account, people
 from community.cohorts.models import REASON_LONGEST, Enrolment, EnrolmentState, Run
-from community.cohorts.operations import pause_learner, return_learner, withdraw_learner
+from community.cohorts.operations import (
+    open_module_for,
+    pause_learner,
+    return_learner,
+    shift_learner,
+    shut_module_for,
+    withdraw_learner,
+)
 from community.cohorts.pages.blueprint import pages
 from community.cohorts.policy import (
     may_pause_learner,
@@ -21,7 +28,9 @@ from community.cohorts.policy import (
 )
 from community.cohorts.queries import enrolment_of, run_of
 from community.cohorts.queries.enrolments import counts_by_state, enrolments_of, history_of
-from community.cohorts.schemas import STATE_NAMES, ReasonIn, WithdrawIn
+from community.cohorts.queries.opening import done_for, module_openings, own_opened
+from community.cohorts.rules import MAX_LEARNER_SHIFT
+from community.cohorts.schemas import STATE_NAMES, LearnerShiftIn, ModuleIn, ReasonIn, WithdrawIn
 from community.kernel.context import Context
 from community.kernel.doors import current_context, signed_in, takes, typed_form
 from community.kernel.errors import Conflict, Invalid, NotFound
@@ -30,7 +39,13 @@ from community.kernel.schemas import load
 from community.spaces.models import Space
 from community.spaces.queries import space_by_slug
 
-REASON, WITHDRAW = ReasonIn(), WithdrawIn()
+REASON, WITHDRAW, SHIFT, MODULE = ReasonIn(), WithdrawIn(), LearnerShiftIn(), ModuleIn()
+SCHEMAS = {
+    withdraw_learner: WITHDRAW,
+    shift_learner: SHIFT,
+    open_module_for: MODULE,
+    shut_module_for: MODULE,
+}
 ABILITIES = {
     "pause": may_pause_learner,
     "withdraw": may_withdraw_learner,
@@ -178,6 +193,7 @@ def _learner_page(
     problem: str = "",
     **more: Any,
 ) -> Response:
+    openings = module_openings(run)
     html = render_template(
         "cohorts/learner.html",
         space=space,
@@ -190,7 +206,14 @@ def _learner_page(
         typed={
             "reason": request.form.get("reason", ""),
             "replies": request.form.get("replies", ""),
+            "days": request.form.get("days", str(enrolment.shift_days)),
+            "module": request.form.get("module", ""),
         },
+        openings=openings,
+        titles={each.module.id: each.module.title for each in openings},
+        opened=own_opened(enrolment.id) if run.individual else (),
+        dates_done=done_for(enrolment.id),
+        most_days=MAX_LEARNER_SHIFT,
         my_address=account(ctx).email,
         longest=REASON_LONGEST,
         problem=problem,
@@ -224,17 +247,49 @@ def return_place(slug: str, enrolment_id: uuid.UUID) -> AnyResponse:
     return _step(slug, enrolment_id, return_learner, _("They are back, on a seat of their own."))
 
 
+@pages.route("/spaces/<slug>/learners/<uuid:enrolment_id>/shift", methods=["POST"])
+@signed_in
+@takes("days", "reason")
+def shift_place(slug: str, enrolment_id: uuid.UUID) -> AnyResponse:
+    """Let all dates of a learner be later, or earlier, than the group's."""
+    return _step(slug, enrolment_id, shift_learner, _("Their dates have moved. A letter says so."))
+
+
+@pages.route("/spaces/<slug>/learners/<uuid:enrolment_id>/open", methods=["POST"])
+@signed_in
+@takes("module", "reason")
+def open_to_one(slug: str, enrolment_id: uuid.UUID) -> AnyResponse:
+    """Open a module to one learner."""
+    return _step(slug, enrolment_id, open_module_for, _("It is open to them. A letter says so."))
+
+
+@pages.route("/spaces/<slug>/learners/<uuid:enrolment_id>/shut", methods=["POST"])
+@signed_in
+@takes("module", "reason")
+def shut_to_one(slug: str, enrolment_id: uuid.UUID) -> AnyResponse:
+    """Take back that a module was opened to one learner."""
+    done = _("It opens to them as to the others again.")
+    return _step(slug, enrolment_id, shut_module_for, done)
+
+
 def _step(
-    slug: str, enrolment_id: uuid.UUID, step: Callable[..., Enrolment], done: str
+    slug: str, enrolment_id: uuid.UUID, step: Callable[..., Enrolment | None], done: str
 ) -> AnyResponse:
     ctx = current_context()
     space, run, enrolment = _enrolment(ctx, slug, enrolment_id)
-    schema = WITHDRAW if step is withdraw_learner else REASON
     try:
-        step(ctx, enrolment.id, **load(schema, typed_form()))
+        step(ctx, enrolment.id, **_given(step))
     except Invalid as error:
         return _learner_page(ctx, space, run, enrolment, errors=error.fields, status=422)
     except Conflict as error:
         return _learner_page(ctx, space, run, enrolment, problem=error.message, status=409)
     flash(done, "success")
     return redirect(url_for("cohorts.learner", slug=slug, enrolment_id=enrolment_id), 303)
+
+
+def _given(step: Callable[..., Any]) -> dict[str, Any]:
+    """Return what a form says, as its operation takes it."""
+    given: dict[str, Any] = load(SCHEMAS.get(step, REASON), typed_form())
+    if "module" in given:
+        given["module_id"] = given.pop("module")
+    return given

@@ -149,6 +149,7 @@ def _says(each: ActivityFate | ModuleFate) -> str:
         Aspect.REQUIRED: _("required from now on"),
         Aspect.OPTIONAL: _("not required any more"),
         Aspect.PHASE: _("at another time of the week"),
+        Aspect.OPENS: _("another rule by which it opens"),
         Aspect.PLACE: _("another place in the course"),
         Aspect.FILLED: _("it has its activities now"),
         Aspect.EMPTIED: _("only an outline now"),

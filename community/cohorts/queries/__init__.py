@@ -1,13 +1,16 @@
 """Reading runs: which there are, their calendar, and who learns in them."""
 
 from community.cohorts.queries.calendar import (
+    OwnOpenings,
     Placed,
     calendar,
+    openings_of,
+    own_openings,
+    own_openings_in,
     placement_of_session,
     placement_of_thread,
     placements,
     releases,
-    releases_of,
 )
 from community.cohorts.queries.enrolments import enrolment_of
 from community.cohorts.queries.runs import (
@@ -21,16 +24,19 @@ from community.cohorts.queries.runs import (
 )
 
 __all__ = [
+    "OwnOpenings",
     "Placed",
     "RunLine",
     "calendar",
     "enrolment_of",
     "my_runs",
+    "openings_of",
+    "own_openings",
+    "own_openings_in",
     "placement_of_session",
     "placement_of_thread",
     "placements",
     "releases",
-    "releases_of",
     "run_in",
     "run_line",
     "run_lines",

@@ -7,14 +7,15 @@ the session under a read rule.
 import dataclasses
 import datetime as dt
 import uuid
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 import sqlalchemy as sa
 
 from community.academy.queries import outline
-from community.cohorts.models import Placement, Release, Run
-from community.kernel.db import db, execute, values_of
+from community.cohorts.models import Enrolment, LearnerRelease, Placement, Release, Run
+from community.cohorts.rules import Opening, opening_of
+from community.kernel.db import UtcDateTime, db, execute, values_of
 from community.live.models import LiveSession
 
 
@@ -27,7 +28,15 @@ class Placed:
 
 
 _RELEASES = (
-    sa.select(Release.run_id, Release.module_id, Release.opens_at)
+    sa.select(
+        Release.run_id,
+        Release.module_id,
+        Release.opens_at,
+        Release.rule,
+        Release.begins_at,
+        Release.instants,
+        Release.opened_at,
+    )
     .where(Release.run_id.in_(sa.bindparam("runs", type_=sa.Uuid(), expanding=True)))
     .order_by(Release.opens_at, Release.id)
 )
@@ -35,14 +44,62 @@ _RELEASES = (
 
 def releases(run_id: uuid.UUID) -> dict[uuid.UUID, dt.datetime]:
     """Return when each module of a run opens (UTC), by the module's id, in order."""
-    return releases_of([run_id])[run_id]
+    return {key: each.opens_at for key, each in openings_of([run_id])[run_id].items()}
 
 
-def releases_of(run_ids: Sequence[uuid.UUID]) -> dict[uuid.UUID, dict[uuid.UUID, dt.datetime]]:
-    """Return for each of several runs when its modules open, see ``releases``; one statement."""
-    found: dict[uuid.UUID, dict[uuid.UUID, dt.datetime]] = {key: {} for key in run_ids}
+def openings_of(run_ids: Sequence[uuid.UUID]) -> dict[uuid.UUID, dict[uuid.UUID, Opening]]:
+    """Return for each of several runs how its modules open, in order; one statement."""
+    found: dict[uuid.UUID, dict[uuid.UUID, Opening]] = {key: {} for key in run_ids}
     for row in execute(_RELEASES, {"runs": list(run_ids)}):
-        found[row.run_id][row.module_id] = row.opens_at
+        found[row.run_id][row.module_id] = opening_of(
+            row.rule, row.opens_at, row.begins_at, row.instants, opened=row.opened_at is not None
+        )
+    return found
+
+
+_THEIRS = (
+    sa.select(
+        LearnerRelease.enrolment_id,
+        LearnerRelease.module_id,
+        LearnerRelease.opens_at,
+        LearnerRelease.begins_at,
+        LearnerRelease.instants,
+        sa.func.coalesce(LearnerRelease.opened_at, Release.opened_at, type_=UtcDateTime()).label(
+            "opened_at"
+        ),
+        Release.rule,
+    )
+    .join(Enrolment, Enrolment.id == LearnerRelease.enrolment_id)
+    .join(
+        Release,
+        sa.and_(Release.run_id == Enrolment.run_id, Release.module_id == LearnerRelease.module_id),
+    )
+)
+_THEIRS_IN = _THEIRS.where(
+    LearnerRelease.enrolment_id.in_(sa.bindparam("enrolments", type_=sa.Uuid(), expanding=True))
+)
+_THEIRS_OF = _THEIRS.where(Enrolment.run_id == sa.bindparam("run", type_=sa.Uuid()))
+
+OwnOpenings = Mapping[uuid.UUID, Mapping[uuid.UUID, Opening]]
+"""By enrolment and module, where it is otherwise than for the run."""
+
+
+def own_openings(enrolment_ids: Sequence[uuid.UUID]) -> OwnOpenings:
+    """Return how modules open to learners who have times of their own; one statement."""
+    return _by_learner(execute(_THEIRS_IN, {"enrolments": list(enrolment_ids)}))
+
+
+def own_openings_in(run_id: uuid.UUID) -> OwnOpenings:
+    """Return ``own_openings`` of all learners of a run; one statement."""
+    return _by_learner(execute(_THEIRS_OF, {"run": run_id}))
+
+
+def _by_learner(rows: Iterable[Any]) -> OwnOpenings:
+    found: dict[uuid.UUID, dict[uuid.UUID, Opening]] = {}
+    for row in rows:
+        found.setdefault(row.enrolment_id, {})[row.module_id] = opening_of(
+            row.rule, row.opens_at, row.begins_at, row.instants, opened=row.opened_at is not None
+        )
     return found
 
 
@@ -102,6 +159,8 @@ def calendar(run: Run) -> dict[str, Any]:
                 "title": modules[row.module_id].title,
                 "local_at": row.local_at,
                 "opens_at": row.opens_at,
+                "rule": row.rule,
+                "opened_at": row.opened_at,
             }
             for row in opening
         ],

@@ -254,6 +254,7 @@ class Comparison:
             text=module.summary + "\0" + self.texts[module.id],
             place=module.position,
             outline=module.opens_later,
+            release=module.release,
         )
 
     def _print(

@@ -4,7 +4,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from community.cohorts.models import Enrolment, EnrolmentMove, Run
+from community.cohorts.models import Enrolment, EnrolmentMove, ReleaseAct, Run
 from community.kernel.context import Context
 from community.kernel.db import execute, values_of
 from community.spaces.models import Space
@@ -37,6 +37,20 @@ def personal(ctx: Context) -> dict[str, Any]:
                     EnrolmentMove.reason,
                     EnrolmentMove.at,
                 ).order_by(EnrolmentMove.at, EnrolmentMove.id)
+            )
+        ],
+        "dates": [
+            values_of(row)
+            for row in execute(
+                mine.join(ReleaseAct, ReleaseAct.enrolment_id == Enrolment.id)
+                .with_only_columns(
+                    only_seen(ctx, Space.name).label("run"),
+                    ReleaseAct.kind,
+                    ReleaseAct.days,
+                    ReleaseAct.reason,
+                    ReleaseAct.at,
+                )
+                .order_by(ReleaseAct.at, ReleaseAct.id)
             )
         ],
     }

@@ -20,6 +20,7 @@ from community.cohorts.rules.plans import (
     flaws_of_name,
     flaws_of_plan,
 )
+from community.cohorts.rules.releases import MAX_LEARNER_SHIFT, Opening, opening_of, usual
 from community.cohorts.rules.timeline import (
     MAX_BREAK_DAYS,
     MAX_BREAKS,
@@ -38,6 +39,7 @@ __all__ = [
     "MAX_BREAKS",
     "MAX_BREAK_DAYS",
     "MAX_CAPACITY",
+    "MAX_LEARNER_SHIFT",
     "MAX_SHIFT",
     "MAX_WEEKS",
     "NAME_LIMIT",
@@ -49,6 +51,7 @@ __all__ = [
     "Facts",
     "Fate",
     "Move",
+    "Opening",
     "RunPlan",
     "Stay",
     "Timeline",
@@ -57,11 +60,13 @@ __all__ = [
     "flaws_of_dates",
     "flaws_of_name",
     "flaws_of_plan",
+    "opening_of",
     "paced_again",
     "paced_due",
     "release_at",
     "reopens_until",
     "session_at",
     "shifted",
+    "usual",
     "week_to_move_with",
 ]

@@ -30,6 +30,7 @@ class Aspect(enum.StrEnum):
     REQUIRED = "required"  # from now on
     OPTIONAL = "optional"  # from now on
     PHASE = "phase"
+    OPENS = "opens"  # the rule by which a module opens
     PLACE = "place"  # in another module, or a module elsewhere in the course
     FILLED = "filled"  # it was an outline
     EMPTIED = "emptied"  # it is an outline
@@ -60,6 +61,7 @@ class Facts:
     required: bool = True
     phase: str | None = None
     outline: bool = False
+    release: str = ""
 
 
 def aspects(old: Facts, new: Facts) -> tuple[Aspect, ...]:
@@ -71,6 +73,7 @@ def aspects(old: Facts, new: Facts) -> tuple[Aspect, ...]:
         Aspect.REQUIRED: new.required and not old.required,
         Aspect.OPTIONAL: old.required and not new.required,
         Aspect.PHASE: old.phase != new.phase,
+        Aspect.OPENS: old.release != new.release,
         Aspect.PLACE: old.place != new.place,
         Aspect.FILLED: old.outline and not new.outline,
         Aspect.EMPTIED: new.outline and not old.outline,

@@ -29,6 +29,14 @@ from community.cohorts.schemas.enrolments import (
     StepOut,
     WithdrawIn,
 )
+from community.cohorts.schemas.releases import (
+    LearnerShiftIn,
+    LearnerShiftOut,
+    ModuleIn,
+    ModuleReleaseOut,
+    OpeningIn,
+    ReleaseIn,
+)
 from community.cohorts.schemas.runs import (
     AppointIn,
     BreakOut,
@@ -63,12 +71,18 @@ __all__ = [
     "EnrolmentOut",
     "HistoryOut",
     "LeadOut",
+    "LearnerShiftIn",
+    "LearnerShiftOut",
     "ModuleFateOut",
+    "ModuleIn",
+    "ModuleReleaseOut",
     "MoveOut",
     "MyEnrolmentOut",
     "MyEnrolmentsOut",
+    "OpeningIn",
     "PlacementOut",
     "ReasonIn",
+    "ReleaseIn",
     "ReleaseOut",
     "RunEditIn",
     "RunIn",

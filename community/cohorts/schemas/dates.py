@@ -71,13 +71,19 @@ class ShiftSeenIn(ShiftIn):
 
 
 class ReleaseOut(Out):
-    """When a module opens; ``local_at`` is by the clock of the run's zone."""
+    """When a module opens; ``local_at`` is when its week begins, by the clock of the run's zone.
+
+    It opens to nobody before ``opens_at``; ``rule`` is empty for the usual one. ``opened_at``: an
+    organiser opened it to everybody.
+    """
 
     module_id = fields.UUID(required=True)
     position = fields.Integer(required=True)
     title = fields.String(required=True)
     local_at = fields.NaiveDateTime(required=True)
     opens_at = fields.AwareDateTime(required=True)
+    rule = fields.String(required=True)
+    opened_at = fields.AwareDateTime(required=True, allow_none=True)
 
 
 class PlacementOut(Out):

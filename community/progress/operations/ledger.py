@@ -25,7 +25,12 @@ from community.kernel.keys import new_key
 from community.kernel.operation import record
 from community.progress.events import ModuleUnlocked, ProgressMade
 from community.progress.models import ActivityState, LearningEvent, Summary
-from community.progress.policy.access import learner_accesses
+from community.progress.policy.access import (
+    asks_for_scores,
+    learner_accesses,
+    openings,
+    scores_in,
+)
 from community.progress.policy.plans import Plan, judge, plan
 from community.progress.rules import cells
 from community.progress.rules.states import SETTLED, Act, Kind, State, Status, after, percent
@@ -61,6 +66,9 @@ _KNOWN = sa.select(
 )
 _SETTLED_BY = sa.select(ActivityState.enrolment_id, ActivityState.activity_id).where(
     ActivityState.enrolment_id.in_(_ENROLMENTS), ActivityState.status.in_(sorted(SETTLED))
+)
+_SCORED = sa.select(ActivityState.activity_id, ActivityState.evidence).where(
+    ActivityState.enrolment_id.in_(_ENROLMENTS)
 )
 _VERSION = sa.select(Run.version_id).where(Run.id == sa.bindparam("run", type_=sa.Uuid()))
 _ADD_STATE: Any = sa.insert(ActivityState.__table__)  # type: ignore[arg-type]
@@ -261,9 +269,19 @@ def add_up(
     summary.done = len(course.required.intersection(after_))
     summary.required = len(course.required)
     summary.percent = percent(summary.done, summary.required)
-    was = learner_accesses(ctx, run, before)
-    now = learner_accesses(ctx, run, after_)
+    changed = set(before) ^ set(after_)
+    scores = _scores(ctx, run, summary.enrolment_id)
+    known = {key: score for key, score in scores.items() if key not in changed}
+    was = learner_accesses(ctx, run, before, summary.enrolment_id, scores=known)
+    now = learner_accesses(ctx, run, after_, summary.enrolment_id, scores=scores)
     return [key for key, access in now.items() if access.open and not was[key].open]
+
+
+def _scores(ctx: Context, run: Run, enrolment_id: uuid.UUID) -> Mapping[uuid.UUID, int]:
+    """Return a learner's best scores, what is pending included, if a rule asks for one."""
+    if not asks_for_scores(openings(ctx, run)):
+        return {}
+    return scores_in(execute(_SCORED, {"enrolments": [enrolment_id]}))
 
 
 def say(

@@ -7,6 +7,7 @@ from community.progress.pages import (
     draft_preview,
     excusing,
     facilitating,
+    foreseeing,
     pictures,
 )
 from community.progress.pages.blueprint import pages
@@ -19,6 +20,7 @@ __all__ = [
     "draft_preview",
     "excusing",
     "facilitating",
+    "foreseeing",
     "pages",
     "pictures",
     "purpose",

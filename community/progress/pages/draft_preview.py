@@ -18,13 +18,16 @@ from community.academy.queries import (
     draft_outline,
     preview_html,
 )
-from community.cohorts.rules import MAX_WEEKS, Timeline, release_at, session_at
+from community.academy.rules.releases import NoRule, Rule, canonical, read_rule
+from community.cohorts.rules import MAX_WEEKS, Opening, Timeline, release_at, session_at
+from community.cohorts.rules.releases import Calendar, resolved
 from community.kernel.doors import current_context, reader, signed_in
 from community.kernel.localtime import in_zone, instant
 from community.kernel.policy import find
 from community.kernel.schemas import as_key
 from community.progress.pages.blueprint import pages
-from community.progress.rules.unlocking import Access, Part, due_by_module, unlock
+from community.progress.queries.needs import needs_of
+from community.progress.rules.unlocking import Access, Learned, Part, due_by_module, unlock
 
 NOON = dt.time(12)  # what opens on a day has opened by then
 FARTHEST = 10  # years from now
@@ -37,6 +40,7 @@ class Opened:
     module: DraftModuleLine
     access: Access
     finish: DraftActivityLine | None
+    needs: str = ""
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -68,11 +72,7 @@ def preview_draft(draft_id: uuid.UUID) -> str:
         starts_on, _date("at", today) or starts_on, keeps_up=request.args.get("pace") != "nothing"
     )
     timeline = Timeline(day.starts_on, min(MAX_WEEKS, max(1, len(outline.modules))))
-    releases = {
-        module.id: instant(release_at(timeline, module.position), reader().zone)
-        for module in outline.modules
-        if module.position <= MAX_WEEKS
-    }
+    releases = _releases(outline, timeline)
     opened = _opened(outline, releases, day)
     here = _here(opened)
     return render_template(
@@ -87,6 +87,40 @@ def preview_draft(draft_id: uuid.UUID) -> str:
     )
 
 
+def _releases(outline: DraftOutline, timeline: Timeline) -> dict[uuid.UUID, Opening]:
+    """Return how the modules would open, to whom came on the first day; as usual by no rule."""
+    weeks = {
+        module.id: release_at(timeline, module.position)
+        for module in outline.modules
+        if module.position <= MAX_WEEKS
+    }
+    zone = reader().zone
+    first = instant(dt.datetime.combine(timeline.starts_on, dt.time()), zone)
+    sessions = {}
+    for module in outline.modules:
+        for line in module.activities:
+            at = _meets_at(outline, module, line, timeline)
+            if at is not None:
+                sessions[f"{module.slug}/{line.slug}"] = at + dt.timedelta(
+                    minutes=line.minutes or line.estimate
+                )
+    calendar = Calendar(timeline=timeline, zone=zone, sessions=sessions, joined_at=first)
+    return {
+        module.id: resolved(_rule(module), weeks[module.id], calendar)
+        for module in outline.modules
+        if module.id in weeks
+    }
+
+
+def _rule(module: DraftModuleLine) -> Rule | None:
+    """Return the rule of a module; one that cannot be read yet is told elsewhere."""
+    try:
+        text = canonical(module.release)
+    except NoRule:
+        return None
+    return read_rule(text) if text else None
+
+
 def _date(name: str, today: dt.date) -> dt.date | None:
     """Return a date of the address, None for one that is none or far away."""
     try:
@@ -96,14 +130,14 @@ def _date(name: str, today: dt.date) -> dt.date | None:
     return found if abs(found.year - today.year) <= FARTHEST else None
 
 
-def _opened(
-    outline: DraftOutline, releases: Mapping[uuid.UUID, dt.datetime], day: Day
-) -> list[Opened]:
+def _opened(outline: DraftOutline, releases: Mapping[uuid.UUID, Opening], day: Day) -> list[Opened]:
     parts = [
         Part(
             id=module.id,
             opens_later=module.opens_later,
             required=tuple(line.id for line in module.activities if line.required),
+            slug=module.slug,
+            activities={line.slug: line.id for line in module.activities},
         )
         for module in outline.modules
     ]
@@ -114,10 +148,17 @@ def _opened(
         for line in module.activities
         if day.keeps_up and module.id in due and due[module.id] <= day.at
     }
-    found = unlock(parts, releases, settled, now=day.at, run_open=True)
+    found = unlock(
+        parts, releases, Learned(settled, dict.fromkeys(settled, 100)), now=day.at, run_open=True
+    )
     lines = {line.id: line for line in outline.activities}
     return [
-        Opened(module, access, lines[access.finish] if access.finish else None)
+        Opened(
+            module,
+            access,
+            lines[access.finish] if access.finish else None,
+            needs_of(outline.modules, access),
+        )
         for module in outline.modules
         for access in [found[module.id]]
     ]
@@ -157,7 +198,12 @@ def _meets(
     outline: DraftOutline, here: tuple[Opened, DraftActivityLine], timeline: Timeline
 ) -> dt.datetime | None:
     """Return when a live session would be; None for another kind, or a day that is no day yet."""
-    module, line = here[0].module, here[1]
+    return _meets_at(outline, here[0].module, here[1], timeline)
+
+
+def _meets_at(
+    outline: DraftOutline, module: DraftModuleLine, line: DraftActivityLine, timeline: Timeline
+) -> dt.datetime | None:
     if line.kind != "live_session" or module.position > MAX_WEEKS:
         return None
     front = draft_activity(outline.id, line.id).front

@@ -2,7 +2,8 @@
 
 import datetime as dt
 import uuid
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from typing import Any
 
 import sqlalchemy as sa
 from flask_babel import gettext as _
@@ -10,8 +11,10 @@ from flask_babel import gettext as _
 from community.academy.kinds.builtin import LIVE_SESSION
 from community.academy.models import Activity
 from community.academy.queries import ActivityLine
+from community.academy.rules.releases import Score, facts
 from community.cohorts.models import EarlierVersion, Run, RunState
-from community.cohorts.queries import releases, releases_of
+from community.cohorts.queries import openings_of, own_openings
+from community.cohorts.rules import Opening
 from community.kernel.context import Context
 from community.kernel.db import execute
 from community.kernel.errors import Forbidden, NotFound
@@ -21,11 +24,15 @@ from community.progress.policy.plans import plan
 from community.progress.policy.sessions import passed_over
 from community.progress.policy.standing import Seat, standing
 from community.progress.rules.states import SETTLED
-from community.progress.rules.unlocking import Access, Lock, unlock
+from community.progress.rules.unlocking import Access, Learned, Lock, unlock
 
 _SETTLED = sa.select(ActivityState.activity_id).where(
     ActivityState.enrolment_id == sa.bindparam("enrolment", type_=sa.Uuid()),
     ActivityState.status.in_(sorted(SETTLED)),
+)
+
+_EVIDENCE = sa.select(ActivityState.activity_id, ActivityState.evidence).where(
+    ActivityState.enrolment_id == sa.bindparam("enrolment", type_=sa.Uuid())
 )
 
 _EARLIER = (
@@ -46,15 +53,53 @@ def settled_ids(ctx: Context, enrolment_id: uuid.UUID) -> frozenset[uuid.UUID]:
     )
 
 
-def release_instants(ctx: Context, run: Run) -> Mapping[uuid.UUID, dt.datetime]:
-    """Return when each module of the run opens; read once a context."""
-    return ctx.memo(("progress.releases", run.id), lambda: releases(run.id))
+def best_scores(ctx: Context, enrolment_id: uuid.UUID) -> Mapping[uuid.UUID, int]:
+    """Return a learner's best scores in per cent; asked only where a rule asks for one."""
+    return ctx.memo(
+        ("progress.scores", enrolment_id),
+        lambda: scores_in(execute(_EVIDENCE, {"enrolment": enrolment_id})),
+    )
 
 
-def read_releases(ctx: Context, runs: Sequence[Run]) -> None:
-    """Keep for ``release_instants`` when the modules of several runs open; one statement."""
-    for run_id, found in releases_of([run.id for run in runs]).items():
-        ctx.keep(("progress.releases", run_id), found)
+def scores_in(states: Iterable[Any]) -> Mapping[uuid.UUID, int]:
+    """Return the best scores in states of activities: rows of activity_id and evidence."""
+    return {
+        row.activity_id: int(row.evidence["best_score"])
+        for row in states
+        if row.evidence and row.evidence.get("best_score") is not None
+    }
+
+
+Openings = Mapping[uuid.UUID, Opening]
+
+
+def openings(ctx: Context, run: Run) -> Openings:
+    """Return how each module of the run opens to the group; read once a context."""
+    return ctx.memo(("progress.openings", run.id), lambda: openings_of([run.id])[run.id])
+
+
+def openings_for(ctx: Context, run: Run, enrolment_id: uuid.UUID | None) -> Openings:
+    """Return how each module opens to a learner; nothing is read where nobody is an exception."""
+    group = openings(ctx, run)
+    if enrolment_id is None or not run.individual:
+        return group
+    key = ("progress.own_openings", enrolment_id)
+    own = ctx.memo(key, lambda: own_openings([enrolment_id]).get(enrolment_id, {}))
+    return {**group, **{module: found for module, found in own.items() if module in group}}
+
+
+def read_openings(ctx: Context, runs: Sequence[Run]) -> None:
+    """Keep for ``openings`` how the modules of several runs open; one statement."""
+    for run_id, found in openings_of([run.id for run in runs]).items():
+        ctx.keep(("progress.openings", run_id), found)
+
+
+def read_own_openings(ctx: Context, enrolments: Sequence[tuple[Run, uuid.UUID]]) -> None:
+    """Keep for ``openings_for`` what is a learner's own in several runs; one statement or none."""
+    keys = [key for run, key in enrolments if run.individual]
+    found = own_openings(keys) if keys else {}
+    for key in keys:
+        ctx.keep(("progress.own_openings", key), found.get(key, {}))
 
 
 def clock_of(ctx: Context, run: Run) -> dt.datetime:
@@ -66,29 +111,45 @@ def accesses(ctx: Context, run: Run) -> Mapping[uuid.UUID, Access]:
     """Return whether each module of the run is open to the actor, and why not."""
     found = standing(ctx, run)
     if found.sees_everything:
-        when = release_instants(ctx, run)
+        when = openings(ctx, run)
         return {
-            part.id: Access(Lock.LATER if part.opens_later else None, when.get(part.id))
+            part.id: Access(
+                Lock.LATER if part.opens_later else None,
+                _opens_at(when[part.id], ctx.now) if part.id in when else None,
+            )
             for part in plan(run.version_id).parts
         }
     if found.seat is Seat.NOBODY or found.enrolment_id is None:
         return {}
-    return learner_accesses(ctx, run, settled_ids(ctx, found.enrolment_id))
+    return learner_accesses(ctx, run, settled_ids(ctx, found.enrolment_id), found.enrolment_id)
+
+
+def _opens_at(opening: Opening, now: dt.datetime) -> dt.datetime:
+    return min(opening.opens_at, now) if opening.opened else opening.opens_at
 
 
 def learner_accesses(
-    ctx: Context, run: Run, settled: Collection[uuid.UUID]
+    ctx: Context,
+    run: Run,
+    settled: Collection[uuid.UUID],
+    enrolment_id: uuid.UUID,
+    *,
+    scores: Mapping[uuid.UUID, int] | None = None,
 ) -> dict[uuid.UUID, Access]:
     """Return what is open to a learner of the run who has settled so much.
 
-    A session that does not take place holds nobody back. Sessions are read only where one does.
+    A session that does not take place holds nobody back. Sessions are read only where one does, and
+    ``scores`` only where a rule asks for one.
     """
+    when = openings_for(ctx, run, enrolment_id)
+    if scores is None:
+        scores = best_scores(ctx, enrolment_id) if asks_for_scores(when) else {}
 
     def opened(passed: Collection[uuid.UUID]) -> dict[uuid.UUID, Access]:
         return unlock(
             course.parts,
-            release_instants(ctx, run),
-            passed,
+            when,
+            Learned(passed, scores),
             now=clock_of(ctx, run),
             run_open=run.state is not RunState.PLANNED,
         )
@@ -96,10 +157,25 @@ def learner_accesses(
     course = plan(run.version_id)
     found = opened(settled)
     held_back = (course.lines[access.finish] for access in found.values() if access.finish)
-    if not any(line.kind == LIVE_SESSION.name for line in held_back):
+    if not has_rules(when) and not any(line.kind == LIVE_SESSION.name for line in held_back):
         return found
     passed = passed_over(ctx, run)
     return opened(passed.union(settled)) if passed else found
+
+
+def has_rules(when: Openings) -> bool:
+    """Whether a module opens otherwise than by the usual rule."""
+    return any(opening.rule is not None for opening in when.values())
+
+
+def asks_for_scores(when: Openings) -> bool:
+    """Whether a rule asks how well somebody answered."""
+    return any(
+        isinstance(fact, Score)
+        for opening in when.values()
+        if opening.rule is not None
+        for fact in facts(opening.rule)
+    )
 
 
 @rule

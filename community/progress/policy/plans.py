@@ -48,6 +48,8 @@ def plan(version_id: uuid.UUID) -> Plan:
                 id=module.id,
                 opens_later=module.opens_later,
                 required=tuple(line.id for line in module.activities if line.required),
+                slug=module.slug,
+                activities={line.slug: line.id for line in module.activities},
             )
             for module in found.modules
         ),

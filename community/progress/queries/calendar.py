@@ -12,7 +12,7 @@ from community.kernel import localtime
 from community.kernel.context import Context
 from community.live.models import SessionState
 from community.progress.policy import Plan, plan
-from community.progress.policy.access import clock_of, read_releases, release_instants
+from community.progress.policy.access import clock_of, openings, read_openings
 from community.progress.policy.sessions import is_off, placed_sessions
 from community.progress.rules.cells import Seen, not_asked
 from community.progress.rules.fading import (
@@ -60,6 +60,8 @@ class Calendar:
     off: tuple[int, ...]
     """The indices of required activities that nobody can do: their sessions do not take place."""
     breaks: tuple[Interval, ...]
+    ruled: bool
+    """Whether rules, or times of their own, say what is open to whom: see ``matrix.ruled``."""
     _of_late_comers: dict[int, tuple[Span, ...]] = dataclasses.field(
         default_factory=dict, repr=False, compare=False
     )
@@ -91,9 +93,11 @@ class Calendar:
         return [(start, end) for start, end, pace in self.parts if pace is None]
 
     @property
-    def shape(self) -> tuple[int, int, int]:
+    def shape(self) -> tuple[int, int, int, bool]:
         """What of it decides how the matrix is asked for: see ``matrix.conditions``."""
-        return len(self.parts), len(self._gaps), len(self.off)
+        if self.ruled:
+            return 0, 0, len(self.off), True
+        return len(self.parts), len(self._gaps), len(self.off), False
 
     def given(self) -> dict[str, Any]:
         """Return the parameters of the matrix's statements."""
@@ -165,17 +169,21 @@ def calendars_of(ctx: Context, runs: Sequence[Run]) -> list[Calendar]:
 
 def _calendars(ctx: Context, runs: Sequence[Run]) -> list[Calendar]:
     if len(runs) > 1:
-        read_releases(ctx, runs)
+        read_openings(ctx, runs)
     sessions = placed_sessions(ctx, runs)
     return [_calendar(ctx, run, sessions[run.id]) for run in runs]
 
 
 def _calendar(ctx: Context, run: Run, sessions: Sequence[Any]) -> Calendar:
     course = plan(run.version_id)
-    instants = release_instants(ctx, run)
+    when = openings(ctx, run)
+    instants = {
+        key: min(each.opens_at, ctx.now) if each.opened else each.opens_at
+        for key, each in when.items()
+    }
     off = {row.activity_id for row in sessions if is_off(ctx, row)} & course.required
     now = clock_of(ctx, run)
-    ends = due_by_module(course.parts, instants)
+    ends = due_by_module(course.parts, when)
     seen: list[Seen] = []
     starts: list[int] = []
     parts: list[tuple[int, int, dt.datetime | None]] = []
@@ -208,6 +216,7 @@ def _calendar(ctx: Context, run: Run, sessions: Sequence[Any]) -> Calendar:
         met=_met(sessions, course),
         off=tuple(sorted(course.at[key] for key in off)),
         breaks=_breaks(run),
+        ruled=run.individual or any(each.opened or each.rule for each in when.values()),
     )
 
 

@@ -10,7 +10,7 @@ from community.cohorts.models import Run, RunState
 from community.kernel.context import Context
 from community.live.models import SessionState
 from community.progress.policy import plan
-from community.progress.policy.access import release_instants
+from community.progress.policy.access import openings
 from community.progress.policy.sessions import placed_sessions
 
 
@@ -27,7 +27,11 @@ def coming(ctx: Context, run: Run) -> Coming | None:
     """Return the module that opens next in an open run one sees; None: none does."""
     if run.state is not RunState.OPEN:
         return None
-    opening = {key: at for key, at in release_instants(ctx, run).items() if at > ctx.now}
+    opening = {
+        key: each.opens_at
+        for key, each in openings(ctx, run).items()
+        if each.opens_at > ctx.now and not each.opened
+    }
     modules = [module for module in plan(run.version_id).outline.modules if module.id in opening]
     if not modules:
         return None

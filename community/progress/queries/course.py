@@ -23,11 +23,15 @@ from community.progress.policy import Seat, Standing, accesses, plan, standing
 from community.progress.policy.access import (
     clock_of,
     learner_accesses,
-    read_releases,
-    release_instants,
+    openings,
+    openings_for,
+    read_openings,
+    read_own_openings,
+    scores_in,
 )
 from community.progress.policy.sessions import keep_passed_over, placed_sessions
 from community.progress.policy.standing import read_standings
+from community.progress.queries.needs import needs_of
 from community.progress.queries.places import not_held, places
 from community.progress.queries.views import ActivityView, CourseView, ModuleView, Place
 from community.progress.rules.states import SETTLED
@@ -77,6 +81,7 @@ def _course_view(ctx: Context, run: Run, where: Mapping[uuid.UUID, Place]) -> Co
     if mine.enrolment_id:
         settled = frozenset(key for key, row in states.items() if row.status in SETTLED)
         ctx.keep(("progress.settled", mine.enrolment_id), settled)
+        ctx.keep(("progress.scores", mine.enrolment_id), scores_in(states.values()))
     return _view(ctx, run, mine, accesses(ctx, run), Read(states, where))
 
 
@@ -90,7 +95,9 @@ def course_views(
     if not runs:
         return []
     mine = read_standings(ctx, runs)
-    read_releases(ctx, runs)
+    read_openings(ctx, runs)
+    learning = [(run, who.enrolment_id) for run, who in zip(runs, mine, strict=True)]
+    read_own_openings(ctx, [(run, key) for run, key in learning if key])
     for key, states in _states([who.enrolment_id for who in mine if who.enrolment_id]).items():
         ctx.keep(("progress.states", key), states)
     if placed is None:
@@ -109,7 +116,8 @@ def record_view(ctx: Context, run: Run, enrolment: Enrolment) -> CourseView:
     """
     states = states_of(ctx, enrolment.id)
     settled = {key for key, row in states.items() if row.status in SETTLED}
-    access = learner_accesses(ctx, run, settled)
+    scores = scores_in(states.values())
+    access = learner_accesses(ctx, run, settled, enrolment.id, scores=scores)
     theirs = Standing(
         Seat.LEARNER,
         enrolment.id,
@@ -125,8 +133,8 @@ def _view(
 ) -> CourseView:
     """Put a course view together from what was read."""
     course = plan(run.version_id)
-    group = due_by_module(course.parts, release_instants(ctx, run))
-    due = _dues(group, mine)
+    group = due_by_module(course.parts, openings(ctx, run))
+    due = _dues(due_by_module(course.parts, openings_for(ctx, run, mine.enrolment_id)), mine)
     now = clock_of(ctx, run)
     modules = []
     keys = (*read.states, *read.places)
@@ -145,9 +153,9 @@ def _view(
         else:
             views, done, off = _untouched(run.version_id, module.id, late), 0, 0
         finish = course.lines[opened.finish] if opened.finish else None
-        modules.append(
-            ModuleView(module, opened, due_at, finish, views, len(part.required), done, off)
-        )
+        needs = needs_of(course.outline.modules, opened)
+        asked = len(part.required)
+        modules.append(ModuleView(module, opened, due_at, finish, views, asked, done, off, needs))
     return CourseView(
         run=run,
         mine=mine,
@@ -161,8 +169,9 @@ def _view(
 
 def my_due(ctx: Context, run: Run, module_id: uuid.UUID) -> dt.datetime | None:
     """Return when the actor's time for a module is over; None: it has no end for them."""
-    group = due_by_module(plan(run.version_id).parts, release_instants(ctx, run))
-    return _dues(group, standing(ctx, run)).get(module_id)
+    mine = standing(ctx, run)
+    theirs = openings_for(ctx, run, mine.enrolment_id)
+    return _dues(due_by_module(plan(run.version_id).parts, theirs), mine).get(module_id)
 
 
 def _dues(

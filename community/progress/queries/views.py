@@ -119,6 +119,8 @@ class ModuleView:
     """How many activities are required, and how many of those are settled."""
     off: int
     """How many required ones are sessions that do not take place."""
+    needs: str = ""
+    """What else must come first by its rule, in words."""
 
     @property
     def percent(self) -> int:

@@ -5,7 +5,21 @@ import datetime as dt
 import enum
 import itertools
 import uuid
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
+
+from community.academy.rules.releases import (
+    Before,
+    Fact,
+    Ref,
+    Rule,
+    Score,
+    Settled,
+    SomeOf,
+    holds_from,
+    to_do,
+    waiting,
+)
+from community.cohorts.rules import Opening
 
 WEEK = dt.timedelta(days=7)
 
@@ -26,43 +40,68 @@ class Part:
     id: uuid.UUID
     opens_later: bool
     required: tuple[uuid.UUID, ...]
+    slug: str = ""
+    activities: Mapping[str, uuid.UUID] = dataclasses.field(default_factory=dict)
+    """By their names, all of them."""
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Access:
-    """Whether a module is open; if not, why: the instant it opens, or the activity to finish."""
+    """Whether a module is open; if not, why: the instant it opens, or the activity to finish.
+
+    ``rule`` is what keeps a module shut that has a rule, without what holds already; ``opened``: an
+    organiser opened it. ``sooner``: it opens at the instant, or as soon as the rest of it is so.
+    """
 
     lock: Lock | None = None
     opens_at: dt.datetime | None = None
     finish: uuid.UUID | None = None
+    rule: Rule | None = None
+    opened: bool = False
+    sooner: bool = False
 
     @property
     def open(self) -> bool:
         return self.lock is None
 
 
+@dataclasses.dataclass(frozen=True, slots=True)
+class Learned:
+    """What a learner has settled, and their best scores in per cent."""
+
+    settled: Collection[uuid.UUID]
+    scores: Mapping[uuid.UUID, int] = dataclasses.field(default_factory=dict)
+
+
 def unlock(
     parts: Sequence[Part],
-    releases: Mapping[uuid.UUID, dt.datetime],
-    settled: Collection[uuid.UUID],
+    openings: Mapping[uuid.UUID, Opening],
+    learned: Learned,
     *,
     now: dt.datetime,
     run_open: bool,
 ) -> dict[uuid.UUID, Access]:
     """Return the access to each module, in order.
 
-    A module opens when its release instant has passed and everything required in the modules before
-    it is settled. ``settled`` should answer ``in`` quickly. A module without a release stays shut.
+    By the usual rule a module opens when its release instant has passed and everything required in
+    the modules before it is settled. What is settled should answer ``in`` quickly. A module without
+    a release stays shut.
     """
     found: dict[uuid.UUID, Access] = {}
     blocking: uuid.UUID | None = None
     for part in parts:
-        opens_at = releases.get(part.id)
+        opening = openings.get(part.id)
+        opens_at = opening.opens_at if opening else None
         if part.opens_later:
             found[part.id] = Access(Lock.LATER, opens_at)
             continue
         if not run_open:
             found[part.id] = Access(Lock.RUN_NOT_OPEN, opens_at)
+        elif opening is not None and opening.opened:
+            found[part.id] = Access(None, min(opening.opens_at, now), opened=True)
+        elif opening is not None and opening.rule is not None:
+            known = _Known(parts, part, learned)
+            found[part.id] = _by_rule(opening.rule, opening, known, now)
         elif opens_at is None or opens_at > now:
             found[part.id] = Access(Lock.NOT_RELEASED, opens_at)
         elif blocking is not None:
@@ -70,18 +109,84 @@ def unlock(
         else:
             found[part.id] = Access(None, opens_at)
         if blocking is None:
-            blocking = next((key for key in part.required if key not in settled), None)
+            blocking = next((key for key in part.required if key not in learned.settled), None)
     return found
 
 
+class _Known:
+    """What is so of a learner, as the rule of one module asks for it."""
+
+    def __init__(self, parts: Sequence[Part], part: Part, learned: Learned) -> None:
+        self.parts, self.part, self.learned = parts, part, learned
+
+    def __call__(self, fact: Fact) -> bool:
+        match fact:
+            case SomeOf(number, ref):
+                done = [key for key in self._part(ref).activities.values() if self._settled(key)]
+                return len(done) >= number
+            case Score(ref, least):
+                key = self._part(ref).activities.get(ref.activity or "")
+                return key is not None and self.learned.scores.get(key, -1) >= least
+        return self.missing(fact) is None
+
+    def missing(self, fact: Fact) -> uuid.UUID | None:
+        """Return the first activity that is to be finished for a fact to hold, if one is."""
+        match fact:
+            case Before():
+                keys = [key for part in self._before() for key in part.required]
+            case Settled(ref) if ref.activity is None:
+                keys = list(self._part(ref).required)
+            case Settled(ref) | Score(ref):
+                keys = [k for k in (self._part(ref).activities.get(ref.activity or ""),) if k]
+            case SomeOf(module=ref):
+                keys = list(self._part(ref).activities.values())
+        return next((key for key in keys if not self._settled(key)), None)
+
+    def _settled(self, key: uuid.UUID) -> bool:
+        return key in self.learned.settled
+
+    def _before(self) -> Iterator[Part]:
+        return itertools.takewhile(lambda part: part.id != self.part.id, self.parts)
+
+    def _part(self, ref: Ref) -> Part:
+        return next((part for part in self.parts if part.slug == ref.module), _NOTHING)
+
+
+_NOTHING = Part(uuid.UUID(int=0), opens_later=False, required=())
+
+
+def _by_rule(rule: Rule, opening: Opening, known: _Known, now: dt.datetime) -> Access:
+    """Return the access to a module with a rule: when it opens, and what else comes first."""
+    at = holds_from(rule, now, opening.instants, known)
+    if at == now:
+        return Access(None, opening.opens_at)
+    waits = waiting(rule, now, opening.instants, known)
+    finish = next((key for fact in to_do(waits) if (key := known.missing(fact))), None)
+    if at is not None:
+        return Access(
+            Lock.NOT_RELEASED, at, finish, waits, sooner=any(True for _fact in to_do(waits))
+        )
+    # something is to be done first; say also from when on that would be enough
+    possible = holds_from(rule, now, opening.instants, lambda _fact: True)
+    if possible is not None and possible > now:
+        return Access(Lock.NOT_RELEASED, possible, finish, waits)
+    return Access(Lock.UNFINISHED, opening.opens_at, finish, waits)
+
+
 def due_by_module(
-    parts: Sequence[Part], releases: Mapping[uuid.UUID, dt.datetime]
+    parts: Sequence[Part], openings: Mapping[uuid.UUID, Opening]
 ) -> dict[uuid.UUID, dt.datetime]:
-    """Return when each module's time is over: as the next one opens, the last after a week."""
-    dated = [part.id for part in parts if not part.opens_later and part.id in releases]
-    found = {key: releases[following] for key, following in itertools.pairwise(dated)}
+    """Return when each module's time is over: as the next one's begins, the last after a week.
+
+    One with a rule that begins late has a week all the same.
+    """
+    dated = [part.id for part in parts if not part.opens_later and part.id in openings]
+    found = {key: openings[following].begins_at for key, following in itertools.pairwise(dated)}
     if dated:
-        found[dated[-1]] = releases[dated[-1]] + WEEK
+        found[dated[-1]] = openings[dated[-1]].begins_at + WEEK
+    for key, due in found.items():
+        if openings[key].rule is not None:
+            found[key] = max(due, openings[key].begins_at + WEEK)
     return found
 
 

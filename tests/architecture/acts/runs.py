@@ -1,6 +1,7 @@
 """What one does with runs, places in them, and what learners do there."""
 
 from collections.abc import Mapping
+from typing import Any
 
 from architecture.acts.parts import (
     BROUGHT,
@@ -51,7 +52,9 @@ from architecture.surfaces.seeing import (
     sees_run,
     sees_space,
 )
+from factories.neighbours import Side
 
+from community.cohorts.models import Run
 from community.cohorts.policy import (
     may_close_run,
     may_edit_run,
@@ -62,8 +65,25 @@ from community.cohorts.policy import (
     may_withdraw_learner,
     may_withdraw_run,
 )
+from community.kernel.db import db
 from community.progress.policy import may_bring_in, may_decide, may_learn, may_look_after
 from community.spaces.policy import may_invite
+
+in_run_of_place = on_place(
+    lambda ctx, place: may_edit_run(ctx, db.session.get_one(Run, place.run_id))
+)
+RULE = fixed(rule="week 2 or joined + 3 days", reason="Is ill.")
+MODULE = in_open(run_id=lambda side: side.run.id, module_id=lambda side: side.modules[1])
+MODULE_PAGE = in_open(slug=slug, position=lambda _side: 2)
+THEIR_MODULE = in_open(
+    enrolment_id=lambda side: side.run.enrolments["member"],
+    module_id=lambda side: side.modules[1],
+)
+
+
+def module_of(side: Side) -> Mapping[str, Any]:
+    return {"module": str(side.modules[1]), "reason": "Is ill."}
+
 
 ACTS: Mapping[str, Act] = {
     # ---------- over JSON
@@ -78,6 +98,14 @@ ACTS: Mapping[str, Act] = {
         sees=of("versions", "version_id"),
         may=on_course,
         named=("version_id",),
+    ),
+    "cohorts_api.release": Act("owner", MODULE, RULE, sees_run, in_run(may_edit_run)),
+    "cohorts_api.open_to_all": Act("owner", MODULE, WHY, sees_run, in_run(may_edit_run)),
+    "cohorts_api.shut_to_all": Act("owner", MODULE, WHY, sees_run, in_run(may_edit_run)),
+    "cohorts_api.open_to_one": Act("owner", THEIR_MODULE, WHY, SEES_PLACE, in_run_of_place),
+    "cohorts_api.shut_to_one": Act("owner", THEIR_MODULE, WHY, SEES_PLACE, in_run_of_place),
+    "cohorts_api.shift_place": Act(
+        "owner", PLACE, fixed(days=3, reason="Was ill."), SEES_PLACE, in_run_of_place
     ),
     "cohorts_api.open_": Act("owner", PLANNED, sees=sees_run, may=in_run(may_open_run)),
     "cohorts_api.close": Act("owner", RUN, sees=sees_run, may=in_run(may_close_run)),
@@ -139,6 +167,16 @@ ACTS: Mapping[str, Act] = {
     "cohorts.pause_place": Act("owner", PLACE_PAGE, WHY, SEES_PLACE, in_space(may_invite)),
     "cohorts.return_place": Act("owner", PLACE_PAGE, WHY, SEES_PLACE, in_space(may_invite)),
     "cohorts.withdraw_place": Act("owner", PLACE_PAGE, WHY, SEES_PLACE, in_space(may_invite)),
+    "cohorts.release": Act(
+        "owner", MODULE_PAGE, fixed(rule="week", reason="Is ill."), sees_run, in_run(may_edit_run)
+    ),
+    "cohorts.open_to_all": Act("owner", MODULE_PAGE, WHY, sees_run, in_run(may_edit_run)),
+    "cohorts.shut_to_all": Act("owner", MODULE_PAGE, WHY, sees_run, in_run(may_edit_run)),
+    "cohorts.shift_place": Act(
+        "owner", PLACE_PAGE, fixed(days="3", reason="Is ill."), SEES_PLACE, in_space(may_invite)
+    ),
+    "cohorts.open_to_one": Act("owner", PLACE_PAGE, module_of, SEES_PLACE, in_space(may_invite)),
+    "cohorts.shut_to_one": Act("owner", PLACE_PAGE, module_of, SEES_PLACE, in_space(may_invite)),
     "cohorts.new_run": Act(
         "owner",
         lambda side: {"?version": side.version},

@@ -233,6 +233,10 @@ SURFACES: Mapping[str, Surface] = {
     "cohorts.dates": SETTLED,
     "cohorts.shift": SETTLED,
     "cohorts.version": SETTLED,
+    "cohorts.releases": SETTLED,
+    "cohorts.release": dataclasses.replace(
+        SETTLED, asks=lambda world: [{**args, "position": 2} for args in by_slug(world)]
+    ),
     "cohorts.next_run": dataclasses.replace(SETTLED, may=both(may_edit_run, begins_more)),
     # runs, as their people have them
     "cohorts_api.run": RUN,
@@ -276,6 +280,7 @@ SURFACES: Mapping[str, Surface] = {
     "cohorts_api.history": Surface(by_enrolment, of("places", "enrolment_id")),
     "progress.learn": Surface(by_slug, sees_run),
     "progress.activity": Surface(by_place, sees_activity),
+    "progress.who_sees": Surface(by_slug, sees_run, in_run(may_see_everybody)),
     "progress.record": Surface(by_record, sees_record),
     "progress.excuse": Surface(by_slug, sees_run, in_run(may_decide)),
     "progress.nudge_page": Surface(by_record, sees_record, in_run(may_look_after)),

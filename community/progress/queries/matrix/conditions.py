@@ -33,12 +33,14 @@ class Conditions:
     """The conditions of a run.
 
     ``parts``: how many modules there are up to the last that is over; ``gaps``: how many of them
-    are not over, as a rule none. ``off``: how many activities nobody can do.
+    are not over, as a rule none. ``off``: how many activities nobody can do. ``named``: who is late
+    or fading is known by name, see ``matrix.ruled``.
     """
 
     parts: int
     gaps: int
     off: int = 0
+    named: bool = False
     tag: str = ""
 
     def instant(self, name: str) -> sa.BindParameter[Any]:
@@ -69,6 +71,8 @@ class Conditions:
     @property
     def late(self) -> sa.ColumnElement[bool]:
         """Whether something required is not settled, and its time is over for the learner too."""
+        if self.named:
+            return self._among("late_ids")
         first = self._first_missing
         gaps = (
             first.not_between(self.number(f"gap_{n}"), self.number(f"gap_end_{n}"))
@@ -79,6 +83,8 @@ class Conditions:
     @property
     def fading(self) -> sa.ColumnElement[bool]:
         """Whether somebody with something to do is fading."""
+        if self.named:
+            return self._among("fading_ids")
         much_late = self._late_many >= LATE_MANY
         return sa.and_(
             LEARNING,
@@ -86,6 +92,9 @@ class Conditions:
             self._done < self.number("due"),
             sa.or_(self.instant("quiet_at") >= LATEST, self._missed >= SESSIONS_MISSED, much_late),
         )
+
+    def _among(self, name: str) -> sa.ColumnElement[bool]:
+        return Enrolment.id.in_(sa.bindparam(name + self.tag, type_=sa.Uuid(), expanding=True))
 
     @property
     def _stored(self) -> sa.ColumnElement[str]:

@@ -17,7 +17,7 @@ from community.progress.models import Care, Nudge, Summary
 from community.progress.queries.matrix.conditions import LATEST, PACE, PAUSED, Conditions
 
 SHOWS = ("all", "fading", "late", "not_started", "paused")
-Shape = tuple[int, int, int]
+Shape = tuple[int, int, int, bool]
 """What differs between the statements of two runs: see ``Conditions``."""
 
 
@@ -103,7 +103,7 @@ def statements(shape: Shape) -> Statements:
 _CALLING = 2
 """Of who is fading: nobody has taken them on or written to them of late."""
 
-_NUDGED = (
+NUDGED = (
     sa.exists()
     .where(
         Nudge.enrolment_id == Enrolment.id,
@@ -128,7 +128,7 @@ def _counts(number: int, shape: Shape) -> sa.Select[*tuple[Any, ...]]:
     learners = (
         sa.select(
             sa.case(
-                (of.fading, sa.case((sa.and_(_MINE, ~_NUDGED), _CALLING), else_=1)), else_=0
+                (of.fading, sa.case((sa.and_(_MINE, ~NUDGED), _CALLING), else_=1)), else_=0
             ).label("fading"),
             sa.case((of.late, 1), else_=0).label("late"),
             sa.case((of.not_started, 1), else_=0).label("not_started"),

@@ -21,6 +21,7 @@ from community.kernel.policy import require
 from community.progress.policy import may_see_everybody, plan
 from community.progress.policy.plans import KEPT
 from community.progress.queries.calendar import Calendar, Span, calendar_of, calendars_of
+from community.progress.queries.matrix.ruled import named, ruled, standings
 from community.progress.queries.matrix.statements import Statements, counts, statements
 from community.progress.rules.cells import NOTHING, Seen, not_asked, shown
 from community.progress.rules.fading import DAY, NUDGE_RESTS, Signs, quiet_days, reasons
@@ -135,14 +136,14 @@ def matrix(
     require(may_see_everybody, ctx, run)
     calendar = calendar_of(ctx, run)
     limit = window_of(len(calendar.plan.order)) if limit is None else limit
-    given = calendar.given()
+    given = _given(ctx, calendar)
     searched = bool(search_terms(search))
     if searched:
         given |= patterns(search)
     found = _asked(calendar).lists[show, searched].page(given, limit=limit, page=page)
     return Matrix(
         columns=columns(run.version_id),
-        rows=_rows(calendar, found.items),
+        rows=_rows(ctx, calendar, found.items),
         show=show,
         search=search,
         next=found.next,
@@ -166,11 +167,14 @@ def figures(ctx: Context, runs: Sequence[Run]) -> dict[uuid.UUID, Figures]:
     if not runs:
         return {}
     calendars = calendars_of(ctx, runs)
+    found = {each.run.id: _counted(ctx, each) for each in calendars if each.ruled}
+    calendars = [each for each in calendars if not each.ruled]
+    if not calendars:
+        return found
     given: dict[str, Any] = {"me": ctx.person, "nudged_after": ctx.now - NUDGE_RESTS * DAY}
     for number, calendar in enumerate(calendars):
         given |= {f"{name}_{number}": value for name, value in calendar.given().items()}
     rows = execute(counts(tuple(calendar.shape for calendar in calendars)), given).all()
-    found = {}
     for number, *counted, since in rows:
         calendar = calendars[number]
         everybody, fading, late, not_started, paused, calling = (int(one or 0) for one in counted)
@@ -186,6 +190,26 @@ def figures(ctx: Context, runs: Sequence[Run]) -> dict[uuid.UUID, Figures]:
     return found
 
 
+def _counted(ctx: Context, calendar: Calendar) -> Figures:
+    """Return the figures of a run with rules, whose learners are judged one by one."""
+    rules = ruled(ctx, calendar)
+    everybody = [each.row for each in rules.learners.values()] if rules else []
+    found = standings(ctx, calendar)
+    fading = [each.row for each in found if each.fading]
+    calling = [row for row in fading if not row.nudged and row.taken_by in {None, ctx.person}]
+    since = min((row.latest for row in calling), default=None)
+    begun = calendar.given()["due"] > 0
+    return Figures(
+        everybody=len(everybody),
+        fading=len(fading),
+        late=sum(each.late for each in found),
+        not_started=sum(begun and each.row.last_active_at is None for each in found),
+        paused=sum(bool(row.paused) for row in everybody),
+        calling=len(calling),
+        quiet_days=_quiet_days(calendar, since) if since else 0,
+    )
+
+
 def next_late(
     ctx: Context, run: Run, enrolment_id: uuid.UUID, name: str, activity_id: uuid.UUID
 ) -> tuple[Row, ActivityLine] | None:
@@ -195,9 +219,9 @@ def next_late(
     """
     require(may_see_everybody, ctx, run)
     calendar = calendar_of(ctx, run)
-    given = {**calendar.given(), "name": name, "enrolment": enrolment_id}
+    given = {**_given(ctx, calendar), "name": name, "enrolment": enrolment_id}
     found = db.session.execute(_asked(calendar).late_from, given).all()
-    for row in _rows(calendar, found):
+    for row in _rows(ctx, calendar, found):
         after = calendar.plan.at[activity_id] + 1 if row.enrolment_id == enrolment_id else 0
         at = row.cells.find(LATE, after)
         if at >= 0:
@@ -212,8 +236,8 @@ def row_of(ctx: Context, run: Run, enrolment_id: uuid.UUID) -> Row | None:
     """
     require(may_see_everybody, ctx, run)
     calendar = calendar_of(ctx, run)
-    given = {**calendar.given(), "enrolment": enrolment_id}
-    rows = _rows(calendar, db.session.execute(_asked(calendar).one, given))
+    given = {**_given(ctx, calendar), "enrolment": enrolment_id}
+    rows = _rows(ctx, calendar, db.session.execute(_asked(calendar).one, given))
     return rows[0] if rows else None
 
 
@@ -234,11 +258,20 @@ def _asked(calendar: Calendar) -> Statements:
 # ------------------------------------------------------------------ rows
 
 
-def _rows(calendar: Calendar, found: Iterable[Any]) -> list[Row]:
+def _given(ctx: Context, calendar: Calendar) -> dict[str, Any]:
+    """Return the parameters of a run's statements."""
+    return {**calendar.given(), **named(ctx, calendar)}
+
+
+def _rows(ctx: Context, calendar: Calendar, found: Iterable[Any]) -> list[Row]:
     made = []
+    rules = ruled(ctx, calendar)
     for key, user_id, name, percent, enrolled_at, pace, stored, paused, *known, since in found:
         row = not_asked(stored or calendar.plan.nothing, calendar.off)
-        seen = _cells(row, calendar.spans_of(_NEVER if paused else pace), calendar.starts)
+        if rules is not None:
+            seen = rules.seen(key, row, pace, paused=paused)
+        else:
+            seen = _cells(row, calendar.spans_of(_NEVER if paused else pace), calendar.starts)
         signs = _signs(calendar, row, seen, since, enrolled_at) if since else None
         made.append(Row(key, user_id, name, percent, seen, signs, paused, *known))
     return made

@@ -1,9 +1,10 @@
-"""Runs over JSON."""
+"""Runs, their dates, versions and places, over JSON."""
 
 import uuid
 from typing import Any
 
 from community.academy.policy import may_begin_run
+from community.cohorts.api.blueprint import api
 from community.cohorts.models import Enrolment, Run
 from community.cohorts.operations import (
     appoint_lead,
@@ -56,12 +57,9 @@ from community.cohorts.schemas import (
     VersionSeenIn,
     WithdrawIn,
 )
-from community.kernel.api import ApiBlueprint
 from community.kernel.doors import current_context, signed_in
 from community.kernel.paging import Page, PageIn, page_of
 from community.kernel.policy import require
-
-api = ApiBlueprint("cohorts", "Runs: courses delivered to a space")
 
 
 @api.route("/runs")

@@ -1,0 +1,23 @@
+"""What must come first for a module to open, in the reader's language."""
+
+from collections.abc import Sequence
+
+from community.academy.queries import DraftModuleLine, ModuleOutline
+from community.academy.rules.releases import Ref, said, without_times
+from community.kernel.translation import _
+from community.progress.rules.unlocking import Access
+
+
+def needs_of(modules: Sequence[ModuleOutline | DraftModuleLine], access: Access) -> str:
+    """Return what else than waiting opens a module that is shut by its rule; else nothing."""
+    left = without_times(access.rule) if access.rule is not None else None
+    return said(left, lambda ref: title_of(modules, ref), lambda _date: "") if left else ""
+
+
+def title_of(modules: Sequence[ModuleOutline | DraftModuleLine], ref: Ref) -> str:
+    """Return what a module or an activity that a rule names is called."""
+    for module in modules:
+        if module.slug == ref.module:
+            found = next((a.title for a in module.activities if a.slug == ref.activity), None)
+            return found or _("module %(number)d", number=module.position)
+    return str(ref)
