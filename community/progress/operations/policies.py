@@ -7,11 +7,12 @@ import sqlalchemy as sa
 from flask_babel import gettext as _
 
 from community.cohorts.models import Enrolment, Run, RunState
-from community.cohorts.policy import run_to_change
+from community.cohorts.policy import find_run, run_to_change
 from community.kernel.context import Context
 from community.kernel.db import db
 from community.kernel.errors import Conflict, Invalid
 from community.kernel.operation import operation, record
+from community.kernel.policy import require
 from community.progress.events import PolicyChanged, VerdictWithdrawn
 from community.progress.models import (
     POLICY_NOTE_LONGEST,
@@ -22,9 +23,20 @@ from community.progress.models import (
 from community.progress.operations.verdicts import Found, write_verdicts
 from community.progress.policy import may_change_rules, plan
 from community.progress.policy.terms import InForce, in_force
-from community.progress.queries.policies import Effect, Learner, effect_of, judged_anew
+from community.progress.queries.policies import Effect, Learner, effect_of, effects_of, judged_anew
 from community.progress.rules.completion import Change, Outcome, Terms
 from community.progress.rules.terms import flaws_of_terms
+
+
+def preview_policy(ctx: Context, run_id: uuid.UUID, *, terms: Terms) -> list[Effect]:
+    """Return what rules would do, each way they can be brought in; nothing is changed.
+
+    Raises NotFound, Forbidden and Invalid as ``change_policy`` does.
+    """
+    run = find_run(ctx, run_id)
+    require(may_change_rules, ctx, run)
+    refuse_terms(run, terms, Change.GRANT, "")
+    return effects_of(ctx, run, terms)
 
 
 def refuse_terms(run: Run, terms: Terms, change: Change, note: str) -> None:

@@ -37,6 +37,7 @@ from community.progress.queries.policies import (
     Learner,
     Numbered,
     effect_of,
+    effects_of,
     judged_anew,
     policies_of,
 )
@@ -71,6 +72,7 @@ __all__ = [
     "deeds",
     "earlier_work",
     "effect_of",
+    "effects_of",
     "figures",
     "judged_anew",
     "matrix",

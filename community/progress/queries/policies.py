@@ -63,14 +63,26 @@ class Effect:
     seen: str
 
 
-def policies_of(run_id: uuid.UUID) -> Sequence[Numbered]:
+def effects_of(ctx: Context, run: Run, terms: Terms) -> list[Effect]:
+    """Return what other rules do at once, by what may become of those who worked by the old ones.
+
+    In a closed run nobody does anything that could be judged from now on, so that is not offered.
+    """
+    learners = list(judged_anew(ctx, run, terms))
+    ways = [Change.GRANT, Change.RECOMPUTE]
+    if run.state is not RunState.CLOSED:
+        ways.insert(0, Change.KEEP)
+    return [effect_of(ctx, run, terms, each, learners) for each in ways]
+
+
+def policies_of(run_id: uuid.UUID, *, most: int = HISTORY_SHOWN) -> Sequence[Numbered]:
     """Return the rules a run has had, the newest first; the caller has found the run."""
     rows = db.session.execute(
         sa.select(CompletionPolicy, User.name)
         .join(User, User.id == CompletionPolicy.made_by)
         .where(CompletionPolicy.run_id == run_id)
         .order_by(CompletionPolicy.number.desc())
-        .limit(HISTORY_SHOWN)
+        .limit(most)
     )
     return [
         Numbered(
