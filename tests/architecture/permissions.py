@@ -100,6 +100,7 @@ from community.live.policy import (
 )
 from community.progress.policy import (
     may_bring_in,
+    may_change_rules,
     may_decide,
     may_learn,
     may_look_after,
@@ -376,6 +377,7 @@ ROWS = (
     Row(may_see_answers, RUN, LEAD),
     Row(may_decide, RUN, LEAD),
     Row(may_bring_in, RUN, ORGANISE),
+    Row(may_change_rules, RUN, ORGANISE),
     Row(may_look_after, RUN, LEAD),
     *(
         Row(

@@ -18,7 +18,9 @@ from community.progress.operations.excusing import excuse_many, take_back_many
 from community.progress.operations.following import follow_version, former_lines, repoint
 from community.progress.operations.learning import report_reading
 from community.progress.operations.ledger import refuse_over
+from community.progress.operations.policies import change_policy, preview_policy
 from community.progress.operations.rebuilding import Rebuilt, rebuild, settle_version
+from community.progress.operations.settling import begin_policy, copy_policy, settle_verdicts
 
 __all__ = [
     "Brought",
@@ -26,8 +28,11 @@ __all__ = [
     "Outcome",
     "Rebuilt",
     "Result",
+    "begin_policy",
     "begin_record",
     "bring_in_results",
+    "change_policy",
+    "copy_policy",
     "count",
     "count_attendance",
     "count_post",
@@ -40,12 +45,14 @@ __all__ = [
     "let_go",
     "nudge",
     "outcome",
+    "preview_policy",
     "rebuild",
     "refuse_former",
     "refuse_late",
     "refuse_over",
     "repoint",
     "report_reading",
+    "settle_verdicts",
     "settle_version",
     "take_back_many",
     "take_on",

@@ -105,7 +105,7 @@ def bring_in_results(
     words = [result for result in results if result.score is None]
     touched = _add_scores(scores, lines, chosen) + _add_words(ctx, words, lines, chosen, reason)
     if touched:
-        made_anew(run.id, sorted(set(touched)))
+        made_anew(ctx, run.id, sorted(set(touched)))
         ctx.forget()  # what is open may have changed for whoever asks next
         record(ResultsBroughtIn(run_id=run.id, learners=len(set(touched)), results=len(touched)))
     return Brought(len(touched), len(results) - len(touched))

@@ -8,7 +8,9 @@ from community.progress.pages import (
     excusing,
     facilitating,
     foreseeing,
+    mine,
     pictures,
+    rules,
 )
 from community.progress.pages.blueprint import pages
 from community.progress.pages.purpose import purpose
@@ -21,7 +23,9 @@ __all__ = [
     "excusing",
     "facilitating",
     "foreseeing",
+    "mine",
     "pages",
     "pictures",
     "purpose",
+    "rules",
 ]

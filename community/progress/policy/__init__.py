@@ -13,6 +13,7 @@ from community.progress.policy.pictures import visible_files, visible_pictures
 from community.progress.policy.plans import Plan, judge, plan
 from community.progress.policy.records import (
     may_bring_in,
+    may_change_rules,
     may_decide,
     may_look_after,
     may_rebuild,
@@ -30,6 +31,7 @@ __all__ = [
     "judge",
     "line_now",
     "may_bring_in",
+    "may_change_rules",
     "may_decide",
     "may_learn",
     "may_look_after",

@@ -51,6 +51,12 @@ def may_bring_in(ctx: Context, run: Run) -> bool:
 
 
 @rule
+def may_change_rules(ctx: Context, run: Run) -> bool:
+    """Organisers of the run's space say what completes it, and change that."""
+    return organises(ctx, run.space_id)
+
+
+@rule
 def may_look_after(ctx: Context, run: Run) -> bool:
     """Facilitators of the run's space write to its learners, and take one upon themselves."""
     return facilitates(ctx, run.space_id)

@@ -32,7 +32,17 @@ from community.progress.queries.matrix import (
     row_of,
 )
 from community.progress.queries.places import activity_of_thread
+from community.progress.queries.policies import (
+    Effect,
+    Learner,
+    Numbered,
+    effect_of,
+    effects_of,
+    judged_anew,
+    policies_of,
+)
 from community.progress.queries.results import Results, results
+from community.progress.queries.verdicts import Verdict, verdicts_of
 from community.progress.queries.views import ActivityView, CourseView, ModuleView, Place
 
 __all__ = [
@@ -44,13 +54,17 @@ __all__ = [
     "CourseView",
     "Deed",
     "Earlier",
+    "Effect",
     "Figures",
+    "Learner",
     "Matrix",
     "ModuleView",
+    "Numbered",
     "Place",
     "Results",
     "Row",
     "Sent",
+    "Verdict",
     "Word",
     "activity_of_thread",
     "columns",
@@ -59,17 +73,22 @@ __all__ = [
     "course_views",
     "deeds",
     "earlier_work",
+    "effect_of",
+    "effects_of",
     "figures",
+    "judged_anew",
     "matrix",
     "my_due",
     "next_late",
     "nudge_to_send",
     "nudges_of",
+    "policies_of",
     "record_view",
     "results",
     "row_of",
     "space_and_run",
     "standing_word",
     "standing_words",
+    "verdicts_of",
     "words_on",
 ]

@@ -217,6 +217,7 @@ def _activity_view(
         fraction=state.fraction if state else 0.0,
         told=state.evidence if state else None,
         place=place,
+        done_at=state.done_at if state else None,
         late=late and line.required and status not in SETTLED and not (place and place.off),
     )
 
@@ -228,6 +229,7 @@ _COLUMNS = (
     ActivityState.status,
     ActivityState.fraction,
     ActivityState.evidence,
+    ActivityState.done_at,
 )
 _MINE = sa.select(*_COLUMNS).where(
     ActivityState.enrolment_id == sa.bindparam("enrolment", type_=sa.Uuid())

@@ -64,6 +64,7 @@ class ActivityView:
     told: Mapping[str, Any] | None = dataclasses.field(default=None, repr=False, hash=False)
     """The evidence, as it is stored."""
     place: Place | None = None
+    done_at: dt.datetime | None = None
     late: bool = False
 
     @property
