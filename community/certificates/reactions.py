@@ -1,0 +1,1 @@
+"""What verdicts do to certificates, in the same transaction."""
