@@ -92,6 +92,7 @@ class Whole(Said):
 
     enrolment_id: uuid.UUID
     run_id: uuid.UUID
+    space_id: uuid.UUID
     slug: str
     user_id: uuid.UUID
     account_name: str
@@ -117,6 +118,7 @@ def certificate(ctx: Context, certificate_id: uuid.UUID) -> Whole:
             *_SAID,
             Certificate.enrolment_id,
             Run.id.label("run_id"),
+            Run.space_id,
             Space.slug,
             User.id.label("user_id"),
             User.name.label("account_name"),

@@ -39,6 +39,7 @@ from community.kernel.policy import abilities
 from community.kernel.schemas import load
 from community.kernel.threads import OneAtATime, in_thread
 from community.kernel.unstored import unstored
+from community.spaces.policy import belongs_to
 
 ABILITIES = {
     "name": may_name_certificate,
@@ -102,10 +103,13 @@ def certificate_page(
 ) -> Response:
     """Draw the page of a certificate; ``typed`` is what was not taken."""
     row = db.session.get_one(Certificate, found.id)
+    can = abilities(ABILITIES, ctx, row)
+    own = found.user_id == ctx.actor_id
     html = render_template(
         "certificates/certificate.html",
         certificate=found,
-        can=abilities(ABILITIES, ctx, row),
+        can=can,
+        space=None if own else belongs_to(ctx, found.space_id),
         hours=hours_of(found.minutes),
         days=days_words(found.starts_on, found.ends_on, reader().language),
         reasons=[(each.value, REASON_WORDS[each]) for each in GIVEN],
