@@ -69,3 +69,39 @@ class DecisionMade(Event):
     enrolment_id: uuid.UUID
     activity_id: uuid.UUID
     decision_id: uuid.UUID
+
+
+@dataclasses.dataclass(frozen=True, kw_only=True)
+class PolicyChanged(Event):
+    """A run has rules of another number; ``change`` is a ``rules.completion.Change``."""
+
+    name = "progress.policy_changed"
+
+    run_id: uuid.UUID
+    policy_id: uuid.UUID
+    number: int
+    change: str
+
+
+@dataclasses.dataclass(frozen=True, kw_only=True)
+class VerdictReached(Event):
+    """Somebody has completed a run, or participated; ``outcome`` is an ``Outcome`` value."""
+
+    name = "progress.verdict_reached"
+
+    run_id: uuid.UUID
+    enrolment_id: uuid.UUID
+    user_id: uuid.UUID
+    outcome: str
+
+
+@dataclasses.dataclass(frozen=True, kw_only=True)
+class VerdictWithdrawn(Event):
+    """An organiser changed the rules for the past, too, and took a verdict back by that."""
+
+    name = "progress.verdict_withdrawn"
+
+    run_id: uuid.UUID
+    enrolment_id: uuid.UUID
+    user_id: uuid.UUID
+    outcome: str

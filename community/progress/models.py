@@ -1,4 +1,4 @@
-"""Learning events, what follows from them for each activity, and each enrolment's totals."""
+"""Learning events, what follows from them for each activity and enrolment, and when one is done."""
 
 import datetime as dt
 import uuid
@@ -8,9 +8,15 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column
 
 from community.kernel.db import Keyed, choice
+from community.progress.rules.completion import Change, Outcome
 from community.progress.rules.states import Status
 
+POLICY_NOTE_LONGEST = 300  # code points
 NUDGE_SUBJECT_LONGEST, NUDGE_LONGEST = 150, 2_000  # code points
+
+_OUTCOME = sa.Enum(
+    Outcome, native_enum=False, length=32, values_callable=lambda each: [one.value for one in each]
+)
 
 
 class LearningEvent(Keyed):
@@ -72,6 +78,47 @@ class Care(Keyed):
     taken_at: Mapped[dt.datetime]
 
 
+class CompletionPolicy(Keyed):
+    """What a run asks of who completes it; a change is a row of the next number, none is edited."""
+
+    __tablename__ = "completion_policy"
+    __table_args__ = (
+        sa.UniqueConstraint("run_id", "number"),
+        sa.CheckConstraint("number >= 1", name="number"),
+    )
+
+    # a planned run that is withdrawn takes its rules along; nobody was judged by them
+    run_id: Mapped[uuid.UUID] = mapped_column(sa.ForeignKey("run.id", ondelete="CASCADE"))
+    number: Mapped[int]
+    criteria: Mapped[dict[str, Any]] = mapped_column(sa.JSON)  # as ``rules.completion.Terms``
+    change: Mapped[Change] = mapped_column(choice(Change))
+    note: Mapped[str] = mapped_column(sa.String(POLICY_NOTE_LONGEST))
+    made_by: Mapped[uuid.UUID] = mapped_column(sa.ForeignKey("user_account.id"))
+    made_at: Mapped[dt.datetime]
+
+
+class CompletionVerdict(Keyed):
+    """That somebody has completed a run, or participated in it, and by which policy.
+
+    ``at`` is when the learner's act met the last thing that was asked, ``decided_at`` when that was
+    found. It stands until an organiser takes it back by changing the rules for the past, too.
+    """
+
+    __tablename__ = "completion_verdict"
+    __table_args__ = (
+        sa.UniqueConstraint("enrolment_id", "outcome"),
+        sa.Index("ix_completion_verdict_policy_id", "policy_id"),
+    )
+
+    enrolment_id: Mapped[uuid.UUID] = mapped_column(sa.ForeignKey("enrolment.id"))
+    outcome: Mapped[Outcome] = mapped_column(choice(Outcome))
+    policy_id: Mapped[uuid.UUID] = mapped_column(sa.ForeignKey("completion_policy.id"))
+    evidence: Mapped[list[dict[str, Any]]] = mapped_column(sa.JSON)  # each as a ``Finding``
+    at: Mapped[dt.datetime]
+    decided_at: Mapped[dt.datetime]
+    withdrawn_at: Mapped[dt.datetime | None]
+
+
 class ActivityState(Keyed):
     """Where a learner stands in an activity; derived from events and decisions, never above 1."""
 
@@ -103,3 +150,5 @@ class Summary(Keyed):
     last_activity_id: Mapped[uuid.UUID | None] = mapped_column(sa.ForeignKey("activity.id"))
     last_active_at: Mapped[dt.datetime | None]
     cells: Mapped[str] = mapped_column(sa.Text)  # see ``rules.cells``
+    # the better of the verdicts that stand, beside the totals as the desk reads them
+    outcome: Mapped[Outcome | None] = mapped_column(_OUTCOME)

@@ -2,21 +2,41 @@
 
 import uuid
 
-from community.cohorts.events import LearnerEnrolled, RunVersionMoved
+from community.cohorts.events import LearnerEnrolled, RunCreated, RunVersionMoved
+from community.cohorts.queries import placement_of_session
 from community.discussions.events import ReplyPosted, ThreadStarted
 from community.kernel.context import Context
 from community.kernel.revocation import revoke
 from community.progress.operations import (
+    begin_policy,
     begin_record,
     count_attendance,
     count_post,
     follow_version,
     let_go,
+    settle_verdicts,
     settle_version,
 )
 from community.spaces.events import MemberRemoved, RoleChanged
 from community.spaces.models import Role
 from community.spaces.policy import FACILITATING
+
+
+def on_run_created(ctx: Context, event: RunCreated) -> None:
+    """Let a new run have rules for who completes it from its first moment."""
+    begin_policy(ctx, event.run_id)
+
+
+def settle_verdicts_job(ctx: Context, run_id: str, **_event: object) -> None:
+    """Find, in batches, who has come to an outcome as the run closed."""
+    settle_verdicts(ctx, uuid.UUID(run_id))
+
+
+def settle_for_session_job(ctx: Context, session_id: str, **_event: object) -> None:
+    """Find who has completed a run of which a session does not take place."""
+    placement = placement_of_session(uuid.UUID(session_id))
+    if placement is not None:
+        settle_verdicts(ctx, placement.run_id)
 
 
 def on_learner_enrolled(ctx: Context, event: LearnerEnrolled) -> None:

@@ -4,12 +4,12 @@ from typing import Any
 
 from flask_babel import lazy_gettext as _l
 
-from community.cohorts.events import LearnerEnrolled, RunVersionMoved
+from community.cohorts.events import LearnerEnrolled, RunClosed, RunCreated, RunVersionMoved
 from community.discussions.events import ReplyPosted, ThreadStarted
 from community.kernel.context import Context
 from community.kernel.feature import Feature, Live, Personal
 from community.kernel.frame import Tab
-from community.live.events import SessionEnded
+from community.live.events import SessionCalledOff, SessionEnded
 from community.progress import letters, reactions
 from community.progress import models as models
 from community.progress.api import api
@@ -34,6 +34,7 @@ FEATURE = Feature(
     pages=(pages,),
     apis=(api,),
     reactions=(
+        (RunCreated, reactions.on_run_created),
         (LearnerEnrolled, reactions.on_learner_enrolled),
         (RunVersionMoved, reactions.on_run_version_moved),
         (ThreadStarted, reactions.on_thread_started),
@@ -41,9 +42,15 @@ FEATURE = Feature(
         (MemberRemoved, reactions.on_member_removed),
         (RoleChanged, reactions.on_role_changed),
     ),
-    later=((SessionEnded, "progress.count_attendance"),),
+    later=(
+        (SessionEnded, "progress.count_attendance"),
+        (SessionCalledOff, "progress.settle_for_session"),
+        (RunClosed, "progress.settle_verdicts"),
+    ),
     jobs={
         "progress.count_attendance": reactions.count_attendance_job,
+        "progress.settle_verdicts": reactions.settle_verdicts_job,
+        "progress.settle_for_session": reactions.settle_for_session_job,
         "progress.settle_version": reactions.settle_version_job,
         "progress.mail_nudge": letters.mail_nudge,
     },

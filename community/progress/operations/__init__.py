@@ -18,11 +18,13 @@ from community.progress.operations.following import follow_version, former_lines
 from community.progress.operations.learning import report_reading
 from community.progress.operations.ledger import refuse_over
 from community.progress.operations.rebuilding import Rebuilt, rebuild, settle_version
+from community.progress.operations.settling import begin_policy, settle_verdicts
 
 __all__ = [
     "Doing",
     "Outcome",
     "Rebuilt",
+    "begin_policy",
     "begin_record",
     "count",
     "count_attendance",
@@ -42,6 +44,7 @@ __all__ = [
     "refuse_over",
     "repoint",
     "report_reading",
+    "settle_verdicts",
     "settle_version",
     "take_back_many",
     "take_on",

@@ -24,7 +24,9 @@ from community.progress.operations.ledger import (
     state_of,
     write_state,
 )
+from community.progress.operations.verdicts import judge_learners
 from community.progress.policy import judge, line_now, may_decide, visible_records
+from community.progress.policy.terms import in_force
 from community.progress.rules.states import Act, Kind, Ruling, Status, derive
 
 REASON_SHORTEST, REASON_LONGEST = 3, 500
@@ -111,6 +113,7 @@ def decide(
             status=now.status.value if now else "",
             opened=opened,
         )
+    judge_learners(ctx, run, in_force(run.id), {enrolment_id: summary}, {enrolment_id: now_settled})
     return decision
 
 

@@ -19,14 +19,16 @@ from community.academy.kinds.protocol import Evidence
 from community.academy.queries import ActivityLine
 from community.cohorts.models import Enrolment, Run, RunState
 from community.kernel.context import Context
-from community.kernel.db import db, execute
+from community.kernel.db import db, execute, values_of
 from community.kernel.errors import Conflict
 from community.kernel.keys import new_key
 from community.kernel.operation import record
 from community.progress.events import ModuleUnlocked, ProgressMade
 from community.progress.models import ActivityState, LearningEvent, Summary
+from community.progress.operations.verdicts import judge_learners
 from community.progress.policy.access import learner_accesses
 from community.progress.policy.plans import Plan, judge, plan
+from community.progress.policy.terms import NEWEST, InForce, in_force, policy_of
 from community.progress.rules import cells
 from community.progress.rules.states import SETTLED, Act, Kind, State, Status, after, percent
 from community.spaces.policy import belongs_to, refuse_archived
@@ -62,7 +64,11 @@ _KNOWN = sa.select(
 _SETTLED_BY = sa.select(ActivityState.enrolment_id, ActivityState.activity_id).where(
     ActivityState.enrolment_id.in_(_ENROLMENTS), ActivityState.status.in_(sorted(SETTLED))
 )
-_VERSION = sa.select(Run.version_id).where(Run.id == sa.bindparam("run", type_=sa.Uuid()))
+# with the rules of the run in the same statement: the hot path asks for both
+_SETTLED_AND_RULES = _SETTLED_BY.add_columns(NEWEST.scalar_subquery().label("policy_id"))
+_RUN = sa.select(Run.version_id, Run.state, Run.closed_at).where(
+    Run.id == sa.bindparam("run", type_=sa.Uuid())
+)
 _ADD_STATE: Any = sa.insert(ActivityState.__table__)  # type: ignore[arg-type]
 _ADD_EVENT: Any = sa.insert(LearningEvent.__table__)  # type: ignore[arg-type]
 
@@ -97,14 +103,15 @@ def refuse_over(ctx: Context, run: Run) -> None:
 def lock_summaries(run: Run, enrolment_ids: Collection[uuid.UUID]) -> dict[uuid.UUID, Summary]:
     """Lock the totals of some enrolments till the commit, in one order for everybody.
 
-    One that is missing is made, under the lock of its enrolment. ``run`` then has the version it
-    has under the lock: it may have been moved to a newer one by whoever held it before, so look
-    activities up afterwards.
+    One that is missing is made, under the lock of its enrolment. ``run`` then has the version and
+    the state it has under the lock: it may have been closed, or moved to a newer version by whoever
+    held it before, so look activities up afterwards.
     """
     keys = sorted(set(enrolment_ids))
     found = _locked(keys)
     if keys:
-        set_committed_value(run, "version_id", execute(_VERSION, {"run": run.id}).scalar_one())
+        for name, value in values_of(execute(_RUN, {"run": run.id}).one()).items():
+            set_committed_value(run, name, value)
     if missing := [key for key in keys if key not in found]:
         db.session.execute(
             sa.select(Enrolment.id)
@@ -182,10 +189,12 @@ def take(
             changed[act.enrolment_id] = (act, before, now)
     if events:
         execute(_ADD_EVENT, events)
-    _total(ctx, run, line, changed, summaries)
+    scored = {act.enrolment_id for act in new if act.kind is Kind.SCORED}
+    settled, rules = _total(ctx, run, line, changed, summaries, scored=scored)
     for event in events:  # after all that reads: the totals are written once
         summary = summaries[event["enrolment_id"]]
         summary.last_activity_id, summary.last_active_at = line.id, event["happened_at"]
+    judge_learners(ctx, run, rules, summaries, settled)
     return Taken(len(new), states)
 
 
@@ -206,18 +215,24 @@ def _total(
     line: ActivityLine,
     changed: Mapping[uuid.UUID, tuple[Given, State | None, State]],
     summaries: Mapping[uuid.UUID, Summary],
-) -> None:
-    """Bring the totals up to date and say what changed and what opened."""
-    ended = [
+    *,
+    scored: Collection[uuid.UUID],
+) -> tuple[dict[uuid.UUID, set[uuid.UUID]], InForce | None]:
+    """Bring the totals up to date and say what changed and what opened.
+
+    Returns what is settled by whoever settled something or is among ``scored``, and the rules by
+    which they may be done now.
+    """
+    ended = {
         key
         for key, (_act, before, now) in changed.items()
         if now.settled and not (before and before.settled)
-    ]
-    settled = settled_by(ended)
+    }
+    settled, rules = _settled_and_rules(run, ended.union(scored))
     for key, (act, _before, now) in changed.items():
         opened: list[uuid.UUID] = []
         mark(run, summaries[key], line.id, now.status)
-        if key in settled:
+        if key in ended:
             opened = add_up(ctx, run, summaries[key], settled[key] - {line.id}, settled[key])
         say(
             run,
@@ -229,6 +244,7 @@ def _total(
         )
     if changed:
         ctx.forget()  # what is open may have changed for whoever asks next
+    return settled, rules
 
 
 def mark(run: Run, summary: Summary, activity_id: uuid.UUID, status: Status | None) -> None:
@@ -247,6 +263,21 @@ def settled_by(enrolment_ids: Collection[uuid.UUID]) -> dict[uuid.UUID, set[uuid
     for enrolment_id, activity_id in execute(_SETTLED_BY, {"enrolments": list(enrolment_ids)}):
         found[enrolment_id].add(activity_id)
     return found
+
+
+def _settled_and_rules(
+    run: Run, enrolment_ids: Collection[uuid.UUID]
+) -> tuple[dict[uuid.UUID, set[uuid.UUID]], InForce | None]:
+    """Return what ``settled_by`` does, and the rules of the run; one statement for both."""
+    found: dict[uuid.UUID, set[uuid.UUID]] = {key: set() for key in enrolment_ids}
+    if not found:
+        return found, None
+    newest: set[uuid.UUID] = set()
+    given = {"enrolments": list(found), "run": run.id}
+    for enrolment_id, activity_id, policy_id in execute(_SETTLED_AND_RULES, given):
+        found[enrolment_id].add(activity_id)
+        newest.add(policy_id)
+    return found, policy_of(newest.pop()) if newest else in_force(run.id)
 
 
 def add_up(

@@ -3,22 +3,36 @@
 import dataclasses
 import uuid
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 import sqlalchemy as sa
 
-from community.cohorts.models import Enrolment, Run
+from community.cohorts.models import SEATED, Enrolment, Run
 from community.kernel.context import Context
 from community.kernel.db import db
 from community.kernel.operation import operation
 from community.kernel.policy import require
-from community.progress.models import ActivityState, Decision, LearningEvent, Summary
+from community.progress.models import (
+    ActivityState,
+    CompletionVerdict,
+    Decision,
+    LearningEvent,
+    Summary,
+)
 from community.progress.operations.ledger import lock_summaries, write_state
+from community.progress.operations.verdicts import judge_learners
 from community.progress.policy import Plan, judge, may_rebuild, plan
+from community.progress.policy.terms import in_force
 from community.progress.rules import cells
+from community.progress.rules.completion import Outcome
 from community.progress.rules.states import Act, Kind, Ruling, State, derive, percent
 
 BATCH = 50
+_ENROLMENTS = sa.bindparam("enrolments", type_=sa.Uuid(), expanding=True)
+_SEATED = sa.select(Enrolment.id).where(Enrolment.id.in_(_ENROLMENTS), Enrolment.state.in_(SEATED))
+_STANDING = sa.select(CompletionVerdict.enrolment_id, CompletionVerdict.outcome).where(
+    CompletionVerdict.enrolment_id.in_(_ENROLMENTS), CompletionVerdict.withdrawn_at.is_(None)
+)
 Key = tuple[uuid.UUID, uuid.UUID]
 """Enrolment and activity."""
 
@@ -31,6 +45,8 @@ class Rebuilt:
     states: int = 0
     states_corrected: int = 0
     summaries_corrected: int = 0
+    verdicts_added: int = 0
+    """None is ever taken away here."""
 
     def __add__(self, other: "Rebuilt") -> "Rebuilt":
         return Rebuilt(
@@ -38,6 +54,7 @@ class Rebuilt:
             self.states + other.states,
             self.states_corrected + other.states_corrected,
             self.summaries_corrected + other.summaries_corrected,
+            self.verdicts_added + other.verdicts_added,
         )
 
 
@@ -64,7 +81,7 @@ def rebuild(ctx: Context, run_id: uuid.UUID | None = None) -> Rebuilt:
 def rebuild_batch(ctx: Context, run_id: uuid.UUID, enrolment_ids: Sequence[uuid.UUID]) -> Rebuilt:
     """Make the states and totals of some enrolments of a run anew."""
     require(may_rebuild, ctx, None)
-    return _made_anew(run_id, enrolment_ids)
+    return _made_anew(ctx, run_id, enrolment_ids)
 
 
 def settle_version(ctx: Context, run_id: uuid.UUID) -> Rebuilt:
@@ -88,10 +105,10 @@ def settle_version_of(
     ctx: Context, run_id: uuid.UUID, enrolment_ids: Sequence[uuid.UUID]
 ) -> Rebuilt:
     """Do what ``settle_version`` says for some learners."""
-    return _made_anew(run_id, enrolment_ids)
+    return _made_anew(ctx, run_id, enrolment_ids)
 
 
-def _made_anew(run_id: uuid.UUID, enrolment_ids: Sequence[uuid.UUID]) -> Rebuilt:
+def _made_anew(ctx: Context, run_id: uuid.UUID, enrolment_ids: Sequence[uuid.UUID]) -> Rebuilt:
     """Make states and totals anew; what was done in parts that are gone is left as it is."""
     run = db.session.get_one(Run, run_id)
     summaries = lock_summaries(run, enrolment_ids)
@@ -122,7 +139,24 @@ def _made_anew(run_id: uuid.UUID, enrolment_ids: Sequence[uuid.UUID]) -> Rebuilt
         )
         for key, row in summaries.items()
     )
-    return Rebuilt(len(enrolment_ids), len(derived), corrected, summed)
+    summed += _write_outcomes(summaries)
+    seats = set(db.session.scalars(_SEATED, {"enrolments": list(enrolment_ids)}))
+    open_to = {key: settled[key] for key in enrolment_ids if key in seats}
+    added = judge_learners(ctx, run, in_force(run_id), summaries, open_to)
+    return Rebuilt(len(enrolment_ids), len(derived), corrected, summed, added)
+
+
+def _write_outcomes(summaries: Mapping[uuid.UUID, Summary]) -> int:
+    """Let totals say the better of the verdicts that stand; returns how many did not."""
+    standing: dict[uuid.UUID, set[Outcome]] = defaultdict(set)
+    for enrolment_id, outcome in db.session.execute(_STANDING, {"enrolments": list(summaries)}):
+        standing[enrolment_id].add(outcome)
+    differs = 0
+    for key, row in summaries.items():
+        best = next((each for each in Outcome if each in standing[key]), None)
+        differs += row.outcome is not best
+        row.outcome = best
+    return differs
 
 
 def _derived(course: Plan, enrolment_ids: Sequence[uuid.UUID]) -> Iterator[tuple[Key, State]]:

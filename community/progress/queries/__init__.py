@@ -32,6 +32,7 @@ from community.progress.queries.matrix import (
     row_of,
 )
 from community.progress.queries.places import activity_of_thread
+from community.progress.queries.verdicts import Verdict, verdicts_of
 from community.progress.queries.views import ActivityView, CourseView, ModuleView, Place
 
 __all__ = [
@@ -49,6 +50,7 @@ __all__ = [
     "Place",
     "Row",
     "Sent",
+    "Verdict",
     "Word",
     "activity_of_thread",
     "columns",
@@ -68,5 +70,6 @@ __all__ = [
     "space_and_run",
     "standing_word",
     "standing_words",
+    "verdicts_of",
     "words_on",
 ]

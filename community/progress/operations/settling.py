@@ -1,0 +1,70 @@
+"""Verdicts of a whole run, for what comes about by no act of a learner's own."""
+
+import uuid
+from collections.abc import Iterator, Sequence
+from itertools import islice
+
+import sqlalchemy as sa
+
+from community.cohorts.models import SEATED, Enrolment, Run
+from community.kernel.context import Context
+from community.kernel.db import db
+from community.kernel.operation import operation
+from community.progress.models import CompletionPolicy
+from community.progress.operations.ledger import lock_summaries, settled_by
+from community.progress.operations.verdicts import judge_learners
+from community.progress.policy.terms import in_force
+from community.progress.rules.completion import DEFAULT, Change
+
+BATCH = 50
+
+
+@operation
+def begin_policy(ctx: Context, run_id: uuid.UUID) -> None:
+    """Give a new run the rules that hold where nobody says otherwise, as number 1."""
+    db.session.add(
+        CompletionPolicy(
+            run_id=run_id,
+            number=1,
+            criteria=DEFAULT.as_json(),
+            change=Change.FIRST,
+            note="",
+            made_by=ctx.person,
+            made_at=ctx.now,
+        )
+    )
+
+
+def seated(run_id: uuid.UUID) -> Sequence[uuid.UUID]:
+    """Return the enrolments of a run that have a seat, in order."""
+    return db.session.scalars(
+        sa.select(Enrolment.id)
+        .where(Enrolment.run_id == run_id, Enrolment.state.in_(SEATED))
+        .order_by(Enrolment.id)
+    ).all()
+
+
+def batches(keys: Sequence[uuid.UUID]) -> Iterator[list[uuid.UUID]]:
+    """Yield ``keys`` by fifty."""
+    remaining = iter(keys)
+    while batch := list(islice(remaining, BATCH)):
+        yield batch
+
+
+def settle_verdicts(ctx: Context, run_id: uuid.UUID) -> int:
+    """Find what learners of a run have reached without an act of their own; returns how many.
+
+    A session was called off, so nobody is asked to come; the run closed. Fifty learners a
+    transaction; a repeat changes nothing.
+    """
+    keys = seated(run_id)
+    db.session.remove()  # each batch reads its rows anew
+    return sum(settle_verdicts_of(ctx, run_id, batch) for batch in batches(keys))
+
+
+@operation
+def settle_verdicts_of(ctx: Context, run_id: uuid.UUID, enrolment_ids: Sequence[uuid.UUID]) -> int:
+    """Do what ``settle_verdicts`` says for some learners."""
+    run = db.session.get_one(Run, run_id)
+    summaries = lock_summaries(run, enrolment_ids)
+    return judge_learners(ctx, run, in_force(run_id), summaries, settled_by(enrolment_ids))
