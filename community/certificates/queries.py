@@ -26,6 +26,9 @@ from community.kernel.errors import NotFound
 from community.kernel.frame import Person
 from community.kernel.localtime import in_zone
 from community.kernel.paging import LIMIT, Page, page_of
+from community.progress.models import CompletionPolicy
+from community.progress.queries import Verdict, verdicts_of
+from community.progress.rules.completion import Outcome
 from community.spaces.models import Role, Space
 
 MINE_SHOWN = 100
@@ -296,6 +299,18 @@ def learner_of(enrolment_id: uuid.UUID) -> Any:
         .outerjoin(CertificateName, CertificateName.user_id == User.id)
         .where(Enrolment.id == enrolment_id, User.deleted_at.is_(None))
     ).one_or_none()
+
+
+def standing_verdict(enrolment_id: uuid.UUID) -> Verdict | None:
+    """Return the verdict that a learner has completed the run, while it stands."""
+    found = (each for each in verdicts_of(enrolment_id) if each.outcome is Outcome.COMPLETED)
+    return next(found, None)
+
+
+def words_of_rules(run_id: uuid.UUID) -> str:
+    """Return what was said of the newest change to the rules of a run."""
+    newest = sa.select(CompletionPolicy.note).where(CompletionPolicy.run_id == run_id)
+    return execute(newest.order_by(CompletionPolicy.number.desc()).limit(1)).scalar() or ""
 
 
 # ------------------------------------------------------------------ letters

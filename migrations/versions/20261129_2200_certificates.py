@@ -1,13 +1,13 @@
 """Certificates.
 
-Revises: 5d0c7f3a91e8
+Revises: 5d0d4b7e62f9
 """
 
 import sqlalchemy as sa
 from alembic import op
 
 revision = "c37e51d8a4b0"
-down_revision = "5d0c7f3a91e8"
+down_revision = "5d0d4b7e62f9"
 branch_labels = None
 depends_on = None
 

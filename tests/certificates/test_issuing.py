@@ -6,6 +6,8 @@ import datetime as dt
 import pytest
 import sqlalchemy as sa
 from conftest import acting
+from factories.certificates import lose, reach
+from factories.progress import settle
 
 from community.accounts.operations import delete_account
 from community.certificates.models import Certificate, CertificateLead, CertificateName
@@ -15,15 +17,16 @@ from community.certificates.operations import (
     reissue_certificate,
     revoke_certificate,
     want_name,
-    withdraw_certificate,
 )
-from community.certificates.queries import behind, certificate, certificates_of
+from community.certificates.queries import behind, certificate, certificates_of, my_certificates
 from community.certificates.rules import Reason
 from community.kernel.db import db
 from community.kernel.errors import Conflict, Forbidden, Invalid, NotFound
 from community.kernel.log import EventRow
 from community.kernel.operation import unit_of_work
 from community.kernel.outbox import OutboxRow
+from community.progress.models import CompletionPolicy
+from community.progress.rules.completion import Outcome
 from community.spaces.models import Space
 from community.spaces.operations import remove_member
 
@@ -42,6 +45,23 @@ def owed():
         sa.select(OutboxRow).where(OutboxRow.job.startswith("certificates.")).order_by(OutboxRow.id)
     )
     return [(row.job.partition(".")[2], row.payload["edition"]) for row in rows]
+
+
+def test_who_settles_the_last_of_a_course_has_one_with_the_same_act(inside, honours):
+    world, ctx = honours.world, acting(honours.other)
+    settle(inside, world, honours.other, range(len(world.activities) - 1))
+    assert my_certificates(ctx) == []
+    settle(inside, world, honours.other, [len(world.activities) - 1])
+    [made] = my_certificates(ctx)
+    assert (made.name, made.policy, made.valid) == ("Ben Other", 1, True)
+
+
+def test_who_participated_has_none(inside, honours):
+    reach(inside, honours.others, Outcome.PARTICIPATED)
+    lose(inside, honours.enrolment, Outcome.COMPLETED)
+    reach(inside, honours.enrolment, Outcome.PARTICIPATED)
+    assert my_certificates(acting(honours.other)) == []
+    assert not behind(honours.code).valid
 
 
 def test_it_keeps_what_was_so_when_it_was_issued(honours):
@@ -155,9 +175,11 @@ def test_what_was_revoked_is_issued_again_under_its_code(honours):
     assert owed() == [("mail_issued", 1), ("mail_revoked", 1), ("mail_issued", 2)]
 
 
-def test_with_its_verdict_a_certificate_goes_and_comes_again(honours):
-    withdraw_certificate(acting(honours.organiser), honours.enrolment, note="Rules were changed.")
-    withdraw_certificate(acting(honours.organiser), honours.enrolment)
+def test_with_its_verdict_a_certificate_goes_and_comes_again(inside, honours):
+    with unit_of_work(acting(None)):
+        db.session.scalars(sa.select(CompletionPolicy)).one().note = "Rules were changed."
+    for _again in range(2):
+        lose(inside, honours.enrolment)
     found = behind(honours.code)
     assert (found.valid, found.reason, found.note) == (
         False,
@@ -166,15 +188,18 @@ def test_with_its_verdict_a_certificate_goes_and_comes_again(honours):
     )
     with pytest.raises(Conflict):
         reissue_certificate(acting(honours.organiser), honours.certificate)
-    issue_certificate(acting(None), honours.enrolment, policy=3)
+    reach(inside, honours.enrolment)
     again = behind(honours.code)
-    assert (again.valid, again.edition, again.policy) == (True, 2, 3)
+    assert (again.valid, again.edition, again.policy) == (True, 2, 1)
+    assert logged() == ["certificate_issued", "certificate_revoked", "certificate_reissued"]
 
 
-def test_a_verdict_undoes_no_organisers_word(honours):
+def test_a_verdict_undoes_no_organisers_word(inside, honours):
     revoke_certificate(acting(honours.organiser), honours.certificate, **WHY)
-    withdraw_certificate(acting(None), honours.enrolment)
-    issue_certificate(acting(None), honours.enrolment, policy=2)
+    lose(inside, honours.enrolment)
+    with pytest.raises(Conflict):
+        reissue_certificate(acting(honours.organiser), honours.certificate)
+    reach(inside, honours.enrolment)
     assert not behind(honours.code).valid
     assert behind(honours.code).reason is Reason.MISTAKE
 

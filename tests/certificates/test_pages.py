@@ -116,6 +116,27 @@ def test_others_find_none_of_its_pages(browse, honours):
     assert browse(honours.outsider).get(listing).status_code == 404
 
 
+def test_where_one_learns_one_is_led_to_it(app, browse, honours):
+    learn = f"/spaces/{honours.world.slug}/learn"
+    client = browse(honours.learner)
+    assert f'href="{honours.page}"' in client.get(learn).text
+    assert "/certificates/" not in browse(honours.other).get(learn).text
+    with app.app_context():
+        revoke_certificate(
+            acting(honours.organiser), honours.certificate, reason=Reason.OTHER, note="See me."
+        )
+    assert "Your certificate of this run was revoked." in client.get(learn).text
+
+
+def test_organisers_are_led_to_the_list_from_the_people(browse, honours):
+    people, listing = (
+        f"/spaces/{honours.world.slug}/people",
+        f"/spaces/{honours.world.slug}/certificates",
+    )
+    assert f'href="{listing}"' in browse(honours.organiser).get(people).text
+    assert f'href="{listing}"' not in browse(honours.learner).get(people).text
+
+
 # ------------------------------------------------------------------ anybody
 
 

@@ -12,6 +12,7 @@ from community.certificates.policy import (
     space_of,
     visible_certificates,
 )
+from community.certificates.queries import standing_verdict
 from community.certificates.rules import Reason
 from community.kernel.context import Context
 from community.kernel.errors import Conflict
@@ -52,9 +53,9 @@ def reissue_certificate(ctx: Context, certificate_id: uuid.UUID) -> Certificate:
     refuse_archived(belongs_to(ctx, space_of(ctx, certificate)))
     if certificate.revoked_at is None:
         return certificate
-    if certificate.reason is Reason.VERDICT:
+    if standing_verdict(certificate.enrolment_id) is None:
         raise Conflict(
-            _("By the rules of the run they have not completed it. When they do, it holds again.")
+            _("By the rules of the run they have not completed it, so there is nothing to certify.")
         )
     let_hold(ctx, certificate)
     return certificate

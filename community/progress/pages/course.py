@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from flask import render_template
 
 from community.kernel.doors import signed_in
+from community.kernel.pages import part_of
 from community.progress.pages.activity import is_decided
 from community.progress.pages.blueprint import here, pages
 from community.progress.queries import CourseView, Word, course_view, standing_words
@@ -17,7 +18,10 @@ def learn(slug: str) -> str:
     """Show the modules of a run: what is open, where one stands, what is missing and why."""
     ctx, space, run = here(slug)
     view = course_view(ctx, run)
-    return render_template("progress/learn.html", space=space, view=view, said=_said(view))
+    above = part_of("learn.certificate", ctx, view) if view.tracked else None
+    return render_template(
+        "progress/learn.html", space=space, view=view, said=_said(view), above=above
+    )
 
 
 def _said(view: CourseView) -> Mapping[uuid.UUID, Word]:
