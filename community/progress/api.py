@@ -6,22 +6,28 @@ from typing import Any
 from flask import Response, jsonify
 
 from community.academy.queries import activity_content
+from community.cohorts.models import Run
 from community.cohorts.policy import find_run
 from community.kernel.api import ApiBlueprint
+from community.kernel.db import db
 from community.kernel.doors import current_context, signed_in
+from community.kernel.errors import NotFound
+from community.kernel.policy import find
 from community.progress.models import Care, Decision, Nudge
 from community.progress.operations import (
     Outcome,
+    change_policy,
     decide,
     excuse_many,
     give_back,
     nudge,
+    preview_policy,
     report_reading,
     take_back_many,
     take_on,
 )
-from community.progress.policy import my_enrolment, open_line
-from community.progress.queries import CELLS, course_view, matrix
+from community.progress.policy import my_enrolment, open_line, visible_records
+from community.progress.queries import CELLS, course_view, matrix, policies_of, verdicts_of
 from community.progress.schemas import (
     CareOut,
     ContentOut,
@@ -35,12 +41,21 @@ from community.progress.schemas import (
     NudgeOut,
     OutcomeOut,
     OutlineOut,
+    PolicyIn,
+    PolicyOut,
+    PreviewOut,
     ProgressOut,
     ReadingIn,
+    TermsIn,
+    VerdictsOut,
     as_content,
+    as_effect,
     as_matrix,
     as_outline,
+    as_policy,
     as_progress,
+    as_terms,
+    as_verdict,
 )
 
 api = ApiBlueprint("progress", "Courses as one has them, and progress in them")
@@ -83,6 +98,57 @@ def progress(run_id: uuid.UUID) -> dict[str, Any]:
     run = find_run(ctx, run_id)
     enrolment_id = my_enrolment(ctx, run)
     return as_progress(course_view(ctx, run, with_places=False), enrolment_id)
+
+
+@api.route("/runs/<uuid:run_id>/completion-policy")
+@signed_in
+@api.response(200, PolicyOut)
+def policy(run_id: uuid.UUID) -> dict[str, Any]:
+    """Read what completes a run, and what counts as having taken part."""
+    run = find_run(current_context(), run_id)
+    newest = policies_of(run.id, most=1)
+    if not newest:
+        raise NotFound
+    return as_policy(run, newest[0])
+
+
+@api.route("/runs/<uuid:run_id>/completion-policy/preview", methods=["POST"])
+@signed_in
+@api.arguments(TermsIn)
+@api.response(200, PreviewOut)
+def preview(given: dict[str, Any], run_id: uuid.UUID) -> dict[str, Any]:
+    """Ask what other rules would do to those who learn in a run; nothing is changed by it."""
+    ctx = current_context()
+    run = find_run(ctx, run_id)
+    effects = preview_policy(ctx, run_id, terms=as_terms(run, given))
+    newest = policies_of(run.id, most=1)
+    return {
+        "number": newest[0].number if newest else 0,
+        "effects": [as_effect(each) for each in effects],
+    }
+
+
+@api.route("/runs/<uuid:run_id>/completion-policy", methods=["PUT"])
+@signed_in
+@api.arguments(PolicyIn)
+@api.response(200, PolicyOut)
+def new_policy(given: dict[str, Any], run_id: uuid.UUID) -> dict[str, Any]:
+    """Change what completes a run, as the preview said; who changed it first wins."""
+    ctx = current_context()
+    run = find_run(ctx, run_id)
+    terms = as_terms(run, {name: given.pop(name) for name in ("completed", "participated")})
+    change_policy(ctx, run_id, terms=terms, **given)
+    return as_policy(run, policies_of(run.id, most=1)[0])
+
+
+@api.route("/enrolments/<uuid:enrolment_id>/verdicts")
+@signed_in
+@api.response(200, VerdictsOut)
+def verdicts(enrolment_id: uuid.UUID) -> dict[str, Any]:
+    """Read what somebody's part in a run has come to: your own, or of a run you facilitate."""
+    enrolment = find(visible_records(current_context()), enrolment_id)
+    run = db.session.get_one(Run, enrolment.run_id)
+    return {"items": [as_verdict(run, each) for each in verdicts_of(enrolment_id)]}
 
 
 @api.route("/runs/<uuid:run_id>/matrix")

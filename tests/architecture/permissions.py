@@ -108,6 +108,7 @@ from community.live.policy import (
     visible_sessions,
 )
 from community.progress.policy import (
+    may_change_rules,
     may_decide,
     may_learn,
     may_look_after,
@@ -384,6 +385,7 @@ ROWS = (
     Row(may_see_everybody, RUN, LEAD),
     Row(may_see_answers, RUN, LEAD),
     Row(may_decide, RUN, LEAD),
+    Row(may_change_rules, RUN, ORGANISE),
     Row(may_look_after, RUN, LEAD),
     *(
         Row(

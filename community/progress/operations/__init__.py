@@ -17,6 +17,7 @@ from community.progress.operations.excusing import excuse_many, take_back_many
 from community.progress.operations.following import follow_version, former_lines, repoint
 from community.progress.operations.learning import report_reading
 from community.progress.operations.ledger import refuse_over
+from community.progress.operations.policies import change_policy, preview_policy
 from community.progress.operations.rebuilding import Rebuilt, rebuild, settle_version
 from community.progress.operations.settling import begin_policy, settle_verdicts
 
@@ -26,6 +27,7 @@ __all__ = [
     "Rebuilt",
     "begin_policy",
     "begin_record",
+    "change_policy",
     "count",
     "count_attendance",
     "count_post",
@@ -38,6 +40,7 @@ __all__ = [
     "let_go",
     "nudge",
     "outcome",
+    "preview_policy",
     "rebuild",
     "refuse_former",
     "refuse_late",

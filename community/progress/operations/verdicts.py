@@ -6,7 +6,6 @@ named after the policy in force. Nothing here takes one back: what is earned sta
 
 import datetime as dt
 import uuid
-from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
 
 import sqlalchemy as sa
@@ -16,36 +15,20 @@ from community.kernel.context import Context
 from community.kernel.db import db, execute
 from community.kernel.operation import record
 from community.progress.events import VerdictReached
-from community.progress.models import ActivityState, CompletionVerdict, LearningEvent, Summary
+from community.progress.models import CompletionVerdict, Summary
 from community.progress.policy import plan
-from community.progress.policy.sessions import passed_over
 from community.progress.policy.terms import InForce
+from community.progress.queries.judging import deeds_of
 from community.progress.rules.completion import (
-    Criterion,
-    Deeds,
     Judged,
-    Measure,
     Outcome,
     could_meet,
     judged,
     reached,
 )
-from community.progress.rules.states import SETTLED, Kind, Status
 
-_ENROLMENTS = sa.bindparam("enrolments", type_=sa.Uuid(), expanding=True)
-_SETTLED = sa.select(
-    ActivityState.enrolment_id,
-    ActivityState.activity_id,
-    ActivityState.status,
-    ActivityState.done_at,
-).where(ActivityState.enrolment_id.in_(_ENROLMENTS), ActivityState.status.in_(sorted(SETTLED)))
-_SCORES = sa.select(
-    LearningEvent.enrolment_id,
-    LearningEvent.activity_id,
-    LearningEvent.happened_at,
-    LearningEvent.value,
-).where(LearningEvent.enrolment_id.in_(_ENROLMENTS), LearningEvent.kind == Kind.SCORED.value)
-LET_OFF = frozenset({Status.EXCUSED, Status.WAIVED})
+Found = tuple[uuid.UUID, Outcome, Judged, dt.datetime]
+"""An enrolment, what it has reached, how far it is in each criterion, and from when it counts."""
 
 
 def judge_learners(
@@ -76,7 +59,7 @@ def judge_learners(
         return 0
     criteria = {one for key in keys for each in near[key] for one in policy.terms.of(each)}
     behind = deeds_of(ctx, run, criteria, keys)
-    found: list[tuple[uuid.UUID, Outcome, Judged, dt.datetime]] = []
+    found: list[Found] = []
     for key in keys:
         acts = (summaries[key].last_active_at, *behind[key].settled.values())
         for outcome in near[key]:
@@ -103,34 +86,12 @@ def _to_reach(run: Run, outcome: Outcome | None) -> Sequence[Outcome]:
     return (Outcome.COMPLETED, Outcome.PARTICIPATED)
 
 
-def deeds_of(
-    ctx: Context, run: Run, criteria: Collection[Criterion], enrolment_ids: Collection[uuid.UUID]
-) -> dict[uuid.UUID, Deeds]:
-    """Return what learners have behind them, as far as ``criteria`` look at it."""
-    off = passed_over(ctx, run)
-    given = {"enrolments": list(enrolment_ids)}
-    settled: dict[uuid.UUID, dict[uuid.UUID, dt.datetime]] = defaultdict(dict)
-    let_off: dict[uuid.UUID, dict[uuid.UUID, dt.datetime]] = defaultdict(dict)
-    for row in execute(_SETTLED, given):
-        settled[row.enrolment_id][row.activity_id] = row.done_at
-        if row.status in LET_OFF:
-            let_off[row.enrolment_id][row.activity_id] = row.done_at
-    scores: dict[uuid.UUID, dict[uuid.UUID, list[tuple[dt.datetime, int]]]] = defaultdict(
-        lambda: defaultdict(list)
-    )
-    if any(each.measure is Measure.SCORE for each in criteria):
-        for row in execute(_SCORES, given):
-            scored = (row.happened_at, int(row.value))
-            scores[row.enrolment_id][row.activity_id].append(scored)
-    return {key: Deeds(settled[key], scores[key], let_off[key], off) for key in enrolment_ids}
-
-
 def write_verdicts(
     ctx: Context,
     run: Run,
     policy: InForce,
     summaries: Mapping[uuid.UUID, Summary],
-    found: Sequence[tuple[uuid.UUID, Outcome, Judged, dt.datetime]],
+    found: Sequence[Found],
 ) -> int:
     """Write verdicts over what stands there, if anything, and say those that are new."""
     if not found:

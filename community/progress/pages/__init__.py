@@ -8,6 +8,7 @@ from community.progress.pages import (
     excusing,
     facilitating,
     pictures,
+    rules,
 )
 from community.progress.pages.blueprint import pages
 from community.progress.pages.purpose import purpose
@@ -22,4 +23,5 @@ __all__ = [
     "pages",
     "pictures",
     "purpose",
+    "rules",
 ]

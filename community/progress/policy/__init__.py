@@ -12,6 +12,7 @@ from community.progress.policy.access import (
 from community.progress.policy.pictures import visible_files, visible_pictures
 from community.progress.policy.plans import Plan, judge, plan
 from community.progress.policy.records import (
+    may_change_rules,
     may_decide,
     may_look_after,
     may_rebuild,
@@ -28,6 +29,7 @@ __all__ = [
     "accesses",
     "judge",
     "line_now",
+    "may_change_rules",
     "may_decide",
     "may_learn",
     "may_look_after",

@@ -5,7 +5,7 @@ import sqlalchemy as sa
 from community.cohorts.models import SEATED, Enrolment, Run
 from community.kernel.context import Context
 from community.kernel.policy import read_rule, rule
-from community.spaces.policy import facilitates, memberships
+from community.spaces.policy import facilitates, memberships, organises
 
 
 @read_rule
@@ -42,6 +42,12 @@ def may_see_answers(ctx: Context, run: Run) -> bool:
 def may_decide(ctx: Context, run: Run) -> bool:
     """Facilitators of the run's space mark, excuse or waive, and take it back."""
     return facilitates(ctx, run.space_id)
+
+
+@rule
+def may_change_rules(ctx: Context, run: Run) -> bool:
+    """Organisers of the run's space say what completes it, and change that."""
+    return organises(ctx, run.space_id)
 
 
 @rule

@@ -32,6 +32,15 @@ from community.progress.queries.matrix import (
     row_of,
 )
 from community.progress.queries.places import activity_of_thread
+from community.progress.queries.policies import (
+    Effect,
+    Learner,
+    Numbered,
+    effect_of,
+    effects_of,
+    judged_anew,
+    policies_of,
+)
 from community.progress.queries.verdicts import Verdict, verdicts_of
 from community.progress.queries.views import ActivityView, CourseView, ModuleView, Place
 
@@ -44,9 +53,12 @@ __all__ = [
     "CourseView",
     "Deed",
     "Earlier",
+    "Effect",
     "Figures",
+    "Learner",
     "Matrix",
     "ModuleView",
+    "Numbered",
     "Place",
     "Row",
     "Sent",
@@ -59,12 +71,16 @@ __all__ = [
     "course_views",
     "deeds",
     "earlier_work",
+    "effect_of",
+    "effects_of",
     "figures",
+    "judged_anew",
     "matrix",
     "my_due",
     "next_late",
     "nudge_to_send",
     "nudges_of",
+    "policies_of",
     "record_view",
     "row_of",
     "space_and_run",

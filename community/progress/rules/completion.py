@@ -13,7 +13,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any, Protocol
 
 SESSION, QUIZ = "live_session", "quiz"  # kinds of activities that criteria look at
-MOST_CRITERIA, MOST_NAMED = 8, 60  # of one outcome; activities one criterion names
+MOST_CRITERIA, MOST_NAMED = 20, 60  # of one outcome; activities one criterion names
 
 
 class Outcome(enum.StrEnum):

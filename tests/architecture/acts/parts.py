@@ -70,8 +70,18 @@ def copy_seen(side: Side) -> dict[str, Any]:
     return {**run_fields(side), "seen": "0" * 32}
 
 
+TERMS: dict[str, Any] = {
+    "completed": [{"measure": "required", "least": 80}],
+    "participated": [{"measure": "required", "least": 40}],
+}
+
+
 def shift_seen(_side: Side) -> dict[str, Any]:
     return {"days": 7, "from_week": 1, "note": "", "seen": "0" * 32}
+
+
+def rules_seen(_side: Side) -> dict[str, Any]:
+    return {**TERMS, "change": "grant", "number": 1, "seen": "0" * 64}
 
 
 def version_seen(side: Side) -> dict[str, Any]:

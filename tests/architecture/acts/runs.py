@@ -21,6 +21,7 @@ from architecture.acts.parts import (
     SEES_PLACE,
     SHIFT,
     TAKEN,
+    TERMS,
     WHY,
     Act,
     copy_seen,
@@ -31,6 +32,7 @@ from architecture.acts.parts import (
     on_course,
     on_enrolment,
     on_place,
+    rules_seen,
     run_fields,
     shift_seen,
     slug,
@@ -61,7 +63,7 @@ from community.cohorts.policy import (
     may_withdraw_learner,
     may_withdraw_run,
 )
-from community.progress.policy import may_decide, may_learn, may_look_after
+from community.progress.policy import may_change_rules, may_decide, may_learn, may_look_after
 from community.spaces.policy import may_invite
 
 ACTS: Mapping[str, Act] = {
@@ -112,6 +114,8 @@ ACTS: Mapping[str, Act] = {
         sees_activity,
         in_run(may_learn),
     ),
+    "progress_api.preview": Act("owner", RUN, fixed(**TERMS), sees_run, in_run(may_change_rules)),
+    "progress_api.new_policy": Act("owner", RUN, rules_seen, sees_run, in_run(may_change_rules)),
     "progress_api.write_to": Act(
         "owner", ENROLLED, LETTER_TO, of("records", "enrolment_id"), on_enrolment
     ),
@@ -187,6 +191,13 @@ ACTS: Mapping[str, Act] = {
         fixed(client_id=CLIENT),
         sees_activity,
         in_run(may_learn),
+    ),
+    "progress.rules": Act(
+        "owner",
+        PAGE,
+        fixed(required="80", part_required="40", step="look"),
+        sees_run,
+        in_run(may_change_rules),
     ),
     "progress.nudge_page": Act(
         "owner",

@@ -70,7 +70,13 @@ from community.live.policy import (
     may_see_attendance,
     visible_sessions,
 )
-from community.progress.policy import may_decide, may_learn, may_look_after, may_see_everybody
+from community.progress.policy import (
+    may_change_rules,
+    may_decide,
+    may_learn,
+    may_look_after,
+    may_see_everybody,
+)
 from community.spaces.policy import may_invite, visible_invitations, visible_memberships
 
 SPACE = Surface(by_space, sees_space)
@@ -253,6 +259,8 @@ SURFACES: Mapping[str, Surface] = {
     "progress_api.outline": RUN,
     "progress_api.progress": dataclasses.replace(RUN, may=in_run(may_learn)),
     "progress_api.everybody": dataclasses.replace(RUN, may=in_run(may_see_everybody)),
+    "progress_api.policy": RUN,
+    "progress_api.verdicts": Surface(by_enrolment, of("records", "enrolment_id")),
     "progress_api.content": Surface(by_activity, sees_activity),
     "coursework_api.checklist": Surface(by_kind("checklist"), sees_activity),
     "coursework_api.quiz": Surface(by_kind("quiz"), sees_activity),
@@ -299,6 +307,7 @@ SURFACES: Mapping[str, Surface] = {
     "progress.learn": Surface(by_slug, sees_run),
     "progress.activity": Surface(by_place, sees_activity),
     "progress.record": Surface(by_record, sees_record),
+    "progress.rules": Surface(by_slug, sees_run, in_run(may_change_rules)),
     "progress.excuse": Surface(by_slug, sees_run, in_run(may_decide)),
     "progress.nudge_page": Surface(by_record, sees_record, in_run(may_look_after)),
     "progress.decision": Surface(by_decision, sees_record, in_run(may_decide)),

@@ -1,0 +1,53 @@
+"""What learners have behind them, and what that comes to by the rules of their run."""
+
+import datetime as dt
+import uuid
+from collections import defaultdict
+from collections.abc import Collection
+
+import sqlalchemy as sa
+
+from community.cohorts.models import Run
+from community.kernel.context import Context
+from community.kernel.db import execute
+from community.progress.models import ActivityState, LearningEvent
+from community.progress.policy.sessions import passed_over
+from community.progress.rules.completion import Criterion, Deeds, Measure
+from community.progress.rules.states import SETTLED, Kind, Status
+
+_ENROLMENTS = sa.bindparam("enrolments", type_=sa.Uuid(), expanding=True)
+_SETTLED = sa.select(
+    ActivityState.enrolment_id,
+    ActivityState.activity_id,
+    ActivityState.status,
+    ActivityState.done_at,
+).where(ActivityState.enrolment_id.in_(_ENROLMENTS), ActivityState.status.in_(sorted(SETTLED)))
+_SCORES = sa.select(
+    LearningEvent.enrolment_id,
+    LearningEvent.activity_id,
+    LearningEvent.happened_at,
+    LearningEvent.value,
+).where(LearningEvent.enrolment_id.in_(_ENROLMENTS), LearningEvent.kind == Kind.SCORED.value)
+LET_OFF = frozenset({Status.EXCUSED, Status.WAIVED})
+
+
+def deeds_of(
+    ctx: Context, run: Run, criteria: Collection[Criterion], enrolment_ids: Collection[uuid.UUID]
+) -> dict[uuid.UUID, Deeds]:
+    """Return what learners have behind them, as far as ``criteria`` look at it."""
+    off = passed_over(ctx, run)
+    given = {"enrolments": list(enrolment_ids)}
+    settled: dict[uuid.UUID, dict[uuid.UUID, dt.datetime]] = defaultdict(dict)
+    let_off: dict[uuid.UUID, dict[uuid.UUID, dt.datetime]] = defaultdict(dict)
+    for row in execute(_SETTLED, given):
+        settled[row.enrolment_id][row.activity_id] = row.done_at
+        if row.status in LET_OFF:
+            let_off[row.enrolment_id][row.activity_id] = row.done_at
+    scores: dict[uuid.UUID, dict[uuid.UUID, list[tuple[dt.datetime, int]]]] = defaultdict(
+        lambda: defaultdict(list)
+    )
+    if any(each.measure is Measure.SCORE for each in criteria):
+        for row in execute(_SCORES, given):
+            scored = (row.happened_at, int(row.value))
+            scores[row.enrolment_id][row.activity_id].append(scored)
+    return {key: Deeds(settled[key], scores[key], let_off[key], off) for key in enrolment_ids}
