@@ -223,14 +223,14 @@ def counts_of(ctx: Context, run_id: uuid.UUID) -> tuple[int, int]:
     return row.number - row.revoked, row.revoked
 
 
-def own_of_run(ctx: Context, run_id: uuid.UUID) -> Said | None:
-    """Return one's own certificate of a run; None where there is none."""
-    row = execute(
+def own_of_run(ctx: Context, run_id: uuid.UUID) -> uuid.UUID | None:
+    """Return the id of one's own certificate of a run; None where there is none."""
+    found: uuid.UUID | None = execute(
         visible_certificates(ctx)
         .where(Enrolment.run_id == run_id, Enrolment.user_id == ctx.actor_id)
-        .with_only_columns(*_SAID)
-    ).one_or_none()
-    return Said(**values_of(row)) if row else None
+        .with_only_columns(Certificate.id)
+    ).scalar()
+    return found
 
 
 def name_to_come(ctx: Context) -> str:
@@ -307,10 +307,15 @@ def standing_verdict(enrolment_id: uuid.UUID) -> Verdict | None:
     return next(found, None)
 
 
-def words_of_rules(run_id: uuid.UUID) -> str:
-    """Return what was said of the newest change to the rules of a run."""
-    newest = sa.select(CompletionPolicy.note).where(CompletionPolicy.run_id == run_id)
-    return execute(newest.order_by(CompletionPolicy.number.desc()).limit(1)).scalar() or ""
+def words_of_rules(ctx: Context, run_id: uuid.UUID) -> str:
+    """Return what was said of the newest change to the rules of a run; read once a context."""
+    newest = (
+        sa.select(CompletionPolicy.note)
+        .where(CompletionPolicy.run_id == run_id)
+        .order_by(CompletionPolicy.number.desc())
+        .limit(1)
+    )
+    return ctx.memo(("certificates.rules", run_id), lambda: execute(newest).scalar() or "")
 
 
 # ------------------------------------------------------------------ letters

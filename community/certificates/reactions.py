@@ -19,4 +19,4 @@ def on_verdict_reached(ctx: Context, event: VerdictReached) -> None:
 def on_verdict_withdrawn(ctx: Context, event: VerdictWithdrawn) -> None:
     """Revoke the certificate of who has not completed it after all; the rules say why."""
     if event.outcome == Outcome.COMPLETED:
-        withdraw_certificate(ctx, event.enrolment_id, note=words_of_rules(event.run_id))
+        withdraw_certificate(ctx, event.enrolment_id, note=words_of_rules(ctx, event.run_id))

@@ -21,7 +21,7 @@ FEATURE = Feature(
     ),
     jobs={TELL_ISSUED: letters.mail_issued, TELL_REVOKED: letters.mail_revoked},
     frame=mine.contribute,
-    parts={"learn.certificate": learning.part},
+    parts={"learn.completed": learning.part},
     personal=Personal(
         export=personal,
         erase=erase,

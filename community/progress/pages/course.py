@@ -10,6 +10,7 @@ from community.kernel.pages import part_of
 from community.progress.pages.activity import is_decided
 from community.progress.pages.blueprint import here, pages
 from community.progress.queries import CourseView, Word, course_view, standing_words
+from community.progress.rules.completion import Outcome
 
 
 @pages.route("/spaces/<slug>/learn")
@@ -18,7 +19,8 @@ def learn(slug: str) -> str:
     """Show the modules of a run: what is open, where one stands, what is missing and why."""
     ctx, space, run = here(slug)
     view = course_view(ctx, run)
-    above = part_of("learn.certificate", ctx, view) if view.tracked else None
+    completed = view.mine.outcome is Outcome.COMPLETED
+    above = part_of("learn.completed", ctx, space) if completed else None
     return render_template(
         "progress/learn.html", space=space, view=view, said=_said(view), above=above
     )

@@ -99,6 +99,12 @@ def by_certificate(world: Neighbours) -> list[Args]:
     return [{"certificate_id": side.certificate} for side in (world.here, world.there)]
 
 
+def has_certificate(eyes: Eyes, world: Neighbours, args: Args) -> bool:
+    """Whether the run of an address is one for which somebody has a certificate of their own."""
+    holders = {side.run.slug: side.people["member"] for side in (world.here, world.there)}
+    return eyes.user_id == holders.get(args["slug"]) and sees_run(eyes, world, args)
+
+
 CERTIFICATE = Surface(by_certificate, of("certificates", "certificate_id"))
 VERIFIED = Surface(
     lambda world: [{"code": side.certificate_code} for side in (world.here, world.there)],
@@ -291,6 +297,7 @@ SURFACES: Mapping[str, Surface] = {
     "certificates.certificates": LIST,
     "certificates.certificate": CERTIFICATE,
     "certificates.pdf": CERTIFICATE,
+    "certificates.own": Surface(by_slug, has_certificate),
     "certificates.of_run": Surface(by_slug, sees_run, in_run(may_see_certificates)),
     "certificates.ask": LIST,
     "certificates.verify": VERIFIED,
