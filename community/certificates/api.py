@@ -43,6 +43,13 @@ from community.kernel.sources import client_address
 api = ApiBlueprint("certificates", "Certificates of completed runs")
 
 PER_SOURCE = "60 per minute"
+CODE = {
+    "name": "code",
+    "in": "path",
+    "required": True,
+    "schema": {"type": "string", "pattern": "^[0-9A-HJKMNP-TV-Z-]{26,30}$"},
+    "description": "As it is printed; hyphens may be left out.",
+}
 
 
 @api.route("/me/certificates")
@@ -120,7 +127,7 @@ def of_run(asked: dict[str, Any], run_id: uuid.UUID) -> Page:
     return certificates_of(ctx, run.id, **asked)
 
 
-@api.route("/verify/<string:code>")
+@api.route("/verify/<string:code>", parameters=[CODE])
 @public
 @limiter.limit(PER_SOURCE, key_func=client_address)
 @api.response(200, VerifiedOut)
