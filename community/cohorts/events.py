@@ -15,6 +15,17 @@ class RunCreated(Event):
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
+class RunCopied(Event):
+    """A new run was planned like another: what hangs on that one may come along."""
+
+    name = "cohorts.run_copied"
+
+    run_id: uuid.UUID
+    space_id: uuid.UUID
+    like_id: uuid.UUID
+
+
+@dataclasses.dataclass(frozen=True, kw_only=True)
 class RunOpened(Event):
     name = "cohorts.run_opened"
 

@@ -10,7 +10,7 @@ from community.cohorts.models import Run
 from community.cohorts.policy import find_run
 from community.kernel.api import ApiBlueprint
 from community.kernel.db import db
-from community.kernel.doors import current_context, signed_in
+from community.kernel.doors import current_context, reader, signed_in
 from community.kernel.errors import NotFound
 from community.kernel.policy import find
 from community.progress.models import Care, Decision, Nudge
@@ -28,6 +28,7 @@ from community.progress.operations import (
 )
 from community.progress.policy import my_enrolment, open_line, visible_records
 from community.progress.queries import CELLS, course_view, matrix, policies_of, verdicts_of
+from community.progress.queries.mine import my_progress
 from community.progress.schemas import (
     CareOut,
     ContentOut,
@@ -50,6 +51,7 @@ from community.progress.schemas import (
     VerdictsOut,
     as_content,
     as_effect,
+    as_finding,
     as_matrix,
     as_outline,
     as_policy,
@@ -96,8 +98,14 @@ def progress(run_id: uuid.UUID) -> dict[str, Any]:
     """Read your own totals in a run, and what is missing and why."""
     ctx = current_context()
     run = find_run(ctx, run_id)
-    enrolment_id = my_enrolment(ctx, run)
-    return as_progress(course_view(ctx, run, with_places=False), enrolment_id)
+    found = my_progress(ctx, run, my_enrolment(ctx, run), reader().zone)
+    return {
+        **as_progress(found.view, found.enrolment_id),
+        "asked": [as_finding(run, each) for each in found.asked],
+        "verdicts": [as_verdict(run, each) for each in found.verdicts],
+        "streak": found.streak,
+        "days": found.days,
+    }
 
 
 @api.route("/runs/<uuid:run_id>/completion-policy")

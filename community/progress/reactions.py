@@ -2,7 +2,7 @@
 
 import uuid
 
-from community.cohorts.events import LearnerEnrolled, RunCreated, RunVersionMoved
+from community.cohorts.events import LearnerEnrolled, RunCopied, RunCreated, RunVersionMoved
 from community.cohorts.queries import placement_of_session
 from community.discussions.events import ReplyPosted, ThreadStarted
 from community.kernel.context import Context
@@ -10,6 +10,7 @@ from community.kernel.revocation import revoke
 from community.progress.operations import (
     begin_policy,
     begin_record,
+    copy_policy,
     count_attendance,
     count_post,
     follow_version,
@@ -25,6 +26,11 @@ from community.spaces.policy import FACILITATING
 def on_run_created(ctx: Context, event: RunCreated) -> None:
     """Let a new run have rules for who completes it from its first moment."""
     begin_policy(ctx, event.run_id)
+
+
+def on_run_copied(ctx: Context, event: RunCopied) -> None:
+    """Let a run that was planned like another ask for the same."""
+    copy_policy(ctx, event.like_id, event.run_id)
 
 
 def settle_verdicts_job(ctx: Context, run_id: str, **_event: object) -> None:

@@ -4,7 +4,13 @@ from typing import Any
 
 from flask_babel import lazy_gettext as _l
 
-from community.cohorts.events import LearnerEnrolled, RunClosed, RunCreated, RunVersionMoved
+from community.cohorts.events import (
+    LearnerEnrolled,
+    RunClosed,
+    RunCopied,
+    RunCreated,
+    RunVersionMoved,
+)
 from community.discussions.events import ReplyPosted, ThreadStarted
 from community.kernel.context import Context
 from community.kernel.feature import Feature, Live, Personal
@@ -35,6 +41,7 @@ FEATURE = Feature(
     apis=(api,),
     reactions=(
         (RunCreated, reactions.on_run_created),
+        (RunCopied, reactions.on_run_copied),
         (LearnerEnrolled, reactions.on_learner_enrolled),
         (RunVersionMoved, reactions.on_run_version_moved),
         (ThreadStarted, reactions.on_thread_started),

@@ -12,12 +12,15 @@ from factories.progress import close, make_learner, make_member, make_run
 
 from community.academy.queries import outline
 from community.cohorts.models import Run
+from community.cohorts.operations import copy_run, withdraw_run
+from community.cohorts.queries.copies import copy_of
+from community.cohorts.rules import RunPlan
 from community.kernel.db import db
 from community.kernel.errors import Conflict, Forbidden, Invalid, NotFound
 from community.kernel.log import EventRow
 from community.progress.models import CompletionPolicy, CompletionVerdict, Summary
 from community.progress.operations import change_policy, rebuild, report_reading, settle_verdicts
-from community.progress.queries import effect_of, judged_anew, verdicts_of
+from community.progress.queries import effect_of, judged_anew, policies_of, verdicts_of
 from community.progress.rules.completion import Change, Criterion, Measure, Outcome, Terms
 from community.spaces.models import Role
 
@@ -74,6 +77,22 @@ class Group:
             note="As the group asked.",
         )
         return effect, policy
+
+
+def next_like(world):
+    """Plan the next run like the world's; returns its id."""
+    ctx = acting(world.owner)
+    plan = {
+        "name": "Cohort 10",
+        "starts_on": dt.datetime.now(dt.UTC).date() + dt.timedelta(days=30),
+        "weeks": 10,
+        "zone": "UTC",
+        "capacity": 20,
+        "breaks": (),
+    }
+    run = db.session.get_one(Run, world.run)
+    seen = copy_of(ctx, run, RunPlan(**plan), False).seen
+    return copy_run(ctx, world.run, **plan, seen=seen).id
 
 
 @pytest.fixture
@@ -235,3 +254,16 @@ def test_what_was_named_is_found_in_a_newer_version_by_what_it_is(group):
     assert group.outcomes()["Bo"] == ["completed"]
     assert group.verdict("Bo").findings[0].need == 2
     assert isinstance(group.verdict("Bo").at, dt.datetime)
+
+
+def test_the_next_run_asks_for_the_same(inside, group):
+    group.change(HALF, Change.KEEP)
+    made = next_like(group.world)
+    newest = policies_of(made)[0]
+    assert (newest.number, newest.terms) == (2, HALF)
+
+
+def test_a_run_that_is_withdrawn_takes_its_rules_along(inside):
+    world = make_run(inside, opened=False)
+    withdraw_run(acting(world.owner), world.run)
+    assert db.session.scalar(sa.select(sa.func.count()).select_from(CompletionPolicy)) == 0

@@ -90,7 +90,7 @@ def test_all_that_can_be_asked_comes_back_as_it_was_typed(app, browse, world, pa
     assert saved.status_code == 303
     text = text_of(owner.get(page))
     for words in (
-        "Finish at least 2 of the kind “Page”",
+        "Finish at least 2 of the kind “Reading”",
         "Score at least 70 % in",
         "Finish these: What counts as data",
         "Finish at least 30 % of what is required",
@@ -136,3 +136,20 @@ def test_the_rules_over_json(app, browse, world, ana):
     [verdict] = learner.get(f"/api/v1/enrolments/{ana[1]}/verdicts").json["items"]
     assert (verdict["outcome"], verdict["policy_number"]) == ("completed", 2)
     assert verdict["findings"][0]["need"] == 2
+
+
+def test_the_desk_counts_who_is_done_and_lists_them(app, browse, world, ana):
+    make_learner(app, world, "Bo Chen")
+    settle(app, world, ana[0], [2, 3])
+    owner = browse(world.owner)
+    desk = f"/spaces/{world.slug}/manage"
+    assert "Completed 1" in text_of(owner.get(desk))
+    listed = text_of(owner.get(f"{desk}?show=completed"))
+    assert "Ana Lind" in listed
+    assert "Bo Chen" not in listed
+    assert "Nobody is on this list" in text_of(owner.get(f"{desk}?show=participated"))
+    file = owner.get(f"{desk}/matrix/csv").text
+    assert "Completed" in next(line for line in file.splitlines() if "Ana Lind" in line)
+    found = owner.get(f"/api/v1/runs/{world.run}/matrix?show=completed").json
+    assert [(row["name"], row["outcome"]) for row in found["items"]] == [("Ana Lind", "completed")]
+    assert found["completed"] == 1

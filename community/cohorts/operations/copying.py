@@ -6,6 +6,7 @@ from collections.abc import Collection, Sequence
 
 from flask_babel import gettext as _
 
+from community.cohorts.events import RunCopied
 from community.cohorts.models import Run
 from community.cohorts.operations.runs import create_run
 from community.cohorts.policy import find_run, may_edit_run
@@ -15,7 +16,7 @@ from community.kernel.context import Context
 from community.kernel.db import db
 from community.kernel.errors import Conflict
 from community.kernel.keys import key_of_act
-from community.kernel.operation import operation
+from community.kernel.operation import operation, record
 from community.kernel.policy import require
 from community.live.models import LiveSession
 from community.live.operations import schedule_session
@@ -74,6 +75,7 @@ def copy_run(
     )
     if copy is not None:
         _bring_along(ctx, made, copy)
+        record(RunCopied(run_id=made.id, space_id=made.space_id, like_id=run.id))
     return made
 
 

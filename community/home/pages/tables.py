@@ -14,7 +14,7 @@ from community.kernel.errors import NotFound
 from community.kernel.pages import local_time
 from community.kernel.sheets import Cell, Percent
 from community.kernel.translation import _
-from community.progress.pages.blueprint import CELL_WORDS
+from community.progress.pages.blueprint import CELL_WORDS, outcome_word
 from community.progress.queries import CELLS, Matrix, Row, coming, matrix
 
 NAMES = ("questions", "sessions", "fading", "unplanned")
@@ -179,6 +179,7 @@ def matrix_heads(found: Matrix) -> list[str]:
     return [
         _("Learner"),
         _("Done"),
+        _("Outcome"),
         _("Why"),
         *(f"{c.module.position}.{c.line.position} {c.line.title}" for c in found.columns),
     ]
@@ -188,7 +189,13 @@ def matrix_rows(found: Matrix) -> list[Sequence[Cell]]:
     """Return the rows of the matrix, each cell in the word that stands on the page."""
     said = {letter: str(CELL_WORDS[name]) for letter, name in CELLS.items()}
     return [
-        [row.name, Percent(row.percent), remark(row), *(said[letter] for letter in row.cells)]
+        [
+            row.name,
+            Percent(row.percent),
+            outcome_word(row.outcome),
+            remark(row),
+            *(said[letter] for letter in row.cells),
+        ]
         for row in found.rows
     ]
 

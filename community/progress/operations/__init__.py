@@ -19,7 +19,7 @@ from community.progress.operations.learning import report_reading
 from community.progress.operations.ledger import refuse_over
 from community.progress.operations.policies import change_policy, preview_policy
 from community.progress.operations.rebuilding import Rebuilt, rebuild, settle_version
-from community.progress.operations.settling import begin_policy, settle_verdicts
+from community.progress.operations.settling import begin_policy, copy_policy, settle_verdicts
 
 __all__ = [
     "Doing",
@@ -28,6 +28,7 @@ __all__ = [
     "begin_policy",
     "begin_record",
     "change_policy",
+    "copy_policy",
     "count",
     "count_attendance",
     "count_post",

@@ -51,6 +51,25 @@ def batches(keys: Sequence[uuid.UUID]) -> Iterator[list[uuid.UUID]]:
         yield batch
 
 
+@operation
+def copy_policy(ctx: Context, like_id: uuid.UUID, run_id: uuid.UUID) -> None:
+    """Let a new run ask for what another does, where that is not what every run asks for."""
+    like = in_force(like_id)
+    if like is None or like.terms == DEFAULT:
+        return
+    db.session.add(
+        CompletionPolicy(
+            run_id=run_id,
+            number=2,
+            criteria=like.terms.as_json(),
+            change=Change.RECOMPUTE,  # nobody has worked by the first
+            note="",
+            made_by=ctx.person,
+            made_at=ctx.now,
+        )
+    )
+
+
 def settle_verdicts(ctx: Context, run_id: uuid.UUID) -> int:
     """Find what learners of a run have reached without an act of their own; returns how many.
 

@@ -7,6 +7,7 @@ from community.progress.pages import (
     draft_preview,
     excusing,
     facilitating,
+    mine,
     pictures,
     rules,
 )
@@ -20,6 +21,7 @@ __all__ = [
     "draft_preview",
     "excusing",
     "facilitating",
+    "mine",
     "pages",
     "pictures",
     "purpose",

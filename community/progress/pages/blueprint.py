@@ -19,6 +19,7 @@ from community.progress.queries import (
     Column,
     space_and_run,
 )
+from community.progress.rules.completion import Outcome
 from community.progress.rules.states import Status
 from community.spaces.models import Space
 
@@ -30,6 +31,10 @@ STATUS_WORDS = {
     Status.DONE: _l("Done"),
     Status.EXCUSED: _l("Excused"),
     Status.WAIVED: _l("Waived"),
+}
+OUTCOME_WORDS = {
+    Outcome.COMPLETED: _l("Completed"),
+    Outcome.PARTICIPATED: _l("Took part"),
 }
 CELL_WORDS = {
     "done": _l("done"),
@@ -63,6 +68,12 @@ def here(slug: str) -> Here:
 def status_word(status: Status | None) -> str:
     """Return what a state is called; empty for none."""
     return str(STATUS_WORDS[status]) if status else ""
+
+
+@pages.app_template_global()
+def outcome_word(outcome: Outcome | None) -> str:
+    """Return what somebody's part in a run has come to; empty where nothing is said yet."""
+    return str(OUTCOME_WORDS[outcome]) if outcome else ""
 
 
 @pages.app_template_global()

@@ -39,6 +39,7 @@ from community.progress.queries import (
     next_late,
     record_view,
     row_of,
+    verdicts_of,
     words_on,
 )
 from community.progress.schemas import DecisionIn
@@ -112,6 +113,7 @@ def record(slug: str, enrolment_id: uuid.UUID) -> str:
         run=run,
         view=record_view(ctx, run, enrolment),
         earlier=earlier_work(run, enrolment_id),
+        verdicts=verdicts_of(enrolment_id),
         learner=named(ctx, space.id, enrolment.user_id),
         enrolment=enrolment,
         desk=Desk.asked() or ALL,

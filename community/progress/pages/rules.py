@@ -33,7 +33,7 @@ from community.progress.rules.completion import (
 from community.progress.schemas import PolicyIn, TermsIn, as_terms, words_of
 
 TERMS, POLICY = TermsIn(), PolicyIn()
-SAVE = "save"
+LOOK, SAVE = "look", "save"
 NAMES_SHOWN = 30
 PLAIN = ("required", "sessions", "part_required", "part_sessions", "note", "number", "change")
 
@@ -63,8 +63,9 @@ def rules(slug: str) -> Response:
         typed = _typed(run)
         given = _given(run, typed)
         try:
+            step = _step()
             terms = as_terms(run, load(TERMS, given))
-            if request.form.get("step") == SAVE:
+            if step == SAVE:
                 _change(ctx, run, terms, typed, given)
                 flash(_("The run has its new rules."), "success")
                 return redirect(url_for("progress.rules", slug=slug), 303)
@@ -73,7 +74,7 @@ def rules(slug: str) -> Response:
             error = refused
             ctx, space, run = here(slug)  # after what was refused, what is read is read anew
             history = policies_of(run.id)
-            if not set(_fields(refused)) & set(Outcome):
+            if not {"step", *Outcome} & set(_fields(refused)):
                 effects = preview_policy(ctx, run.id, terms=terms)
             if isinstance(refused, Conflict) and history:
                 typed["number"] = str(history[0].number)
@@ -96,6 +97,14 @@ def rules(slug: str) -> Response:
         problem=str(error.message) if isinstance(error, Conflict) else "",
     )
     return make_response(html, error.status if error else 200)
+
+
+def _step() -> str:
+    step = request.form.get("step", LOOK)
+    if step not in {LOOK, SAVE}:
+        wrong = {"step": [_("Choose one of the buttons below.")]}
+        raise Invalid(_("Some of this cannot be used."), fields=wrong)
+    return step
 
 
 def _fields(error: CommunityError | None) -> dict[str, Any]:

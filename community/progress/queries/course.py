@@ -190,6 +190,7 @@ def _activity_view(
         fraction=state.fraction if state else 0.0,
         evidence=Evidence.from_json(state.evidence) if state else Evidence(),
         place=place,
+        done_at=state.done_at if state else None,
         late=late and line.required and status not in SETTLED and not (place and place.off),
     )
 
@@ -202,6 +203,7 @@ _STATES = sa.select(
     ActivityState.status,
     ActivityState.fraction,
     ActivityState.evidence,
+    ActivityState.done_at,
 ).where(ActivityState.enrolment_id.in_(sa.bindparam("enrolments", type_=sa.Uuid(), expanding=True)))
 
 

@@ -10,6 +10,7 @@ from community.kernel.context import Context
 from community.kernel.db import execute, values_of
 from community.progress.models import (
     ActivityState,
+    CompletionVerdict,
     Decision,
     LearningEvent,
     Nudge,
@@ -40,11 +41,12 @@ def personal(ctx: Context) -> dict[str, Any]:
         )
         return [values_of(row) for row in found]
 
-    state, event, decision, nudge = (
+    state, event, decision, nudge, verdict = (
         ActivityState,
         LearningEvent,
         Decision,
         Nudge,
+        CompletionVerdict,
     )
     return {
         "activities": rows(
@@ -55,6 +57,14 @@ def personal(ctx: Context) -> dict[str, Any]:
         ),
         "decisions": rows(
             decision, decision.status, decision.reason, decision.decided_at, by=decision.decided_at
+        ),
+        "outcomes": rows(
+            verdict,
+            verdict.outcome,
+            verdict.at,
+            verdict.decided_at,
+            verdict.withdrawn_at,
+            by=verdict.decided_at,
         ),
         "messages": rows(nudge, nudge.subject, nudge.text, nudge.sent_at, by=nudge.sent_at),
     }

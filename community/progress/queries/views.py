@@ -62,6 +62,7 @@ class ActivityView:
     fraction: float = 0.0
     evidence: Evidence = dataclasses.field(default_factory=Evidence)
     place: Place | None = None
+    done_at: dt.datetime | None = None
     late: bool = False
 
     @property

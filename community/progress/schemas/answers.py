@@ -7,8 +7,10 @@ from community.cohorts.models import RunState
 from community.kernel.paging import PageOut
 from community.kernel.schemas import Out
 from community.progress.policy import Seat
+from community.progress.rules.completion import Outcome
 from community.progress.rules.states import Status
 from community.progress.rules.unlocking import Lock
+from community.progress.schemas.policies import FindingOut, VerdictOut
 
 
 class OutcomeOut(Out):
@@ -74,6 +76,20 @@ class MissingOut(Out):
     opens_at = fields.AwareDateTime(required=True, allow_none=True)
 
 
+class StreakOut(Out):
+    """Weeks in a row in which one learned; breaks and pauses do not end it."""
+
+    now = fields.Integer(required=True)
+    longest = fields.Integer(required=True)
+
+
+class DayOut(Out):
+    """A day, and how much was done on it."""
+
+    date = fields.Date(required=True)
+    acts = fields.Integer(required=True)
+
+
 class ProgressOut(Out):
     """One's own totals, and what is missing and why."""
 
@@ -82,6 +98,18 @@ class ProgressOut(Out):
     required = fields.Integer(required=True)
     percent = fields.Integer(required=True)
     missing = fields.List(fields.Nested(MissingOut), required=True)
+    asked = fields.List(
+        fields.Nested(FindingOut),
+        required=True,
+        metadata={"description": "How far you are in what completes the run."},
+    )
+    verdicts = fields.List(fields.Nested(VerdictOut), required=True)
+    streak = fields.Nested(StreakOut, required=True)
+    days = fields.List(
+        fields.Nested(DayOut),
+        required=True,
+        metadata={"description": "The days on which you learned, in your own zone."},
+    )
 
 
 class DecisionOut(Out):
@@ -168,6 +196,13 @@ class RowOut(Out):
         required=True, allow_none=True, metadata={"description": "When they were written to last."}
     )
     nudger = fields.String(required=True, allow_none=True)
+    outcome = fields.Enum(
+        Outcome,
+        by_value=True,
+        required=True,
+        allow_none=True,
+        metadata={"description": "What their part in the run has come to so far."},
+    )
 
 
 class MatrixOut(PageOut):
@@ -181,3 +216,5 @@ class MatrixOut(PageOut):
     late = fields.Integer(required=True)
     not_started = fields.Integer(required=True)
     paused = fields.Integer(required=True)
+    completed = fields.Integer(required=True)
+    participated = fields.Integer(required=True)

@@ -62,10 +62,10 @@ class PolicyIn(TermsIn):
     """Rules of the next number; ``number`` is that of the rules one has seen."""
 
     change = fields.Enum(Change, by_value=True, required=True, validate=validate.OneOf(CHANGES))
-    number = fields.Integer(required=True, validate=validate.Range(min=0))
+    number = fields.Integer(required=True, validate=validate.Range(min=1, max=10_000))
     seen = fields.String(
         required=True,
-        validate=validate.Length(max=64),
+        validate=validate.Regexp(r"[0-9a-f]{64}\Z"),
         metadata={"description": "The print of what the preview said of this change."},
     )
     confirmed = fields.Boolean(

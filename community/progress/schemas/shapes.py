@@ -121,6 +121,8 @@ def as_matrix(found: Matrix, letters: Mapping[str, str]) -> dict[str, Any]:
         "late": found.figures.late,
         "not_started": found.figures.not_started,
         "paused": found.figures.paused,
+        "completed": found.figures.completed,
+        "participated": found.figures.participated,
     }
 
 

@@ -314,6 +314,7 @@ SURFACES: Mapping[str, Surface] = {
     "progress.learn": Surface(by_slug, sees_run),
     "progress.activity": Surface(by_place, sees_activity),
     "progress.record": Surface(by_record, sees_record),
+    "progress.mine": Surface(by_slug, sees_run, in_run(may_learn)),
     "progress.rules": Surface(by_slug, sees_run, in_run(may_change_rules)),
     "progress.excuse": Surface(by_slug, sees_run, in_run(may_decide)),
     "progress.nudge_page": Surface(by_record, sees_record, in_run(may_look_after)),

@@ -15,8 +15,9 @@ from community.kernel.db import UtcDateTime
 from community.kernel.paging import Listing
 from community.progress.models import Care, Nudge, Summary
 from community.progress.queries.matrix.conditions import LATEST, PACE, PAUSED, Conditions
+from community.progress.rules.completion import Outcome
 
-SHOWS = ("all", "fading", "late", "not_started", "paused")
+SHOWS = ("all", "fading", "late", "not_started", "paused", "completed", "participated")
 Shape = tuple[int, int, int]
 """What differs between the statements of two runs: see ``Conditions``."""
 
@@ -60,6 +61,7 @@ _LEARNERS = (
         _TAKER.name.label("taker"),
         Nudge.sent_at.label("nudged_at"),
         _NUDGER.name.label("nudger"),
+        Summary.outcome,
     )
     .select_from(Enrolment)
     .outerjoin(Summary, Summary.enrolment_id == Enrolment.id)
@@ -84,6 +86,7 @@ def statements(shape: Shape) -> Statements:
         "late": learners.where(of.late),
         "not_started": learners.where(of.not_started),
         "paused": learners.where(PAUSED),
+        **{each.value: learners.where(Summary.outcome == each) for each in Outcome},
     }
     enrolment = sa.bindparam("enrolment", type_=sa.Uuid())
     same = sa.and_(User.name == _NAME, Enrolment.id >= enrolment)
@@ -133,6 +136,7 @@ def _counts(number: int, shape: Shape) -> sa.Select[*tuple[Any, ...]]:
             sa.case((of.late, 1), else_=0).label("late"),
             sa.case((of.not_started, 1), else_=0).label("not_started"),
             sa.case((PAUSED, 1), else_=0).label("paused"),
+            *(sa.case((Summary.outcome == each, 1), else_=0).label(each.value) for each in Outcome),
             LATEST.label("latest"),
         )
         .select_from(Enrolment)
@@ -156,5 +160,6 @@ def _counts(number: int, shape: Shape) -> sa.Select[*tuple[Any, ...]]:
         sa.func.sum(asked.not_started),
         sa.func.sum(asked.paused),
         sa.func.sum(sa.case((calling, 1), else_=0)),
+        *(sa.func.sum(asked[each.value]) for each in Outcome),
         sa.func.min(sa.case((calling, asked.latest))).label("since"),
     )

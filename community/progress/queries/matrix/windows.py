@@ -23,6 +23,7 @@ from community.progress.policy.plans import KEPT
 from community.progress.queries.calendar import Calendar, Span, calendar_of, calendars_of
 from community.progress.queries.matrix.statements import Statements, counts, statements
 from community.progress.rules.cells import NOTHING, Seen, not_asked, shown
+from community.progress.rules.completion import Outcome
 from community.progress.rules.fading import DAY, NUDGE_RESTS, Signs, quiet_days, reasons
 
 WINDOW = 60  # learners on a page
@@ -57,6 +58,7 @@ class Row:
 
     ``signs`` are the figures that say why they are fading; None: they are not. ``taken_by`` is who
     looks after them, ``taker`` that one's name; ``nudged_at`` and ``nudger`` are of the last nudge.
+    ``outcome`` is the better of the verdicts that stand.
     """
 
     enrolment_id: uuid.UUID
@@ -70,6 +72,7 @@ class Row:
     taker: str | None
     nudged_at: dt.datetime | None
     nudger: str | None
+    outcome: Outcome | None
 
     @property
     def late(self) -> int:
@@ -95,6 +98,8 @@ class Figures:
     late: int = 0
     not_started: int = 0
     paused: int = 0
+    completed: int = 0
+    participated: int = 0
     calling: int = 0
     quiet_days: int = 0
 
@@ -124,7 +129,8 @@ def matrix(
     """Return learners of the run by name, at most ``limit`` from the bookmark ``page`` on.
 
     ``show``: all, those who are "fading" (see ``rules.fading``), those with something "late" (their
-    time for its module is over; not in a closed run), those who have "not_started" or "paused".
+    time for its module is over; not in a closed run), those who have "not_started" or "paused", and
+    those who have "completed" the run or "participated" in it.
     ``search``: words of a name.
     Raises Forbidden for who does not facilitate the run, Invalid for no bookmark of this list.
     """
@@ -163,13 +169,17 @@ def figures(ctx: Context, runs: Sequence[Run]) -> dict[uuid.UUID, Figures]:
     found = {}
     for number, *counted, since in rows:
         calendar = calendars[number]
-        everybody, fading, late, not_started, paused, calling = (int(one or 0) for one in counted)
+        everybody, fading, late, not_started, paused, calling, completed, participated = (
+            int(one or 0) for one in counted
+        )
         found[calendar.run.id] = Figures(
             everybody=everybody,
             fading=fading,
             late=late,
             not_started=not_started,
             paused=paused,
+            completed=completed,
+            participated=participated,
             calling=calling,
             quiet_days=_quiet_days(calendar, since) if since else 0,
         )

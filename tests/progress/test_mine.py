@@ -1,0 +1,99 @@
+"""My progress: what is done, missing, asked, and when one learned."""
+
+import datetime as dt
+
+import pytest
+import sqlalchemy as sa
+from conftest import acting
+from factories.progress import close, make_learner, make_run, settle
+from page_text import text_of
+
+from community.kernel.db import db
+from community.kernel.operation import unit_of_work
+from community.progress.models import LearningEvent
+from community.progress.operations import report_reading, settle_verdicts
+
+
+@pytest.fixture
+def world(app):
+    return make_run(app)
+
+
+@pytest.fixture
+def ana(app, world):
+    return make_learner(app, world)
+
+
+@pytest.fixture
+def page(world):
+    return f"/spaces/{world.slug}/my-progress"
+
+
+def read(app, world, user, number):
+    with app.app_context():
+        report_reading(
+            acting(user),
+            world.run,
+            world.activities[number],
+            fraction=1,
+            client_id=f"read-{number}",
+        )
+
+
+def test_the_page_says_what_is_asked_done_and_missing_and_by_when(app, browse, world, ana, page):
+    read(app, world, ana[0], 0)
+    client = browse(ana[0])
+    assert page in client.get(f"/spaces/{world.slug}/learn").text
+    text = text_of(client.get(page))
+    assert "Finish everything that is required 1 of the 8 asked Not yet" in text
+    assert "7 required activities" in text
+    assert "You have learned 1 week in a row" in text
+    assert "You learned on 1 day over" in text
+    done = text[text.index("What you have done") :]
+    assert "What counts as data" in done
+
+
+def test_whoever_has_done_nothing_is_told_what_to_do(browse, world, ana, page):
+    text = text_of(browse(ana[0]).get(page))
+    assert "A row of weeks begins with whatever you do next" in text
+    assert "Nothing is done yet" in text
+
+
+def test_the_verdict_stands_on_the_page(app, browse, world, ana, page):
+    settle(app, world, ana[0], range(8))
+    assert "You have completed this run" in text_of(browse(ana[0]).get(page))
+
+
+def test_who_took_part_is_told_once_the_run_is_over(app, browse, world, ana, page):
+    settle(app, world, ana[0], range(4))
+    close(app, world)
+    with app.app_context():
+        settle_verdicts(acting(None), world.run)
+    assert "You have taken part in this run" in text_of(browse(ana[0]).get(page))
+
+
+def test_only_learners_have_such_a_page(browse, world, ana, page):
+    assert browse(world.owner).get(page).status_code == 403
+
+
+def test_it_takes_few_statements_whatever_was_done(app, browse, world, ana, page, count_queries):
+    read(app, world, ana[0], 0)
+    settle(app, world, ana[0], range(1, 8))
+    client = browse(ana[0])
+    client.get(page)
+    count_queries.clear()
+    assert client.get(page).status_code == 200
+    work = [each for each in count_queries if not each.startswith(("BEGIN", "PRAGMA"))]
+    assert len(work) <= 10, work
+
+
+def test_the_same_over_json_in_the_own_zone(app, browse, world, ana):
+    read(app, world, ana[0], 0)
+    late = dt.datetime.now(dt.UTC).replace(hour=22, minute=30) - dt.timedelta(days=1)
+    with app.app_context(), unit_of_work(acting(None)):
+        db.session.execute(sa.update(LearningEvent).values(happened_at=late))
+    found = browse(ana[0]).get(f"/api/v1/runs/{world.run}/progress").json
+    assert found["asked"][0]["need"] == 8
+    assert found["streak"]["longest"] == 1
+    nairobi = (late + dt.timedelta(hours=3)).date()
+    assert found["days"] == [{"date": nairobi.isoformat(), "acts": 1}]
