@@ -127,6 +127,7 @@ def test_where_one_learns_one_is_led_to_it(app, browse, honours):
         summary = sa.select(Summary).where(Summary.enrolment_id == honours.enrolment)
         db.session.scalars(summary).one().outcome = Outcome.COMPLETED
     assert f'href="{home}/certificate"' in client.get(f"{home}/learn").text
+    assert f'href="{home}/certificate"' in client.get(f"{home}/my-progress").text
     led = client.get(f"{home}/certificate")
     assert (led.status_code, led.headers["Location"]) == (303, honours.page)
     other = browse(honours.other)
