@@ -9,6 +9,7 @@ from flask import Flask
 from community.academy import wiring as academy
 from community.accounts import wiring as accounts
 from community.administration import wiring as administration
+from community.certificates import wiring as certificates
 from community.cohorts import wiring as cohorts
 from community.correspondence import wiring as correspondence
 from community.coursework import wiring as coursework
@@ -50,6 +51,7 @@ FEATURES: tuple[Feature, ...] = tuple(
         cohorts,
         progress,
         coursework,
+        certificates,
         notifications,
         home,
         administration,

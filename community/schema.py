@@ -4,6 +4,7 @@ from types import ModuleType
 
 from community.academy import models as academy
 from community.accounts import models as accounts
+from community.certificates import models as certificates
 from community.cohorts import models as cohorts
 from community.correspondence import models as correspondence
 from community.coursework import models as coursework
@@ -20,6 +21,6 @@ from community.spaces import models as spaces
 MODELS: tuple[ModuleType, ...] = (
     *(log, outbox, revocation, files),
     *(accounts, correspondence, spaces, discussions, academy),
-    *(live, cohorts, progress, coursework, notifications),
+    *(live, cohorts, progress, coursework, certificates, notifications),
 )
 METADATA = metadata

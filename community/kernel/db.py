@@ -183,8 +183,9 @@ def insert_missing(model: type[Any], values: Mapping[str, Any], *, unique: Seque
     Two processes that do so at once leave one row, and neither fails.
     """
     insert = _INSERT[db.engines[WRITE].dialect.name](model)
-    done = execute(insert.values(values).on_conflict_do_nothing(index_elements=list(unique)))
-    return bool(done.rowcount)
+    new = insert.values(values).on_conflict_do_nothing(index_elements=list(unique))
+    # not the count of rows: psycopg's cursor is closed by then, and says -1
+    return execute(new.returning(model.id)).scalar() is not None
 
 
 def values_of(row: sa.Row[*tuple[Any, ...]]) -> dict[str, Any]:

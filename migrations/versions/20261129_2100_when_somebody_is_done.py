@@ -1,6 +1,6 @@
 """When somebody is done with a run: its rules, by number, and verdicts by them.
 
-Revises: 5d0c7f3a91e8
+Revises: 7f2c94e0b6d1
 
 Runs that are there get the rules a new one has. Who has met them already is found by a worker
 afterwards, dated as it was: one piece of work is owed for each run.

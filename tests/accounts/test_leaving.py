@@ -79,6 +79,7 @@ def test_every_table_that_points_at_a_person_is_thought_of():
     thought_of = {
         # told, and gone with the account
         *("profile", "portrait", "sign_in", "api_token", "passkey", "stopped_letter"),
+        *("certificate", "certificate_lead", "certificate_name"),
         # gone with the account, and of no use to take along
         *("code_app", "recovery_code", "wrong_codes", "waiting_sign_in", "passkey_challenge"),
         *("email_proof", "reminder", "care", "read_pointer"),

@@ -21,6 +21,7 @@ from community.academy.policy import (
     visible_versions,
 )
 from community.accounts.policy import visible_passkeys, visible_sign_ins, visible_tokens
+from community.certificates.policy import visible_certificates
 from community.cohorts.models import Run, RunState
 from community.cohorts.policy import visible_enrolments, visible_runs
 from community.discussions.policy import visible_threads
@@ -66,6 +67,7 @@ class Eyes:
     tokens: Ids
     sign_ins: Ids
     passkeys: Ids
+    certificates: Ids
     threads: Ids
     sessions: Ids
     messages: Ids
@@ -137,6 +139,7 @@ def look(app: Flask, world: Neighbours, name: str) -> Eyes:
             tokens=ids(visible_tokens(ctx)),
             sign_ins=ids(visible_sign_ins(ctx)),
             passkeys=ids(visible_passkeys(ctx)),
+            certificates=ids(visible_certificates(ctx)),
             threads=ids(visible_threads(ctx)),
             sessions=ids(visible_sessions(ctx)),
             messages=ids(visible_messages(ctx)),
@@ -195,6 +198,7 @@ def secrets_of(side: Side) -> tuple[Secret, ...]:
         *both(side.secret, hidden),
         *among("tokens", side.token, f"{side.word}-token"),
         *among("passkeys", side.passkey, f"{side.word}-passkey"),
+        *among("certificates", side.certificate, side.certificate_code),
         *(
             secret
             for name, key in side.people.items()

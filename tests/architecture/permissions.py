@@ -53,6 +53,15 @@ from community.accounts.policy import (
     visible_users,
 )
 from community.administration.policy import visible_events
+from community.certificates.models import Certificate, CertificateName
+from community.certificates.policy import (
+    may_name_certificate,
+    may_reissue_certificate,
+    may_revoke_certificate,
+    may_see_certificates,
+    visible_certificate_names,
+    visible_certificates,
+)
 from community.cohorts.models import Enrolment, Run
 from community.cohorts.policy import (
     may_close_run,
@@ -242,6 +251,7 @@ COURSE = one(Course, lambda world: world.here.course)
 THREAD = one(Thread, lambda world: world.here.threads["open"])
 SESSION = one(LiveSession, lambda world: world.here.sessions["live"])
 ENROLMENT = one(Enrolment, lambda w: w.here.run.enrolments["member"])
+CERTIFICATE = one(Certificate, lambda w: w.here.certificate)
 INVITATION = one(Invitation, lambda world: world.here.invitation)
 
 ROWS = (
@@ -406,6 +416,17 @@ ROWS = (
     Row(may_read_reflections, thoughts(Readers.PRIVATE), set(), "private"),
     Row(may_read_reflections, thoughts(Readers.MENTOR), LEAD, "for who facilitates"),
     Row(may_read_reflections, thoughts(Readers.COHORT), READ, "for the cohort"),
+    Row(visible_certificates, CERTIFICATE, ORGANISE | {"member"}, "a member's"),
+    Row(may_name_certificate, CERTIFICATE, {"member"}, "a member's"),
+    Row(may_revoke_certificate, CERTIFICATE, ORGANISE, "a member's"),
+    Row(may_reissue_certificate, CERTIFICATE, ORGANISE, "a member's"),
+    Row(may_see_certificates, RUN, ORGANISE),
+    Row(
+        visible_certificate_names,
+        first(CertificateName, user_id=lambda w: w.here.people["member"]),
+        {"member"},
+        "a member's",
+    ),
     Row(visible_events, some_event, {"admin", SHELL}),
     Row(may_rebuild, lambda _world: (None,), {SHELL}),
     Row(may_use_desk, SPACE, LEAD),
@@ -442,6 +463,7 @@ TITLES = {
     "cohorts": "Runs",
     "progress": "Learning and progress",
     "coursework": "What learners make",
+    "certificates": "Certificates",
     "correspondence": "Letters",
     "home": "The desk",
     "administration": "Looking after the installation",

@@ -32,6 +32,10 @@ ALLOWED: Mapping[str, str] = {
     "cohorts.new_run": "a new run stands in a new space",
     "coursework_api.take_reflection_back": "who takes their words back has them back, wherever",
     "coursework.take_reflection_back": "who takes their words back has them back, wherever",
+    "certificates_api.name": "how one is named on what one holds is one's own, wherever",
+    "certificates.name": "how one is named on what one holds is one's own, wherever",
+    "certificates_api.want": "it is about no space",
+    "certificates.want": "it is about no space",
     "administration.change_space": "an administrator takes a space out again",
 }
 OUTSIDE = ("accounts", "administration", "correspondence")

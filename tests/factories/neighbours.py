@@ -25,6 +25,8 @@ from community.academy.operations import (
 )
 from community.academy.queries import outline
 from community.accounts.models import Audience
+from community.certificates.operations import want_name
+from community.certificates.rules import grouped
 from community.cohorts.models import RunState
 from community.cohorts.operations import close_run, create_run, open_run
 from community.cohorts.queries import enrolment_of
@@ -63,6 +65,7 @@ from factories.accounts import (
     make_token,
     make_user,
 )
+from factories.certificates import code_of, make_certificate
 from factories.discussions import make_thread
 from factories.files import MP4, file_source
 from factories.letters import stopped_letters
@@ -144,6 +147,9 @@ class Side:
     """Secrets of links in letters: of a newcomer, and of the owner."""
     passkey: uuid.UUID
     """A passkey of the member."""
+    certificate: uuid.UUID
+    """The member's, of the open run."""
+    certificate_code: str
 
     def activity(self, kind: str, module: int = 1) -> uuid.UUID:
         """Return the activity of a kind in a module: 1 is open, 2 is locked."""
@@ -255,6 +261,9 @@ def make_side(app: Flask, word: str) -> Side:
     _make_reflections(app, word, version, runs[RunState.OPEN].enrolments["other"])
     letter, letter_secret = make_letter(app, opened, owner, email=f"{word}-letter@example.org")
     make_code_app(app, owner)
+    with app.app_context():
+        want_name(Context.begin(people["member"]), name=f"Member {word.title()}")
+    certificate = make_certificate(app, runs[RunState.OPEN].enrolments["member"])
     return Side(
         word=word,
         network=network,
@@ -280,6 +289,8 @@ def make_side(app: Flask, word: str) -> Side:
         sign_in=make_sign_in(app, people["member"]),
         letters=make_letters(app, people["owner"], word),
         passkey=make_passkey(app, people["member"], label=f"{word}-passkey"),
+        certificate=certificate,
+        certificate_code=grouped(code_of(app, certificate)),
     )
 
 

@@ -10,11 +10,12 @@ from factories.cohorts import make_cohort
 from community.accounts.events import UserRegistered
 from community.accounts.models import User
 from community.cohorts.models import Run
-from community.kernel.db import db
+from community.kernel.db import db, insert_missing
 from community.kernel.errors import Conflict, NotFound
 from community.kernel.keys import new_key
 from community.kernel.log import EventRow
 from community.kernel.operation import operation, record, unit_of_work
+from community.kernel.outbox import OutboxRow
 
 pytestmark = pytest.mark.usefixtures("inside")
 
@@ -145,3 +146,13 @@ def test_whoever_a_context_acts_for_next_has_read_nothing_yet():
     assert other.memo("mine", lambda: 2) == 2
     assert ctx.memo("mine", lambda: 3) == 1
     assert (other.now, other.request_id, other.admin) == (ctx.now, ctx.request_id, False)
+
+
+def test_a_row_that_is_there_is_not_said_to_be_new():
+    ctx = acting(None)
+    row = {"job": "a.job", "once": "a.job:1", "payload": {}, "due_at": ctx.now, "attempts": 0}
+    said = []
+    for _again in range(2):
+        with unit_of_work(ctx):
+            said.append(insert_missing(OutboxRow, {"id": new_key(), **row}, unique=("once",)))
+    assert said == [True, False]

@@ -8,9 +8,11 @@ from flask import render_template, request
 
 from community.kernel.doors import signed_in
 from community.kernel.errors import NotFound
+from community.kernel.pages import part_of
 from community.progress.pages.activity import is_decided
 from community.progress.pages.blueprint import here, pages
 from community.progress.queries import CourseView, ModuleView, Word, course_view, standing_words
+from community.progress.rules.completion import Outcome
 from community.progress.rules.unlocking import Lock
 from community.progress.rules.windows import window
 
@@ -42,6 +44,7 @@ def learn(slug: str) -> str:
     ctx, space, run = here(slug)
     view = course_view(ctx, run)
     part = _part(view)
+    completed = view.mine.outcome is Outcome.COMPLETED
     return render_template(
         "progress/learn.html",
         space=space,
@@ -49,6 +52,7 @@ def learn(slug: str) -> str:
         part=part,
         missing_shown=MISSING_SHOWN,
         said=_said(view, part),
+        above=part_of("learn.completed", ctx, space) if completed else None,
     )
 
 

@@ -14,6 +14,7 @@ from community.kernel.context import Context
 from community.kernel.db import UtcDateTime, execute
 from community.kernel.policy import ME
 from community.progress.models import Summary
+from community.progress.rules.completion import Outcome
 from community.spaces.models import Role
 from community.spaces.policy import facilitates, role_in
 
@@ -29,10 +30,10 @@ class Seat(enum.StrEnum):
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Standing:
-    """All but the seat is set for learners only; the last two are what they were at last, when.
+    """All but the seat is set for learners only; ``last_...`` are what they were at last, when.
 
-    ``paced_from``: see ``cohorts.rules.paced_due``. Of whoever is ``paused`` nothing is asked, and
-    what they do all the same is counted.
+    ``paced_from``: see ``cohorts.rules.paced_due``. ``outcome`` is what they came to. Of whoever
+    is ``paused`` nothing is asked, and what they do all the same is counted.
     """
 
     seat: Seat
@@ -41,6 +42,7 @@ class Standing:
     paused: bool = False
     last_activity_id: uuid.UUID | None = None
     last_active_at: dt.datetime | None = None
+    outcome: Outcome | None = None
 
     @property
     def sees_everything(self) -> bool:
@@ -57,6 +59,7 @@ _MINE = (
         Enrolment.state,
         Summary.last_activity_id,
         Summary.last_active_at,
+        Summary.outcome,
     )
     .outerjoin(Summary, Summary.enrolment_id == Enrolment.id)
     .where(Enrolment.user_id == ME, Enrolment.state.in_(SEATED))
@@ -111,4 +114,5 @@ def _enrolled(row: Any | None) -> Standing:
         paused=row.state is EnrolmentState.PAUSED,
         last_activity_id=row.last_activity_id,
         last_active_at=row.last_active_at,
+        outcome=row.outcome,
     )

@@ -6,7 +6,7 @@ that is in neither fails a test by name. What is given is accepted of ``who``; t
 
 from collections.abc import Mapping
 
-from architecture.acts import coursework, live, people, runs, spaces, studio
+from architecture.acts import certificates, coursework, live, people, runs, spaces, studio
 from architecture.acts.parts import CLIENT, SEES_SESSION, SEES_THREAD, Act, Given, merged, on_thread
 
 __all__ = [
@@ -26,5 +26,6 @@ ACTS: Mapping[str, Act] = {
     **live.ACTS,
     **runs.ACTS,
     **coursework.ACTS,
+    **certificates.ACTS,
     **studio.ACTS,
 }

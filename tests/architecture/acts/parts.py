@@ -17,6 +17,7 @@ from factories.neighbours import KINDS, Neighbours, Side
 
 from community.academy.models import Course
 from community.academy.policy import may_begin_run
+from community.certificates.models import Certificate
 from community.cohorts.models import Enrolment, Run
 from community.discussions.models import Thread
 from community.discussions.policy import may_reply
@@ -136,6 +137,13 @@ def on_place(rule: Callable[..., bool]) -> Rule:
     return asked
 
 
+def on_certificate(rule: Callable[..., bool]) -> Rule:
+    def asked(eyes: Eyes, _world: Neighbours, args: Args) -> bool:
+        return eyes.may(rule, Certificate, args["certificate_id"])
+
+    return asked
+
+
 def on_course(eyes: Eyes, world: Neighbours, _args: Args) -> bool:
     return eyes.may(may_begin_run, Course, world.here.course)
 
@@ -158,6 +166,7 @@ def slug(side: Side) -> str:
     return side.run.slug
 
 
+CERTIFICATE = in_open(certificate_id=lambda side: side.certificate)
 SPACE = in_open(space_id=key)
 PAGE = in_open(slug=slug)
 MEMBER = in_open(space_id=key, user_id=lambda side: side.people["other"])

@@ -59,6 +59,7 @@ from architecture.surfaces.seeing import (
 from architecture.surfaces.surface import Args, Surface, is_admin, yes
 from factories.neighbours import Neighbours
 
+from community.certificates.policy import may_see_certificates
 from community.cohorts.policy import may_edit_run
 from community.coursework.policy import may_see_results
 from community.discussions.policy import may_start_thread, visible_threads
@@ -92,6 +93,24 @@ def holds_letter(eyes: Eyes, world: Neighbours, args: Args) -> bool:
     """Whether the letter about a next address is this person's."""
     owners = {side.letters["change"]: side.people["owner"] for side in (world.here, world.there)}
     return eyes.user_id == owners.get(args["token"])
+
+
+def by_certificate(world: Neighbours) -> list[Args]:
+    return [{"certificate_id": side.certificate} for side in (world.here, world.there)]
+
+
+def has_certificate(eyes: Eyes, world: Neighbours, args: Args) -> bool:
+    """Whether the run of an address is one for which somebody has a certificate of their own."""
+    holders = {side.run.slug: side.people["member"] for side in (world.here, world.there)}
+    return eyes.user_id == holders.get(args["slug"]) and sees_run(eyes, world, args)
+
+
+CERTIFICATE = Surface(by_certificate, of("certificates", "certificate_id"))
+VERIFIED = Surface(
+    lambda world: [{"code": side.certificate_code} for side in (world.here, world.there)],
+    yes,
+    tells=True,
+)
 
 
 def by_letter(name: str) -> Surface:
@@ -280,6 +299,17 @@ SURFACES: Mapping[str, Surface] = {
         sees_activity,
         in_run(may_see_results),
     ),
+    "certificates.certificates": LIST,
+    "certificates.certificate": CERTIFICATE,
+    "certificates.pdf": CERTIFICATE,
+    "certificates.own": Surface(by_slug, has_certificate),
+    "certificates.of_run": Surface(by_slug, sees_run, in_run(may_see_certificates)),
+    "certificates.ask": LIST,
+    "certificates.verify": VERIFIED,
+    "certificates_api.mine": LIST,
+    "certificates_api.read": CERTIFICATE,
+    "certificates_api.of_run": dataclasses.replace(RUN, may=in_run(may_see_certificates)),
+    "certificates_api.verify": VERIFIED,
     "cohorts.place": Surface(by_slug, has_place),
     "cohorts.learners": Surface(by_slug, sees_run, in_space(may_invite)),
     "cohorts.learner": Surface(by_record, sees_learner, in_space(may_invite)),

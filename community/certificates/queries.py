@@ -1,0 +1,381 @@
+"""Certificates as pages and answers show them, and what one is issued from."""
+
+import dataclasses
+import datetime as dt
+import uuid
+from collections.abc import Sequence
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.orm import aliased
+
+from community.academy.models import Course
+from community.academy.queries import outline
+from community.accounts.models import User
+from community.accounts.queries import account
+from community.certificates.formats import Certified
+from community.certificates.models import Certificate, CertificateLead, CertificateName
+from community.certificates.policy import visible_certificate_names, visible_certificates
+from community.certificates.rules import REASON_WORDS, Reason, grouped, last_day
+from community.cohorts.models import Enrolment, Run
+from community.cohorts.queries.people import leads_of
+from community.kernel.addresses import public_url
+from community.kernel.context import Context
+from community.kernel.db import db, execute, values_of
+from community.kernel.errors import NotFound
+from community.kernel.frame import Person
+from community.kernel.localtime import in_zone
+from community.kernel.paging import LIMIT, Page, page_of
+from community.progress.models import CompletionPolicy
+from community.progress.queries import Verdict, verdicts_of
+from community.progress.rules.completion import Outcome
+from community.spaces.models import Role, Space
+
+MINE_SHOWN = 100
+MOST_LEADS = 12
+
+_SAID = tuple(each for each in Certificate.__table__.columns if each.name != "enrolment_id")
+
+
+@dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
+class Said:
+    """What a certificate says to anybody who has its code, whether it holds, and why not."""
+
+    id: uuid.UUID
+    code: str
+    name: str
+    course: str
+    run: str
+    network: str
+    starts_on: dt.date
+    ends_on: dt.date
+    zone: str
+    minutes: int
+    policy: int
+    language: str
+    edition: int
+    issued_at: dt.datetime
+    edition_at: dt.datetime
+    revoked_at: dt.datetime | None
+    revoked_by: uuid.UUID | None
+    reason: Reason | None
+    note: str
+
+    @property
+    def valid(self) -> bool:
+        return self.revoked_at is None
+
+    @property
+    def why(self) -> str:
+        """Why it holds no more, in words for everybody; "" where it holds."""
+        return str(REASON_WORDS[self.reason]) if self.reason else ""
+
+    @property
+    def shown_code(self) -> str:
+        return grouped(self.code)
+
+    @property
+    def verify_url(self) -> str:
+        """The whole address at which anybody sees whether it holds."""
+        return public_url("certificates.verify", code=self.shown_code)
+
+    @property
+    def issued_on(self) -> dt.date:
+        """The day it was issued first, where the run is."""
+        return in_zone(self.issued_at, self.zone).date()
+
+    @property
+    def revoked_on(self) -> dt.date | None:
+        return in_zone(self.revoked_at, self.zone).date() if self.revoked_at else None
+
+
+@dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
+class Whole(Said):
+    """A certificate with all that its learner and the organisers of the run see."""
+
+    enrolment_id: uuid.UUID
+    run_id: uuid.UUID
+    space_id: uuid.UUID
+    slug: str
+    user_id: uuid.UUID
+    account_name: str
+    revoker: str | None
+    leads: tuple[str, ...]
+
+    @property
+    def learner(self) -> Person:
+        """Whose it is, as their account is called."""
+        return Person(self.user_id, self.account_name)
+
+
+def certificate(ctx: Context, certificate_id: uuid.UUID) -> Whole:
+    """Return one with all its parts, in two statements; raises NotFound."""
+    revoker = aliased(User)
+    row = execute(
+        visible_certificates(ctx)
+        .join(User, User.id == Enrolment.user_id)
+        .join(Space, Space.id == Run.space_id)
+        .outerjoin(revoker, revoker.id == Certificate.revoked_by)
+        .where(Certificate.id == certificate_id)
+        .with_only_columns(
+            *_SAID,
+            Certificate.enrolment_id,
+            Run.id.label("run_id"),
+            Run.space_id,
+            Space.slug,
+            User.id.label("user_id"),
+            User.name.label("account_name"),
+            revoker.name.label("revoker"),
+        )
+    ).one_or_none()
+    if row is None:
+        raise NotFound
+    return Whole(**values_of(row), leads=_leads(certificate_id))
+
+
+def _leads(certificate_id: uuid.UUID) -> tuple[str, ...]:
+    rows = execute(
+        sa.select(CertificateLead.name)
+        .where(CertificateLead.certificate_id == certificate_id)
+        .order_by(CertificateLead.position)
+    )
+    return tuple(row.name for row in rows)
+
+
+def certified(found: Whole) -> Certified:
+    """Return what is printed of a certificate."""
+    return Certified(
+        name=found.name,
+        course=found.course,
+        run=found.run,
+        network=found.network,
+        starts_on=found.starts_on,
+        ends_on=found.ends_on,
+        minutes=found.minutes,
+        leads=found.leads,
+        policy=found.policy,
+        language=found.language,
+        code=found.code,
+        edition=found.edition,
+        issued_on=found.issued_on,
+        edition_at=found.edition_at,
+        verify_url=found.verify_url,
+    )
+
+
+def behind(code: str) -> Said | None:
+    """Return the certificate of a code, for whoever has it; None where there is none.
+
+    The code is all that is asked for: no rule stands before it, and nobody comes upon one by
+    trying.
+    """
+    row = execute(sa.select(*_SAID).where(Certificate.code == code)).one_or_none()
+    return Said(**values_of(row)) if row else None
+
+
+def my_certificates(ctx: Context) -> Sequence[Said]:
+    """Return one's own certificates, revoked ones too, the newest first; at most 100."""
+    rows = execute(
+        visible_certificates(ctx)
+        .where(Enrolment.user_id == ctx.actor_id)
+        .with_only_columns(*_SAID)
+        .order_by(Certificate.issued_at.desc(), Certificate.id.desc())
+        .limit(MINE_SHOWN)
+    )
+    return [Said(**values_of(row)) for row in rows]
+
+
+def certificates_of(
+    ctx: Context,
+    run_id: uuid.UUID,
+    *,
+    revoked: bool | None = None,
+    limit: int = LIMIT,
+    page: str | None = None,
+) -> Page:
+    """Return a page of the certificates of a run by name; ``revoked`` None: both sorts."""
+    found: Any = (
+        visible_certificates(ctx)
+        .join(User, User.id == Enrolment.user_id)
+        .where(Enrolment.run_id == run_id)
+        .with_only_columns(
+            *(Certificate.id, Certificate.name, Certificate.issued_at, Certificate.edition),
+            *(Certificate.revoked_at, Certificate.reason),
+            User.id.label("user_id"),
+            User.name.label("account_name"),
+        )
+    )
+    if revoked is not None:
+        found = found.where(Certificate.revoked_at.is_not(None) == revoked)
+    return page_of(found.order_by(Certificate.name, Certificate.id), limit=limit, page=page)
+
+
+def counts_of(ctx: Context, run_id: uuid.UUID) -> tuple[int, int]:
+    """Return how many certificates of a run hold, and how many are revoked."""
+    row = execute(
+        visible_certificates(ctx)
+        .where(Enrolment.run_id == run_id)
+        .with_only_columns(
+            sa.func.count(Certificate.id).label("number"),
+            sa.func.count(Certificate.revoked_at).label("revoked"),
+        )
+    ).one()
+    return row.number - row.revoked, row.revoked
+
+
+def own_of_run(ctx: Context, run_id: uuid.UUID) -> uuid.UUID | None:
+    """Return the id of one's own certificate of a run; None where there is none."""
+    found: uuid.UUID | None = execute(
+        visible_certificates(ctx)
+        .where(Enrolment.run_id == run_id, Enrolment.user_id == ctx.actor_id)
+        .with_only_columns(Certificate.id)
+    ).scalar()
+    return found
+
+
+def name_to_come(ctx: Context) -> str:
+    """Return how one will be named on the next certificate."""
+    wanted = db.session.scalar(visible_certificate_names(ctx))
+    return wanted.name if wanted is not None else account(ctx).name
+
+
+# ------------------------------------------------------------------ what one is issued from
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class OfRun:
+    """What all certificates of a run say alike, and who led it."""
+
+    values: dict[str, Any]
+    leads: Sequence[tuple[uuid.UUID, str]]
+
+
+def of_run(ctx: Context, run_id: uuid.UUID) -> OfRun:
+    """Return what certificates of a run say; read once a context."""
+    return ctx.memo(("certificates.of_run", run_id), lambda: _of_run(run_id))
+
+
+def _of_run(run_id: uuid.UUID) -> OfRun:
+    run = db.session.get_one(Run, run_id)
+    course = outline(run.version_id)
+    network = aliased(Space)
+    row = execute(
+        sa.select(Space.name.label("run"), network.name.label("network"))
+        .select_from(Space)
+        .join(Course, Course.id == course.course_id)
+        .join(network, network.id == Course.space_id)
+        .where(Space.id == run.space_id)
+    ).one()
+    closed_on = in_zone(run.closed_at, run.zone).date() if run.closed_at else None
+    led = leads_of(run)
+    facilitators = [each for each in led if each.role is Role.FACILITATOR] or led
+    return OfRun(
+        values={
+            "course": course.title,
+            "run": row.run,
+            "network": row.network,
+            "starts_on": run.starts_on,
+            "ends_on": last_day(run.starts_on, run.timeline.ends_on, closed_on),
+            "zone": run.zone,
+            "minutes": sum(line.minutes for line in course.activities if line.required),
+        },
+        leads=[(each.person.id, each.person.name) for each in facilitators[:MOST_LEADS]],
+    )
+
+
+def learner_of(enrolment_id: uuid.UUID) -> Any:
+    """Return who is enrolled so, as they are named on certificates; None: nobody any more.
+
+    ``user_id``, ``name``, ``language``, ``run_id``.
+    """
+    return execute(
+        sa.select(
+            User.id.label("user_id"),
+            sa.func.coalesce(CertificateName.name, User.name).label("name"),
+            User.language,
+            Enrolment.run_id,
+        )
+        .join(User, User.id == Enrolment.user_id)
+        .outerjoin(CertificateName, CertificateName.user_id == User.id)
+        .where(Enrolment.id == enrolment_id, User.deleted_at.is_(None))
+    ).one_or_none()
+
+
+def standing_verdict(enrolment_id: uuid.UUID) -> Verdict | None:
+    """Return the verdict that a learner has completed the run, while it stands."""
+    found = (each for each in verdicts_of(enrolment_id) if each.outcome is Outcome.COMPLETED)
+    return next(found, None)
+
+
+def words_of_rules(ctx: Context, run_id: uuid.UUID) -> str:
+    """Return what was said of the newest change to the rules of a run; read once a context."""
+    newest = (
+        sa.select(CompletionPolicy.note)
+        .where(CompletionPolicy.run_id == run_id)
+        .order_by(CompletionPolicy.number.desc())
+        .limit(1)
+    )
+    return ctx.memo(("certificates.rules", run_id), lambda: execute(newest).scalar() or "")
+
+
+# ------------------------------------------------------------------ letters
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Told:
+    """A certificate as a letter tells of it."""
+
+    id: uuid.UUID
+    user_id: uuid.UUID
+    course: str
+    run: str
+    edition: int
+    reason: Reason | None
+    note: str
+
+
+def to_tell(certificate_id: uuid.UUID, edition: int, *, revoked: bool) -> Told | None:
+    """Return an edition for the job that tells its learner of it, while it stands so; no rule."""
+    row = execute(
+        sa.select(
+            Certificate.id,
+            Enrolment.user_id,
+            Certificate.course,
+            Certificate.run,
+            Certificate.edition,
+            Certificate.reason,
+            Certificate.note,
+        )
+        .join(Enrolment, Enrolment.id == Certificate.enrolment_id)
+        .where(
+            Certificate.id == certificate_id,
+            Certificate.edition == edition,
+            Certificate.revoked_at.is_not(None) == revoked,
+        )
+    ).one_or_none()
+    return Told(*row) if row else None
+
+
+# ------------------------------------------------------------------ to take along
+
+
+def personal(ctx: Context) -> dict[str, Any]:
+    """Return one's certificates, and how one wants to be named on those to come."""
+    wanted = db.session.scalar(visible_certificate_names(ctx))
+    return {
+        "certificates": [
+            {
+                **{name: getattr(each, name) for name in _EXPORTED},
+                "code": each.shown_code,
+                "address": each.verify_url,
+            }
+            for each in my_certificates(ctx)
+        ],
+        "name_on_certificates": wanted.name if wanted else None,
+    }
+
+
+_EXPORTED = (
+    *("name", "course", "run", "network", "starts_on", "ends_on", "minutes", "policy"),
+    *("edition", "issued_at", "edition_at", "revoked_at", "reason", "note"),
+)

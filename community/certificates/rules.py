@@ -1,0 +1,70 @@
+"""Codes and numbers of certificates, and why one is revoked; pure."""
+
+import datetime as dt
+import enum
+
+from flask_babel import lazy_gettext as _l
+
+BYTES = 16  # of chance in a code: nobody comes upon one by trying
+_LETTERS = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"  # Crockford's base 32: nothing that looks alike
+_ALIKE = str.maketrans({"O": "0", "I": "1", "L": "1", "-": None, " ": None})
+_GROUP = 5
+CODE_LENGTH = -(-BYTES * 8 // 5)
+TYPED_LONGEST = 60  # of a code as people type it, with what stands between its groups
+
+
+def code_of(chance: bytes) -> str:
+    """Return 16 bytes as a code: 26 letters and digits."""
+    number = int.from_bytes(chance, "big")
+    places = range(5 * (CODE_LENGTH - 1), -1, -5)
+    return "".join(_LETTERS[number >> place & 31] for place in places)
+
+
+def grouped(code: str) -> str:
+    """Return a code as people read it: groups of five, the last of six."""
+    last = len(code) // _GROUP - 1
+    groups = [code[n * _GROUP : (n + 1) * _GROUP] for n in range(last)]
+    return "-".join([*groups, code[last * _GROUP :]])
+
+
+def typed(text: str) -> str:
+    """Return the code that somebody typed, in whatever case and groups; "" where it is none."""
+    code = text[:TYPED_LONGEST].upper().translate(_ALIKE)
+    fits = len(code) == CODE_LENGTH and set(code) <= set(_LETTERS)
+    return code if fits else ""
+
+
+def hours_of(minutes: int) -> int:
+    """Return minutes of a course as whole hours, at least one."""
+    return max(1, round(minutes / 60))
+
+
+def is_name(text: str) -> bool:
+    """Whether a text can be somebody's name: it holds a letter of some script."""
+    return any(character.isalpha() for character in text)
+
+
+def last_day(starts_on: dt.date, ends_on: dt.date, closed_on: dt.date | None) -> dt.date:
+    """Return the last day of a run: that of its plan, or the one it was closed on before."""
+    return max(starts_on, ends_on if closed_on is None else min(ends_on, closed_on))
+
+
+class Reason(enum.StrEnum):
+    """Why a certificate was revoked, as anybody who asks is told."""
+
+    VERDICT = "verdict_withdrawn"  # the run was not completed after all
+    MISTAKE = "mistake"
+    CONDUCT = "conduct"
+    REQUEST = "request"
+    OTHER = "other"
+
+
+REASON_WORDS = {
+    Reason.VERDICT: _l("By the rules of the run, it was not completed after all."),
+    Reason.MISTAKE: _l("It was issued by mistake."),
+    Reason.CONDUCT: _l("The rules of the course were not kept."),
+    Reason.REQUEST: _l("The person it was issued to asked for it."),
+    Reason.OTHER: _l("For another reason."),
+}
+GIVEN = tuple(reason for reason in Reason if reason is not Reason.VERDICT)
+"""The reasons an organiser may give; the first is found by the rules of the run alone."""
