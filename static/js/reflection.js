@@ -1,6 +1,7 @@
 /*
- * A reflection is saved as a draft two seconds after the last key; until then, and while the line is
- * down, it is kept on this device. What two windows wrote is shown, never written over.
+ * A reflection, or a text to be handed in, is saved as a draft two seconds after the last key; until
+ * then, and while the line is down, it is kept on this device. What two windows wrote is shown, never
+ * written over.
  */
 import { clearDraft, readDraft, writeDraft } from "./base/drafts.js";
 import { replaceParts } from "./lib/parts.js";
@@ -44,12 +45,14 @@ function save() {
 async function send() {
   if (shut || !dirty()) return;
   const now = area.value;
+  const fields = new FormData(form);
+  fields.delete("upload"); // a file has its own button
   let answer;
   let html;
   try {
     answer = await fetch(form.action, {
       method: "POST",
-      body: new URLSearchParams(new FormData(form)),
+      body: new URLSearchParams(fields),
       headers: { Accept: "text/html" },
     });
     html = await answer.text();

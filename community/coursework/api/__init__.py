@@ -1,10 +1,19 @@
 """Coursework over JSON, one module for each kind of activity."""
 
-from community.coursework.api import checklists, files, films, quizzes, reflections, surveys
+from community.coursework.api import (
+    assignments,
+    checklists,
+    files,
+    films,
+    quizzes,
+    reflections,
+    surveys,
+)
 from community.coursework.api.blueprint import api
 
 __all__ = [
     "api",
+    "assignments",
     "checklists",
     "files",
     "films",

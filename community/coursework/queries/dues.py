@@ -1,0 +1,40 @@
+"""When an assignment is due: for the group, and for the learner who asks."""
+
+import datetime as dt
+
+from community.academy.queries import ActivityLine
+from community.cohorts.models import Run
+from community.coursework.rules import due_local
+from community.kernel import localtime
+from community.kernel.context import Context
+from community.progress.policy import plan
+from community.progress.policy.access import release_instants
+from community.progress.policy.standing import standing
+from community.progress.queries import my_due
+from community.progress.rules.unlocking import due_by_module
+
+
+def group_due(ctx: Context, run: Run, line: ActivityLine) -> dt.datetime | None:
+    """Return when an assignment is due for who keeps up; None: it has no end."""
+    instants = release_instants(ctx, run)
+    if line.settings["due"] is None:
+        return due_by_module(plan(run.version_id).parts, instants).get(line.module_id)
+    opens = instants.get(line.module_id)
+    if opens is None:
+        return None
+    day = localtime.in_zone(opens, run.zone).date()
+    local = due_local(day, line.settings["due"], line.settings["time"])
+    return localtime.instant(local, run.zone)
+
+
+def assignment_due(ctx: Context, run: Run, line: ActivityLine) -> dt.datetime | None:
+    """Return when an assignment is due for the actor, without grace and extension.
+
+    Who came late to the run has as much longer as for its module; of who pauses nothing is asked.
+    """
+    due = group_due(ctx, run, line)
+    if due is None or standing(ctx, run).paused:
+        return None
+    module = due_by_module(plan(run.version_id).parts, release_instants(ctx, run))
+    mine, theirs = my_due(ctx, run, line.module_id), module.get(line.module_id)
+    return due + (mine - theirs) if mine and theirs else due
