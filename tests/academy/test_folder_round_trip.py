@@ -189,7 +189,7 @@ def assignments(draw: st.DrawFn) -> tuple[str, dict[str, Any]]:
     return body, {
         "text": text,
         "words": words,
-        "most": draw(st.integers(max(1, words), 10_000)),
+        "most": draw(st.integers(max(1, words), 5_000)),
         "files": files,
         "needed": draw(st.integers(0, files)),
         "sorts": draw(st.sampled_from([[], ["pdf"], ["pdf", "docx"]])) if files else [],

@@ -161,7 +161,7 @@ class Side:
     submission: uuid.UUID
     """A version of the other member's, which waits."""
     work_files: Mapping[str, uuid.UUID]
-    """Files of hers: what is "handed_in", and a "draft"."""
+    """Files of hers: what is "handed_in", and a "draft"; and a draft of the member's, "mine"."""
 
     def activity(self, kind: str, module: int = 1) -> uuid.UUID:
         """Return the activity of a kind in a module: 1 is open, 2 is locked."""
@@ -299,7 +299,7 @@ def make_side(app: Flask, word: str) -> Side:
         sign_in=make_sign_in(app, people["member"]),
         letters=make_letters(app, people["owner"], word),
         passkey=make_passkey(app, people["member"], label=f"{word}-passkey"),
-        **_make_hand_in(app, word, version, runs[RunState.OPEN].enrolments["other"], owner),
+        **_make_hand_in(app, word, version, runs[RunState.OPEN].enrolments, owner),
     )
 
 
@@ -400,13 +400,17 @@ def _make_answers(app: Flask, word: str, version: uuid.UUID, learner: uuid.UUID)
 
 
 def _make_hand_in(
-    app: Flask, word: str, version: uuid.UUID, learner: uuid.UUID, owner: uuid.UUID
+    app: Flask,
+    word: str,
+    version: uuid.UUID,
+    enrolments: Mapping[str, uuid.UUID],
+    owner: uuid.UUID,
 ) -> dict[str, Any]:
-    """Let the other member have handed in a text with a file, and have more time."""
+    """Let the other member have handed in a text with a file, and have more time; and a draft."""
     ctx = Context.begin(None)
     with app.app_context(), unit_of_work(ctx):
         line = next(line for line in outline(version).activities if line.kind == "assignment")
-        common = {"enrolment_id": learner, "activity_id": line.id}
+        common = {"enrolment_id": enrolments["other"], "activity_id": line.id}
         work = AssignmentWork(
             id=new_key(),
             **common,
@@ -417,7 +421,17 @@ def _make_hand_in(
             versions=1,
             waiting_since=ctx.now,
         )
-        db.session.add(work)
+        begun = AssignmentWork(
+            id=new_key(),
+            enrolment_id=enrolments["member"],
+            activity_id=line.id,
+            stage=Stage.OPEN,
+            draft="",
+            revision=0,
+            saved_at=ctx.now,
+            versions=0,
+        )
+        db.session.add_all([work, begun])
         db.session.flush()
         made = Submission(
             id=new_key(),
@@ -440,13 +454,17 @@ def _make_hand_in(
         files = {
             name: WorkFile(
                 id=new_key(),
-                work_id=work.id,
+                work_id=whose.id,
                 submission_id=of,
                 name=f"{word}-{name}.txt",
                 stored_id=stored.id,
                 added_at=ctx.now,
             )
-            for name, of in (("handed_in", made.id), ("draft", None))
+            for name, whose, of in (
+                ("handed_in", work, made.id),
+                ("draft", work, None),
+                ("mine", begun, None),
+            )
         }
         db.session.add_all(files.values())
         db.session.add(

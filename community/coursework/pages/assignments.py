@@ -133,8 +133,8 @@ def _found(slug: str, module: int, activity: int) -> Shown:
 
 
 def _save(ctx: Context, what: Shown) -> None:
-    """Keep what stands in the box, if the assignment takes a text."""
-    if what.line.settings["text"]:
+    """Keep what stands in the box, where the form has one."""
+    if what.line.settings["text"] and "text" in request.form:
         sent = {name: request.form.get(name, "") for name in ("text", "revision")}
         save_work(ctx, what.run.id, what.line.id, **load(_WORK, sent))
 

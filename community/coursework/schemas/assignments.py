@@ -15,7 +15,7 @@ from community.coursework.rules import file_path
 from community.kernel.paging import PageIn, PageOut
 from community.kernel.schemas import HIGHEST, ClientId, FaceOut, In, Out, Text, Whole, between
 
-LONGEST, LONGEST_COMMENT, MOST_LEVELS = 80_000, 10_000, 20
+LONGEST, LONGEST_COMMENT, MOST_LEVELS = 40_000, 10_000, 20
 """Characters of a text and of a comment; criteria of a rubric."""
 
 

@@ -47,11 +47,17 @@ SEES_FILE = of("work_files", "file_id")
 
 
 def own_file(side: Side) -> Args:
-    return {"file_id": side.work_files["draft"]}
+    return {"file_id": side.work_files["mine"]}
 
 
 def own_file_page(side: Side) -> Args:
     return {**WORK(side), **own_file(side)}
+
+
+def sees_own_file(eyes: Eyes, world: Neighbours, args: Args) -> bool:
+    """Whether somebody has the activity open; whoever may learn there finds the file too."""
+    learns = in_run(may_learn)(eyes, world, args)
+    return sees_activity(eyes, world, args) and (not learns or SEES_FILE(eyes, world, args))
 
 
 def leads_it(eyes: Eyes, world: Neighbours, _args: Args) -> bool:
@@ -110,7 +116,7 @@ ACTS: Mapping[str, Act] = {
         sees_activity,
         in_run(may_learn),
     ),
-    "coursework_api.drop_work_file": Act("other", own_file, sees=SEES_FILE),
+    "coursework_api.drop_work_file": Act("member", own_file, sees=SEES_FILE),
     "coursework_api.hand_in_a_version": Act(
         "member", ASSIGNMENT, HANDED_IN, sees_activity, in_run(may_learn)
     ),
@@ -129,10 +135,10 @@ ACTS: Mapping[str, Act] = {
     "coursework.hand_in_the_work": Act("member", WORK, HANDED_IN, sees_activity, in_run(may_learn)),
     "coursework.take_the_work_back": Act("member", WORK, sees=sees_activity, may=in_run(may_learn)),
     "coursework.add_file": Act(
-        "member", WORK, WRITTEN, sees_activity, in_run(may_learn), file="upload"
+        "member", WORK, sees=sees_activity, may=in_run(may_learn), file="upload"
     ),
     "coursework.remove_file": Act(
-        "other", own_file_page, WRITTEN, sees_activity, in_run(may_learn)
+        "member", own_file_page, sees=sees_own_file, may=in_run(may_learn)
     ),
     "coursework.hand_in_page": Act(
         "facilitator", HAND_IN_PAGE, MARKED_BY_FORM, sees_hand_in, in_run(may_mark)

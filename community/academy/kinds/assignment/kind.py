@@ -21,7 +21,7 @@ from community.academy.kinds.fields import (
 from community.academy.kinds.protocol import Evidence, Flaw, Parsed, SourceRefused, Verdict
 from community.kernel.files.sorts import SORTS
 
-DEFAULT_WORDS, DEFAULT_MOST, MOST_WORDS = 1, 2_000, 10_000
+DEFAULT_WORDS, DEFAULT_MOST, MOST_WORDS = 1, 2_000, 5_000
 MOST_FILES = 10
 MOST_DAYS = 366
 MOST_GRACE = 336
