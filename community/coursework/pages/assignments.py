@@ -85,14 +85,15 @@ def part(
         )
     view = my_work(what.enrolment_id, what.line.id) if what.enrolment_id else WorkView()
     text = view.draft if typed is None else typed
+    writes = what.counts and view.stage in {Stage.OPEN, Stage.RETURNED}
     kept = refused.details.get("kept") if isinstance(refused, Conflict) else None
     return drawn(
         "assignment.html",
         what,
-        script="reflection.js",
+        script="reflection.js" if writes and settings["text"] else "",
         view=view,
         versions=compared(view.versions),
-        writes=what.counts and view.stage in {Stage.OPEN, Stage.RETURNED},
+        writes=writes,
         due=assignment_due(ctx, what.run, what.line),
         rubric=rubric,
         most=most_points(settings["rubric"]),
