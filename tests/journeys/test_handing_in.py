@@ -40,7 +40,7 @@ def test_work_is_handed_in_given_back_and_accepted(
     lead = window(world.owner)
     desk = lead.visit(f"/spaces/{world.slug}/manage")
     expect(desk.get_by_role("link", name="1 hand-in waits to be read")).to_be_visible()
-    queue = lead.follow("Read it")
+    lead.follow("Read it")
     page = lead.follow("Ana Lind")
     page.get_by_label("Partly").check()
     page.get_by_label("Kind").check()
