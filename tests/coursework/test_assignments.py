@@ -10,7 +10,14 @@ from conftest import acting
 from factories.academy import assignment_settings, assignment_source, course_source, module_source
 from factories.accounts import make_user
 from factories.files import PDF, TXT
-from factories.progress import close, enrolment_id_of, make_learner, make_member, make_run
+from factories.progress import (
+    close,
+    enrolment_id_of,
+    have_come,
+    make_learner,
+    make_member,
+    make_run,
+)
 
 from community.cohorts.policy import find_run
 from community.coursework.models import (
@@ -58,6 +65,11 @@ class Course:
         self.page = f"/spaces/{self.world.slug}/learn/1/1"
         self.queue = f"/spaces/{self.world.slug}/hand-ins"
         self.api = f"/api/v1/runs/{self.world.run}/activities/{self.key}/assignment"
+
+    def long_here(self):
+        """Let its learners have come before it began: what is due for the group is for them."""
+        have_come(self.app, self.world, 30)
+        return self
 
     def act(self, operation, *args, who=None, **more):
         with self.app.app_context():
@@ -282,29 +294,41 @@ def test_in_a_closed_run_everything_stands_still(app, course):
 
 
 def test_late_is_told_and_never_refused(course):
-    ana = course(due=0, time="00:00")  # its module opened a week ago
+    ana = course(due=0, time="00:00").long_here()  # its module opened a week ago
     ana.hand_in()
     assert ana.version().late
     assert [line.number for line in ana.waiting(show="late")] == [1]
 
 
 def test_grace_and_more_time_count_as_in_time(course):
-    assert course(due=0, time="00:00", grace=336).hand_in() is not None
-    ana = course(due=0, time="00:00")
+    kind = course(due=0, time="00:00", grace=336).long_here()
+    kind.hand_in()
+    assert not kind.version().late
+    ana = course(due=0, time="00:00").long_here()
     ana.extend()
     ana.hand_in()
     assert not ana.version().late
     ana.on(take_back_extension, ana.fay, enrolment_id=ana.mine)
     assert not ana.version().late
     assert ana.only(Extension) is None
-    late = course(due=0, time="00:00")
+    late = course(due=0, time="00:00").long_here()
     late.hand_in()
+    assert late.version().late
     with pytest.raises(Forbidden):
         late.extend(who=late.ana)
     with pytest.raises(Invalid):
         late.extend(days=-1)
     late.extend()
     assert not late.version().late
+
+
+def test_who_came_late_has_as_many_days_more_at_the_same_time_of_day(course):
+    ana = course(due=2, time="18:00")
+    ana.hand_in()
+    version = ana.version()
+    assert not version.late
+    assert version.due_at > version.handed_in_at
+    assert (version.due_at.hour, version.due_at.minute) == (18, 0)
 
 
 def test_without_a_day_of_its_own_it_is_due_with_its_module(course):

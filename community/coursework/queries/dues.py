@@ -13,6 +13,8 @@ from community.progress.policy.standing import standing
 from community.progress.queries import my_due
 from community.progress.rules.unlocking import due_by_module
 
+DAY = dt.timedelta(days=1)
+
 
 def group_due(ctx: Context, run: Run, line: ActivityLine) -> dt.datetime | None:
     """Return when an assignment is due for who keeps up; None: it has no end."""
@@ -30,11 +32,18 @@ def group_due(ctx: Context, run: Run, line: ActivityLine) -> dt.datetime | None:
 def assignment_due(ctx: Context, run: Run, line: ActivityLine) -> dt.datetime | None:
     """Return when an assignment is due for the actor, without grace and extension.
 
-    Who came late to the run has as much longer as for its module; of who pauses nothing is asked.
+    Who came late to the run has as much longer as for its module, in whole days: the time of day
+    stays. Of who pauses nothing is asked.
     """
     due = group_due(ctx, run, line)
     if due is None or standing(ctx, run).paused:
         return None
+    mine = my_due(ctx, run, line.module_id)
+    if line.settings["due"] is None:
+        return mine
     module = due_by_module(plan(run.version_id).parts, release_instants(ctx, run))
-    mine, theirs = my_due(ctx, run, line.module_id), module.get(line.module_id)
-    return due + (mine - theirs) if mine and theirs else due
+    theirs = module.get(line.module_id)
+    if mine is None or theirs is None or mine <= theirs:
+        return due
+    local = localtime.in_zone(due, run.zone).replace(tzinfo=None)
+    return localtime.instant(local + -(-(mine - theirs) // DAY) * DAY, run.zone)
