@@ -55,9 +55,8 @@ def own_file_page(side: Side) -> Args:
 
 
 def sees_own_file(eyes: Eyes, world: Neighbours, args: Args) -> bool:
-    """Whether somebody has the activity open; whoever may learn there finds the file too."""
-    learns = in_run(may_learn)(eyes, world, args)
-    return sees_activity(eyes, world, args) and (not learns or SEES_FILE(eyes, world, args))
+    """Whether somebody has the activity open, and sees the file in it."""
+    return sees_activity(eyes, world, args) and SEES_FILE(eyes, world, args)
 
 
 def leads_it(eyes: Eyes, world: Neighbours, _args: Args) -> bool:
