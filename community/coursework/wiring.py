@@ -3,12 +3,13 @@
 from flask_babel import lazy_gettext as _l
 
 from community.cohorts.events import RunVersionMoved
+from community.coursework import letters, reactions
 from community.coursework import models as models
-from community.coursework import reactions
 from community.coursework.api import api
-from community.coursework.operations import erase
+from community.coursework.operations import MAIL_MARKED, erase
 from community.coursework.operations.quizzes import CLOSE
 from community.coursework.pages import (
+    assignments,
     checklists,
     files,
     films,
@@ -25,8 +26,9 @@ FEATURE = Feature(
     pages=(pages,),
     apis=(api,),
     reactions=((RunVersionMoved, reactions.on_run_version_moved),),
-    jobs={CLOSE: reactions.close_attempt_job},
+    jobs={CLOSE: reactions.close_attempt_job, MAIL_MARKED: letters.mail_marked},
     parts={
+        "activity.assignment": assignments.part,
         "activity.checklist": checklists.part,
         "activity.file": files.part,
         "activity.film": films.part,
@@ -39,7 +41,8 @@ FEATURE = Feature(
         erase=erase,
         stays=_l(
             "That you completed an activity, as a number in the totals of your cohorts. What you"
-            " said in anonymous surveys, among the counts: nobody can tell which it is."
+            " said in anonymous surveys, among the counts: nobody can tell which it is. What you"
+            " said to the work of learners, with them."
         ),
     ),
 )

@@ -104,14 +104,18 @@ def largest_file() -> int:
     return installed().settings.file_limit
 
 
-def takes_file(field: str, *, most: int | Callable[[], int]) -> Callable[[V], V]:
+def takes_file(
+    field: str, *, most: int | Callable[[], int], check: Callable[..., object] | None = None
+) -> Callable[[V], V]:
     """Name the one file that the form of this view holds; at most ``most`` bytes.
 
-    Such a view is marked ``signed_in``: nothing of that size is read of strangers.
+    Such a view is marked ``signed_in``: nothing of that size is read of strangers. ``check`` takes
+    what stands in the address and raises for who may not, before anything of the form is read; none
+    is needed where the address names nothing.
     """
 
     def mark(view: V) -> V:
-        setattr(view, _FILE, (field, most))
+        setattr(view, _FILE, (field, most, check))
         return view
 
     return mark
@@ -119,13 +123,27 @@ def takes_file(field: str, *, most: int | Callable[[], int]) -> Callable[[V], V]
 
 def file_of_request() -> tuple[str, int] | None:
     """Return the file field of the view that is asked for, with its most bytes; None for most."""
-    if request.endpoint in {None, "static"}:
-        return None
-    found: tuple[str, int | Callable[[], int]] | None = _marked(_view(), _FILE)
+    found = _file_mark()
     if found is None:
         return None
-    field, most = found
+    field, most, _check = found
     return field, most if isinstance(most, int) else most()
+
+
+def check_file_of_request() -> None:
+    """Refuse a form with a file of who may not send one; nothing of it has been read."""
+    found = _file_mark()
+    if found is not None and found[2] is not None:
+        found[2](**(request.view_args or {}))
+
+
+def _file_mark() -> tuple[str, int | Callable[[], int], Callable[..., object] | None] | None:
+    if request.endpoint in {None, "static"}:
+        return None
+    found: tuple[str, int | Callable[[], int], Callable[..., object] | None] | None = _marked(
+        _view(), _FILE
+    )
+    return found
 
 
 def access_of(view: object) -> str | None:

@@ -18,6 +18,7 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from community.kernel import doors
 from community.kernel.context import Context
+from community.kernel.db import db
 from community.kernel.doors import reader
 from community.kernel.errors import (
     CommunityError,
@@ -194,6 +195,8 @@ def _refuse_broken_form() -> None:
         return  # RFC 8058 has mail programs post either kind
     if (file := doors.file_of_request()) is not None:
         doors.require_sign_in()  # before anything is read
+        doors.check_file_of_request()
+        db.session.close()  # reading takes long: hold no connection meanwhile
         if request.mimetype != MULTIPART:
             raise UnsupportedMediaType
         request.max_content_length = file[1] + REST_OF_FORM

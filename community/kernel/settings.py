@@ -50,6 +50,8 @@ class Settings:
     log_format: LogFormat = "text"
     request_limit: int = 300_000  # the longest post in a form has 240,000
     file_limit: int = 200_000_000  # half an hour of film for a slow line
+    learner_limit: int = 1_000_000_000  # all files of one learner in one run
+    disk_reserve: int = 1_000_000_000  # what files leave free on their disk
     rate_limits: bool = True
     smtp_url: str = dataclasses.field(default="", repr=False)
     mail_from: str = ""
@@ -112,6 +114,10 @@ def read_settings() -> Settings:
             SMALLEST_LIMIT, env.int("REQUEST_LIMIT", usual["request_limit"])
         ),
         "file_limit": lambda: _at_least(SMALLEST_FILE, env.int("FILE_LIMIT", usual["file_limit"])),
+        "learner_limit": lambda: _at_least(
+            SMALLEST_FILE, env.int("LEARNER_LIMIT", usual["learner_limit"])
+        ),
+        "disk_reserve": lambda: _at_least(0, env.int("DISK_RESERVE", usual["disk_reserve"])),
         "rate_limits": lambda: env.bool("RATE_LIMITS", usual["rate_limits"]),
         "smtp_url": lambda: _smtp(env.str("SMTP_URL", usual["smtp_url"])),
         "metrics": lambda: _readers(env.str("METRICS", usual["metrics"])),

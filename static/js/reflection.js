@@ -1,7 +1,7 @@
 /*
- * A reflection is saved as a draft two seconds after the last key; until then, and while the line is
- * down, it is kept on this device and goes by itself, from whichever page is open when the line is
- * back. What two windows wrote is shown, never written over.
+ * A reflection, or a text to be handed in, is saved as a draft two seconds after the last key; until
+ * then, and while the line is down, it is kept on this device and goes by itself, from whichever
+ * page is open when the line is back. What two windows wrote is shown, never written over.
  */
 import { clearDraft, readDraft, writeDraft } from "./base/drafts.js";
 import { onTaken, tell, telling, untell } from "./lib/acts.js";
@@ -12,6 +12,7 @@ const PAUSE = 2000; // milliseconds after the last key
 const form = document.querySelector("[data-reflection]");
 const area = form.elements.text;
 const trouble = form.querySelector("[data-trouble]");
+const kind = form.dataset.reflection; // of the act that tells a draft
 const key = `reflection:${new URL(form.action).pathname}`;
 
 let sent = area.hasAttribute("data-unsaved") ? null : area.value;
@@ -47,7 +48,7 @@ function save() {
 function tellLater() {
   say("failed");
   if (told && telling()) later(PAUSE);
-  else told = tell("written", { text: area.value, revision: Number(form.elements.revision.value) });
+  else told = tell(kind, { text: area.value, revision: Number(form.elements.revision.value) });
 }
 
 async function send() {
@@ -57,12 +58,14 @@ async function send() {
     return;
   }
   const now = area.value;
+  const fields = new FormData(form);
+  fields.delete("upload"); // a file has its own button
   let answer;
   let html;
   try {
     answer = await fetch(form.action, {
       method: "POST",
-      body: new URLSearchParams(new FormData(form)),
+      body: new URLSearchParams(fields),
       headers: { Accept: "text/html" },
     });
     html = await answer.text();
@@ -94,7 +97,7 @@ async function send() {
   }
 }
 
-onTaken("written", ({ client_id, result, told: { text } }) => {
+onTaken(kind, ({ client_id, result, told: { text } }) => {
   if (!told || client_id !== told) return result !== "refused";
   told = "";
   say("");
@@ -143,7 +146,7 @@ if (trouble && !area.readOnly) {
     event.preventDefault();
     shut = false;
     sent = null; // whoever presses the button has chosen
-    if (told) untell("written");
+    if (told) untell(kind);
     told = "";
     save();
   });

@@ -133,6 +133,25 @@ def questions(draw: st.DrawFn, number: int) -> dict[str, Any]:
     }
 
 
+@st.composite
+def criteria(draw: st.DrawFn, number: int, title: str) -> dict[str, Any]:
+    titles = draw(st.lists(one_liner(60), min_size=2, max_size=4, unique=True))
+    return {
+        "id": f"c{number}",
+        "title": title,
+        "text": canonical_text(draw(PROSE) + draw(CODE)),
+        "levels": [
+            {
+                "id": f"c{number}l{at}",
+                "points": draw(st.integers(0, 100)),
+                "title": level,
+                "text": draw(TEXTS),
+            }
+            for at, level in enumerate(titles, 1)
+        ],
+    }
+
+
 FILE_NAMES = ("a", "slides_of-2025", "9")
 
 
@@ -161,10 +180,31 @@ def asks(draw: st.DrawFn, number: int) -> dict[str, Any]:
 
 
 @st.composite
+def assignments(draw: st.DrawFn) -> tuple[str, dict[str, Any]]:
+    body = canonical_text(f"t {draw(one_liner(100).filter(refers_to_nothing))}" + draw(CODE))
+    words, files, text = draw(st.integers(0, 99)), draw(st.integers(0, 10)), draw(st.booleans())
+    files = files if text else max(1, files)
+    due = draw(st.none() | st.integers(0, 366))
+    titles = draw(st.lists(one_liner(60), max_size=3, unique=True))
+    return body, {
+        "text": text,
+        "words": words,
+        "most": draw(st.integers(max(1, words), 5_000)),
+        "files": files,
+        "needed": draw(st.integers(0, files)),
+        "sorts": draw(st.sampled_from([[], ["pdf"], ["pdf", "docx"]])) if files else [],
+        "due": due,
+        "time": "23:59" if due is None else draw(st.sampled_from(["23:59", "08:00"])),
+        "grace": draw(st.integers(0, 336)),
+        "done": draw(st.sampled_from(["accepted", "handed_in"])),
+        "rubric": [draw(criteria(n, title)) for n, title in enumerate(titles, 1)],
+    }
+
+
+@st.composite
 def activities(draw: st.DrawFn, slug: str) -> ActivitySource:
     kind = draw(st.sampled_from(sorted(KINDS)))
-    body = draw(TEXTS)
-    given_settings: dict[str, Any] = {}
+    body, given_settings = draw(assignments()) if kind == "assignment" else (draw(TEXTS), {})
     if kind in ("page", "discussion", "reflection"):
         body = canonical_text(f"{draw(one_liner(200).filter(refers_to_nothing))}\n\n{body}")
     if kind == "discussion":

@@ -93,6 +93,8 @@ def test_evidence_of_other_kinds_completes_nothing(kind: ActivityKind) -> None:
         watched=1.0,
         written=5,
         answered=1,
+        handed_in=1,
+        accepted=1,
     )
     own = {
         "page": "read",
@@ -104,8 +106,17 @@ def test_evidence_of_other_kinds_completes_nothing(kind: ActivityKind) -> None:
         "film": "watched",
         "reflection": "written",
         "survey": "answered",
+        "assignment": "accepted",
     }
-    asked = {"posts": 20, "ticks": 3, "items": [], "words": 5, "file": None, "link": "l"}
+    asked = {
+        "posts": 20,
+        "ticks": 3,
+        "items": [],
+        "words": 5,
+        "file": None,
+        "link": "l",
+        "done": "accepted",
+    }
     settings = {**QUIZ_SETTINGS, **LIVE_SETTINGS, **asked, "watch": 90}
     others = {**everything.as_json(), own[kind.name]: Evidence().as_json()[own[kind.name]]}
 

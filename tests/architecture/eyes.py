@@ -24,6 +24,11 @@ from community.accounts.policy import visible_passkeys, visible_sign_ins, visibl
 from community.certificates.policy import visible_certificates
 from community.cohorts.models import Run, RunState
 from community.cohorts.policy import visible_enrolments, visible_runs
+from community.coursework.policy import (
+    visible_extensions,
+    visible_submissions,
+    visible_work_files,
+)
 from community.discussions.policy import visible_threads
 from community.kernel.context import Context
 from community.kernel.db import db
@@ -78,6 +83,11 @@ class Eyes:
     draft_parts: Ids
     """Modules, activities, pictures and files of drafts."""
     records: Ids
+    submissions: Ids
+    """What was handed in."""
+    work_files: Ids
+    extensions: Ids
+    """Whose more time is: enrolments."""
     activities: Mapping[uuid.UUID, Ids]
     """By the run in which they are open."""
     pictures: Mapping[uuid.UUID, frozenset[str]]
@@ -152,6 +162,11 @@ def look(app: Flask, world: Neighbours, name: str) -> Eyes:
             | ids(visible_draft_assets(ctx))
             | ids(visible_draft_files(ctx)),
             records=ids(visible_records(ctx)),
+            submissions=ids(visible_submissions(ctx)),
+            work_files=ids(visible_work_files(ctx)),
+            extensions=frozenset(
+                row.enrolment_id for row in db.session.scalars(visible_extensions(ctx))
+            ),
             activities={run.id: _open(ctx, run) if run.id in seen else frozenset() for run in runs},
             pictures={
                 side.version: frozenset(
@@ -222,6 +237,13 @@ def _said(side: Side) -> Iterator[Secret]:
     other = side.people["other"]
     yield from both(f"{word}-thought-mentor", lambda eyes: other in {*eyes.led, eyes.user_id})
     yield from both(f"{word}-opinion", lambda eyes: other in {*eyes.led, eyes.user_id})
+    yield from among("submissions", side.submission, f"{word}-hand-in")
+    for name, key in side.work_files.items():
+        yield from among("work_files", key, f"{word}-{name}.txt")
+    yield from both(
+        f"{word}-more-time", lambda eyes: side.run.enrolments["other"] in eyes.extensions
+    )
+    yield from both(f"{word}-work-draft", lambda eyes: other == eyes.user_id)
     yield from both(f"{word}-thought-private", lambda eyes: other == eyes.user_id)
     yield from both(f"{word}-she", lambda eyes: member == eyes.user_id)
 

@@ -78,12 +78,17 @@ from community.cohorts.policy import (
 )
 from community.correspondence.models import StoppedLetter
 from community.correspondence.policy import visible_stopped_letters
-from community.coursework.models import Reflection, SurveyAnswer
+from community.coursework.models import Extension, Reflection, Submission, SurveyAnswer, WorkFile
 from community.coursework.policy import (
+    may_extend,
+    may_mark,
     may_read_reflections,
     may_see_results,
     visible_answers,
+    visible_extensions,
     visible_reflections,
+    visible_submissions,
+    visible_work_files,
 )
 from community.discussions.models import Thread
 from community.discussions.policy import may_announce, may_reply, may_start_thread, visible_threads
@@ -413,6 +418,32 @@ ROWS = (
         "the other member's",
     ),
     Row(may_see_results, RUN, LEAD),
+    Row(
+        visible_submissions,
+        one(Submission, lambda w: w.here.submission),
+        LEAD | {"other member"},
+        "the other member's",
+    ),
+    Row(
+        visible_work_files,
+        one(WorkFile, lambda w: w.here.work_files["handed_in"]),
+        LEAD | {"other member"},
+        "the other member's, handed in",
+    ),
+    Row(
+        visible_work_files,
+        one(WorkFile, lambda w: w.here.work_files["draft"]),
+        {"other member"},
+        "the other member's, not handed in",
+    ),
+    Row(
+        visible_extensions,
+        first(Extension, enrolment_id=lambda w: w.here.run.enrolments["other"]),
+        LEAD | {"other member"},
+        "the other member's",
+    ),
+    Row(may_mark, RUN, LEAD),
+    Row(may_extend, RUN, LEAD),
     Row(may_read_reflections, thoughts(Readers.PRIVATE), set(), "private"),
     Row(may_read_reflections, thoughts(Readers.MENTOR), LEAD, "for who facilitates"),
     Row(may_read_reflections, thoughts(Readers.COHORT), READ, "for the cohort"),

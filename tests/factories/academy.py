@@ -179,6 +179,62 @@ def survey_source(slug: str = "how-was-it", **more: object) -> ActivitySource:
     return ActivitySource(**values)  # type: ignore[arg-type]
 
 
+def _level(at: str, points: int, title: str, text: str = "") -> dict[str, object]:
+    return {"id": at, "points": points, "title": title, "text": text}
+
+
+_CLEAR = "Somebody who was not here knows *whose* problem it is.\n\nAnd why now."
+RUBRIC = [
+    {
+        "id": "c1",
+        "title": "Purpose",
+        "text": "Whose problem it is.",
+        "levels": [
+            _level("c1l1", 3, "Clear", _CLEAR),
+            _level("c1l2", 1, "Partly"),
+            _level("c1l3", 0, "Missing"),
+        ],
+    },
+    {
+        "id": "c2",
+        "title": "Tone",
+        "text": "",
+        "levels": [_level("c2l1", 2, "Kind"), _level("c2l2", 0, "Rude")],
+    },
+]
+
+
+def assignment_settings(**more: object) -> dict[str, object]:
+    """A text of three words at least, and up to two files, marked by a rubric."""
+    return {
+        "text": True,
+        "words": 3,
+        "most": 200,
+        "files": 2,
+        "needed": 0,
+        "sorts": [],
+        "due": None,
+        "time": "23:59",
+        "grace": 0,
+        "done": "accepted",
+        "rubric": RUBRIC,
+        **more,
+    }
+
+
+def assignment_source(slug: str = "a-letter", **more: object) -> ActivitySource:
+    values: dict[str, object] = {
+        "slug": slug,
+        "kind": "assignment",
+        "title": "A letter to who holds it",
+        "minutes": 60,
+        "settings": assignment_settings(),
+        "body": "Write to whoever holds the data you need.",
+        **more,
+    }
+    return ActivitySource(**values)  # type: ignore[arg-type]
+
+
 def film_source(slug: str = "the-talk", **more: object) -> ActivitySource:
     """A film; its course needs the files that ``FILMS`` holds."""
     values: dict[str, object] = {

@@ -9,7 +9,9 @@ import datetime as dt
 import io
 import uuid
 from collections.abc import Mapping
+from typing import Any
 
+import sqlalchemy as sa
 from flask import Flask
 
 from community.academy.formats.source import AssetSource, CourseSource, ModuleSource
@@ -30,9 +32,19 @@ from community.certificates.rules import grouped
 from community.cohorts.models import RunState
 from community.cohorts.operations import close_run, create_run, open_run
 from community.cohorts.queries import enrolment_of
-from community.coursework.models import Reflection, SurveyAnswer
+from community.coursework.models import (
+    AssignmentWork,
+    Extension,
+    Reflection,
+    Stage,
+    Submission,
+    SurveyAnswer,
+    WorkFile,
+)
 from community.kernel.context import Context
 from community.kernel.db import db
+from community.kernel.files.models import StoredFile
+from community.kernel.keys import new_key
 from community.kernel.operation import unit_of_work
 from community.live.models import SessionState
 from community.live.operations import post_message
@@ -42,6 +54,7 @@ from community.spaces.models import Role, Space, SpaceKind
 from community.spaces.operations import add_member, create_invitation, remove_member
 from factories.academy import (
     PICTURE,
+    assignment_source,
     checklist_source,
     discussion_source,
     film_source,
@@ -83,6 +96,7 @@ KINDS = (
     "film",
     "reflection",
     "survey",
+    "assignment",
 )
 """The activities of each module, in order."""
 
@@ -150,6 +164,10 @@ class Side:
     certificate: uuid.UUID
     """The member's, of the open run."""
     certificate_code: str
+    submission: uuid.UUID
+    """A version of the other member's, which waits."""
+    work_files: Mapping[str, uuid.UUID]
+    """Files of hers: what is "handed_in", and a "draft"; and a draft of the member's, "mine"."""
 
     def activity(self, kind: str, module: int = 1) -> uuid.UUID:
         """Return the activity of a kind in a module: 1 is open, 2 is locked."""
@@ -184,6 +202,7 @@ def course_of(word: str) -> CourseSource:
                 film_source(title=f"{place}-talk-film", body=f"{place}-film-text", settings=film),
                 reflection_source(title=f"{place}-thoughts", body=f"{place}-thoughts-text"),
                 survey_source(title=f"{place}-survey", body=f"{place}-survey-text"),
+                assignment_source(title=f"{place}-work", body=f"{place}-work-text"),
             ),
         )
 
@@ -291,6 +310,7 @@ def make_side(app: Flask, word: str) -> Side:
         passkey=make_passkey(app, people["member"], label=f"{word}-passkey"),
         certificate=certificate,
         certificate_code=grouped(code_of(app, certificate)),
+        **_make_hand_in(app, word, version, runs[RunState.OPEN].enrolments, owner),
     )
 
 
@@ -388,6 +408,87 @@ def _make_answers(app: Flask, word: str, version: uuid.UUID, learner: uuid.UUID)
                 enrolment_id=learner, activity_id=survey.id, answers=answers, answered_at=ctx.now
             )
         )
+
+
+def _make_hand_in(
+    app: Flask,
+    word: str,
+    version: uuid.UUID,
+    enrolments: Mapping[str, uuid.UUID],
+    owner: uuid.UUID,
+) -> dict[str, Any]:
+    """Let the other member have handed in a text with a file, and have more time; and a draft."""
+    ctx = Context.begin(None)
+    with app.app_context(), unit_of_work(ctx):
+        line = next(line for line in outline(version).activities if line.kind == "assignment")
+        common = {"enrolment_id": enrolments["other"], "activity_id": line.id}
+        work = AssignmentWork(
+            id=new_key(),
+            **common,
+            stage=Stage.HANDED_IN,
+            draft=f"{word}-work-draft",
+            revision=2,
+            saved_at=ctx.now,
+            versions=1,
+            waiting_since=ctx.now,
+        )
+        begun = AssignmentWork(
+            id=new_key(),
+            enrolment_id=enrolments["member"],
+            activity_id=line.id,
+            stage=Stage.OPEN,
+            draft="",
+            revision=0,
+            saved_at=ctx.now,
+            versions=0,
+        )
+        db.session.add_all([work, begun])
+        db.session.flush()
+        made = Submission(
+            id=new_key(),
+            work_id=work.id,
+            number=1,
+            client_id="handed-in-1",
+            text=f"{word}-hand-in",
+            html=f"<p>{word}-hand-in</p>",
+            handed_in_at=ctx.now,
+            late=False,
+            edition=0,
+            rubric=line.settings["rubric"],
+            levels={},
+            comment="",
+            comment_html="",
+        )
+        db.session.add(made)
+        db.session.flush()
+        stored = db.session.scalars(sa.select(StoredFile).order_by(StoredFile.id).limit(1)).one()
+        files = {
+            name: WorkFile(
+                id=new_key(),
+                work_id=whose.id,
+                submission_id=of,
+                name=f"{word}-{name}.txt",
+                stored_id=stored.id,
+                added_at=ctx.now,
+            )
+            for name, whose, of in (
+                ("handed_in", work, made.id),
+                ("draft", work, None),
+                ("mine", begun, None),
+            )
+        }
+        db.session.add_all(files.values())
+        db.session.add(
+            Extension(
+                **common,
+                until=ctx.now + DAY,
+                reason=f"{word}-more-time",
+                given_by=owner,
+                given_at=ctx.now,
+            )
+        )
+        keys = {name: file.id for name, file in files.items()}
+        return {"submission": made.id, "work_files": keys}
 
 
 def _make_archived(app: Flask, word: str, people: Mapping[str, uuid.UUID]) -> uuid.UUID:

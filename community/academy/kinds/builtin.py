@@ -1,5 +1,6 @@
 """The kinds every installation has, in the order they are offered to authors."""
 
+from community.academy.kinds.assignment.kind import AssignmentKind
 from community.academy.kinds.checklist.kind import ChecklistKind
 from community.academy.kinds.discussion.kind import DiscussionKind
 from community.academy.kinds.file.kind import FileKind
@@ -19,6 +20,7 @@ CHECKLIST = ChecklistKind()
 FILE = FileKind()
 FILM = FilmKind()
 REFLECTION = ReflectionKind()
+ASSIGNMENT = AssignmentKind()
 SURVEY = SurveyKind()
 
 KINDS: dict[str, ActivityKind] = {
@@ -30,5 +32,6 @@ KINDS: dict[str, ActivityKind] = {
     FILE.name: FILE,
     FILM.name: FILM,
     REFLECTION.name: REFLECTION,
+    ASSIGNMENT.name: ASSIGNMENT,
     SURVEY.name: SURVEY,
 }

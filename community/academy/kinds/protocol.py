@@ -45,6 +45,10 @@ class Evidence:
     """Words that were handed in, no more than were asked for (reflection)."""
     answered: int = 0
     """1 once the questions were answered, whatever was said (survey)."""
+    handed_in: int = 0
+    """The number of the last version that was handed in (assignment)."""
+    accepted: int = 0
+    """The number of the version that a person accepted, 0 for none (assignment)."""
 
     def as_json(self) -> dict[str, Any]:
         return {name: getattr(self, name) for name in _FACTS}  # plain values: nothing to copy

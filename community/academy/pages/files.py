@@ -12,7 +12,7 @@ from community.academy.models import DraftFile
 from community.academy.operations import add_file as add
 from community.academy.operations import remove_file as remove
 from community.academy.pages.blueprint import pages
-from community.academy.pages.typed import line, way_back
+from community.academy.pages.typed import line, way_back, writes_draft
 from community.academy.pages.writing import show_again
 from community.academy.policy import visible_draft_files, visible_drafts
 from community.academy.schemas import FileWordsIn
@@ -31,7 +31,7 @@ OFTEN = "30 per minute"
 @pages.route("/studio/<uuid:draft_id>/course-files", methods=["POST"])
 @signed_in
 @takes("words", "back")
-@takes_file("upload", most=largest_file)
+@takes_file("upload", most=largest_file, check=writes_draft)
 @limiter.limit(OFTEN)
 def add_file(draft_id: uuid.UUID) -> Response:
     """Add a file, a link to which is then offered where it is to stand."""

@@ -12,7 +12,7 @@ from community.academy.models import DraftAsset
 from community.academy.operations import add_picture as add
 from community.academy.operations import remove_picture as remove
 from community.academy.pages.blueprint import pages
-from community.academy.pages.typed import line, way_back
+from community.academy.pages.typed import line, way_back, writes_draft
 from community.academy.pages.writing import show_again
 from community.academy.policy import visible_draft_assets, visible_drafts
 from community.academy.queries import draft_file as file_of_draft
@@ -37,7 +37,7 @@ DRAWING_POLICY = "default-src 'none'; style-src 'unsafe-inline'; sandbox"
 @pages.route("/studio/<uuid:draft_id>/pictures", methods=["POST"])
 @signed_in
 @takes("alt", "caption", "back")
-@takes_file("picture", most=MAX_SENT)
+@takes_file("picture", most=MAX_SENT, check=writes_draft)
 @limiter.limit(OFTEN)
 def add_picture(draft_id: uuid.UUID) -> Response:
     """Add a picture, whose line is then offered where it is to stand."""

@@ -7,13 +7,21 @@ from flask import request
 from flask_babel import gettext as _
 
 from community.academy.pages.facts import whole
+from community.academy.policy import visible_drafts
 from community.academy.schemas import EditsIn
 from community.kernel.addresses import url_for
+from community.kernel.doors import current_context
 from community.kernel.errors import Invalid
+from community.kernel.policy import find
 from community.kernel.schemas import load
 
 _EDITS = EditsIn()
 _PLACE = re.compile(r"(?:/(?:modules|activities)/[0-9a-f-]{36})?")
+
+
+def writes_draft(draft_id: uuid.UUID) -> None:
+    """Raise NotFound for a draft that the reader does not write; asked before a file is read."""
+    find(visible_drafts(current_context()), draft_id)
 
 
 def text(name: str) -> str:

@@ -63,6 +63,7 @@ from community.academy.queries.outlines import (
 )
 from community.academy.queries.pictures import places_of_files
 from community.academy.queries.previews import Preview, preview, preview_html
+from community.academy.queries.rubrics import CriterionText, LevelText, rubric_texts
 from community.academy.queries.sources import as_source
 
 __all__ = [
@@ -73,6 +74,7 @@ __all__ = [
     "Choice",
     "Content",
     "CourseLine",
+    "CriterionText",
     "Difference",
     "DraftActivityLine",
     "DraftLine",
@@ -80,6 +82,7 @@ __all__ = [
     "DraftOutline",
     "Fact",
     "FileLine",
+    "LevelText",
     "ModuleOutline",
     "OptionText",
     "Outline",
@@ -118,6 +121,7 @@ __all__ = [
     "question_texts",
     "quiz_questions",
     "rendered",
+    "rubric_texts",
     "space_for_courses",
     "successors",
     "texts_of",

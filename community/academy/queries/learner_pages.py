@@ -10,6 +10,7 @@ from community.academy.kinds.builtin import KINDS
 from community.academy.kinds.protocol import ActivityKind, SourceRefused
 from community.academy.queries.asks import AskText, ask_texts
 from community.academy.queries.outlines import QuestionText, question_texts
+from community.academy.queries.rubrics import CriterionText, rubric_texts
 from community.kernel import markdown
 
 
@@ -30,6 +31,7 @@ class ActivityPreview:
     questions: Sequence[QuestionText]
     items: Sequence[str]
     asks: Sequence[AskText]
+    rubric: Sequence[CriterionText]
     broken: bool
 
 
@@ -69,6 +71,7 @@ def activity_preview(
         settings=settings,
         questions=question_texts(settings),
         asks=ask_texts(settings),
+        rubric=rubric_texts(settings.get("rubric", ())),
         items=[markdown.render(item["text"]) for item in settings.get("items", ())],
         broken=broken,
     )

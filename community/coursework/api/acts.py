@@ -10,6 +10,7 @@ from community.coursework.api.blueprint import api
 from community.coursework.operations import (
     keep_answers,
     save_draft,
+    save_work,
     submit_quiz,
     tick,
     watch_film,
@@ -24,6 +25,7 @@ from community.coursework.schemas import (
     ReflectionDraftIn,
     TicksIn,
     WatchedIn,
+    WorkIn,
 )
 from community.coursework.schemas.acts import COUNTED, KNOWN, REFUSED
 from community.kernel.context import Context
@@ -54,6 +56,7 @@ WAYS: Mapping[str, Way] = {
     "kept": Way(KeptIn(), keep_answers),
     "handed_in": Way(AnswersIn(), submit_quiz),
     "written": Way(ReflectionDraftIn(), save_draft),
+    "worked": Way(WorkIn(), save_work),
 }
 
 

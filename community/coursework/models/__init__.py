@@ -1,5 +1,13 @@
 """What learners make, one module for each kind of activity."""
 
+from community.coursework.models.assignments import (
+    AssignmentWork,
+    Extension,
+    Outcome,
+    Stage,
+    Submission,
+    WorkFile,
+)
 from community.coursework.models.checklists import Checklist
 from community.coursework.models.films import FilmWatching
 from community.coursework.models.quizzes import QuizAttempt
@@ -7,11 +15,17 @@ from community.coursework.models.reflections import Reflection
 from community.coursework.models.surveys import SurveyAnswer, SurveyBox, SurveyText
 
 __all__ = [
+    "AssignmentWork",
     "Checklist",
+    "Extension",
     "FilmWatching",
+    "Outcome",
     "QuizAttempt",
     "Reflection",
+    "Stage",
+    "Submission",
     "SurveyAnswer",
     "SurveyBox",
     "SurveyText",
+    "WorkFile",
 ]

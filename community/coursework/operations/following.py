@@ -8,7 +8,14 @@ import sqlalchemy as sa
 from community.academy.kinds.builtin import FILM, REFLECTION
 from community.academy.kinds.reflection.kind import Readers
 from community.cohorts.models import Enrolment, Run
-from community.coursework.models import Checklist, FilmWatching, QuizAttempt, Reflection
+from community.coursework.models import (
+    AssignmentWork,
+    Checklist,
+    Extension,
+    FilmWatching,
+    QuizAttempt,
+    Reflection,
+)
 from community.coursework.operations.following_surveys import surveys_follow
 from community.coursework.queries import digest_of_film
 from community.kernel.context import Context
@@ -25,7 +32,7 @@ def follow_version(ctx: Context, run_id: uuid.UUID) -> None:
     Items of a list that is another now stay ticked by what they say; of a film that is another now
     nothing was played. What was written for few is never read by more: where a reflection is for
     fewer now, those handed in before are too. An attempt at a quiz says which questions it
-    answered, where they are others now.
+    answered, where they are others now. What was handed in keeps the rubric it is marked by.
     """
     formers = former_lines(db.session.get_one(Run, run_id))
     _tick_anew(run_id, {key: each for key, each in formers.items() if not each.same("items")})
@@ -36,7 +43,7 @@ def follow_version(ctx: Context, run_id: uuid.UUID) -> None:
     _say_where_answered(
         run_id, [key for key, each in formers.items() if not each.same("questions")]
     )
-    for model in (Checklist, FilmWatching, QuizAttempt, Reflection):
+    for model in (Checklist, FilmWatching, QuizAttempt, Reflection, AssignmentWork, Extension):
         repoint(run_id, model, formers)
     surveys_follow(run_id, formers)
 

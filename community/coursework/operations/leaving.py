@@ -4,11 +4,15 @@ import sqlalchemy as sa
 
 from community.cohorts.models import Enrolment
 from community.coursework.models import (
+    AssignmentWork,
     Checklist,
+    Extension,
     FilmWatching,
     QuizAttempt,
     Reflection,
+    Submission,
     SurveyAnswer,
+    WorkFile,
 )
 from community.kernel.context import Context
 from community.kernel.db import execute
@@ -23,7 +27,10 @@ def erase(ctx: Context) -> None:
     attempt at a quiz the answers go, and its number and score stay; one that is open goes.
     """
     mine = sa.select(Enrolment.id).where(Enrolment.user_id == ctx.actor_id)
-    for model in (Checklist, FilmWatching, Reflection, SurveyAnswer):
+    works = sa.select(AssignmentWork.id).where(AssignmentWork.enrolment_id.in_(mine))
+    for part in (WorkFile, Submission):  # the files go when no row names them any more
+        execute(sa.delete(part).where(part.work_id.in_(works)))
+    for model in (AssignmentWork, Extension, Checklist, FilmWatching, Reflection, SurveyAnswer):
         execute(sa.delete(model).where(model.enrolment_id.in_(mine)))
     own = QuizAttempt.enrolment_id.in_(mine)
     execute(sa.delete(QuizAttempt).where(own, QuizAttempt.submitted_at.is_(None)))

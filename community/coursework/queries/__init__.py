@@ -3,8 +3,25 @@
 from community.coursework.queries.acts import counted_before
 from community.coursework.queries.attempts import Attempt, attempts_of, is_over
 from community.coursework.queries.checklists import ItemText, items_of, ticked_items
+from community.coursework.queries.dues import assignment_due, group_due
 from community.coursework.queries.files import Opens, opens
 from community.coursework.queries.films import Film, Watching, digest_of_film, film_of, watching
+from community.coursework.queries.hand_ins import (
+    ANSWERED,
+    HOW_MANY_WAIT,
+    LATE,
+    SHOWS,
+    WAIT_SINCE,
+    WAITING,
+    HandIn,
+    HandInView,
+    extensions,
+    hand_in,
+    hand_ins,
+    how_many_wait,
+    learners_of,
+    work_file,
+)
 from community.coursework.queries.marking import MarkedQuestion
 from community.coursework.queries.quizzes import QuizView, attempt_view, quiz_view
 from community.coursework.queries.reflections import (
@@ -23,10 +40,26 @@ from community.coursework.queries.surveys import (
     named_answers,
     results,
 )
+from community.coursework.queries.works import (
+    FileLine,
+    Version,
+    WorkView,
+    my_work,
+    versions_of,
+)
 
 __all__ = [
+    "ANSWERED",
+    "HOW_MANY_WAIT",
+    "LATE",
+    "SHOWS",
+    "WAITING",
+    "WAIT_SINCE",
     "Attempt",
+    "FileLine",
     "Film",
+    "HandIn",
+    "HandInView",
     "ItemText",
     "MarkedQuestion",
     "Named",
@@ -35,24 +68,36 @@ __all__ = [
     "Result",
     "Results",
     "Shared",
+    "Version",
     "Watching",
+    "WorkView",
     "all_named_answers",
+    "assignment_due",
     "attempt_view",
     "attempts_of",
     "counted_before",
     "counts_for_learners",
     "digest_of_film",
+    "extensions",
     "film_of",
+    "group_due",
+    "hand_in",
+    "hand_ins",
     "how_many_shared",
+    "how_many_wait",
     "is_over",
     "items_of",
+    "learners_of",
     "my_answers",
     "my_reflection",
+    "my_work",
     "named_answers",
     "opens",
     "quiz_view",
     "results",
     "shared_reflections",
     "ticked_items",
+    "versions_of",
     "watching",
+    "work_file",
 ]

@@ -1,6 +1,24 @@
 """What goes in and out of coursework, one module for each kind of activity."""
 
 from community.coursework.schemas.acts import ActsIn, ActsOut
+from community.coursework.schemas.assignments import (
+    AssignmentOut,
+    ExtensionIn,
+    ExtensionOut,
+    HandInIn,
+    HandInOut,
+    HandInsIn,
+    HandInsOut,
+    MarkedOut,
+    MarkIn,
+    WorkFileIn,
+    WorkFileOut,
+    WorkIn,
+    WorkSavedOut,
+    as_assignment,
+    as_file,
+    as_hand_in,
+)
 from community.coursework.schemas.checklists import ChecklistOut, TicksIn
 from community.coursework.schemas.files import OpensOut
 from community.coursework.schemas.films import FilmOut, WatchedIn
@@ -29,12 +47,21 @@ __all__ = [
     "ActsIn",
     "ActsOut",
     "AnswersIn",
+    "AssignmentOut",
     "AttemptOut",
     "BeginIn",
     "ChecklistOut",
+    "ExtensionIn",
+    "ExtensionOut",
     "FilmOut",
+    "HandInIn",
+    "HandInOut",
+    "HandInsIn",
+    "HandInsOut",
     "KeptIn",
     "KeptOut",
+    "MarkIn",
+    "MarkedOut",
     "NamedPageOut",
     "OpenOut",
     "OpensOut",
@@ -49,7 +76,14 @@ __all__ = [
     "SurveyOut",
     "TicksIn",
     "WatchedIn",
+    "WorkFileIn",
+    "WorkFileOut",
+    "WorkIn",
+    "WorkSavedOut",
+    "as_assignment",
     "as_attempt",
+    "as_file",
+    "as_hand_in",
     "as_open",
     "as_quiz",
 ]

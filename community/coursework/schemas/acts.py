@@ -6,7 +6,7 @@ from community.kernel.schemas import ClientId, In, Out
 from community.progress.schemas import OutcomeOut
 
 MOST_ACTS = 100
-KINDS = ("read", "watched", "ticked", "kept", "handed_in", "written")
+KINDS = ("read", "watched", "ticked", "kept", "handed_in", "written", "worked")
 COUNTED, KNOWN, REFUSED = "counted", "known", "refused"
 
 
@@ -23,7 +23,7 @@ class ActIn(In):
         metadata={
             "description": "How far one has read; what one has watched; which items are ticked;"
             " answers kept in the open attempt of a quiz; a quiz handed in; the draft of a"
-            " reflection."
+            " reflection, or of work to be handed in."
         },
     )
     run_id = fields.UUID(required=True)

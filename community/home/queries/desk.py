@@ -12,7 +12,7 @@ from community.home.policy import may_use_desk
 from community.home.queries.led import LedRun, led_runs, of_run, unplanned, with_needs
 from community.home.queries.overview import OF_SLUG, SpaceLine, line_of
 from community.home.queries.sessions import SessionLine, sessions_ahead
-from community.home.queries.waiting import WRITTEN, of_letters, open_questions
+from community.home.queries.waiting import HAND_INS, WRITTEN, hand_ins, of_letters, open_questions
 from community.home.rules import DAYS_AHEAD, UNANSWERED, Facts, Kind, Need, needs
 from community.kernel import localtime
 from community.kernel.context import Context
@@ -35,6 +35,7 @@ class Head:
     led: bool
     invitations: Need | None
     letters: int = 0
+    hand_ins: Need | None = None
 
 
 @dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,6 +74,7 @@ def desk(
         soon=soon,
         led=head.led,
         questions=asked,
+        hand_ins=head.hand_ins,
         invitations=head.invitations,
         letters=head.letters,
         unplanned=unplanned(coming(ctx, run)),
@@ -122,6 +124,7 @@ _OF_DESK = OF_SLUG.add_columns(
     _facilitators.label("facilitators"),
     of_letters(sa.func.count()).label("letters"),
     of_letters(sa.func.min(WRITTEN)).label("since"),
+    *HAND_INS,
 )
 
 
@@ -145,6 +148,7 @@ def desk_head(ctx: Context, slug: str, *, of_run: bool = False) -> Head:
         if waits
         else None,
         letters=row.letters,
+        hand_ins=hand_ins(ctx, row),
     )
 
 

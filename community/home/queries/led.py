@@ -12,7 +12,7 @@ from community.cohorts.models import Run, RunState
 from community.cohorts.policy import visible_runs
 from community.home.queries.sessions import SessionLine
 from community.home.queries.stages import stage_now
-from community.home.queries.waiting import of_letters
+from community.home.queries.waiting import HAND_INS, hand_ins, of_letters
 from community.home.rules import Facts, Kind, Need, needs
 from community.kernel import localtime
 from community.kernel.context import Context
@@ -38,7 +38,7 @@ class LedRun:
 def led_runs(ctx: Context) -> Sequence[Any]:
     """Return the runs the actor sees and leads: those that are not over first, the latest first.
 
-    Columns: Run, slug and name of its space, how many letters wait. One statement.
+    Columns: Run, slug and name of its space, how many letters wait, ``HAND_INS``. One statement.
     """
     return db.session.execute(
         visible_runs(ctx)
@@ -50,7 +50,9 @@ def led_runs(ctx: Context) -> Sequence[Any]:
             Run.id.desc(),
         )
         .limit(RUNS_SHOWN)
-        .add_columns(Space.slug, Space.name, of_letters(sa.func.count()).label("letters")),
+        .add_columns(
+            Space.slug, Space.name, of_letters(sa.func.count()).label("letters"), *HAND_INS
+        ),
         {"me": ctx.actor_id},
     ).all()
 
@@ -74,6 +76,7 @@ def with_needs(
                     Facts(
                         soon=[each for each in soon if each.space_id == row.Run.space_id],
                         questions=asked.get(row.Run.space_id),
+                        hand_ins=hand_ins(ctx, row),
                         letters=row.letters,
                         unplanned=unplanned(coming(ctx, row.Run)),
                     ),

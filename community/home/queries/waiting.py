@@ -1,4 +1,4 @@
-"""What waits for an answer in a space: questions, and letters of invitation."""
+"""What waits for an answer in a space: questions, hand-ins, and letters of invitation."""
 
 import datetime as dt
 import uuid
@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 import sqlalchemy as sa
 
 from community.accounts.models import User
+from community.coursework.queries import HOW_MANY_WAIT, WAIT_SINCE
 from community.discussions.models import Post, Thread, ThreadKind
 from community.discussions.policy import visible_threads
 from community.home.rules import LONGEST_WAIT, WAITING, Kind, Need
@@ -99,6 +100,18 @@ def open_questions(ctx: Context, space_ids: Collection[uuid.UUID]) -> Mapping[uu
         )
         for row in rows
     }
+
+
+HAND_INS = (HOW_MANY_WAIT, WAIT_SINCE)
+"""Columns of a statement that reads runs one leads; ``hand_ins`` makes a need of them."""
+
+
+def hand_ins(ctx: Context, row: Any) -> Need | None:
+    """Return how many hand-ins wait in the run of a row with ``HAND_INS``; None for none."""
+    if not row.hand_ins:
+        return None
+    since = row.handed_in_since
+    return Need(kind=Kind.HAND_INS, number=row.hand_ins, at=since, days=(ctx.now - since).days)
 
 
 def _given(ctx: Context) -> dict[str, Any]:

@@ -28,6 +28,7 @@ class Kind(enum.StrEnum):
     UNLED = "unled"  # sessions, and nobody facilitates
     UNOPENED = "unopened"  # the run
     QUESTIONS = "questions"
+    HAND_INS = "hand_ins"  # wait to be marked
     FADING = "fading"
     UNPLANNED = "unplanned"  # sessions of the module that opens next
     LATE = "late"
@@ -91,6 +92,7 @@ class Facts:
     soon: Sequence[Session] = ()
     led: bool = True
     questions: Need | None = None
+    hand_ins: Need | None = None
     invitations: Need | None = None
     letters: int = 0
     unplanned: Need | None = None
@@ -150,6 +152,8 @@ def _of_run(facts: Facts, starts_in: dt.timedelta) -> list[Need]:
         lines.append(Need(kind=Kind.EMPTY, number=facts.letters))
     if facts.fading:
         lines.append(Need(kind=Kind.FADING, number=facts.fading, days=facts.quiet_days))
+    if facts.hand_ins and facts.hand_ins.number:
+        lines.append(facts.hand_ins)
     if facts.unplanned and facts.unplanned.number:
         lines.append(facts.unplanned)
     return lines

@@ -21,6 +21,7 @@ from community.kernel.errors import Unavailable
 from community.kernel.feature import Periodic
 from community.kernel.files.models import StoredFile
 from community.kernel.files.store import Coming, store
+from community.kernel.installed import installed
 from community.kernel.keys import new_key
 from community.kernel.operation import operation
 from community.kernel.threads import in_thread
@@ -37,11 +38,11 @@ def coming(source: IO[bytes], *, most: int) -> Iterator[Coming]:
     """Write a file beside its place; inside the block an operation may ``keep`` it.
 
     What nobody kept is gone after it. Raises TooLarge beyond ``most`` bytes, Unavailable where the
-    disk takes no more.
+    disk takes no more, or has no more than the reserve that is kept free (``disk_reserve``).
     """
-    there = store()
+    there, reserve = store(), installed().settings.disk_reserve
     try:
-        came = in_thread(there.take, source, most)
+        came = in_thread(there.take, source, most, reserve)
     except OSError as error:
         if error.errno not in _FULL:
             raise

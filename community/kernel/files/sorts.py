@@ -81,6 +81,10 @@ class Unusable(Exception):
         return str(self.message)
 
 
+class Picture(Unusable):
+    """A picture, which is no such file: whoever asks may know a better place for it."""
+
+
 def sort_of(file: IO[bytes], name: str) -> Sort:
     """Return what a file is; ``name`` must end as such files do.
 
@@ -127,7 +131,7 @@ def _told(file: IO[bytes], head: bytes, said: str) -> str:
 def _refuse_known(head: bytes) -> None:
     """Say of what people often have what they can do instead."""
     if head.startswith(_PICTURES) or (head.startswith(b"RIFF") and head[8:12] == b"WEBP"):
-        raise Unusable(_l("This is a picture. Add it as a picture of the course."))
+        raise Picture(_l("This is a picture. Add it as a picture of the course."))
     if head.startswith(_OLD_OFFICE):
         words = _l("This is a document of an old Office, which may hold macros. Save it as .docx,"
                   " .xlsx, .pptx or PDF.")  # fmt: skip

@@ -7,10 +7,12 @@ disk, so that files may lie elsewhere one day.
 """
 
 import dataclasses
+import errno
 import hashlib
 import os
 import re
 import secrets
+import shutil
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -21,6 +23,7 @@ from community.kernel.installed import installed
 _COMING = ".coming"
 _DIGEST = re.compile(r"\A[0-9a-f]{64}\Z")
 _PIECE = 1 << 20  # bytes read at once
+_LOOKS = 32  # pieces between two looks at how much room there is
 
 
 class TooLarge(Exception):
@@ -42,14 +45,15 @@ class Store:
     def __init__(self, folder: Path) -> None:
         self.folder = folder
 
-    def take(self, source: IO[bytes], most: int) -> Coming:
+    def take(self, source: IO[bytes], most: int, reserve: int = 0) -> Coming:
         """Write what ``source`` yields beside its place; ``place`` puts it there, ``drop`` away.
 
-        Raises TooLarge beyond ``most`` bytes, and OSError; nothing is left then.
+        ``reserve`` bytes of the disk stay free. Raises TooLarge beyond ``most`` bytes, and OSError
+        (ENOSPC where the reserve would be touched); nothing is left then.
         """
         beside = self.folder / _COMING / secrets.token_hex(16)
         try:
-            return _written(source, beside, most)
+            return _written(source, beside, most, reserve)
         except BaseException:
             beside.unlink(missing_ok=True)
             raise
@@ -119,20 +123,32 @@ def store() -> Store:
     return Store(installed().settings.files)
 
 
-def _written(source: IO[bytes], beside: Path, most: int) -> Coming:
+def _written(source: IO[bytes], beside: Path, most: int, reserve: int) -> Coming:
     beside.parent.mkdir(parents=True, exist_ok=True)
-    digest, size = hashlib.sha256(), 0
+    digest, size, pieces = hashlib.sha256(), 0, 0
     opened = os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     with os.fdopen(opened, "wb") as file:
         while piece := source.read(_PIECE):
             size += len(piece)
             if size > most:
                 raise TooLarge
+            if pieces % _LOOKS == 0:
+                _refuse_reserve(beside.parent, reserve)
+            pieces += 1
             digest.update(piece)
             file.write(piece)
         file.flush()
         os.fsync(file.fileno())
     return Coming(beside, digest.hexdigest(), size)
+
+
+def _refuse_reserve(folder: Path, reserve: int) -> None:
+    """Raise OSError where less than ``reserve`` bytes are free, as if the disk were full.
+
+    What else the machine writes, its database above all, is not to fail for somebody's film.
+    """
+    if reserve and shutil.disk_usage(folder).free < reserve:
+        raise OSError(errno.ENOSPC, "the reserve of the disk is not for files")
 
 
 def _sync_folder(folder: Path) -> None:

@@ -41,6 +41,8 @@ class Kind(enum.StrEnum):
     WATCHED = "watched"  # share of a film that was played so far, 0..1
     WROTE = "wrote"  # words that were handed in, no more than were asked for
     ANSWERED = "answered"  # 1: that it was, never what
+    HANDED_IN = "handed_in"  # number of the version
+    ACCEPTED = "accepted"  # by a person: number of the version
     KEPT = "kept"  # done by an earlier rule: number of the version or of the attempt that had it
 
 
@@ -76,7 +78,13 @@ class State:
         return self.status in SETTLED
 
 
-_MOST = {Kind.ATTENDED: "seconds", Kind.TICKED: "ticked", Kind.WROTE: "written"}
+_MOST = {
+    Kind.ATTENDED: "seconds",
+    Kind.TICKED: "ticked",
+    Kind.WROTE: "written",
+    Kind.HANDED_IN: "handed_in",
+    Kind.ACCEPTED: "accepted",
+}
 """Facts that are the most there ever was."""
 
 
@@ -91,7 +99,7 @@ def fold(evidence: Evidence, act: Act) -> Evidence:
             return dataclasses.replace(evidence, best_score=best, attempts=evidence.attempts + 1)
         case Kind.POSTED:
             return dataclasses.replace(evidence, posts=evidence.posts + 1)
-        case Kind.ATTENDED | Kind.TICKED | Kind.WROTE:
+        case Kind.ATTENDED | Kind.TICKED | Kind.WROTE | Kind.HANDED_IN | Kind.ACCEPTED:
             fact = _MOST[act.kind]
             most = max(getattr(evidence, fact), int(act.value))
             return dataclasses.replace(evidence, **{fact: most})

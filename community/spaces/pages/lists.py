@@ -34,10 +34,15 @@ LIST = ListIn()
 FIELDS = ("list", "role", "note", "beyond")
 
 
+def _may_invite(slug: str) -> None:
+    """Raise for who may not invite into a space; asked before a file is read."""
+    invited_into(current_context(), slug)
+
+
 @pages.route("/spaces/<slug>/invite/check", methods=["GET", "POST"])
 @signed_in
 @takes(*FIELDS, "edit")
-@takes_file("file", most=LIST_LONGEST)
+@takes_file("file", most=LIST_LONGEST, check=_may_invite)
 def check_list(slug: str) -> AnyResponse:
     """Say what would become of each line of a list, or go back to it; nothing is sent yet."""
     ctx = current_context()

@@ -4,21 +4,31 @@ from collections.abc import Mapping
 from typing import Any
 
 from architecture.acts.parts import (
+    ASSIGNMENT,
     CHECKLIST,
     CLIENT,
+    EXTENSION,
     FILE,
     FILM,
+    HAND_IN,
+    HAND_IN_PAGE,
     QUIZ,
     REFLECTION,
     SURVEY,
     Act,
+    Given,
     activity_page,
     answers,
     fixed,
+    tomorrow,
 )
-from architecture.surfaces.seeing import in_run, sees_activity
-from factories.neighbours import Side
+from architecture.eyes import Eyes
+from architecture.surfaces.seeing import in_run, of, sees_activity, sees_hand_in
+from architecture.surfaces.surface import Args
+from factories.neighbours import Neighbours, Side
 
+from community.cohorts.models import Run
+from community.coursework.policy import may_extend, may_mark
 from community.progress.policy import may_learn
 
 AT = "2026-03-03T14:00:00+00:00"
@@ -26,6 +36,34 @@ WRITTEN = fixed(text="What I shall tell them.", revision=0)
 HANDED_IN = fixed(text="What I shall tell them.", revision=0, client_id=CLIENT)
 ANSWERS = fixed(answers={"q1": ["q1o1"]}, client_id=CLIENT)
 THOUGHTS = activity_page("reflection")
+WORK = activity_page("assignment")
+MARKED = fixed(levels={"c1": "c1l1", "c2": "c2l1"}, comment="Good.", edition=0, outcome="accepted")
+MARKED_BY_FORM = fixed(
+    **{"level.c1": "c1l1", "level.c2": "c2l1"}, comment="Good.", edition="0", outcome="accepted"
+)
+MORE_TIME = fixed(until=tomorrow(), reason="Was ill all week.")
+OF_MEMBER: Given = lambda side: {"enrolment": str(side.run.enrolments["member"])}  # noqa: E731
+MORE_TIME_BY_FORM: Given = lambda side: {**OF_MEMBER(side), **MORE_TIME(side)}  # noqa: E731
+SEES_HAND_IN = of("submissions", "submission_id")
+SEES_FILE = of("work_files", "file_id")
+
+
+def own_file(side: Side) -> Args:
+    return {"file_id": side.work_files["mine"]}
+
+
+def own_file_page(side: Side) -> Args:
+    return {**WORK(side), **own_file(side)}
+
+
+def sees_own_file(eyes: Eyes, world: Neighbours, args: Args) -> bool:
+    """Whether somebody has the activity open, and sees the file in it."""
+    return sees_activity(eyes, world, args) and SEES_FILE(eyes, world, args)
+
+
+def leads_it(eyes: Eyes, world: Neighbours, _args: Args) -> bool:
+    """Whether somebody may mark what was handed in in the open run."""
+    return eyes.may(may_mark, Run, world.here.run.id)
 
 
 def told(side: Side) -> dict[str, Any]:
@@ -78,7 +116,49 @@ ACTS: Mapping[str, Act] = {
         in_run(may_learn),
     ),
     "coursework_api.attempt": Act("member", QUIZ, answers, sees_activity, in_run(may_learn)),
+    "coursework_api.work_draft": Act(
+        "member", ASSIGNMENT, WRITTEN, sees_activity, in_run(may_learn)
+    ),
+    "coursework_api.new_work_file": Act(
+        "member",
+        ASSIGNMENT,
+        fixed(name="notes.txt", data="VGhlIHdlbGxz"),
+        sees_activity,
+        in_run(may_learn),
+    ),
+    "coursework_api.drop_work_file": Act("member", own_file, sees=SEES_FILE),
+    "coursework_api.hand_in_a_version": Act(
+        "member", ASSIGNMENT, HANDED_IN, sees_activity, in_run(may_learn)
+    ),
+    "coursework_api.take_version_back": Act(
+        "member", ASSIGNMENT, sees=sees_activity, may=in_run(may_learn)
+    ),
+    "coursework_api.mark": Act("facilitator", HAND_IN, MARKED, SEES_HAND_IN, leads_it),
+    "coursework_api.extend": Act(
+        "facilitator", EXTENSION, MORE_TIME, sees_activity, in_run(may_extend)
+    ),
+    "coursework_api.no_extension": Act(
+        "facilitator", EXTENSION, sees=sees_activity, may=in_run(may_extend)
+    ),
     # ---------- by form
+    "coursework.save_the_work": Act("member", WORK, WRITTEN, sees_activity, in_run(may_learn)),
+    "coursework.hand_in_the_work": Act("member", WORK, HANDED_IN, sees_activity, in_run(may_learn)),
+    "coursework.take_the_work_back": Act("member", WORK, sees=sees_activity, may=in_run(may_learn)),
+    "coursework.add_file": Act(
+        "member", WORK, sees=sees_activity, may=in_run(may_learn), file="upload"
+    ),
+    "coursework.remove_file": Act(
+        "member", own_file_page, sees=sees_own_file, may=in_run(may_learn)
+    ),
+    "coursework.hand_in_page": Act(
+        "facilitator", HAND_IN_PAGE, MARKED_BY_FORM, sees_hand_in, in_run(may_mark)
+    ),
+    "coursework.more_time": Act(
+        "facilitator", WORK, MORE_TIME_BY_FORM, sees_activity, in_run(may_extend)
+    ),
+    "coursework.no_more_time": Act(
+        "facilitator", WORK, OF_MEMBER, sees_activity, in_run(may_extend)
+    ),
     "coursework.begin": Act(
         "member", activity_page("quiz"), fixed(client_id=CLIENT), sees_activity, in_run(may_learn)
     ),

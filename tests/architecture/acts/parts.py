@@ -195,6 +195,16 @@ REFLECTION = in_open(
     run_id=lambda side: side.run.id, activity_id=lambda side: side.activity("reflection")
 )
 SURVEY = in_open(run_id=lambda side: side.run.id, activity_id=lambda side: side.activity("survey"))
+ASSIGNMENT = in_open(
+    run_id=lambda side: side.run.id, activity_id=lambda side: side.activity("assignment")
+)
+EXTENSION = in_open(
+    run_id=lambda side: side.run.id,
+    activity_id=lambda side: side.activity("assignment"),
+    enrolment_id=lambda side: side.run.enrolments["member"],
+)
+HAND_IN = in_open(submission_id=lambda side: side.submission)
+HAND_IN_PAGE = in_open(slug=lambda side: side.run.slug, submission_id=lambda side: side.submission)
 ENROLLED = in_open(enrolment_id=lambda side: side.run.enrolments["member"])
 TAKEN = in_open(enrolment_id=lambda side: side.run.enrolments["other"])
 DECISION = in_open(

@@ -17,6 +17,7 @@ from architecture.surfaces.asking import (
     by_draft_page,
     by_draft_part,
     by_enrolment,
+    by_hand_in_page,
     by_kind,
     by_kind_page,
     by_list,
@@ -30,8 +31,10 @@ from architecture.surfaces.asking import (
     by_slug,
     by_source,
     by_space,
+    by_submission,
     by_thread,
     by_version,
+    by_work_file,
     nothing,
     spaces,
 )
@@ -45,6 +48,7 @@ from architecture.surfaces.seeing import (
     may_begin,
     of,
     sees_activity,
+    sees_hand_in,
     sees_learner,
     sees_list,
     sees_person,
@@ -61,7 +65,7 @@ from factories.neighbours import Neighbours
 
 from community.certificates.policy import may_see_certificates
 from community.cohorts.policy import may_edit_run
-from community.coursework.policy import may_see_results
+from community.coursework.policy import may_extend, may_mark, may_see_results
 from community.discussions.policy import may_start_thread, visible_threads
 from community.home.policy import may_use_desk
 from community.live.policy import (
@@ -310,6 +314,13 @@ SURFACES: Mapping[str, Surface] = {
     "certificates_api.read": CERTIFICATE,
     "certificates_api.of_run": dataclasses.replace(RUN, may=in_run(may_see_certificates)),
     "certificates_api.verify": VERIFIED,
+    "coursework_api.assignment": Surface(by_kind("assignment"), sees_activity),
+    "coursework_api.run_hand_ins": dataclasses.replace(RUN, may=in_run(may_mark)),
+    "coursework_api.one_hand_in": Surface(by_submission, of("submissions", "submission_id")),
+    "coursework.hand_in_queue": Surface(by_slug, sees_run, in_run(may_mark)),
+    "coursework.hand_in_page": Surface(by_hand_in_page, sees_hand_in, in_run(may_mark)),
+    "coursework.hand_in_file": Surface(by_work_file, of("work_files", "file_id")),
+    "coursework.more_time": Surface(by_kind_page("assignment"), sees_activity, in_run(may_extend)),
     "cohorts.place": Surface(by_slug, has_place),
     "cohorts.learners": Surface(by_slug, sees_run, in_space(may_invite)),
     "cohorts.learner": Surface(by_record, sees_learner, in_space(may_invite)),

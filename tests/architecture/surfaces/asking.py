@@ -131,6 +131,26 @@ def by_decision(world: Neighbours) -> list[Args]:
     return [{**record, "activity_id": key} for record, key in pairs]
 
 
+def by_submission(world: Neighbours) -> list[Args]:
+    return [{"submission_id": side.submission} for side in (world.here, world.there)]
+
+
+def by_hand_in_page(world: Neighbours) -> list[Args]:
+    """Return versions below their run, and one below another."""
+    here, there = world.here, world.there
+    return [
+        {"slug": here.run.slug, "submission_id": here.submission},
+        {"slug": there.run.slug, "submission_id": there.submission},
+        {"slug": here.runs["closed"].slug, "submission_id": here.submission},
+    ]
+
+
+def by_work_file(world: Neighbours) -> list[Args]:
+    return [
+        {"file_id": key} for side in (world.here, world.there) for key in side.work_files.values()
+    ]
+
+
 def by_source(world: Neighbours) -> list[Args]:
     found: list[Args] = [
         {"version_id": side.version, "activity_id": key}

@@ -72,6 +72,12 @@ def sees_learner(eyes: Eyes, world: Neighbours, args: Args) -> bool:
     return args["enrolment_id"] in eyes.places & set(run.enrolments.values())
 
 
+def sees_hand_in(eyes: Eyes, world: Neighbours, args: Args) -> bool:
+    """Whether somebody sees a version, below the run it belongs to."""
+    side = world.here if args["submission_id"] == world.here.submission else world.there
+    return args["submission_id"] in eyes.submissions and args["slug"] == side.run.slug
+
+
 def sees_source(eyes: Eyes, world: Neighbours, args: Args) -> bool:
     side = world.here if args["version_id"] == world.here.version else world.there
     return args["version_id"] in eyes.versions and args["activity_id"] in side.activities

@@ -38,7 +38,7 @@ def line(need: Need, slug: str, run: Run | None, *, organising: bool = False) ->
     match need.kind:
         case Kind.UNLINKED | Kind.UNLED:
             return _of_sessions(need, slug)
-        case Kind.QUESTIONS | Kind.FADING | Kind.LATE | Kind.INVITATIONS:
+        case Kind.QUESTIONS | Kind.HAND_INS | Kind.FADING | Kind.LATE | Kind.INVITATIONS:
             return _of_people(need, slug)
         case _:
             if run is None:
@@ -102,6 +102,17 @@ def _of_people(need: Need, slug: str) -> Line:
                 if one
                 else listed(slug, "questions"),
                 need.title,
+            )
+        case Kind.HAND_INS:
+            queue = url_for("coursework.hand_in_queue", slug=slug)
+            return Line(
+                need.kind,
+                need.number,
+                ngettext("hand-in waits to be read", "hand-ins wait to be read", need.number),
+                _("The first was handed in %(ago)s.", ago=_ago(need)),
+                queue,
+                _("Read it") if need.number == 1 else _("Read them"),
+                queue,
             )
         case Kind.FADING:
             return Line(

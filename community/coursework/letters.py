@@ -1,0 +1,55 @@
+"""The letter that tells a learner that somebody has answered what they handed in."""
+
+import uuid
+
+from flask_babel import gettext as _
+
+from community.accounts.queries import addressee
+from community.correspondence.queries import stop_address, wants
+from community.correspondence.rules import LetterKind
+from community.coursework.models import Outcome
+from community.coursework.queries.telling import marked_to_tell
+from community.kernel.addresses import public_url
+from community.kernel.context import Context
+from community.kernel.mail import Letter, in_language, send
+
+
+def mail_marked(ctx: Context, *, submission_id: str, edition: int) -> None:
+    """Tell a learner what became of a version, unless they left or it was marked anew since.
+
+    What was said is read on the page, not in the letter: it may be corrected there.
+    """
+    told = marked_to_tell(uuid.UUID(submission_id), edition)
+    reader = addressee(told.user_id) if told else None
+    if told is None or reader is None or not wants(reader.id, LetterKind.MESSAGE):
+        return
+    names = {"title": told.title, "run": told.run, "name": told.by or _("Somebody who leads it")}
+    with in_language(reader.language):
+        if told.outcome is Outcome.ACCEPTED:
+            subject = _("“%(title)s” was accepted", **names)
+            lines = [_("%(name)s has read what you handed in, and accepted it.", **names)]
+        else:
+            subject = _("“%(title)s” is yours to work on again", **names)
+            lines = [
+                _("%(name)s has read what you handed in, and gives it back to you.", **names),
+                _("Your text and files are where you left them; hand in again when it is ready."),
+            ]
+        letter = Letter(
+            key=f"coursework.marked:{told.submission_id.hex}:{edition}",
+            to=reader.email,
+            name=reader.name,
+            language=reader.language,
+            subject=subject,
+            lines=[_("Hello %(name)s,", name=reader.name), *lines],
+            button=(_("Read what they said"), _address(told.slug, told.place)),
+            why=_("You get this because you handed something in, in %(run)s.", run=told.run),
+            unsubscribe=stop_address(reader.id, LetterKind.MESSAGE),
+        )
+    send(letter)
+
+
+def _address(slug: str, place: tuple[int, int] | None) -> str:
+    if place is None:
+        return public_url("progress.learn", slug=slug)
+    module, activity = place
+    return public_url("progress.activity", slug=slug, module=module, activity=activity) + "#work"
