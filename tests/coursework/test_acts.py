@@ -5,11 +5,17 @@ import datetime as dt
 import pytest
 import sqlalchemy as sa
 from conftest import browser
-from factories.academy import course_source, module_source, page_source, quiz_source
+from factories.academy import (
+    assignment_source,
+    course_source,
+    module_source,
+    page_source,
+    quiz_source,
+)
 from factories.progress import close, have_come, make_learner, make_run
 
 from community.cohorts.models import Enrolment
-from community.coursework.models import Reflection
+from community.coursework.models import AssignmentWork, Reflection
 from community.coursework.queries import ticked_items
 from community.coursework.rules import happened
 from community.kernel.context import Context
@@ -125,6 +131,27 @@ def test_acts_of_an_hour_offline_count_once_each_in_their_order(app, works, tell
     with app.app_context():
         assert ticked_items(works.mine, works.activity("checklist")) == {"i1", "i2", "i3"}
         assert db.session.scalar(sa.select(Reflection.draft)) == "Wells."
+
+
+def test_a_text_to_be_handed_in_waits_on_the_device_like_any_other(app):
+    world = make_run(
+        app, course_source(modules=(module_source(activities=(assignment_source(),)),))
+    )
+    learner, _mine = make_learner(app, world)
+    work = {
+        "client_id": "some-work",
+        "kind": "worked",
+        "run_id": str(world.run),
+        "activity_id": str(world.activities[0]),
+        "at": ago(minutes=30),
+        "told": {"text": "Dear neighbours.", "revision": 0},
+    }
+    client = browser(app, learner)
+    for _twice in range(2):
+        answer = client.post(PATH, json={"told_at": ago(), "acts": [work]})
+        assert answer.json["acts"][0]["status"] == 200
+    with app.app_context():
+        assert list(db.session.scalars(sa.select(AssignmentWork.draft))) == ["Dear neighbours."]
 
 
 def test_what_is_refused_is_told_why_and_holds_nothing_else_up(works, tell, ticks):

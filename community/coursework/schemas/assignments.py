@@ -113,7 +113,7 @@ class LevelOut(Out):
     text = fields.String(required=True)
 
 
-class CriterionOut(Out):
+class RubricCriterionOut(Out):
     """A criterion of a rubric; ``text`` is Markdown."""
 
     id = fields.String(required=True)
@@ -166,7 +166,7 @@ class AssignmentOut(Out):
     due_at = fields.AwareDateTime(required=True, allow_none=True)
     grace = fields.Integer(required=True, metadata={"description": "Hours."})
     extension = fields.Nested(ExtensionOut, required=True, allow_none=True)
-    rubric = fields.List(fields.Nested(CriterionOut), required=True)
+    rubric = fields.List(fields.Nested(RubricCriterionOut), required=True)
     stage = fields.Enum(Stage, by_value=True, required=True)
     text = fields.String(required=True)
     revision = fields.Integer(required=True)
@@ -207,7 +207,7 @@ class HandInOut(VersionOut):
     stage = fields.Enum(Stage, by_value=True, required=True)
     newest = fields.Boolean(required=True)
     edition = fields.Integer(required=True)
-    rubric = fields.List(fields.Nested(CriterionOut), required=True)
+    rubric = fields.List(fields.Nested(RubricCriterionOut), required=True)
 
 
 class MarkedOut(Out):
