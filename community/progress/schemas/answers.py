@@ -18,6 +18,9 @@ class OutcomeOut(Out):
     status = fields.Enum(Status, by_value=True, required=True)
     fraction = fields.Float(required=True)
     missing = fields.String(required=True)
+    needs = fields.String(
+        required=True, metadata={"description": "What else its rule asks for first, in words."}
+    )
     done = fields.Integer(required=True)
     required = fields.Integer(required=True)
     percent = fields.Integer(required=True)
