@@ -18,9 +18,6 @@ class OutcomeOut(Out):
     status = fields.Enum(Status, by_value=True, required=True)
     fraction = fields.Float(required=True)
     missing = fields.String(required=True)
-    needs = fields.String(
-        required=True, metadata={"description": "What else its rule asks for first, in words."}
-    )
     done = fields.Integer(required=True)
     required = fields.Integer(required=True)
     percent = fields.Integer(required=True)
@@ -41,6 +38,9 @@ class ModuleOut(ModuleLineOut):
     opens_at = fields.AwareDateTime(required=True, allow_none=True)
     finish_first = fields.UUID(
         required=True, allow_none=True, metadata={"description": "The activity that locks it."}
+    )
+    needs = fields.String(
+        required=True, metadata={"description": "What else its rule asks for first, in words."}
     )
     done = fields.Integer(required=True)
     required = fields.Integer(required=True)
