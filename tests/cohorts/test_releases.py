@@ -12,11 +12,14 @@ from factories.cohorts import make_cohort
 from factories.spaces import join, make_space
 from hypothesis import given
 from hypothesis import strategies as st
+from letters import text_of
 
 from community.academy.queries import outline
 from community.academy.rules.releases import Date, FromEnrolment, FromStart, holds, read_rule
+from community.accounts.models import User
 from community.cohorts.models import Enrolment, LearnerRelease, Placement, Release, ReleaseAct, Run
 from community.cohorts.operations import (
+    copy_run,
     open_module,
     open_module_for,
     set_release,
@@ -27,10 +30,12 @@ from community.cohorts.operations import (
 )
 from community.cohorts.queries import own_openings
 from community.cohorts.queries.changes import change_of, shift_of
-from community.cohorts.rules import Break, Timeline
+from community.cohorts.queries.copies import copy_of
+from community.cohorts.rules import Break, RunPlan, Timeline
 from community.cohorts.rules.releases import Calendar, resolved
 from community.kernel.db import db
 from community.kernel.errors import Conflict, Forbidden, Invalid, NotFound
+from community.kernel.jobs import run_everything
 from community.live.models import LiveSession
 from community.live.operations import move_sessions
 from community.spaces.models import Role, SpaceKind
@@ -251,6 +256,43 @@ def test_a_learners_dates_move_by_a_year_at_most(app, days):
         mine = learner(app, cohort)
         with pytest.raises(Invalid):
             shift_learner(acting(cohort.organiser_id), mine, days=days)
+
+
+def test_a_learner_is_told_by_letter_what_was_opened_and_moved_for_them(app, postbox):
+    cohort = planned(app, "", "", "")
+    with app.app_context():
+        mine = learner(app, cohort)
+        ctx, module = acting(cohort.organiser_id), modules(cohort)[1]
+        open_module_for(ctx, mine, module, reason="You are ahead.")
+        shift_learner(ctx, mine, days=4)
+        shift_learner(ctx, mine, days=2)
+        run_everything(app)
+        address = db.session.scalar(
+            sa.select(User.email).join(Enrolment, Enrolment.user_id == User.id)
+        )
+        opened, moved = postbox.letters_to(address)  # of two moves the last is told
+        assert "“Module 2” is open to you" in opened["Subject"]
+        assert "You are ahead." in text_of(opened)
+        assert "2 days later for you now" in text_of(moved)
+
+
+def test_the_next_run_takes_the_rules_of_this_one_but_no_dates(app):
+    cohort = planned(app, "", "week", "")
+    with app.app_context():
+        ctx = acting(cohort.organiser_id, now=BEFORE)
+        set_release(ctx, cohort.run_id, modules(cohort)[1], rule="week 3")
+        set_release(ctx, cohort.run_id, modules(cohort)[2], rule="date 2026-10-10")
+        run = db.session.get_one(Run, cohort.run_id)
+        plan = {"name": "Next", "starts_on": dt.date(2027, 1, 4), "weeks": 8, "zone": run.zone}
+        seen = copy_of(ctx, run, RunPlan(**plan, capacity=9), ()).seen
+        made = copy_run(ctx, run.id, **plan, capacity=9, seen=seen)
+        rules = {
+            row.module_id: (row.rule, row.own)
+            for row in db.session.scalars(sa.select(Release).where(Release.run_id == made.id))
+        }
+        assert [rules[key] for key in modules(cohort)] == [
+            ("", False), ("week 3", True), ("", False),
+        ]  # fmt: skip
 
 
 def test_an_outline_is_not_opened(app):

@@ -279,3 +279,44 @@ def test_attempts_at_quizzes_stay_as_they_were_handed_in(connection):
     connection.commit()
     command.downgrade(config, before)
     assert [tuple(row) for row in connection.execute(asked)] == [(1, 75, False)]
+
+
+def test_modules_open_when_they_did_whatever_rules_come_and_go(connection):
+    """The release before knows no rules: it opens a module when its time begins."""
+    config = alembic_config(connection)
+    before, revision = before_and_after(config, "release_rules")
+    command.upgrade(config, before)
+    person, space, course, run, enrolment, first, second, own = new_keys(connection, 8)
+    put(connection, "user_account", id=person, email="a@example.org")
+    put(connection, "space", id=space, slug="tide", kind="network")
+    put(connection, "course", id=course, space_id=space, slug="waves")
+    keys = put_version(connection, course, 1, {"first": ["page"], "second": ["page"]})
+    version = connection.scalar(sa.text("SELECT id FROM course_version"))
+    put(
+        connection, "run", id=run, space_id=space, version_id=version, state="open",
+        created_by=person, starts_on=dt.date(2026, 3, 2), capacity=9,
+    )  # fmt: skip
+    put(connection, "enrolment", id=enrolment, run_id=run, user_id=person, state="active")
+    week = dt.datetime(2026, 3, 2, tzinfo=dt.UTC)
+    for key, module in ((first, "first"), (second, "second")):
+        put(connection, "release", id=key, run_id=run, module_id=keys[module], opens_at=week)
+    connection.commit()
+    asked = sa.text("SELECT id, opens_at FROM release")
+
+    def opens():
+        found = {row.id: row.opens_at for row in connection.execute(asked)}
+        return [str(found[key])[:10] for key in (first, second)]
+
+    command.upgrade(config, revision)
+    assert opens() == ["2026-03-02", "2026-03-02"]
+    ruled = sa.text(
+        "UPDATE release SET rule = 'joined', opens_at = :early, begins_at = :week WHERE id = :id"
+    )
+    early = dt.datetime(2026, 2, 2, tzinfo=dt.UTC)
+    connection.execute(ruled, {"early": str(early), "week": str(week), "id": second})
+    put(connection, "learner_release", id=own, enrolment_id=enrolment, module_id=keys["second"])
+    connection.commit()
+    command.downgrade(config, before)
+    assert opens() == ["2026-03-02", "2026-03-02"]
+    connection.commit()
+    command.downgrade(config, "base")

@@ -232,7 +232,7 @@ def test_a_learner_reads_why_a_module_is_locked(app, browse):
     ana, _mine = make_learner(app, world)
     page = browse(ana).get(f"/spaces/{world.slug}/learn").text
     title = quiz_title(app, world)
-    assert f", or sooner: after {title}" in page
+    assert f", or sooner: after “{title}”" in page
     assert "Opens after 2 activities of module 2" in page
 
 

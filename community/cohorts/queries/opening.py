@@ -8,7 +8,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from community.academy.queries import ModuleOutline, outline
+from community.academy.queries import DraftModuleLine, ModuleOutline, outline
 from community.academy.rules.releases import USUAL, Ref, read_rule, said
 from community.accounts.models import User
 from community.cohorts.models import Enrolment, Release, ReleaseAct, ReleaseKind, Run
@@ -64,17 +64,24 @@ def rule_in_words(run: Run, rule: str) -> str:
     modules = outline(run.version_id).modules
 
     def named(ref: Ref) -> str:
-        for module in modules:
-            if module.slug == ref.module:
-                found = next((a.title for a in module.activities if a.slug == ref.activity), None)
-                return found or _("module %(number)d", number=module.position)
-        return str(ref)
+        return title_of(modules, ref)
 
     def dated(date: Any) -> str:
         return f"{date.at.date().isoformat()} {date.at:%H:%M} ({localtime.zone_name(run.zone)})"
 
     words = said(read_rule(rule) if rule else USUAL, named, dated)
     return words[:1].upper() + words[1:]
+
+
+def title_of(modules: Sequence[ModuleOutline | DraftModuleLine], ref: Ref) -> str:
+    """Return what a module or an activity that a rule names is called."""
+    for module in modules:
+        if module.slug == ref.module:
+            found = next((a.title for a in module.activities if a.slug == ref.activity), None)
+            if found is not None:
+                return _("“%(title)s”", title=found)
+            return _("module %(number)d", number=module.position)
+    return str(ref)
 
 
 def own_opened(enrolment_id: uuid.UUID) -> Collection[uuid.UUID]:

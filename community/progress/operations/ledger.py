@@ -30,6 +30,7 @@ from community.progress.policy.access import (
     asks_for_scores,
     learner_accesses,
     openings,
+    read_own_openings,
     scores_in,
 )
 from community.progress.policy.plans import Plan, judge, plan
@@ -237,6 +238,7 @@ def _total(
         if now.settled and not (before and before.settled)
     }
     settled, rules = _settled_and_rules(run, ended.union(scored))
+    read_own_openings(ctx, [(run, key) for key in ended])
     for key, (act, _before, now) in changed.items():
         opened: list[uuid.UUID] = []
         mark(run, summaries[key], line.id, now.status)

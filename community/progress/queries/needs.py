@@ -3,8 +3,8 @@
 from collections.abc import Sequence
 
 from community.academy.queries import DraftModuleLine, ModuleOutline
-from community.academy.rules.releases import Ref, said, without_times
-from community.kernel.translation import _
+from community.academy.rules.releases import said, without_times
+from community.cohorts.queries.opening import title_of
 from community.progress.rules.unlocking import Access
 
 
@@ -12,12 +12,3 @@ def needs_of(modules: Sequence[ModuleOutline | DraftModuleLine], access: Access)
     """Return what else than waiting opens a module that is shut by its rule; else nothing."""
     left = without_times(access.rule) if access.rule is not None else None
     return said(left, lambda ref: title_of(modules, ref), lambda _date: "") if left else ""
-
-
-def title_of(modules: Sequence[ModuleOutline | DraftModuleLine], ref: Ref) -> str:
-    """Return what a module or an activity that a rule names is called."""
-    for module in modules:
-        if module.slug == ref.module:
-            found = next((a.title for a in module.activities if a.slug == ref.activity), None)
-            return found or _("module %(number)d", number=module.position)
-    return str(ref)

@@ -230,6 +230,12 @@ class CourseView:
                 return module
         raise NotFound
 
+    def way_to(self, module: ModuleView) -> ActivityView | None:
+        """Return the activity that is to be finished before a module opens, if it is open."""
+        if module.finish is None or self.closed:
+            return None
+        return next((a for a in self.open_activities if a.line.id == module.finish.id), None)
+
     def around(self, activity_id: uuid.UUID) -> tuple[ActivityView | None, ActivityView | None]:
         """Return the open activities before and after one."""
         opened = self.open_activities

@@ -41,6 +41,9 @@ class ModuleOut(ModuleLineOut):
     finish_first = fields.UUID(
         required=True, allow_none=True, metadata={"description": "The activity that locks it."}
     )
+    needs = fields.String(
+        required=True, metadata={"description": "What else its rule asks for first, in words."}
+    )
     done = fields.Integer(required=True)
     required = fields.Integer(required=True)
     activities = fields.List(fields.Nested(ActivityOut), required=True)

@@ -41,6 +41,7 @@ def _as_module(view: ModuleView) -> dict[str, Any]:
         "lock": view.access.lock,
         "opens_at": view.access.opens_at,
         "finish_first": view.access.finish,
+        "needs": view.needs,
         "done": view.done,
         "required": view.required,
         "activities": [_as_activity(activity) for activity in view.activities],
