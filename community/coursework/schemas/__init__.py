@@ -2,6 +2,9 @@
 
 from community.coursework.schemas.assignments import (
     AssignmentOut,
+    EssaysIn,
+    EssaysMarkedOut,
+    EssaysOut,
     ExtensionIn,
     ExtensionOut,
     HandInIn,
@@ -48,6 +51,9 @@ __all__ = [
     "AttemptOut",
     "BeginIn",
     "ChecklistOut",
+    "EssaysIn",
+    "EssaysMarkedOut",
+    "EssaysOut",
     "ExtensionIn",
     "ExtensionOut",
     "FilmOut",
