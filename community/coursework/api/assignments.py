@@ -22,6 +22,7 @@ from community.coursework.operations import (
 )
 from community.coursework.policy import may_mark, visible_submissions
 from community.coursework.queries import (
+    EssaysView,
     FileLine,
     WorkView,
     assignment_due,
@@ -30,7 +31,6 @@ from community.coursework.queries import (
     hand_ins,
     my_work,
 )
-from community.coursework.queries.hand_ins import EssaysView
 from community.coursework.schemas import (
     AssignmentOut,
     EssaysIn,

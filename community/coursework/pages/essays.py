@@ -45,7 +45,8 @@ def essays_page(slug: str, attempt_id: uuid.UUID) -> AnyResponse:
     }
     done = "done" in form
     try:
-        given = load(_ESSAYS, {**typed, "edition": form.get("edition", ""), "done": done})
+        told = {"edition": form.get("edition", ""), "done": form.get("done", "0")}
+        given = load(_ESSAYS, {**typed, **told})
         mark_essays(place.ctx, attempt_id, **given)
     except (Invalid, Conflict) as error:
         html = _page(here(slug), attempt_id, typed=typed, refused=error)
