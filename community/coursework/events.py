@@ -46,6 +46,18 @@ class WorkMarked(Event):
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
+class AttemptMarked(Event):
+    """The essays of an attempt at a quiz were marked: its score is final."""
+
+    name = "coursework.attempt_marked"
+
+    run_id: uuid.UUID
+    activity_id: uuid.UUID
+    enrolment_id: uuid.UUID
+    attempt_id: uuid.UUID
+
+
+@dataclasses.dataclass(frozen=True, kw_only=True)
 class ExtensionGiven(Event):
     """A learner has more time in an assignment."""
 

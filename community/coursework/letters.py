@@ -1,4 +1,4 @@
-"""The letter that tells a learner that somebody has answered what they handed in."""
+"""The letters that tell a learner that somebody has answered what they handed in."""
 
 import uuid
 
@@ -8,7 +8,7 @@ from community.accounts.queries import addressee
 from community.correspondence.queries import stop_address, wants
 from community.correspondence.rules import LetterKind
 from community.coursework.models import Outcome
-from community.coursework.queries.telling import marked_to_tell
+from community.coursework.queries.telling import attempt_to_tell, marked_to_tell
 from community.kernel.addresses import public_url
 from community.kernel.context import Context
 from community.kernel.mail import Letter, in_language, send
@@ -35,21 +35,46 @@ def mail_marked(ctx: Context, *, submission_id: str, edition: int) -> None:
                 _("Your text and files are where you left them; hand in again when it is ready."),
             ]
         letter = Letter(
-            key=f"coursework.marked:{told.submission_id.hex}:{edition}",
+            key=f"coursework.marked:{told.id.hex}:{edition}",
             to=reader.email,
             name=reader.name,
             language=reader.language,
             subject=subject,
             lines=[_("Hello %(name)s,", name=reader.name), *lines],
-            button=(_("Read what they said"), _address(told.slug, told.place)),
+            button=(_("Read what they said"), _address(told.slug, told.place, "work")),
             why=_("You get this because you handed something in, in %(run)s.", run=told.run),
             unsubscribe=stop_address(reader.id, LetterKind.MESSAGE),
         )
     send(letter)
 
 
-def _address(slug: str, place: tuple[int, int] | None) -> str:
+def mail_attempt(ctx: Context, *, attempt_id: str) -> None:
+    """Tell a learner that the essays of an attempt were marked, unless they left."""
+    told = attempt_to_tell(uuid.UUID(attempt_id))
+    reader = addressee(told.user_id) if told else None
+    if told is None or reader is None or not wants(reader.id, LetterKind.MESSAGE):
+        return
+    names = {"title": told.title, "run": told.run, "name": told.by or _("Somebody who leads it")}
+    with in_language(reader.language):
+        letter = Letter(
+            key=f"coursework.attempt:{told.id.hex}",
+            to=reader.email,
+            name=reader.name,
+            language=reader.language,
+            subject=_("“%(title)s” has its score", **names),
+            lines=[
+                _("Hello %(name)s,", name=reader.name),
+                _("%(name)s has read what you wrote, and your score is there.", **names),
+            ],
+            button=(_("Read what they said"), _address(told.slug, told.place, "quiz")),
+            why=_("You get this because you handed something in, in %(run)s.", run=told.run),
+            unsubscribe=stop_address(reader.id, LetterKind.MESSAGE),
+        )
+    send(letter)
+
+
+def _address(slug: str, place: tuple[int, int] | None, part: str) -> str:
     if place is None:
         return public_url("progress.learn", slug=slug)
     module, activity = place
-    return public_url("progress.activity", slug=slug, module=module, activity=activity) + "#work"
+    return public_url("progress.activity", slug=slug, module=module, activity=activity) + f"#{part}"

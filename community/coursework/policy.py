@@ -8,6 +8,7 @@ from community.cohorts.models import SEATED, Enrolment, Run
 from community.coursework.models import (
     AssignmentWork,
     Extension,
+    QuizAttempt,
     Reflection,
     Submission,
     SurveyAnswer,
@@ -120,6 +121,20 @@ def visible_submissions(ctx: Context) -> sa.Select[Submission]:
         .join(Enrolment, Enrolment.id == AssignmentWork.enrolment_id)
         .join(Run, Run.id == Enrolment.run_id)
         .where(sa.or_(own, sa.and_(led, Submission.taken_back_at.is_(None))))
+    )
+
+
+@read_rule
+def visible_attempts(ctx: Context) -> sa.Select[QuizAttempt]:
+    """Attempts at quizzes: one's own, and those handed in in a run one leads."""
+    if ctx.actor_id is None:
+        return sa.select(QuizAttempt).where(sa.false())
+    own, led = _own_and_led(ctx)
+    return (
+        sa.select(QuizAttempt)
+        .join(Enrolment, Enrolment.id == QuizAttempt.enrolment_id)
+        .join(Run, Run.id == Enrolment.run_id)
+        .where(sa.or_(own, sa.and_(led, QuizAttempt.submitted_at.is_not(None))))
     )
 
 

@@ -6,7 +6,7 @@ from community.cohorts.events import RunVersionMoved
 from community.coursework import letters, reactions
 from community.coursework import models as models
 from community.coursework.api import api
-from community.coursework.operations import MAIL_MARKED, erase
+from community.coursework.operations import MAIL_ATTEMPT, MAIL_MARKED, erase
 from community.coursework.operations.quizzes import CLOSE
 from community.coursework.pages import (
     assignments,
@@ -26,7 +26,11 @@ FEATURE = Feature(
     pages=(pages,),
     apis=(api,),
     reactions=((RunVersionMoved, reactions.on_run_version_moved),),
-    jobs={CLOSE: reactions.close_attempt_job, MAIL_MARKED: letters.mail_marked},
+    jobs={
+        CLOSE: reactions.close_attempt_job,
+        MAIL_ATTEMPT: letters.mail_attempt,
+        MAIL_MARKED: letters.mail_marked,
+    },
     parts={
         "activity.assignment": assignments.part,
         "activity.checklist": checklists.part,

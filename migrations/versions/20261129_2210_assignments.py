@@ -1,4 +1,4 @@
-"""Assignments: what learners work on and hand in, and more time for one of them.
+"""Assignments: what learners work on and hand in, and more time; essays in quizzes are marked.
 
 Revises: c37e51d8a4b0
 """
@@ -12,6 +12,7 @@ branch_labels = None
 depends_on = None
 
 WHEN = sa.DateTime(timezone=True)
+MARKER = "fk_quiz_attempt_marked_by_user_account"
 
 
 def one_of(name: str, *values: str) -> sa.Enum:
@@ -119,8 +120,20 @@ def upgrade() -> None:
             name=op.f("uq_assignment_extension_enrolment_id_activity_id"),
         ),
     )
+    with op.batch_alter_table("quiz_attempt") as batch_op:
+        batch_op.add_column(sa.Column("marks", sa.JSON(), nullable=True))
+        batch_op.add_column(sa.Column("edition", sa.Integer(), nullable=True))
+        batch_op.add_column(sa.Column("marked_by", sa.Uuid(), nullable=True))
+        batch_op.add_column(sa.Column("marked_at", WHEN, nullable=True))
+        batch_op.create_foreign_key(op.f(MARKER), "user_account", ["marked_by"], ["id"])
 
 
 def downgrade() -> None:
+    # What waits for a person has no score: the release before knows no such attempt.
+    op.execute("DELETE FROM quiz_attempt WHERE submitted_at IS NOT NULL AND score IS NULL")
+    with op.batch_alter_table("quiz_attempt") as batch_op:
+        batch_op.drop_constraint(op.f(MARKER), type_="foreignkey")
+        for name in ("marked_at", "marked_by", "edition", "marks"):
+            batch_op.drop_column(name)
     for table in ("assignment_extension", "work_file", "submission", "assignment_work"):
         op.drop_table(table)

@@ -25,6 +25,7 @@ from community.certificates.policy import visible_certificates
 from community.cohorts.models import Run, RunState
 from community.cohorts.policy import visible_enrolments, visible_runs
 from community.coursework.policy import (
+    visible_attempts,
     visible_extensions,
     visible_submissions,
     visible_work_files,
@@ -85,6 +86,8 @@ class Eyes:
     records: Ids
     submissions: Ids
     """What was handed in."""
+    attempts: Ids
+    """At quizzes."""
     work_files: Ids
     extensions: Ids
     """Whose more time is: enrolments."""
@@ -163,6 +166,7 @@ def look(app: Flask, world: Neighbours, name: str) -> Eyes:
             | ids(visible_draft_files(ctx)),
             records=ids(visible_records(ctx)),
             submissions=ids(visible_submissions(ctx)),
+            attempts=ids(visible_attempts(ctx)),
             work_files=ids(visible_work_files(ctx)),
             extensions=frozenset(
                 row.enrolment_id for row in db.session.scalars(visible_extensions(ctx))
@@ -238,6 +242,7 @@ def _said(side: Side) -> Iterator[Secret]:
     yield from both(f"{word}-thought-mentor", lambda eyes: other in {*eyes.led, eyes.user_id})
     yield from both(f"{word}-opinion", lambda eyes: other in {*eyes.led, eyes.user_id})
     yield from among("submissions", side.submission, f"{word}-hand-in")
+    yield from among("attempts", side.attempt, f"{word}-essay")
     for name, key in side.work_files.items():
         yield from among("work_files", key, f"{word}-{name}.txt")
     yield from both(

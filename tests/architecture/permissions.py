@@ -78,13 +78,21 @@ from community.cohorts.policy import (
 )
 from community.correspondence.models import StoppedLetter
 from community.correspondence.policy import visible_stopped_letters
-from community.coursework.models import Extension, Reflection, Submission, SurveyAnswer, WorkFile
+from community.coursework.models import (
+    Extension,
+    QuizAttempt,
+    Reflection,
+    Submission,
+    SurveyAnswer,
+    WorkFile,
+)
 from community.coursework.policy import (
     may_extend,
     may_mark,
     may_read_reflections,
     may_see_results,
     visible_answers,
+    visible_attempts,
     visible_extensions,
     visible_reflections,
     visible_submissions,
@@ -441,6 +449,12 @@ ROWS = (
         first(Extension, enrolment_id=lambda w: w.here.run.enrolments["other"]),
         LEAD | {"other member"},
         "the other member's",
+    ),
+    Row(
+        visible_attempts,
+        one(QuizAttempt, lambda w: w.here.attempt),
+        LEAD | {"other member"},
+        "the other member's, handed in",
     ),
     Row(may_mark, RUN, LEAD),
     Row(may_extend, RUN, LEAD),

@@ -5,6 +5,9 @@ import sqlalchemy as sa
 from conftest import acting
 from factories.academy import (
     ASKS,
+    RUBRIC,
+    assignment_settings,
+    assignment_source,
     course_source,
     make_version,
     module_source,
@@ -15,8 +18,22 @@ from factories.progress import make_learner, make_run
 from factories.versions import move
 
 from community.academy.queries import outline
-from community.coursework.models import Reflection, SurveyAnswer, SurveyBox, SurveyText
-from community.coursework.operations import answer_survey, hand_in_reflection, save_draft
+from community.coursework.models import (
+    AssignmentWork,
+    Outcome,
+    Reflection,
+    Submission,
+    SurveyAnswer,
+    SurveyBox,
+    SurveyText,
+)
+from community.coursework.operations import (
+    answer_survey,
+    hand_in_reflection,
+    hand_in_work,
+    mark_submission,
+    save_draft,
+)
 from community.kernel.db import db
 from community.kernel.errors import Conflict
 from community.progress.operations import rebuild, settle_version
@@ -164,3 +181,25 @@ def test_an_answer_to_other_questions_is_not_counted_beside_four_that_were_not_a
     box = only(SurveyBox)
     assert (box.answered, box.fresh, box.waiting) == (9, 0, [])
     assert box.counts == {"q2": {"q2o1": 4, "q2o2": 5}}
+
+
+def test_what_was_handed_in_follows_with_the_rubric_it_was_handed_in_under(app, inside):
+    world = make_run(app, course(assignment_source()))
+    user, _ = make_learner(app, world)
+    where = (world.run, world.activities[0])
+    hand_in_work(acting(user), *where, text=WORDS, revision=0, client_id="handed-in-1")
+    bare = assignment_source(settings=assignment_settings(rubric=[], words=50))
+    now = newer(app, world, course(bare))
+    assert only(AssignmentWork).activity_id == now
+    version = only(Submission)
+    assert version.rubric == RUBRIC
+    marked = mark_submission(
+        acting(world.owner),
+        version.id,
+        levels={"c1": "c1l1", "c2": "c2l2"},
+        comment="",
+        edition=0,
+        outcome=Outcome.ACCEPTED,
+    )
+    assert marked.outcome is Outcome.ACCEPTED
+    assert agrees(world)

@@ -15,6 +15,8 @@ import sqlalchemy as sa
 from flask import Flask
 
 from community.academy.formats.source import AssetSource, CourseSource, ModuleSource
+from community.academy.kinds.builtin import QUIZ
+from community.academy.kinds.quiz.sheets import make_sheet
 from community.academy.kinds.reflection.kind import Readers
 from community.academy.models import CourseVersion
 from community.academy.operations import (
@@ -35,6 +37,7 @@ from community.cohorts.queries import enrolment_of
 from community.coursework.models import (
     AssignmentWork,
     Extension,
+    QuizAttempt,
     Reflection,
     Stage,
     Submission,
@@ -166,6 +169,8 @@ class Side:
     certificate_code: str
     submission: uuid.UUID
     """A version of the other member's, which waits."""
+    attempt: uuid.UUID
+    """At the quiz, of the other member's: it has an essay, which waits."""
     work_files: Mapping[str, uuid.UUID]
     """Files of hers: what is "handed_in", and a "draft"; and a draft of the member's, "mine"."""
 
@@ -487,8 +492,20 @@ def _make_hand_in(
                 given_at=ctx.now,
             )
         )
+        quiz = next(line for line in outline(version).activities if line.kind == "quiz")
+        attempt = QuizAttempt(
+            id=new_key(),
+            enrolment_id=enrolments["other"],
+            activity_id=quiz.id,
+            number=1,
+            client_id="attempt-1",
+            sheet=make_sheet(QUIZ.read({}, "## Why?\n\n- (_)", 1).settings, seed=0),
+            answers={"q1": [f"{word}-essay"]},
+            submitted_at=ctx.now,
+        )
+        db.session.add(attempt)
         keys = {name: file.id for name, file in files.items()}
-        return {"submission": made.id, "work_files": keys}
+        return {"submission": made.id, "attempt": attempt.id, "work_files": keys}
 
 
 def _make_archived(app: Flask, word: str, people: Mapping[str, uuid.UUID]) -> uuid.UUID:

@@ -1,9 +1,11 @@
 """Files are kept once, whole or not at all, and go when no row has named them for a week."""
 
+import dataclasses
 import datetime as dt
 import errno
 import io
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -159,6 +161,17 @@ def test_what_no_operation_keeps_is_gone_at_once(draft):
         pass
     assert rows() == []
     assert not list((store().folder / ".coming").iterdir())
+
+
+def test_a_reserve_of_the_disk_stays_free(draft, inside, monkeypatch):
+    installed = inside.extensions["community"]
+    free = shutil.disk_usage(installed.settings.data_dir).free
+    tight = dataclasses.replace(installed.settings, disk_reserve=free * 2)
+    monkeypatch.setattr(installed, "settings", tight)
+    with pytest.raises(Unavailable) as refused:
+        bring(draft)
+    assert "no room" in str(refused.value.message)
+    assert (rows(), everything(store().folder)) == ([], [])
 
 
 def test_a_file_goes_a_week_after_the_last_row_that_named_it(draft):

@@ -9,10 +9,18 @@ import sqlalchemy as sa
 from conftest import acting
 from factories.academy import assignment_source, course_source, module_source
 from factories.progress import make_learners, make_run
+from factories.quizzes import course_with, grown_source
 from races.parallel import at_once
 
-from community.coursework.models import AssignmentWork, Outcome, Stage, Submission
-from community.coursework.operations import hand_in_work, mark_submission, take_back_work
+from community.coursework.models import AssignmentWork, Outcome, QuizAttempt, Stage, Submission
+from community.coursework.operations import (
+    begin_quiz,
+    hand_in_work,
+    mark_essays,
+    mark_submission,
+    submit_quiz,
+    take_back_work,
+)
 from community.kernel.db import db
 from community.kernel.errors import CommunityError, Conflict
 from community.progress.models import LearningEvent, Summary
@@ -93,6 +101,34 @@ def test_of_many_who_mark_at_once_one_is_kept_and_the_others_hear_of_it(app, rac
     assert version.edition == 1
     assert (work.stage is Stage.ACCEPTED) == (version.outcome is Outcome.ACCEPTED)
     assert race.counted("accepted") == race.done() == int(version.outcome is Outcome.ACCEPTED)
+
+
+def test_of_many_who_mark_essays_at_once_one_gives_the_score(app):
+    essay = "## Why?\n\n- (_)"
+    world = make_run(app, course_with(grown_source("why", body=essay)))
+    [ana] = make_learners(app, world, ["Ana Lind"])
+    key = world.activities[0]
+    with app.app_context():
+        begin_quiz(acting(ana), world.run, key, client_id="begin-01")
+        made = submit_quiz(
+            acting(ana), world.run, key, answers={"q1": ["So."]}, client_id="hand-in-1"
+        )
+
+    def mark(points):
+        return mark_essays(
+            acting(world.owner),
+            made.id,
+            points={"q1": points},
+            comments={},
+            edition=0,
+            done=True,
+        )
+
+    answers = at_once(app, [lambda n=n: mark(n % 2) for n in range(6)])
+    assert len([each for each in answers if isinstance(each, Conflict)]) == 5
+    with app.app_context():
+        score = db.session.scalars(sa.select(QuizAttempt.score)).one()
+        assert list(db.session.scalars(sa.select(LearningEvent.value))) == [score]
 
 
 @pytest.mark.parametrize("outcome", [None, Outcome.ACCEPTED])

@@ -8,11 +8,12 @@ from community.academy.kinds.builtin import ASSIGNMENT
 from community.cohorts.models import Enrolment, Run
 from community.cohorts.policy import find_run
 from community.coursework.api.blueprint import api
-from community.coursework.models import AssignmentWork, Extension, Submission
+from community.coursework.models import AssignmentWork, Extension, QuizAttempt, Submission
 from community.coursework.operations import (
     add_work_file,
     give_extension,
     hand_in_work,
+    mark_essays,
     mark_submission,
     remove_work_file,
     save_work,
@@ -21,15 +22,20 @@ from community.coursework.operations import (
 )
 from community.coursework.policy import may_mark, visible_submissions
 from community.coursework.queries import (
+    EssaysView,
     FileLine,
     WorkView,
     assignment_due,
+    essays,
     hand_in,
     hand_ins,
     my_work,
 )
 from community.coursework.schemas import (
     AssignmentOut,
+    EssaysIn,
+    EssaysMarkedOut,
+    EssaysOut,
     ExtensionIn,
     ExtensionOut,
     HandInIn,
@@ -160,6 +166,26 @@ def one_hand_in(submission_id: uuid.UUID) -> dict[str, Any]:
 def mark(given: dict[str, Any], submission_id: uuid.UUID) -> Submission:
     """Mark a version: keep what you say, give it back, or accept it."""
     return mark_submission(current_context(), submission_id, **given)
+
+
+@api.route("/runs/<uuid:run_id>/essays/<uuid:attempt_id>")
+@signed_in
+@api.response(200, EssaysOut)
+def attempt_essays(run_id: uuid.UUID, attempt_id: uuid.UUID) -> EssaysView:
+    """Read the essays of an attempt at a quiz, in a run you lead."""
+    ctx = current_context()
+    run = find_run(ctx, run_id)
+    require(may_mark, ctx, run)
+    return essays(ctx, run, attempt_id)
+
+
+@api.route("/essays/<uuid:attempt_id>/marking", methods=["PUT"])
+@signed_in
+@api.arguments(EssaysIn)
+@api.response(200, EssaysMarkedOut)
+def mark_attempt(given: dict[str, Any], attempt_id: uuid.UUID) -> QuizAttempt:
+    """Mark the essays of an attempt; with ``done`` its score is final and counts."""
+    return mark_essays(current_context(), attempt_id, **given)
 
 
 @api.route(f"{WHERE}/extensions/<uuid:enrolment_id>", methods=["PUT"])

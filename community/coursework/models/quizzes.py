@@ -17,6 +17,10 @@ class QuizAttempt(Keyed):
     course says later changes nothing here. Attempts of releases before have none: theirs is made of
     the activity they were answered in. That is ``answered_in``, where the questions of the run's
     newer version are others.
+
+    One with essays has no score until a person has marked them: ``marks`` are points and a comment
+    by the question, ``edition`` (None: 0) grows each time somebody keeps some, and ``marked_at`` is
+    when all were given.
     """
 
     __tablename__ = "quiz_attempt"
@@ -45,4 +49,8 @@ class QuizAttempt(Keyed):
     score: Mapped[int | None]  # per cent
     passed: Mapped[bool | None]
     submitted_at: Mapped[dt.datetime | None]
+    marks: Mapped[dict[str, Any] | None] = mapped_column(sa.JSON(none_as_null=True))
+    edition: Mapped[int | None]
+    marked_by: Mapped[uuid.UUID | None] = mapped_column(sa.ForeignKey("user_account.id"))
+    marked_at: Mapped[dt.datetime | None]
     answered_in: Mapped[uuid.UUID | None] = mapped_column(sa.ForeignKey("activity.id"))

@@ -7,6 +7,7 @@ from community.coursework.operations.following import follow_version
 from community.coursework.operations.handing_in import hand_in_work, take_back_work
 from community.coursework.operations.leaving import erase
 from community.coursework.operations.marking import MAIL_MARKED, mark_submission
+from community.coursework.operations.marking_essays import MAIL_ATTEMPT, mark_essays
 from community.coursework.operations.opening import open_file
 from community.coursework.operations.quizzes import begin_quiz, keep_answers, submit_quiz
 from community.coursework.operations.reflections import (
@@ -24,6 +25,7 @@ from community.coursework.operations.works import (
 )
 
 __all__ = [
+    "MAIL_ATTEMPT",
     "MAIL_MARKED",
     "add_work_file",
     "answer_survey",
@@ -35,6 +37,7 @@ __all__ = [
     "hand_in_reflection",
     "hand_in_work",
     "keep_answers",
+    "mark_essays",
     "mark_submission",
     "open_file",
     "refuse_upload",

@@ -20,8 +20,10 @@ from community.progress.policy import line_now
 from community.progress.rules.states import Kind
 
 
-def close(attempt: QuizAttempt, answers: dict[str, Any], *, client_id: str, at: dt.datetime) -> int:
-    """Mark an attempt that is over; return the score that counts now.
+def close(
+    attempt: QuizAttempt, answers: dict[str, Any], *, client_id: str, at: dt.datetime
+) -> int | None:
+    """Mark an attempt that is over; return the score that counts now, None where it waits.
 
     The totals of its learner are locked.
     """
@@ -30,9 +32,17 @@ def close(attempt: QuizAttempt, answers: dict[str, Any], *, client_id: str, at: 
     rules = rules_of(sheet)
     attempt.client_id, attempt.submitted_at = client_id, at
     attempt.answers = {each.id: list(each.picked) for each in result.questions}
+    if result.waits:  # a person marks its essays: ``marking_essays``
+        return None
     attempt.score, attempt.passed = result.score, result.score >= rules.pass_mark
+    return counted_now(attempt, result.score)
+
+
+def counted_now(attempt: QuizAttempt, score: int) -> int:
+    """Return the score that counts once this one is there, by the rules of its sheet."""
+    rules = rules_of(sheet_of(attempt))
     first = _first_score(attempt) if rules.counts == FIRST else None
-    return result.score if first is None else first
+    return score if first is None else first
 
 
 def _first_score(attempt: QuizAttempt) -> int | None:
@@ -72,7 +82,11 @@ def close_attempt(ctx: Context, attempt_id: uuid.UUID) -> bool:
     client_id = f"over:{attempt.id.hex}"
     score = close(attempt, attempt.answers, client_id=client_id, at=attempt.ends_at)
     line = line_now(run, attempt.activity_id)
-    if line is not None and (run.closed_at is None or attempt.ends_at <= run.closed_at):
+    if (
+        score is not None
+        and line is not None
+        and (run.closed_at is None or attempt.ends_at <= run.closed_at)
+    ):
         act = Given(enrolment_id, user_id, Kind.SCORED, score, client_id, attempt.ends_at)
         take(ctx, run, line, [act], summaries)
     return True

@@ -34,4 +34,4 @@ def erase(ctx: Context) -> None:
         execute(sa.delete(model).where(model.enrolment_id.in_(mine)))
     own = QuizAttempt.enrolment_id.in_(mine)
     execute(sa.delete(QuizAttempt).where(own, QuizAttempt.submitted_at.is_(None)))
-    execute(sa.update(QuizAttempt).where(own).values(answers={}))
+    execute(sa.update(QuizAttempt).where(own).values(answers={}, marks=None))

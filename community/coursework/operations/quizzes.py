@@ -126,6 +126,8 @@ def submit_quiz(
     if missing:
         raise Invalid(_("Some questions have no answer yet."), fields={"answers": missing})
     score = close(attempt, filled, client_id=client_id, at=ctx.now)
+    if score is None:
+        return attempt
     state = count(ctx, doing, Kind.SCORED, score, client_id)
     if attempt.passed and score == attempt.score and not state.settled:
         # By the rules it was begun under, whatever its run asks for since.
@@ -152,6 +154,8 @@ def _begin(
 ) -> QuizAttempt:
     settings = doing.line.settings
     rules = rules_of(settings)
+    if any(each.submitted_at is not None and each.score is None for each in attempts):
+        raise Conflict(_("Your last attempt waits to be read. You can try again after that."))
     if rules.attempts is not None and len(attempts) >= rules.attempts:
         raise Conflict(_("No attempt is left. Ask your facilitator."))
     last = attempts[-1].submitted_at if attempts else None

@@ -3,6 +3,7 @@
 from community.coursework.pages import (
     assignments,
     checklists,
+    essays,
     files,
     films,
     hand_ins,
@@ -15,6 +16,7 @@ from community.coursework.pages.blueprint import pages
 __all__ = [
     "assignments",
     "checklists",
+    "essays",
     "files",
     "films",
     "hand_ins",

@@ -7,7 +7,9 @@ from flask import flash, make_response, redirect, render_template, request
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response as AnyResponse
 
-from community.academy.kinds.builtin import ASSIGNMENT
+from community.academy.kinds.builtin import ASSIGNMENT, QUIZ
+from community.academy.kinds.quiz.scoring import essays_in
+from community.academy.queries import ActivityLine
 from community.academy.rules.differences import word_changes
 from community.coursework.models import Outcome
 from community.coursework.operations import (
@@ -55,7 +57,7 @@ def hand_in_queue(slug: str) -> str:
         (module.position, line)
         for module in plan(run.version_id).outline.modules
         for line in module.activities
-        if line.kind == ASSIGNMENT.name
+        if is_read_by_a_person(line)
     ]
     activity = activity if activity in {line.id for _number, line in assignments} else None
     page = request.args.get("page") or None
@@ -75,6 +77,13 @@ def hand_in_queue(slug: str) -> str:
         found=found,
         address=address,
     )
+
+
+def is_read_by_a_person(line: ActivityLine) -> bool:
+    """Whether what is handed in in an activity comes into the queue."""
+    if line.kind == QUIZ.name:
+        return bool(essays_in(line.settings))
+    return line.kind == ASSIGNMENT.name
 
 
 @pages.route("/spaces/<slug>/hand-ins/<uuid:submission_id>", methods=["GET", "POST"])

@@ -5,6 +5,7 @@ from typing import Any
 from flask import request
 from werkzeug.wrappers import Response as AnyResponse
 
+from community.academy.kinds.quiz.scoring import essays_in
 from community.academy.queries import quiz_questions
 from community.coursework.operations import begin_quiz, close_attempt, keep_answers, submit_quiz
 from community.coursework.pages.blueprint import ACTIVITY, drawn, pages
@@ -31,7 +32,8 @@ def part(
 ) -> Part:
     """Draw the quiz as a learner has it, or the key for who leads the run."""
     if may_see_answers(ctx, what.run):
-        return drawn("quiz_key.html", what, questions=quiz_questions(what.line.id))
+        read = bool(essays_in(what.line.settings))
+        return drawn("quiz_key.html", what, questions=quiz_questions(what.line.id), read=read)
     return drawn(
         "quiz.html",
         what,

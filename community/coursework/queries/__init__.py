@@ -4,25 +4,25 @@ from community.coursework.queries.acts import counted_before
 from community.coursework.queries.attempts import Attempt, attempts_of, is_over
 from community.coursework.queries.checklists import ItemText, items_of, ticked_items
 from community.coursework.queries.dues import assignment_due, group_due
+from community.coursework.queries.essays import EssaysView, essays
 from community.coursework.queries.files import Opens, opens
 from community.coursework.queries.films import Film, Watching, digest_of_film, film_of, watching
 from community.coursework.queries.hand_ins import (
-    ANSWERED,
-    HOW_MANY_WAIT,
-    LATE,
-    SHOWS,
-    WAIT_SINCE,
-    WAITING,
-    HandIn,
     HandInView,
     extensions,
     hand_in,
-    hand_ins,
-    how_many_wait,
     learners_of,
     work_file,
 )
 from community.coursework.queries.marking import MarkedQuestion
+from community.coursework.queries.queue import (
+    ANSWERED,
+    LATE,
+    SHOWS,
+    WAITING,
+    HandIn,
+    hand_ins,
+)
 from community.coursework.queries.quizzes import QuizView, attempt_view, quiz_view
 from community.coursework.queries.reflections import (
     Shared,
@@ -40,6 +40,7 @@ from community.coursework.queries.surveys import (
     named_answers,
     results,
 )
+from community.coursework.queries.waiting import HOW_MANY_WAIT, WAIT_SINCE, how_many_wait
 from community.coursework.queries.works import (
     FileLine,
     Version,
@@ -56,6 +57,7 @@ __all__ = [
     "WAITING",
     "WAIT_SINCE",
     "Attempt",
+    "EssaysView",
     "FileLine",
     "Film",
     "HandIn",
@@ -78,6 +80,7 @@ __all__ = [
     "counted_before",
     "counts_for_learners",
     "digest_of_film",
+    "essays",
     "extensions",
     "film_of",
     "group_due",

@@ -38,6 +38,11 @@ class Attempt:
         return self.submitted_at is None
 
     @property
+    def waits(self) -> bool:
+        """Whether a person has to mark some of it: it has no score yet."""
+        return self.submitted_at is not None and self.score is None
+
+    @property
     def ran_out(self) -> bool:
         """Whether nobody handed it in: its time was over."""
         return self.ends_at is not None and self.submitted_at == self.ends_at
@@ -45,10 +50,14 @@ class Attempt:
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Filled:
-    """The sheet of an attempt, and what was answered on it."""
+    """The sheet of an attempt, what was answered on it, and what a person said to its essays.
+
+    ``marks`` are for its learner once all are given: empty before.
+    """
 
     sheet: Mapping[str, Any]
     answers: Mapping[str, Sequence[str]]
+    marks: Mapping[str, Mapping[str, Any]] = dataclasses.field(default_factory=dict)
 
 
 _ATTEMPTS = (
@@ -85,10 +94,16 @@ def filled(attempt_id: uuid.UUID) -> Filled:
     """Return the sheet of an attempt with its answers; one statement."""
     row = db.session.execute(
         sa.select(
-            QuizAttempt.sheet, QuizAttempt.answers, QuizAttempt.answered_in, QuizAttempt.activity_id
+            QuizAttempt.sheet,
+            QuizAttempt.answers,
+            QuizAttempt.answered_in,
+            QuizAttempt.activity_id,
+            QuizAttempt.marks,
+            QuizAttempt.marked_at,
         ).where(QuizAttempt.id == attempt_id)
     ).one()
-    return Filled(row.sheet or _sheet_from(row.answered_in or row.activity_id), row.answers)
+    sheet = row.sheet or _sheet_from(row.answered_in or row.activity_id)
+    return Filled(sheet, row.answers, (row.marks or {}) if row.marked_at else {})
 
 
 def sheet_of(attempt: QuizAttempt) -> Mapping[str, Any]:

@@ -3,8 +3,8 @@
 import dataclasses
 import datetime as dt
 import uuid
-from collections.abc import Mapping, Sequence
-from typing import Any, NamedTuple
+from collections.abc import Sequence
+from typing import NamedTuple
 
 import sqlalchemy as sa
 
@@ -14,43 +14,25 @@ from community.cohorts.models import SEATED, Enrolment, Run
 from community.coursework.models import (
     AssignmentWork,
     Extension,
-    Outcome,
     Stage,
     Submission,
 )
-from community.coursework.policy import visible_extensions, visible_submissions, visible_work_files
+from community.coursework.policy import (
+    visible_extensions,
+    visible_submissions,
+    visible_work_files,
+)
 from community.coursework.queries.works import Version, files_of, versions_of
 from community.kernel.context import Context
-from community.kernel.db import UtcDateTime, db
+from community.kernel.db import db
 from community.kernel.errors import NotFound
 from community.kernel.files.models import StoredFile
 from community.kernel.frame import Person
-from community.kernel.paging import LIMIT, Page, page_of
 from community.kernel.policy import find
-from community.progress.policy import line_now, plan
+from community.progress.policy import line_now
 from community.spaces.queries import face_in
 
-WAITING, LATE, ANSWERED = "waiting", "late", "answered"
-SHOWS = (WAITING, LATE, ANSWERED)
-"""What of a run's hand-ins is asked for."""
 MOST_LEARNERS = 500
-
-
-@dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
-class HandIn:
-    """A version in the queue; ``reader`` is who has begun to mark it, or did."""
-
-    id: uuid.UUID
-    author: Person
-    activity_id: uuid.UUID
-    title: str
-    number: int
-    handed_in_at: dt.datetime
-    late: bool
-    began: bool
-    outcome: Outcome | None
-    marked_at: dt.datetime | None
-    reader: str | None
 
 
 @dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,81 +48,6 @@ class HandInView:
     line: ActivityLine | None
     activity_id: uuid.UUID
     others: tuple[Version, ...]
-
-
-_MARKER = sa.orm.aliased(User)
-_AT = sa.func.coalesce(Submission.marked_at, Submission.handed_in_at, type_=UtcDateTime()).label(
-    "at"
-)
-
-
-def hand_ins(
-    ctx: Context,
-    run: Run,
-    *,
-    show: str = WAITING,
-    activity_id: uuid.UUID | None = None,
-    limit: int = LIMIT,
-    page: str | None = None,
-) -> Page:
-    """Return a page of what was handed in: what waits, the oldest first, or what was answered.
-
-    What was answered stands with the newest first. Raises Invalid for no bookmark of the list.
-    """
-    statement: Any = (
-        visible_submissions(ctx)
-        .where(Enrolment.run_id == run.id, Submission.taken_back_at.is_(None))
-        .join(User, User.id == Enrolment.user_id)
-        .outerjoin(_MARKER, _MARKER.id == Submission.marked_by)
-        .with_only_columns(
-            Submission.id,
-            Submission.number,
-            Submission.handed_in_at,
-            Submission.late,
-            Submission.edition,
-            Submission.outcome,
-            Submission.marked_at,
-            AssignmentWork.activity_id,
-            Enrolment.user_id,
-            User.name,
-            _MARKER.name.label("reader"),
-            _AT,
-            face_in(Run.space_id),
-        )
-    )
-    if show == ANSWERED:
-        statement = statement.where(Submission.outcome.is_not(None)).order_by(
-            _AT.desc(), Submission.id.desc()
-        )
-    else:
-        statement = statement.where(
-            AssignmentWork.stage == Stage.HANDED_IN,
-            Submission.number == AssignmentWork.versions,
-        ).order_by(Submission.handed_in_at, Submission.id)
-        if show == LATE:
-            statement = statement.where(Submission.late.is_(True))
-    if activity_id is not None:
-        statement = statement.where(AssignmentWork.activity_id == activity_id)
-    found = page_of(statement, limit=limit, page=page)
-    lines = plan(run.version_id).lines
-    return Page([_line(row, lines) for row in found.items], found.next, found.previous)
-
-
-def _line(row: Any, lines: Mapping[uuid.UUID, ActivityLine]) -> HandIn:
-    line = lines.get(row.activity_id)
-    return HandIn(
-        id=row.id,
-        author=Person(row.user_id, row.name, row.face),
-        activity_id=row.activity_id,
-        title=line.title if line else "",
-        number=row.number,
-        handed_in_at=row.handed_in_at,
-        late=row.late,
-        began=row.edition > 0,
-        outcome=row.outcome,
-        marked_at=row.marked_at,
-        reader=row.reader,
-    )
 
 
 def hand_in(ctx: Context, run: Run, submission_id: uuid.UUID) -> HandInView:
@@ -177,47 +84,6 @@ def hand_in(ctx: Context, run: Run, submission_id: uuid.UUID) -> HandInView:
         activity_id=row.activity_id,
         others=tuple(each for each in seen if each.id != mine.id),
     )
-
-
-_waiting = (
-    sa.select(AssignmentWork.id)
-    .join(Enrolment, Enrolment.id == AssignmentWork.enrolment_id)
-    .where(
-        AssignmentWork.stage == Stage.HANDED_IN,
-        Enrolment.state.in_(SEATED),
-        Enrolment.run_id == Run.id,
-    )
-    .correlate(Run)
-)
-
-
-def of_waiting(column: Any) -> Any:
-    """Return a value over the works that wait to be marked in the run of the statement."""
-    return _waiting.with_only_columns(column).scalar_subquery()
-
-
-HOW_MANY_WAIT = of_waiting(sa.func.count()).label("hand_ins")
-WAIT_SINCE = of_waiting(sa.func.min(AssignmentWork.waiting_since, type_=UtcDateTime())).label(
-    "handed_in_since"
-)
-"""Columns for whoever reads runs that its reader leads: what waits there, and since when."""
-
-
-def how_many_wait(run_id: uuid.UUID, activity_id: uuid.UUID) -> tuple[int, int]:
-    """Return of how many learners work waits in an assignment, and how many ever handed in."""
-    row = db.session.execute(
-        sa.select(
-            sa.func.count().filter(AssignmentWork.stage == Stage.HANDED_IN),
-            sa.func.count().filter(AssignmentWork.stage != Stage.OPEN),
-        )
-        .join(Enrolment, Enrolment.id == AssignmentWork.enrolment_id)
-        .where(
-            Enrolment.run_id == run_id,
-            Enrolment.state.in_(SEATED),
-            AssignmentWork.activity_id == activity_id,
-        )
-    ).one()
-    return row[0], row[1]
 
 
 # ------------------------------------------------------------------ files, and more time

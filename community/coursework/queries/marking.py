@@ -9,8 +9,8 @@ from typing import Any
 from flask_babel import format_decimal
 from markupsafe import Markup, escape
 
-from community.academy.kinds.quiz.answers import MATCHING, ORDERING, TYPED
-from community.academy.kinds.quiz.scoring import QuestionResult, mark
+from community.academy.kinds.quiz.answers import ESSAY, MATCHING, ORDERING, TYPED
+from community.academy.kinds.quiz.scoring import QuestionResult, mark, most_words
 from community.academy.kinds.quiz.settings import EACH, NEVER, rules_of
 from community.academy.queries import rendered
 from community.coursework.queries.attempts import Filled
@@ -37,7 +37,9 @@ class MarkedOption:
 class MarkedQuestion:
     """A question with what was answered and, once it is marked, what to say about it.
 
-    ``choices`` are places or right halves, id and words; ``solution`` is HTML, empty until told.
+    ``words`` is how many an essay has at most; ``waits``: a person has to mark it; what they said
+    is ``comment_html``. ``choices`` are places or right halves, id and words; ``solution`` is HTML,
+    empty until told.
     """
 
     id: str
@@ -54,6 +56,9 @@ class MarkedQuestion:
     explanation_html: str = ""
     feedback_html: str = ""
     solution: tuple[str, ...] = ()
+    words: int | None = None
+    waits: bool = False
+    comment_html: str = ""
 
     @property
     def earned(self) -> str:
@@ -66,7 +71,8 @@ def marked(attempt: Filled, *, told: bool) -> tuple[tuple[MarkedQuestion, ...], 
 
     ``told``: what is right and was not answered is said as well, where the quiz ever says it.
     """
-    result = mark(attempt.sheet, attempt.answers)
+    given = {key: each["points"] for key, each in attempt.marks.items()}
+    result = mark(attempt.sheet, attempt.answers, given)
     solutions = rules_of(attempt.sheet).solutions
     bare = solutions == NEVER
     told = not bare and (told or solutions == EACH)
@@ -74,7 +80,13 @@ def marked(attempt: Filled, *, told: bool) -> tuple[tuple[MarkedQuestion, ...], 
         _shown(question, each.picked, each, told=told, bare=bare)
         for question, each in zip(attempt.sheet["questions"], result.questions, strict=True)
     )
-    return shown, result.right
+    said = tuple(
+        dataclasses.replace(each, comment_html=attempt.marks[each.id]["html"])
+        if each.id in attempt.marks
+        else each
+        for each in shown
+    )
+    return said, result.right
 
 
 def unmarked(
@@ -123,6 +135,7 @@ def _shown(
         ),
         choices=_choices(question),
         typed=answer[0] if typed and answer else "",
+        words=most_words(question) if kind == ESSAY else None,
     )
     if result is None:
         return shown
@@ -131,6 +144,7 @@ def _shown(
         marked=True,
         right=result.right,
         partly=result.partly,
+        waits=result.waits,
         hundredths=result.hundredths,
         explanation_html="" if bare else _html(question["explanation"]),
         feedback_html="".join(_html(text) for text in said.values()) if typed else "",
@@ -160,6 +174,8 @@ def _choices(question: Mapping[str, Any]) -> tuple[tuple[str, str], ...]:
 def _solution(question: Mapping[str, Any]) -> tuple[str, ...]:
     """Return what would have been right, of a sort whose options do not show it."""
     options = question["options"]
+    if question["kind"] == ESSAY:
+        return ()
     if question["kind"] == ORDERING:
         return tuple(_html(each["text"]) for each in sorted(options, key=lambda o: int(o["place"])))
     if question["kind"] == MATCHING:

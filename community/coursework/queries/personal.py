@@ -41,6 +41,7 @@ def personal(ctx: Context) -> dict[str, Any]:
             attempt.number,
             attempt.answers,
             attempt.score,
+            _once(attempt.marked_at.is_not(None), attempt.marks),
             attempt.begun_at,
             attempt.submitted_at,
         ),
@@ -98,6 +99,11 @@ def _of_work(ctx: Context, statement: Any, model: Any) -> list[dict[str, Any]]:
     return [values_of(row) for row in found]
 
 
+def _once(told: Any, column: Any) -> Any:
+    """Return a column where it has been told to its learner, else nothing."""
+    return sa.case((told, column), else_=sa.null()).label(column.key)
+
+
 def _names(ctx: Context) -> tuple[Any, Any]:
     return (
         only_seen(ctx, Space.name).label("run"),
@@ -119,7 +125,7 @@ def _versions(ctx: Context) -> list[dict[str, Any]]:
         Submission.outcome,
         Submission.marked_at,
         Submission.rubric,
-        *(sa.case((answered, each), else_=sa.null()).label(each.key) for each in said),
+        *(_once(answered, each) for each in said),
     )
     return _of_work(ctx, statement, Submission)
 

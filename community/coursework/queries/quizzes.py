@@ -10,8 +10,8 @@ from community.academy.queries import ActivityLine
 from community.coursework.queries.attempts import Attempt, filled
 from community.coursework.queries.marking import MarkedQuestion, marked, unmarked
 
-OPEN, DIRECT, BEGIN, WAITS, OVER = "open", "direct", "begin", "waits", "over"
-"""What can be done now: go on, answer at once, begin first, wait, or nothing more."""
+OPEN, DIRECT, BEGIN, WAITS, READ, OVER = "open", "direct", "begin", "waits", "read", "over"
+"""What can be done now: go on, answer at once, begin first, wait, wait to be read, or no more."""
 
 
 @dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,6 +62,8 @@ def quiz_view(
     state = (
         OPEN
         if opened
+        else READ
+        if latest and latest.waits
         else OVER
         if left == 0
         else WAITS

@@ -2,13 +2,14 @@
 
 import dataclasses
 import uuid
+from typing import Any
 
 import sqlalchemy as sa
 
 from community.academy.models import Activity
 from community.accounts.models import User
 from community.cohorts.models import SEATED, Enrolment, Run
-from community.coursework.models import AssignmentWork, Outcome, Submission
+from community.coursework.models import AssignmentWork, Outcome, QuizAttempt, Submission
 from community.kernel.db import db
 from community.progress.policy import line_now, plan
 from community.spaces.models import Space
@@ -16,11 +17,14 @@ from community.spaces.models import Space
 
 @dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
 class Told:
-    """An answer; ``place`` is module and activity where it stands in the course of its run."""
+    """An answer; ``outcome`` None: of an attempt at a quiz.
 
-    submission_id: uuid.UUID
+    ``place`` is module and activity where it stands in the course of its run.
+    """
+
+    id: uuid.UUID
     user_id: uuid.UUID
-    outcome: Outcome
+    outcome: Outcome | None
     title: str
     run: str
     slug: str
@@ -55,12 +59,42 @@ def marked_to_tell(submission_id: uuid.UUID, edition: int) -> Told | None:
             Enrolment.state.in_(SEATED),
         )
     ).one_or_none()
-    if row is None:
-        return None
+    return _told(submission_id, row) if row else None
+
+
+def attempt_to_tell(attempt_id: uuid.UUID) -> Told | None:
+    """Return an attempt whose essays were marked; None where it is told no more."""
+    row = db.session.execute(
+        sa.select(
+            Run,
+            Enrolment.user_id,
+            sa.null().label("outcome"),
+            QuizAttempt.activity_id,
+            Activity.title,
+            Space.name.label("run_name"),
+            Space.slug,
+            User.name.label("by"),
+        )
+        .select_from(QuizAttempt)
+        .join(Activity, Activity.id == QuizAttempt.activity_id)
+        .join(Enrolment, Enrolment.id == QuizAttempt.enrolment_id)
+        .join(Run, Run.id == Enrolment.run_id)
+        .join(Space, Space.id == Run.space_id)
+        .outerjoin(User, User.id == QuizAttempt.marked_by)
+        .where(
+            QuizAttempt.id == attempt_id,
+            QuizAttempt.marked_at.is_not(None),
+            Enrolment.state.in_(SEATED),
+        )
+    ).one_or_none()
+    return _told(attempt_id, row) if row else None
+
+
+def _told(key: uuid.UUID, row: Any) -> Told:
     line = line_now(row.Run, row.activity_id)
     course = plan(row.Run.version_id)
     return Told(
-        submission_id=submission_id,
+        id=key,
         user_id=row.user_id,
         outcome=row.outcome,
         title=row.title,

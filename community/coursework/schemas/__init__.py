@@ -3,6 +3,9 @@
 from community.coursework.schemas.acts import ActsIn, ActsOut
 from community.coursework.schemas.assignments import (
     AssignmentOut,
+    EssaysIn,
+    EssaysMarkedOut,
+    EssaysOut,
     ExtensionIn,
     ExtensionOut,
     HandInIn,
@@ -51,6 +54,9 @@ __all__ = [
     "AttemptOut",
     "BeginIn",
     "ChecklistOut",
+    "EssaysIn",
+    "EssaysMarkedOut",
+    "EssaysOut",
     "ExtensionIn",
     "ExtensionOut",
     "FilmOut",

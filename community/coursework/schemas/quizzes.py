@@ -4,7 +4,7 @@ from typing import Any
 
 from marshmallow import fields, validate
 
-from community.academy.kinds.quiz.scoring import LONGEST_ANSWER
+from community.academy.kinds.quiz.scoring import LONGEST_ESSAY
 from community.coursework.queries import Attempt, MarkedQuestion, QuizView
 from community.kernel.schemas import ClientId, In, Out, Text, Whole
 
@@ -24,7 +24,7 @@ class KeptIn(In):
     answers = fields.Dict(
         keys=fields.String(validate=validate.Length(max=LONGEST_ID)),
         values=fields.List(
-            Text(longest=LONGEST_ANSWER, shortest=0),
+            Text(longest=LONGEST_ESSAY, shortest=0, multiline=True),
             validate=validate.Length(max=MOST_TEXTS),
         ),
         required=True,
@@ -72,7 +72,7 @@ class QuestionOut(Out):
     id = fields.String(required=True)
     kind = fields.String(
         required=True,
-        metadata={"description": "single, multiple, ordering, matching, numeric or text."},
+        metadata={"description": "single, multiple, ordering, matching, numeric, text or essay."},
     )
     prompt_html = fields.String(required=True)
     points = fields.Integer(required=True)
@@ -87,14 +87,20 @@ class QuestionOut(Out):
     options = fields.List(fields.Nested(OptionOut), required=True)
     choices = fields.List(fields.Nested(MatchOut), required=True)
     solution_html = fields.List(fields.String(), required=True)
+    waits = fields.Boolean(required=True, metadata={"description": "A person has to mark it."})
+    comment_html = fields.String(required=True, metadata={"description": "What they said."})
 
 
 class AttemptOut(Out):
     """A handed-in quiz, marked; ``attempts_left`` null: as often as one likes."""
 
     number = fields.Integer(required=True)
-    score = fields.Integer(required=True, metadata={"description": "Per cent."})
-    passed = fields.Boolean(required=True)
+    score = fields.Integer(
+        required=True,
+        allow_none=True,
+        metadata={"description": "Per cent; null until a person has marked its essays."},
+    )
+    passed = fields.Boolean(required=True, allow_none=True)
     pass_mark = fields.Integer(required=True, metadata={"description": "Per cent."})
     attempts_left = fields.Integer(required=True, allow_none=True)
     submitted_at = fields.AwareDateTime(required=True)
@@ -121,8 +127,8 @@ class PastOut(Out):
     """An attempt that is over."""
 
     number = fields.Integer(required=True)
-    score = fields.Integer(required=True)
-    passed = fields.Boolean(required=True)
+    score = fields.Integer(required=True, allow_none=True)
+    passed = fields.Boolean(required=True, allow_none=True)
     submitted_at = fields.AwareDateTime(required=True)
 
 
@@ -130,7 +136,7 @@ class QuizOut(Out):
     """The terms of a quiz, one's attempts (the last fifty), and the one that is open."""
 
     state = fields.String(
-        required=True, metadata={"description": "open, direct, begin, waits or over."}
+        required=True, metadata={"description": "open, direct, begin, waits, read or over."}
     )
     attempts_left = fields.Integer(required=True, allow_none=True)
     again_at = fields.AwareDateTime(required=True, allow_none=True)
@@ -199,4 +205,6 @@ def _as_question(question: MarkedQuestion) -> dict[str, Any]:
         "options": question.options,
         "choices": [{"id": key, "text": words} for key, words in question.choices],
         "solution_html": list(question.solution),
+        "waits": question.waits,
+        "comment_html": question.comment_html,
     }

@@ -7,6 +7,8 @@ from architecture.acts.parts import (
     ASSIGNMENT,
     CHECKLIST,
     CLIENT,
+    ESSAYS,
+    ESSAYS_PAGE,
     EXTENSION,
     FILE,
     FILM,
@@ -23,7 +25,7 @@ from architecture.acts.parts import (
     tomorrow,
 )
 from architecture.eyes import Eyes
-from architecture.surfaces.seeing import in_run, of, sees_activity, sees_hand_in
+from architecture.surfaces.seeing import in_run, marks_essays, of, sees_activity, sees_hand_in
 from architecture.surfaces.surface import Args
 from factories.neighbours import Neighbours, Side
 
@@ -44,6 +46,9 @@ MARKED_BY_FORM = fixed(
 MORE_TIME = fixed(until=tomorrow(), reason="Was ill all week.")
 OF_MEMBER: Given = lambda side: {"enrolment": str(side.run.enrolments["member"])}  # noqa: E731
 MORE_TIME_BY_FORM: Given = lambda side: {**OF_MEMBER(side), **MORE_TIME(side)}  # noqa: E731
+ESSAYS_MARKED = fixed(points={"q1": 1}, comments={"q1": "Good."}, edition=0, done=True)
+ESSAYS_MARKED_BY_FORM = fixed(**{"points.q1": "1", "comment.q1": "Good."}, edition="0", done="1")
+SEES_ATTEMPT = of("attempts", "attempt_id")
 SEES_HAND_IN = of("submissions", "submission_id")
 SEES_FILE = of("work_files", "file_id")
 
@@ -134,6 +139,9 @@ ACTS: Mapping[str, Act] = {
         "member", ASSIGNMENT, sees=sees_activity, may=in_run(may_learn)
     ),
     "coursework_api.mark": Act("facilitator", HAND_IN, MARKED, SEES_HAND_IN, leads_it),
+    "coursework_api.mark_attempt": Act(
+        "facilitator", ESSAYS, ESSAYS_MARKED, SEES_ATTEMPT, leads_it
+    ),
     "coursework_api.extend": Act(
         "facilitator", EXTENSION, MORE_TIME, sees_activity, in_run(may_extend)
     ),
@@ -152,6 +160,9 @@ ACTS: Mapping[str, Act] = {
     ),
     "coursework.hand_in_page": Act(
         "facilitator", HAND_IN_PAGE, MARKED_BY_FORM, sees_hand_in, in_run(may_mark)
+    ),
+    "coursework.essays_page": Act(
+        "facilitator", ESSAYS_PAGE, ESSAYS_MARKED_BY_FORM, marks_essays, in_run(may_mark)
     ),
     "coursework.more_time": Act(
         "facilitator", WORK, MORE_TIME_BY_FORM, sees_activity, in_run(may_extend)

@@ -204,6 +204,8 @@ EXTENSION = in_open(
     enrolment_id=lambda side: side.run.enrolments["member"],
 )
 HAND_IN = in_open(submission_id=lambda side: side.submission)
+ESSAYS = in_open(attempt_id=lambda side: side.attempt)
+ESSAYS_PAGE = in_open(slug=lambda side: side.run.slug, attempt_id=lambda side: side.attempt)
 HAND_IN_PAGE = in_open(slug=lambda side: side.run.slug, submission_id=lambda side: side.submission)
 ENROLLED = in_open(enrolment_id=lambda side: side.run.enrolments["member"])
 TAKEN = in_open(enrolment_id=lambda side: side.run.enrolments["other"])

@@ -145,6 +145,22 @@ def by_hand_in_page(world: Neighbours) -> list[Args]:
     ]
 
 
+def by_essays(world: Neighbours) -> list[Args]:
+    """Return attempts with essays below their run, and one below another."""
+    here, there = world.here, world.there
+    return [
+        {"run_id": here.run.id, "attempt_id": here.attempt},
+        {"run_id": there.run.id, "attempt_id": there.attempt},
+        {"run_id": here.runs["closed"].id, "attempt_id": here.attempt},
+    ]
+
+
+def by_essays_page(world: Neighbours) -> list[Args]:
+    return [
+        {"slug": side.run.slug, "attempt_id": side.attempt} for side in (world.here, world.there)
+    ]
+
+
 def by_work_file(world: Neighbours) -> list[Args]:
     return [
         {"file_id": key} for side in (world.here, world.there) for key in side.work_files.values()

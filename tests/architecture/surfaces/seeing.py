@@ -11,6 +11,7 @@ from factories.neighbours import KINDS, Neighbours, RunOf
 from community.academy.models import Course
 from community.academy.policy import may_begin_run, may_import_course
 from community.cohorts.models import Run
+from community.coursework.policy import may_mark
 from community.home.pages import tables
 from community.live.models import LiveSession
 from community.spaces.models import Space
@@ -76,6 +77,15 @@ def sees_hand_in(eyes: Eyes, world: Neighbours, args: Args) -> bool:
     """Whether somebody sees a version, below the run it belongs to."""
     side = world.here if args["submission_id"] == world.here.submission else world.there
     return args["submission_id"] in eyes.submissions and args["slug"] == side.run.slug
+
+
+def marks_essays(eyes: Eyes, world: Neighbours, args: Args) -> bool:
+    """Whether somebody who leads a run finds an attempt in it; others are refused first."""
+    run = run_here(world, args)
+    if run is None or run.id not in eyes.runs:
+        return False
+    side = world.here if args["attempt_id"] == world.here.attempt else world.there
+    return side.run is run or not eyes.may(may_mark, Run, run.id)
 
 
 def sees_source(eyes: Eyes, world: Neighbours, args: Args) -> bool:

@@ -1,7 +1,7 @@
 """The answers of a question, by the sign in their brackets: how each sort is read and written.
 
 ``- ( )`` one is right, ``- [ ]`` any number are, ``- (1)`` is put in order, ``- (=)`` is matched,
-``- (#)`` is a number, ``- (~)`` a short text.
+``- (#)`` is a number, ``- (~)`` a short text, ``- (_)`` an essay that a person marks.
 """
 
 import re
@@ -23,18 +23,20 @@ MIN_OPTIONS, MAX_OPTIONS = 2, 12
 OPTION_LIMIT, FORM_LIMIT = 500, 200
 """Characters of an option, and of a short text that is accepted."""
 
-SINGLE, MULTIPLE, ORDERING, MATCHING, NUMERIC, TEXT = (
+SINGLE, MULTIPLE, ORDERING, MATCHING, NUMERIC, TEXT, ESSAY = (
     *("single", "multiple", "ordering"),
-    *("matching", "numeric", "text"),
+    *("matching", "numeric", "text", "essay"),
 )
 CHOICES = frozenset({SINGLE, MULTIPLE})
-TYPED = frozenset({NUMERIC, TEXT})
+TYPED = frozenset({NUMERIC, TEXT, ESSAY})
 PLACED = frozenset({ORDERING, MATCHING})
 
 OPTION = re.compile(
-    r"- (?:\((?P<round>[ xX=#~]|[1-9][0-9]?)\)|\[(?P<square>[ xX])\])(?:[ \t]+(?P<text>.*))?"
+    r"- (?:\((?P<round>[ xX=#~_]|[1-9][0-9]?)\)|\[(?P<square>[ xX])\])(?:[ \t]+(?P<text>.*))?"
 )
-_SIGNS = {"=": MATCHING, "#": NUMERIC, "~": TEXT}
+_SIGNS = {"=": MATCHING, "#": NUMERIC, "~": TEXT, "_": ESSAY}
+USUAL_WORDS, MOST_WORDS = 500, 2_000
+"""Words of an essay at most: unless said, and what may be said."""
 _APART = " = "
 
 
@@ -91,6 +93,8 @@ def _values(kind: str, option: Option) -> dict[str, Any]:
     if kind == NUMERIC:
         value, tolerance = _numbers(words) or (words, "")
         return {"text": value, "tolerance": tolerance}
+    if kind == ESSAY:
+        return {"text": words.lstrip("0")}
     return {"text": words}
 
 
@@ -129,6 +133,8 @@ def written(question: Mapping[str, Any]) -> list[tuple[str, str]]:
         elif kind == NUMERIC:
             tolerance = option["tolerance"]
             lines.append(("- (#)", f"{text} +- {tolerance}" if tolerance else text))
+        elif kind == ESSAY:
+            lines.append(("- (_)", text))
         else:
             lines.append(("- (~)", text))
     return lines
@@ -147,7 +153,8 @@ def flaws_of_options(line: int, options: Sequence[Option], exact: Sequence[str])
             most=MAX_OPTIONS,
         )
         flaws.append(Flaw(message, line=line))
-    flaws.extend(_flaws_of_texts(kind, options))
+    if kind != ESSAY:
+        flaws.extend(_flaws_of_texts(kind, options))
     strays = [option for option in options if option.sort != kind]
     if strays:
         message = (
@@ -249,6 +256,21 @@ def _flaws_of_forms(_line: int, options: Sequence[Option], exact: Sequence[str])
     return flaws
 
 
+def _flaws_of_essay(_line: int, options: Sequence[Option], _exact: Sequence[str]) -> list[Flaw]:
+    flaws = []
+    if len(options) > 1:
+        flaws.append(Flaw(_("An essay has one such line."), line=options[1].line))
+    for option in options:
+        plain = option.words.isascii() and option.words.isdigit() and len(option.words) < 6
+        if option.words and not (plain and 1 <= int(option.words) <= MOST_WORDS):
+            message = _("Here stand the words at most, 1 to %(most)d, or nothing.", most=MOST_WORDS)
+            flaws.append(Flaw(message, line=option.line))
+        if option.feedback:
+            message = _("A person answers an essay: it has no feedback of its own.")
+            flaws.append(Flaw(message, line=option.line))
+    return flaws
+
+
 _OF_A_SORT = {
     SINGLE: _flaws_of_single,
     MULTIPLE: _flaws_of_multiple,
@@ -256,4 +278,5 @@ _OF_A_SORT = {
     MATCHING: _flaws_of_pairs,
     NUMERIC: _flaws_of_numbers,
     TEXT: _flaws_of_forms,
+    ESSAY: _flaws_of_essay,
 }

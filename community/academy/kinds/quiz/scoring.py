@@ -13,6 +13,7 @@ from typing import Any
 from flask_babel import gettext as _
 
 from community.academy.kinds.quiz.answers import (
+    ESSAY,
     MATCHING,
     MULTIPLE,
     NUMERIC,
@@ -21,12 +22,14 @@ from community.academy.kinds.quiz.answers import (
     SINGLE,
     TEXT,
     TYPED,
+    USUAL_WORDS,
 )
 from community.academy.kinds.quiz.settings import rules_of
 from community.academy.kinds.quiz.values import comparable, half_up, is_near, number_of
+from community.academy.kinds.reflection.kind import words_in
 from community.kernel.errors import Invalid
 
-LONGEST_ANSWER = 200
+LONGEST_ANSWER, LONGEST_ESSAY = 200, 20_000
 """Characters of one text of an answer."""
 
 Answers = Mapping[str, Sequence[str]]
@@ -50,6 +53,8 @@ class QuestionResult:
     """(option id, Markdown) of every answer that was given and its author has a word for."""
     explanation: str
     """Markdown shown after answering; may be empty."""
+    waits: bool = False
+    """Whether a person has to mark it."""
 
     @property
     def hundredths(self) -> int:
@@ -66,17 +71,30 @@ class Result:
     total: int
     questions: tuple[QuestionResult, ...]
 
+    @property
+    def waits(self) -> bool:
+        """Whether a person has to mark some of it: the score is none yet."""
+        return any(each.waits for each in self.questions)
 
-def mark(sheet: Mapping[str, Any], answers: Answers) -> Result:
+
+def mark(
+    sheet: Mapping[str, Any], answers: Answers, marks: Mapping[str, int] | None = None
+) -> Result:
     """Mark ``answers`` (question id -> texts) by the sheet of their attempt.
 
-    A question without an answer earns nothing. Raises Invalid, its fields nested as the answers
+    ``marks`` are the points that a person gave to essays, by the question. A question without an
+    answer earns nothing. Raises Invalid, its fields nested as the answers
     are, for what does not fit the questions.
     """
     refuse_unfit(sheet, answers)
     partial = rules_of(sheet).partial
     results = tuple(
-        _result(question, answers.get(question["id"], ()), partial=partial)
+        _result(
+            question,
+            answers.get(question["id"], ()),
+            partial=partial,
+            given=(marks or {}).get(question["id"]),
+        )
         for question in sheet["questions"]
     )
     points = sum(result.points for result in results)
@@ -112,6 +130,8 @@ def _missing(question: Question, answer: Sequence[str]) -> str:
         return str(_("Pick an answer."))
     if kind == TEXT and not answer:
         return str(_("Write an answer."))
+    if kind == ESSAY:
+        return _of_essay(question, answer)
     if kind == NUMERIC and (not answer or number_of(answer[0]) is None):
         return str(_("Write a number, such as 12.5."))
     if kind == MATCHING and len(answer) < len(question["options"]):
@@ -121,9 +141,35 @@ def _missing(question: Question, answer: Sequence[str]) -> str:
     return ""
 
 
-def _result(question: Question, answer: Sequence[str], *, partial: bool) -> QuestionResult:
+def most_words(question: Question) -> int:
+    """Return how many words an essay has at most."""
+    return int(question["options"][0]["text"] or USUAL_WORDS)
+
+
+def _of_essay(question: Question, answer: Sequence[str]) -> str:
+    if not answer:
+        return str(_("Write an answer."))
+    most, words = most_words(question), words_in(answer[0])
+    if words <= most:
+        return ""
+    return str(_("It takes at most %(most)d words; these are %(words)d.", most=most, words=words))
+
+
+def essays_in(sheet: Mapping[str, Any]) -> list[Question]:
+    """Return the questions of a sheet that a person marks."""
+    return [question for question in sheet["questions"] if question["kind"] == ESSAY]
+
+
+def _result(
+    question: Question, answer: Sequence[str], *, partial: bool, given: int | None
+) -> QuestionResult:
     picked = in_order(question, answer)
-    share = _SHARES[question["kind"]](question, picked) if picked else Fraction()
+    points: int = question.get("points", 1)
+    essay = question["kind"] == ESSAY
+    if essay:
+        share = Fraction(min(given or 0, points), points)
+    else:
+        share = _SHARES[question["kind"]](question, picked) if picked else Fraction()
     right = share == 1
     some = share > 0 or (
         question["kind"] == MULTIPLE
@@ -131,8 +177,8 @@ def _result(question: Question, answer: Sequence[str], *, partial: bool) -> Ques
     )
     return QuestionResult(
         id=question["id"],
-        points=question.get("points", 1),
-        share=share if partial or right else Fraction(),
+        points=points,
+        share=share if essay or partial or right else Fraction(),
         right=right,
         partly=some and not right,
         picked=picked,
@@ -142,6 +188,7 @@ def _result(question: Question, answer: Sequence[str], *, partial: bool) -> Ques
             if option["feedback"] and _was_given(question, option, picked)
         ),
         explanation=question["explanation"],
+        waits=essay and bool(picked) and given is None,
     )
 
 
@@ -243,7 +290,8 @@ def _flaw_of_answer(question: Question, answer: object) -> str:
     if kind in TYPED:
         if len(answer) > 1:
             return str(_("Write one answer only."))
-        too_long = any(len(text) > LONGEST_ANSWER for text in answer)
+        most = LONGEST_ESSAY if kind == ESSAY else LONGEST_ANSWER
+        too_long = any(len(text) > most for text in answer)
         return str(_("This is too long.")) if too_long else ""
     if kind in PLACED:
         return _flaw_of_pairs(question, answer)

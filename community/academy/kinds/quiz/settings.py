@@ -11,7 +11,7 @@ from marshmallow import validate
 
 from community.academy.kinds.fields import FrontMatter, Line, WholeNumber, YesNo, at_most, from_to
 from community.academy.kinds.protocol import Flaw
-from community.academy.kinds.quiz.answers import PLACED
+from community.academy.kinds.quiz.answers import ESSAY, PLACED
 
 DEFAULT_PASS = 60
 """Per cent."""
@@ -59,14 +59,14 @@ def rules_as_settings(rules: Rules) -> dict[str, Any]:
 
 
 def begins_first(settings: Mapping[str, Any]) -> bool:
-    """Whether an attempt is begun before its questions are seen: they differ, or time counts."""
+    """Whether an attempt is begun before its questions are seen: they differ, or it takes long."""
     rules = rules_of(settings)
     return bool(
         rules.time_limit
         or rules.draw
         or rules.shuffle_questions
         or rules.shuffle_options
-        or any(question["kind"] in PLACED for question in settings["questions"])
+        or any(question["kind"] in {*PLACED, ESSAY} for question in settings["questions"])
     )
 
 
@@ -78,7 +78,8 @@ class QuizFront(FrontMatter):
         "A question begins with ##, each answer with - ( ) where one is right, or - [ ] where more"
         " may be; an x in the brackets marks what is right. What is put in order begins with - (1),"
         " - (2) and so on; what is matched with - (=), as left = right; a number with - (#), as"
-        " 12.5 or 12.5 +- 0.5; a short text that is accepted with - (~). What is said to whoever"
+        " 12.5 or 12.5 +- 0.5; a short text that is accepted with - (~); an essay that a person"
+        " marks with - (_). What is said to whoever"
         " picks an answer stands under it, indented, after a >. An explanation after a > at the"
         " left edge comes last. Braces after a question's words give it points or a pool:"
         " {points=2 pool=basics}."

@@ -179,7 +179,7 @@ def _as_markdown(question: Mapping[str, Any]) -> str:
     options: list[str] = []
     for option, (brackets, words) in zip(question["options"], written(question), strict=True):
         first, *more = words.split("\n")
-        options.append(f"{brackets} {first}")
+        options.append(f"{brackets} {first}".rstrip(" "))
         options.extend(f"  {line}" for line in more)
         options.extend(f"  {line}" for line in _quoted(option["feedback"]))
     parts = [

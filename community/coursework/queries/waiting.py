@@ -1,0 +1,65 @@
+"""How much waits to be marked: as columns of a statement, and in one assignment."""
+
+import uuid
+from typing import Any
+
+import sqlalchemy as sa
+
+from community.cohorts.models import SEATED, Enrolment, Run
+from community.coursework.models import AssignmentWork, QuizAttempt, Stage
+from community.kernel.db import UtcDateTime, db
+
+_waiting_works = (
+    sa.select(AssignmentWork.id)
+    .join(Enrolment, Enrolment.id == AssignmentWork.enrolment_id)
+    .where(
+        AssignmentWork.stage == Stage.HANDED_IN,
+        Enrolment.state.in_(SEATED),
+        Enrolment.run_id == Run.id,
+    )
+    .correlate(Run)
+)
+_waiting_attempts = (
+    sa.select(QuizAttempt.id)
+    .join(Enrolment, Enrolment.id == QuizAttempt.enrolment_id)
+    .where(
+        QuizAttempt.submitted_at.is_not(None),
+        QuizAttempt.score.is_(None),
+        Enrolment.state.in_(SEATED),
+        Enrolment.run_id == Run.id,
+    )
+    .correlate(Run)
+)
+
+
+def _of(waiting: Any, column: Any) -> Any:
+    return waiting.with_only_columns(column).scalar_subquery()
+
+
+_works_since = _of(_waiting_works, sa.func.min(AssignmentWork.waiting_since, type_=UtcDateTime()))
+_attempts_since = _of(_waiting_attempts, sa.func.min(QuizAttempt.submitted_at, type_=UtcDateTime()))
+HOW_MANY_WAIT = (
+    _of(_waiting_works, sa.func.count()) + _of(_waiting_attempts, sa.func.count())
+).label("hand_ins")
+WAIT_SINCE = sa.case(
+    (_attempts_since < _works_since, _attempts_since),
+    else_=sa.func.coalesce(_works_since, _attempts_since, type_=UtcDateTime()),
+).label("handed_in_since")
+"""Columns for whoever reads runs that its reader leads: what waits there, and since when."""
+
+
+def how_many_wait(run_id: uuid.UUID, activity_id: uuid.UUID) -> tuple[int, int]:
+    """Return of how many learners work waits in an assignment, and how many ever handed in."""
+    row = db.session.execute(
+        sa.select(
+            sa.func.count().filter(AssignmentWork.stage == Stage.HANDED_IN),
+            sa.func.count().filter(AssignmentWork.stage != Stage.OPEN),
+        )
+        .join(Enrolment, Enrolment.id == AssignmentWork.enrolment_id)
+        .where(
+            Enrolment.run_id == run_id,
+            Enrolment.state.in_(SEATED),
+            AssignmentWork.activity_id == activity_id,
+        )
+    ).one()
+    return row[0], row[1]
