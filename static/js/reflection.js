@@ -12,6 +12,7 @@ const PAUSE = 2000; // milliseconds after the last key
 const form = document.querySelector("[data-reflection]");
 const area = form.elements.text;
 const trouble = form.querySelector("[data-trouble]");
+const kind = form.dataset.reflection || "written"; // of act: how the server takes it
 const key = `reflection:${new URL(form.action).pathname}`;
 
 let sent = area.hasAttribute("data-unsaved") ? null : area.value;
@@ -47,7 +48,7 @@ function save() {
 function tellLater() {
   say("failed");
   if (told && telling()) later(PAUSE);
-  else told = tell("written", { text: area.value, revision: Number(form.elements.revision.value) });
+  else told = tell(kind, { text: area.value, revision: Number(form.elements.revision.value) });
 }
 
 async function send() {
@@ -94,7 +95,7 @@ async function send() {
   }
 }
 
-onTaken("written", ({ client_id, result, told: { text } }) => {
+onTaken(kind, ({ client_id, result, told: { text } }) => {
   if (!told || client_id !== told) return result !== "refused";
   told = "";
   say("");
@@ -143,7 +144,7 @@ if (trouble && !area.readOnly) {
     event.preventDefault();
     shut = false;
     sent = null; // whoever presses the button has chosen
-    if (told) untell("written");
+    if (told) untell(kind);
     told = "";
     save();
   });
