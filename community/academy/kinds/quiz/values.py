@@ -55,12 +55,16 @@ def is_near(given: Fraction, value: str, tolerance: str) -> bool:
 
 
 def comparable(text: str, exact: tuple[str, ...] = ()) -> str:
-    """Return a short text as it is compared: without what is not looked at."""
-    words = unicodedata.normalize("NFKC", text).split()
-    said = (" " if SPACES in exact else "").join(words)
+    """Return a short text as it is compared: without what is not looked at.
+
+    Case is left out as Unicode matches compatibility characters without it (chapter 3.13, D146):
+    folded again after they were taken apart, since that may bring capitals to light.
+    """
+    said = unicodedata.normalize("NFKD", text)
     if CASE not in exact:
-        said = said.casefold()
+        folded = unicodedata.normalize("NFKD", unicodedata.normalize("NFD", text).casefold())
+        said = unicodedata.normalize("NFKD", folded.casefold())
     if ACCENTS not in exact:
-        parts = unicodedata.normalize("NFKD", said)
-        said = "".join(each for each in parts if not unicodedata.combining(each))
+        said = "".join(each for each in said if not unicodedata.combining(each))
+    said = (" " if SPACES in exact else "").join(said.split())
     return unicodedata.normalize("NFC", said)
