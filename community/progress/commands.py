@@ -20,7 +20,7 @@ def progress() -> None:
 @click.option("--run", "slug", default=None, help="The slug of one run's space; without it, all.")
 @in_app
 def rebuild_command(slug: str | None) -> None:
-    """Make states and totals anew from what was done and decided, and say what differed."""
+    """Make states and totals anew, add verdicts that are missing, and say what differed."""
     run_id = None
     if slug is not None:
         run_id = db.session.scalar(
@@ -32,3 +32,4 @@ def rebuild_command(slug: str | None) -> None:
     click.echo(f"Enrolments: {found.enrolments}")
     click.echo(f"States:     {found.states}, corrected: {found.states_corrected}")
     click.echo(f"Totals:     {found.enrolments}, corrected: {found.summaries_corrected}")
+    click.echo(f"Verdicts:   added: {found.verdicts_added}; none is taken away")

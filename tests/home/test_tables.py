@@ -70,13 +70,15 @@ def page_of_matrix(client, where):
         columns = re.findall(
             r'<th scope="col" data-activity.*?aria-label="([^"]*)"', table, re.DOTALL
         )
-        heads = ["Learner", "Done", "Why", *map(html.unescape, columns)]
+        heads = ["Learner", "Done", "Outcome", "Why", *map(html.unescape, columns)]
         for row in re.findall(r'<tr id="row-.*?</tr>', table, re.DOTALL):
             name = re.search(r'<span class="name">(.*?)</span>', row, re.DOTALL)[1]
             percent = re.search(r"data-percent>(.*?)<", row)[1]
             why = re.search(r'<span class="why">(.*?)</span>', row, re.DOTALL)
+            outcome = re.search(r'<span class="outcome why">(.*?)</span>', row, re.DOTALL)
             words = re.findall(r"<i>(.*?)</i>", row)
-            rows.append([texts(name), percent, texts(why[1]) if why else "", *map(texts, words)])
+            said = [texts(each[1]) if each else "" for each in (outcome, why)]
+            rows.append([texts(name), percent, *said, *map(texts, words)])
         further = re.search(r'rel="next" href="([^"]*)"', page)
         where = html.unescape(further[1]) if further else None
     return [heads, *rows]

@@ -279,3 +279,31 @@ def test_attempts_at_quizzes_stay_as_they_were_handed_in(connection):
     connection.commit()
     command.downgrade(config, before)
     assert [tuple(row) for row in connection.execute(asked)] == [(1, 75, False)]
+
+
+def test_runs_that_are_there_get_the_rules_of_a_new_one_and_are_judged_later(connection):
+    config = alembic_config(connection)
+    before, revision = before_and_after(config, "when_somebody_is_done")
+    command.upgrade(config, before)
+    space, course, version, person, run = new_keys(connection, 5)
+    put(connection, "user_account", id=person, email="one@example.org", name_folded="x")
+    put(connection, "space", id=space, slug="cohort", kind="cohort")
+    put(connection, "course", id=course, space_id=space, slug="one")
+    put(
+        connection, "course_version", id=version, course_id=course, number=1, state="published",
+        digest="1",
+    )  # fmt: skip
+    put(
+        connection, "run", id=run, space_id=space, version_id=version, created_by=person,
+        state="open", starts_on=dt.date(2026, 3, 2), capacity=20,
+    )  # fmt: skip
+    connection.commit()
+    command.upgrade(config, revision)
+    [policy] = connection.execute(sa.text("SELECT run_id, number, change FROM completion_policy"))
+    assert uuid.UUID(str(policy.run_id)) == uuid.UUID(str(run))
+    assert (policy.number, policy.change) == (1, "first")
+    owed = sa.text("SELECT count(*) FROM outbox WHERE job = 'progress.settle_verdicts'")
+    assert connection.execute(owed).scalar() == 1
+    connection.commit()
+    command.downgrade(config, before)
+    assert connection.execute(owed).scalar() == 0

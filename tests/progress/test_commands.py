@@ -38,6 +38,7 @@ def test_a_rebuild_says_what_it_found(run, world):
         "Enrolments: 1",
         "States:     1, corrected: 0",
         "Totals:     1, corrected: 0",
+        "Verdicts:   added: 0; none is taken away",
     ]
 
 

@@ -91,7 +91,7 @@ def next_like(world):
         "breaks": (),
     }
     run = db.session.get_one(Run, world.run)
-    seen = copy_of(ctx, run, RunPlan(**plan), False).seen
+    seen = copy_of(ctx, run, RunPlan(**plan), ()).seen
     return copy_run(ctx, world.run, **plan, seen=seen).id
 
 

@@ -17,7 +17,7 @@ from community.coursework.operations import submit_quiz
 from community.kernel.db import db
 from community.kernel.errors import Conflict, Forbidden, NotFound
 from community.kernel.operation import unit_of_work
-from community.progress.models import ActivityState, Summary
+from community.progress.models import ActivityState, CompletionVerdict, Summary
 from community.progress.operations import Rebuilt, decide, rebuild, report_reading
 from community.progress.rules.states import Status
 
@@ -30,7 +30,7 @@ def rows(model) -> dict[Any, dict[str, Any]]:
     found = {}
     for row in db.session.scalars(sa.select(model)):
         values = {key: getattr(row, key) for key in columns}
-        found[values["enrolment_id"], values.get("activity_id")] = values
+        found[values["enrolment_id"], values.get("activity_id") or values.get("outcome")] = values
     db.session.remove()
     return found
 
@@ -98,6 +98,39 @@ def test_a_rebuild_finds_nothing_to_correct_whatever_happened(inside, seed):
     report = rebuild(acting(None, **SHELL))
     assert report == Rebuilt(3, len(states), 0, 0)
     assert (rows(ActivityState), rows(Summary)) == (states, summaries)
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_a_rebuild_gives_lost_verdicts_back_as_they_were(inside, seed):
+    life = Life(inside, seed)
+    for _user, enrolment in life.learners[:2]:
+        for activity in life.world.activities:
+            ruling = {"status": Status.WAIVED, "reason": "Did it elsewhere."}
+            decide(acting(life.world.owner), enrolment, activity, **ruling)
+    for number in range(60):
+        life.step(number)
+    verdicts = rows(CompletionVerdict)
+    assert len(verdicts) >= 2
+    assert rebuild(acting(None, **SHELL)).verdicts_added == 0
+    assert rows(CompletionVerdict) == verdicts, "none is lost, whatever is taken back"
+
+
+def test_a_rebuild_dates_a_lost_verdict_by_the_act_that_met_it(inside):
+    life = Life(inside, 4)
+    _user, enrolment = life.learners[0]
+    for activity in life.world.activities:
+        ruling = {"status": Status.WAIVED, "reason": "Did it elsewhere."}
+        decide(acting(life.world.owner), enrolment, activity, **ruling)
+    kept = rows(CompletionVerdict)
+    with unit_of_work(acting(None)):
+        db.session.execute(sa.delete(CompletionVerdict))
+        db.session.execute(sa.update(Summary).values(outcome=None))
+    assert rebuild(acting(None, **SHELL)).verdicts_added == 1
+    found = rows(CompletionVerdict)
+    assert found.keys() == kept.keys()
+    for key, row in found.items():
+        for name in ("policy_id", "evidence", "at"):
+            assert row[name] == kept[key][name], name
 
 
 def test_a_rebuild_restores_what_was_lost_or_wrong(inside):

@@ -3,13 +3,30 @@
 import pytest
 import sqlalchemy as sa
 from conftest import acting
-from factories.academy import course_source, module_source, page_source
-from factories.progress import make_learner, make_run
+from factories.academy import (
+    course_source,
+    make_version,
+    module_source,
+    page_source,
+    session_source,
+)
+from factories.progress import close, make_learner, make_run, settle
+from factories.versions import move
 
+from community.cohorts.operations import pause_learner, reopen_run, withdraw_learner
+from community.cohorts.queries import placements
 from community.kernel.db import db
+from community.live.operations import call_off_session
 from community.progress.models import CompletionPolicy, Summary
-from community.progress.operations import report_reading
+from community.progress.operations import (
+    decide,
+    rebuild,
+    report_reading,
+    settle_verdicts,
+    settle_version,
+)
 from community.progress.queries import verdicts_of
+from community.progress.reactions import settle_for_session_job
 from community.progress.rules.completion import Outcome
 
 
@@ -51,3 +68,103 @@ def test_the_last_act_brings_the_verdict_dated_as_the_act(inside, world):
     assert verdict.at == summary.last_active_at
     assert summary.outcome is Outcome.COMPLETED
     assert [(each.have, each.need, each.met) for each in verdict.findings] == [(2, 2, True)]
+
+
+def session_course(*, more=()):
+    """A course of a page and a live session, and ``more``."""
+    parts = (page_source("a"), session_source(), *more)
+    return course_source(modules=(module_source(1, activities=parts),))
+
+
+def test_a_session_that_is_called_off_leaves_nothing_to_ask(inside):
+    world = make_run(inside, session_course())
+    user, mine = make_learner(inside, world)
+    read(world, user, 0)
+    assert verdicts_of(mine) == []
+    session_id = placements(world.run)[world.activities[1]].session_id
+    call_off_session(acting(world.owner), session_id, reason="")
+    settle_for_session_job(acting(None), str(session_id))
+    [verdict] = verdicts_of(mine)
+    summary = db.session.scalars(sa.select(Summary)).one()
+    assert verdict.at == summary.last_active_at, "dated by the learner's own act"
+    assert rebuild(acting(None, origin="shell")).verdicts_added == 0
+
+
+def test_what_closing_calls_off_completes_nobody(inside):
+    world = make_run(inside, session_course())
+    user, mine = make_learner(inside, world)
+    read(world, user, 0)
+    close(inside, world)
+    settle_verdicts(acting(None), world.run)
+    assert [each.outcome for each in verdicts_of(mine)] == [Outcome.PARTICIPATED]
+
+
+def test_who_is_done_in_a_run_that_was_reopened_has_completed_it(inside, world):
+    user, mine = make_learner(inside, world)
+    read(world, user, 0)
+    close(inside, world)
+    settle_verdicts(acting(None), world.run)
+    reopen_run(acting(world.owner), world.run)
+    read(world, user, 1)
+    assert [each.outcome for each in verdicts_of(mine)] == list(Outcome)
+    assert db.session.scalars(sa.select(Summary.outcome)).one() is Outcome.COMPLETED
+
+
+def test_a_waiver_that_is_taken_back_takes_no_verdict_back(inside, world):
+    user, mine = make_learner(inside, world)
+    settle(inside, world, user, [0, 1])
+    assert len(verdicts_of(mine)) == 1
+    decide(acting(world.owner), mine, world.activities[0], status=None, reason="It was a mistake.")
+    assert len(verdicts_of(mine)) == 1
+    assert rebuild(acting(None, origin="shell")).summaries_corrected == 0
+
+
+def test_who_pauses_may_be_done_and_who_has_left_is_judged_no_more(inside, world):
+    ana, hers = make_learner(inside, world, "Ana Lind")
+    bo, his = make_learner(inside, world, "Bo Chen")
+    pause_learner(acting(ana), hers)
+    for number in (0, 1):
+        read(world, ana, number)
+    assert len(verdicts_of(hers)) == 1
+    read(world, bo, 0)
+    withdraw_learner(acting(world.owner), his, reason="Moved away.")
+    withdraw_learner(acting(world.owner), hers, reason="Moved away.")
+    close(inside, world)
+    settle_verdicts(acting(None), world.run)
+    assert verdicts_of(his) == []
+    assert len(verdicts_of(hers)) == 1, "what was earned stays"
+
+
+def test_a_newer_version_that_asks_more_takes_nothing_back(inside, world):
+    user, mine = make_learner(inside, world)
+    for number in (0, 1):
+        read(world, user, number)
+    move(world.owner, world.run, make_version(inside, world.network, pages(3), slug="sharing-data"))
+    settle_version(acting(None), world.run)
+    summary = db.session.scalars(sa.select(Summary)).one()
+    assert (summary.done, summary.required, summary.outcome) == (2, 3, Outcome.COMPLETED)
+    assert len(verdicts_of(mine)) == 1
+
+
+def test_a_newer_version_that_asks_less_completes_who_has_it(inside):
+    world = make_run(inside, pages(3))
+    user, mine = make_learner(inside, world)
+    for number in (0, 1):
+        read(world, user, number)
+    move(world.owner, world.run, make_version(inside, world.network, pages(2), slug="sharing-data"))
+    settle_version(acting(None), world.run)
+    assert [each.outcome for each in verdicts_of(mine)] == [Outcome.COMPLETED]
+
+
+def test_who_is_far_from_done_costs_no_statement(inside, count_queries):
+    world = make_run(inside, pages(6))
+    user, _mine = make_learner(inside, world)
+    other, _theirs = make_learner(inside, world, "Bo Chen")
+    read(world, other, 0)  # the rules are known to this process
+    count_queries.clear()
+    read(world, user, 0)
+    asked = [each for each in count_queries if "completion_verdict" in each]
+    assert asked == []
+    rules = [each for each in count_queries if "completion_policy" in each]
+    assert len(rules) == 1, "in the statement that reads what is settled"
+    assert "activity_state" in rules[0]

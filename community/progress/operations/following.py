@@ -11,7 +11,7 @@ import dataclasses
 import functools
 import uuid
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 import sqlalchemy as sa
@@ -29,6 +29,7 @@ from community.progress.rules import cells
 from community.progress.rules.states import SETTLED, Act, Kind, Status, derive
 
 SETTLE = "progress.settle_version"
+AT_ONCE = 200  # learners of whom it is written down together that they keep what they have done
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -60,9 +61,10 @@ def follow_version(ctx: Context, run_id: uuid.UUID, former_id: uuid.UUID) -> Non
         .with_for_update()
     )
     formers = former_lines(run)
-    _keep_what_is_done(
-        run_id, {key: each for key, each in formers.items() if not each.judged_alike}
-    )
+    otherwise = {key: each for key, each in formers.items() if not each.judged_alike}
+    everybody = db.session.scalars(_enrolments(run_id).order_by(Enrolment.id)).all()
+    for start in range(0, len(everybody) if otherwise else 0, AT_ONCE):
+        _keep_what_is_done(everybody[start : start + AT_ONCE], otherwise)
     for model in (LearningEvent, Decision, ActivityState):
         repoint(run_id, model, formers)
     _total_anew(run_id, plan(former_id), plan(run.version_id), formers)
@@ -104,21 +106,21 @@ def _now(column: Any, formers: Mapping[uuid.UUID, Former]) -> sa.ColumnElement[u
     return sa.case(keys, value=column, else_=column)
 
 
-def _keep_what_is_done(run_id: uuid.UUID, formers: Mapping[uuid.UUID, Former]) -> None:
+def _keep_what_is_done(
+    enrolment_ids: Sequence[uuid.UUID], formers: Mapping[uuid.UUID, Former]
+) -> None:
     """Write down that something is done, for who has done it by a rule that is another now."""
-    if not formers:
-        return
     done = execute(
         sa.select(ActivityState.enrolment_id, ActivityState.activity_id, ActivityState.done_at)
         .where(
-            ActivityState.enrolment_id.in_(_enrolments(run_id)),
+            ActivityState.enrolment_id.in_(enrolment_ids),
             ActivityState.activity_id.in_(list(formers)),
             ActivityState.status == Status.DONE,
         )
         .order_by(ActivityState.id)
     )
     kept = {(row.enrolment_id, row.activity_id): row.done_at for row in done}
-    for key, done_at in _under_decisions(run_id, formers):
+    for key, done_at in _under_decisions(enrolment_ids, formers):
         kept.pop(key, None)  # the word of a facilitator may be taken back
         if done_at is not None:
             kept[key] = done_at
@@ -138,13 +140,15 @@ def _keep_what_is_done(run_id: uuid.UUID, formers: Mapping[uuid.UUID, Former]) -
         execute(sa.insert(LearningEvent.__table__), rows)  # type: ignore[arg-type]
 
 
-def _under_decisions(run_id: uuid.UUID, formers: Mapping[uuid.UUID, Former]) -> Iterator[Any]:
+def _under_decisions(
+    enrolment_ids: Sequence[uuid.UUID], formers: Mapping[uuid.UUID, Former]
+) -> Iterator[Any]:
     """Yield the activities somebody decided on, with when the learner had done them, if at all."""
     decided = {
         (row.enrolment_id, row.activity_id)
         for row in execute(
             sa.select(Decision.enrolment_id, Decision.activity_id).where(
-                Decision.enrolment_id.in_(_enrolments(run_id)),
+                Decision.enrolment_id.in_(enrolment_ids),
                 Decision.activity_id.in_(list(formers)),
             )
         )

@@ -87,7 +87,7 @@ def rules(slug: str) -> Response:
         words=lambda criterion: words_of(run, criterion),
         typed=typed,
         kinds=_kinds(lines),
-        quizzes=[Asked(f"score.{each.id}", each.title, 100) for each in lines if each.kind == QUIZ],
+        quizzes=_quizzes(run, lines),
         sessions=sum(each.kind == SESSION for each in lines),
         modules=plan(run.version_id).outline.modules,
         effects=effects,
@@ -115,6 +115,19 @@ def _kinds(lines: Sequence[ActivityLine]) -> list[Asked]:
     """Return the kinds of activities the course has, with how many there are."""
     there = Counter(line.kind for line in lines if line.kind != SESSION)
     return [Asked(f"kind.{kind}", str(KINDS[kind].label), number) for kind, number in there.items()]
+
+
+def _quizzes(run: Run, lines: Sequence[ActivityLine]) -> list[Asked]:
+    modules = plan(run.version_id).modules
+    return [
+        Asked(
+            f"score.{line.id}",
+            f"{modules[line.module_id].position}.{line.position} {line.title}",
+            100,
+        )
+        for line in lines
+        if line.kind == QUIZ
+    ]
 
 
 def _change(ctx: Any, run: Run, terms: Terms, typed: Mapping[str, Any], given: Any) -> None:

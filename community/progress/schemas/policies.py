@@ -65,7 +65,7 @@ class PolicyIn(TermsIn):
     number = fields.Integer(required=True, validate=validate.Range(min=1, max=10_000))
     seen = fields.String(
         required=True,
-        validate=validate.Regexp(r"[0-9a-f]{64}\Z"),
+        validate=validate.Regexp(r"^[0-9a-f]{64}$"),
         metadata={"description": "The print of what the preview said of this change."},
     )
     confirmed = fields.Boolean(
