@@ -109,7 +109,7 @@ def revoke(given: dict[str, Any], certificate_id: uuid.UUID) -> Whole:
 @signed_in
 @api.response(200, WholeCertificateOut)
 def reissue(certificate_id: uuid.UUID) -> Whole:
-    """Let a revoked certificate hold again; its learner is told by letter."""
+    """Make a revoked certificate valid again; its learner is told by letter."""
     ctx = current_context()
     reissue_certificate(ctx, certificate_id)
     return certificate(ctx, certificate_id)
@@ -132,7 +132,7 @@ def of_run(asked: dict[str, Any], run_id: uuid.UUID) -> Page:
 @limiter.limit(PER_SOURCE, key_func=client_address)
 @api.response(200, VerifiedOut)
 def verify(code: str) -> Said:
-    """Ask whether a certificate holds, by its code; nobody needs to be signed in."""
+    """Ask whether a certificate is valid, by its code; nobody needs to be signed in."""
     found = behind(typed(code))
     if found is None:
         raise NotFound

@@ -96,7 +96,7 @@ def told_of(said: Certified) -> dict[str, Any]:
         "words": {
             "to": _("This is to say that"),
             "completed": _("has completed"),
-            "verify": _("Whether this certificate holds, anybody can see at"),
+            "verify": _("Anybody can check this certificate at"),
             "picture": _("The same address, as a picture for a phone to read"),
         },
         "name": said.name,

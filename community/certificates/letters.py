@@ -30,13 +30,13 @@ def mail_issued(_ctx: Context, *, certificate_id: str, edition: int) -> None:
                 _("You have completed %(course)s (%(run)s). Your certificate is there.", **names),
                 _(
                     "You can load it as a PDF, change how you are named on it, and give its address"
-                    " to whoever wants to see that it holds."
+                    " to whoever wants to check it."
                 ),
             ]
         else:
-            subject = _("Your certificate holds again: %(course)s", **names)
+            subject = _("Your certificate is valid again: %(course)s", **names)
             lines = [
-                _("Your certificate of %(course)s (%(run)s) holds again.", **names),
+                _("Your certificate of %(course)s (%(run)s) is valid again.", **names),
                 _("Its code is the same. Load it anew: its edition has another number."),
             ]
         send(_letter(reader, told, "issued", subject, lines))
@@ -51,7 +51,7 @@ def mail_revoked(_ctx: Context, *, certificate_id: str, edition: int) -> None:
     names = {"course": told.course, "run": told.run}
     with in_language(reader.language):
         lines = [
-            _("Your certificate of %(course)s (%(run)s) holds no more.", **names),
+            _("Your certificate of %(course)s (%(run)s) is not valid any more.", **names),
             str(REASON_WORDS[told.reason]),
         ]
         if told.note:

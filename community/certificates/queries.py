@@ -286,7 +286,7 @@ def _of_run(run_id: uuid.UUID) -> OfRun:
 def learner_of(enrolment_id: uuid.UUID) -> Any:
     """Return who is enrolled so, as they are named on certificates; None: nobody any more.
 
-    ``user_id``, ``name``, ``language``, ``run_id``.
+    ``user_id``, ``name``, ``language``, ``run_id``. Their account is held against being deleted.
     """
     return execute(
         sa.select(
@@ -298,6 +298,7 @@ def learner_of(enrolment_id: uuid.UUID) -> Any:
         .join(User, User.id == Enrolment.user_id)
         .outerjoin(CertificateName, CertificateName.user_id == User.id)
         .where(Enrolment.id == enrolment_id, User.deleted_at.is_(None))
+        .with_for_update(of=User, read=True, key_share=True)
     ).one_or_none()
 
 

@@ -49,7 +49,7 @@ class CertificatesIn(PageIn):
 
 
 class VerifiedOut(Out):
-    """What a certificate says to whoever has its code, and whether it holds."""
+    """What a certificate says to whoever has its code, and whether it is valid."""
 
     code = fields.String(attribute="shown_code", required=True)
     valid = fields.Boolean(required=True)

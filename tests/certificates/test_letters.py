@@ -43,7 +43,7 @@ def test_who_loses_and_regains_it_is_told_why(app, arrived, honours):
     with app.app_context():
         reissue_certificate(acting(honours.organiser), honours.certificate)
     [letter] = arrived()
-    assert letter["Subject"] == "Your certificate holds again: Sharing data"
+    assert letter["Subject"] == "Your certificate is valid again: Sharing data"
 
 
 def test_what_was_taken_back_before_a_letter_left_is_not_told(app, arrived, honours):
@@ -52,7 +52,7 @@ def test_what_was_taken_back_before_a_letter_left_is_not_told(app, arrived, hono
         revoke_certificate(acting(honours.organiser), honours.certificate, **WHY)
         reissue_certificate(acting(honours.organiser), honours.certificate)
     assert [letter["Subject"] for letter in arrived()] == [
-        "Your certificate holds again: Sharing data"
+        "Your certificate is valid again: Sharing data"
     ]
 
 

@@ -3,6 +3,9 @@
 One certificate an enrolment is a unique key; its row is held by whoever changes it.
 """
 
+import threading
+import time
+
 import pytest
 import sqlalchemy as sa
 from conftest import acting
@@ -10,6 +13,7 @@ from factories.certificates import make_certificate, reach
 from factories.progress import make_learner, make_run
 from races.parallel import at_once
 
+from community.accounts.operations import delete_account
 from community.certificates.models import Certificate
 from community.certificates.operations import (
     issue_certificate,
@@ -22,6 +26,7 @@ from community.certificates.rules import Reason
 from community.kernel.db import db
 from community.kernel.errors import Conflict
 from community.kernel.log import EventRow
+from community.kernel.operation import unit_of_work
 from community.kernel.outbox import OutboxRow
 
 pytestmark = pytest.mark.races
@@ -85,3 +90,25 @@ def test_a_wish_from_two_windows_is_one_of_them(app):
     with app.app_context():
         [made] = db.session.scalars(sa.select(Certificate))
         assert made.name in {f"Ana {n}th" for n in range(4)}
+
+
+def test_who_deletes_their_account_meanwhile_leaves_no_certificate(app):
+    """The certificate is written and not kept yet: the account's end waits, and takes it along."""
+    world = make_run(app)
+    ana, mine = make_learner(app, world)
+    written = threading.Event()
+
+    def complete():
+        ctx = acting(None)
+        with unit_of_work(ctx):
+            issue_certificate(ctx, mine, policy=1)
+            written.set()
+            time.sleep(0.5)
+
+    def leave():
+        written.wait(10)
+        delete_account(acting(ana))
+
+    assert at_once(app, [complete, leave]) == [None, None]
+    with app.app_context():
+        assert db.session.scalars(sa.select(Certificate)).all() == []

@@ -82,7 +82,7 @@ def reissue(certificate_id: uuid.UUID) -> AnyResponse:
         reissue_certificate(current_context(), certificate_id)
     except Conflict as error:
         return _refused(certificate_id, error)
-    flash(_("It holds again, under the same code. A letter tells them."), "success")
+    flash(_("It is valid again, under the same code. A letter tells them."), "success")
     return _back(certificate_id)
 
 
