@@ -13,6 +13,7 @@ from factories.academy import (
 from factories.progress import close, make_learner, make_run, settle
 from factories.versions import move
 
+from community.cohorts.models import Run
 from community.cohorts.operations import pause_learner, reopen_run, withdraw_learner
 from community.cohorts.queries import placements
 from community.kernel.db import db
@@ -26,8 +27,10 @@ from community.progress.operations import (
     settle_version,
 )
 from community.progress.queries import verdicts_of
+from community.progress.queries.mine import my_progress
 from community.progress.reactions import settle_for_session_job
 from community.progress.rules.completion import Outcome
+from community.progress.rules.wording import how_far
 
 
 def pages(count: int = 2):
@@ -88,6 +91,26 @@ def test_a_session_that_is_called_off_leaves_nothing_to_ask(inside):
     summary = db.session.scalars(sa.select(Summary)).one()
     assert verdict.at == summary.last_active_at, "dated by the learner's own act"
     assert rebuild(acting(None, origin="shell")).verdicts_added == 0
+
+
+def test_nobody_has_completed_a_course_of_which_more_opens_later(inside):
+    source = course_source(
+        modules=(
+            module_source(1, activities=(page_source("a"),)),
+            module_source(2, opens_later=True, activities=()),
+        )
+    )
+    world = make_run(inside, source)
+    user, mine = make_learner(inside, world)
+    read(world, user, 0)
+    assert verdicts_of(mine) == []
+    run = db.session.get_one(Run, world.run)
+    [finding] = my_progress(acting(user), run).asked
+    assert (finding.have, finding.need, finding.met) == (1, 1, False)
+    assert "more modules open later" in how_far(finding)
+    close(inside, world)
+    settle_verdicts(acting(None), world.run)
+    assert [each.outcome for each in verdicts_of(mine)] == [Outcome.PARTICIPATED]
 
 
 def test_what_closing_calls_off_completes_nobody(inside):

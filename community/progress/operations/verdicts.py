@@ -18,7 +18,7 @@ from community.progress.events import VerdictReached
 from community.progress.models import CompletionVerdict, Summary
 from community.progress.policy import plan
 from community.progress.policy.terms import InForce
-from community.progress.queries.judging import deeds_of
+from community.progress.queries.judging import deeds_of, is_whole
 from community.progress.rules.completion import (
     Judged,
     Outcome,
@@ -63,7 +63,8 @@ def judge_learners(
     for key in keys:
         acts = (summaries[key].last_active_at, *behind[key].settled.values())
         for outcome in near[key]:
-            judgement = judged(policy.terms.of(outcome), lines, behind[key])
+            whole = is_whole(run, outcome)
+            judgement = judged(policy.terms.of(outcome), lines, behind[key], whole=whole)
             at = reached(
                 judgement,
                 policy.change,

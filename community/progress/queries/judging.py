@@ -11,8 +11,9 @@ from community.cohorts.models import Run
 from community.kernel.context import Context
 from community.kernel.db import execute
 from community.progress.models import ActivityState, LearningEvent
+from community.progress.policy.plans import plan
 from community.progress.policy.sessions import passed_over
-from community.progress.rules.completion import Criterion, Deeds, Measure
+from community.progress.rules.completion import Criterion, Deeds, Measure, Outcome
 from community.progress.rules.states import SETTLED, Kind, Status
 
 _ENROLMENTS = sa.bindparam("enrolments", type_=sa.Uuid(), expanding=True)
@@ -29,6 +30,16 @@ _SCORES = sa.select(
     LearningEvent.value,
 ).where(LearningEvent.enrolment_id.in_(_ENROLMENTS), LearningEvent.kind == Kind.SCORED.value)
 LET_OFF = frozenset({Status.EXCUSED, Status.WAIVED})
+
+
+def is_whole(run: Run, outcome: Outcome) -> bool:
+    """Whether nothing that an outcome asks is still to be written.
+
+    Who took part did so in what there was; completed is what is to come, too.
+    """
+    if outcome is Outcome.PARTICIPATED:
+        return True
+    return not any(part.opens_later for part in plan(run.version_id).parts)
 
 
 def deeds_of(

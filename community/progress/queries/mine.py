@@ -18,7 +18,7 @@ from community.progress.policy import plan
 from community.progress.policy.sessions import passed_over
 from community.progress.policy.terms import NEWEST, InForce, policy_of
 from community.progress.queries.course import course_view
-from community.progress.queries.judging import LET_OFF
+from community.progress.queries.judging import LET_OFF, is_whole
 from community.progress.queries.verdicts import Verdict
 from community.progress.queries.views import ActivityView, CourseView, ModuleView
 from community.progress.rules.completion import Deeds, Finding, Outcome, judged
@@ -182,7 +182,10 @@ def _asked(
         each.line.id: at for each in views if each.status in LET_OFF and (at := each.done_at)
     }
     deeds = Deeds(settled, scores, let_off, passed_over(ctx, run))
-    return judged(rules.terms.completed, plan(run.version_id).outline.activities, deeds).findings
+    lines = plan(run.version_id).outline.activities
+    return judged(
+        rules.terms.completed, lines, deeds, whole=is_whole(run, Outcome.COMPLETED)
+    ).findings
 
 
 def _breaks(run: Run) -> list[Rest]:

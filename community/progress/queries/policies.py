@@ -16,7 +16,7 @@ from community.kernel.context import Context
 from community.kernel.db import db, execute
 from community.progress.models import CompletionPolicy, CompletionVerdict, Summary
 from community.progress.policy import plan
-from community.progress.queries.judging import deeds_of
+from community.progress.queries.judging import deeds_of, is_whole
 from community.progress.rules.completion import Change, Judged, Outcome, Terms, judged, reached
 
 AT_ONCE = 200  # learners whose deeds are in memory together
@@ -127,7 +127,8 @@ def judged_anew(ctx: Context, run: Run, terms: Terms) -> Iterator[Learner]:
         for row in some:
             found: tuple[Outcome | None, Judged | None, dt.datetime | None] = (None, None, None)
             for outcome in outcomes:
-                judgement = judged(terms.of(outcome), lines, behind[row.id])
+                whole = is_whole(run, outcome)
+                judgement = judged(terms.of(outcome), lines, behind[row.id], whole=whole)
                 at = reached(judgement, Change.RECOMPUTE, ctx.now, touched=None, closed=over)
                 if at is not None:
                     found = (outcome, judgement, at)

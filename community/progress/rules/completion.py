@@ -185,9 +185,21 @@ class Judged:
         return max((each.at for each in self.findings if each.at), default=None)
 
 
-def judged(criteria: Iterable[Criterion], lines: Sequence[Line], deeds: Deeds) -> Judged:
-    """Return how far somebody is in what an outcome asks in a course of these ``lines``."""
-    return Judged(tuple(_finding(each, lines, deeds) for each in criteria))
+def judged(
+    criteria: Iterable[Criterion], lines: Sequence[Line], deeds: Deeds, *, whole: bool = True
+) -> Judged:
+    """Return how far somebody is in what an outcome asks in a course of these ``lines``.
+
+    While it is not ``whole``, a share of it is met by nobody: more of it is still to come.
+    """
+    found = (_finding(each, lines, deeds) for each in criteria)
+    return Judged(tuple(each if whole else _of_a_part(each) for each in found))
+
+
+def _of_a_part(finding: Finding) -> Finding:
+    if finding.criterion.measure is not Measure.REQUIRED:
+        return finding
+    return dataclasses.replace(finding, met=False, at=None)
 
 
 def could_meet(
