@@ -18,7 +18,9 @@ from factories.progress import (
     make_member,
     make_run,
 )
+from letters import text_of
 
+from community.accounts.models import User
 from community.cohorts.policy import find_run
 from community.coursework.models import (
     AssignmentWork,
@@ -41,6 +43,7 @@ from community.coursework.operations import (
 from community.coursework.queries import hand_ins
 from community.kernel.db import db
 from community.kernel.errors import Conflict, Forbidden, Invalid, NotFound
+from community.kernel.jobs import run_everything
 from community.kernel.outbox import OutboxRow
 from community.progress.models import LearningEvent
 from community.progress.rules.states import Status
@@ -575,6 +578,23 @@ def test_it_is_done_over_json(browse, course):
     assert client.delete(f"{ana.api}/versions/waiting").status_code == 409
     file = f"/api/v1{made.json['path']}"
     assert client.delete(file).status_code == 409
+
+
+def test_a_letter_leads_to_what_was_said(app, course, postbox):
+    ana = course()
+    ana.hand_in()
+    ana.mark(outcome=Outcome.RETURNED)
+    with app.app_context():
+        address = db.session.scalar(sa.select(User.email).where(User.id == ana.ana))
+        run_everything(app)
+    [letter] = postbox.letters_to(address)
+    said = text_of(letter)
+    assert "Fay Lee has read what you handed in, and gives it back to you." in said
+    assert f"{ana.page}#work" in said
+    ana.mark(outcome=Outcome.ACCEPTED, edition=1)
+    with app.app_context():
+        run_everything(app)
+    assert "was accepted" in postbox.letters_to(address)[-1]["Subject"]
 
 
 def test_a_letter_tells_what_became_of_it(app, course):

@@ -5,15 +5,18 @@ import sqlalchemy as sa
 from conftest import acting
 from factories.progress import close, make_learner, make_member, make_run
 from factories.quizzes import course_with, grown_source
+from letters import text_of
 
 from community.academy.kinds.builtin import QUIZ
 from community.academy.kinds.protocol import SourceRefused
+from community.accounts.models import User
 from community.cohorts.policy import find_run
 from community.coursework.models import QuizAttempt
 from community.coursework.operations import begin_quiz, mark_essays, submit_quiz
 from community.coursework.queries import hand_ins
 from community.kernel.db import db
 from community.kernel.errors import Conflict, Forbidden, Invalid, NotFound
+from community.kernel.jobs import run_everything
 from community.progress.models import LearningEvent, Summary
 from community.spaces.models import Role
 
@@ -195,6 +198,19 @@ def test_it_is_marked_on_its_page_and_seen_by_its_learner(browse, quiz):
     page = client.get(ana.page).text
     assert "<strong>more</strong>" in page
     assert "1 of 3 points" in page
+
+
+def test_a_letter_leads_to_the_score(app, quiz, postbox):
+    ana = quiz()
+    ana.begin()
+    ana.hand_in()
+    ana.mark({"q2": 1, "q3": 1})
+    with app.app_context():
+        address = db.session.scalar(sa.select(User.email).where(User.id == ana.ana))
+        run_everything(app)
+    [letter] = postbox.letters_to(address)
+    assert "your score is there" in text_of(letter)
+    assert f"{ana.page}#quiz" in text_of(letter)
 
 
 def test_it_is_marked_over_json(browse, quiz):

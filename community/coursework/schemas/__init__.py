@@ -3,9 +3,6 @@
 from community.coursework.schemas.acts import ActsIn, ActsOut
 from community.coursework.schemas.assignments import (
     AssignmentOut,
-    EssaysIn,
-    EssaysMarkedOut,
-    EssaysOut,
     ExtensionIn,
     ExtensionOut,
     HandInIn,
@@ -23,6 +20,7 @@ from community.coursework.schemas.assignments import (
     as_hand_in,
 )
 from community.coursework.schemas.checklists import ChecklistOut, TicksIn
+from community.coursework.schemas.essays import EssaysIn, EssaysMarkedOut, EssaysOut
 from community.coursework.schemas.files import OpensOut
 from community.coursework.schemas.films import FilmOut, WatchedIn
 from community.coursework.schemas.quizzes import (
