@@ -105,7 +105,7 @@ def test_nobody_has_completed_a_course_of_which_more_opens_later(inside):
     read(world, user, 0)
     assert verdicts_of(mine) == []
     run = db.session.get_one(Run, world.run)
-    [finding] = my_progress(acting(user), run).asked
+    [finding] = my_progress(acting(user), run, mine, "UTC").asked
     assert (finding.have, finding.need, finding.met) == (1, 1, False)
     assert "more modules open later" in how_far(finding)
     close(inside, world)
