@@ -224,3 +224,24 @@ def test_an_activity_without_minutes_is_told_so_in_plain_words(app, client, empt
         activity = add_activity(acting(organiser), module.id, kind="page", title="A text")
     page = client.get(page_of(empty, activity)).text
     assert "Minutes: This is still to be filled in." in page
+
+
+def test_what_was_just_begun_is_asked_for_quietly_until_publishing_is_refused(
+    app, client, empty, organiser
+):
+    with app.app_context():
+        module = add_module(acting(organiser), empty, title="Why share")
+        activity = add_activity(acting(organiser), module.id, kind="film", title="A film")
+    where = page_of(empty, activity)
+    page = client.get(where).text
+    assert "This is still to be filled in." in page
+    assert "Still to come before it is published" in page
+    assert 'aria-invalid="true"' not in page
+    refused = client.get(f"{where}?mend=yes").text
+    assert 'name="minutes" type="number"' in refused
+    assert re.search(r'<input [^>]*name="minutes"[^>]*aria-invalid="true"', refused)
+    assert "To mend before it is published" in refused
+    # filled: the part that a script takes from this answer says so no more
+    send(client, where, where, **(typed(page) | {"minutes": "7"}))
+    part = re.search(r'data-part="f-minutes-hint">(.*?)</p>', client.get(where).text)
+    assert part[1] == ""

@@ -71,6 +71,21 @@ def saved(page: Page) -> None:
     expect(page.locator("[data-trouble]")).to_be_hidden()
 
 
+def asked_for_and_filled(page: Page) -> None:
+    """What is missing is asked for quietly, and is wrong once one left it empty."""
+    minutes = page.get_by_label("Minutes", exact=True)
+    hint = page.locator("#f-minutes-hint")
+    expect(hint).to_have_text("This is still to be filled in.")
+    expect(minutes).not_to_have_attribute("aria-invalid", "true")
+    minutes.focus()
+    page.keyboard.press("Tab")
+    expect(minutes).to_have_attribute("aria-invalid", "true")
+    minutes.fill("5")
+    page.keyboard.press("Tab")
+    expect(hint).to_be_empty()
+    expect(minutes).not_to_have_attribute("aria-invalid", "true")
+
+
 def titles(page: Page) -> list[str]:
     """Return the outline as it reads, modules and activities."""
     links = page.locator("[data-outline] [data-title]").all()
@@ -91,6 +106,7 @@ def test_an_author_writes_a_course_and_publishes_it(
     # every kind there is
     add(wanjiru, "Reading", "What counts as data")
     expect(page.locator(".studio-preview h1")).to_have_text("What counts as data")
+    asked_for_and_filled(page)
     write(page, "Data is what somebody wrote down. See [here](https://example.org).")
     expect(page.locator(".studio-preview .first")).to_contain_text("Data is what somebody wrote")
     add(wanjiru, "Quiz", "Check what you read")

@@ -125,6 +125,11 @@ class Desk:
         return site_path(draft_file_address(self.outline.id, path))
 
     @property
+    def insists(self) -> bool:
+        """Whether what is only missing is said aloud: saving or publishing was refused."""
+        return bool(self.refused or request.args.get("mend"))
+
+    @property
     def new_file(self) -> str:
         """The Markdown that links to a file that was added just now."""
         key = as_key(request.args.get("file", ""))

@@ -29,4 +29,20 @@ export function takeParts(fresh, names = null) {
   }
 }
 
+/** One was in this field: what is still missing there may be said aloud. */
+export function touch(field) {
+  if (field.name) field.dataset.touched = "";
+}
+
+/** Says of each field of a form whether what stands beside it is a refusal. */
+export function marks(form) {
+  for (const hint of form.querySelectorAll('[data-part$="-hint"]')) {
+    const field = form.querySelector(`[aria-describedby="${CSS.escape(hint.id)}"]`);
+    if (!field) continue;
+    const left = hint.classList.contains("wanting") && "touched" in field.dataset && !field.value;
+    if (left || hint.classList.contains("bad")) field.setAttribute("aria-invalid", "true");
+    else field.removeAttribute("aria-invalid");
+  }
+}
+
 export const token = () => document.querySelector('input[name="csrf_token"]').value;
