@@ -7,6 +7,7 @@ from factories.accounts import make_user
 from factories.forms import send
 from factories.spaces import join
 from factories.studio import outline, page_of, typed
+from markupsafe import escape
 
 from community.academy.kinds.builtin import KINDS
 from community.academy.kinds.fields import FrontMatter, Line, WholeNumber, YesNo, from_to
@@ -245,3 +246,27 @@ def test_what_was_just_begun_is_asked_for_quietly_until_publishing_is_refused(
     send(client, where, where, **(typed(page) | {"minutes": "7"}))
     part = re.search(r'data-part="f-minutes-hint">(.*?)</p>', client.get(where).text)
     assert part[1] == ""
+
+
+def test_one_faulty_question_is_marked_and_the_others_are_shown(app, client, course):
+    quiz = outline(app, course).activities[1]
+    where = page_of(course, quiz)
+    body = (
+        "Look again.\n\n## Which is data?\n\n- (x) A list\n- ( ) A rumour\n\n"
+        "## Which is not?\n\n- ( ) A list\n- ( ) A rumour"
+    )
+    send(client, where, where, **(typed(client.get(where).text) | {"body": body}))
+    shown = client.get(where).text.partition('class="studio-preview"')[2]
+    assert shown.count("<fieldset>") == 1
+    assert '<p class="first">Look again.</p>' in shown
+    assert "Question 2 cannot be shown yet" in shown
+    assert 'data-line="8">Line 8</a>: No option is marked as right' in shown
+    assert "Which is not?" not in shown
+
+
+def test_each_sort_of_question_is_offered_and_explained_by_its_example(app, client, course):
+    quiz = outline(app, course).activities[1]
+    page = client.get(page_of(course, quiz)).text
+    for piece in KINDS["quiz"].front_schema.pieces:
+        assert page.count(str(escape(piece.text))) == 2, piece.label
+        assert f'<th scope="row">{piece.label}</th>' in page

@@ -86,6 +86,26 @@ def asked_for_and_filled(page: Page) -> None:
     expect(minutes).not_to_have_attribute("aria-invalid", "true")
 
 
+def another_question(page: Page) -> None:
+    """A question of another sort is put below the first by keys alone, and taken out again."""
+    menu = page.locator("[data-pieces]")
+    menu.locator("summary").focus()
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("ArrowDown")
+    expect(menu.get_by_role("button", name="Several answers are right")).to_be_focused()
+    page.keyboard.press("ArrowUp")
+    page.keyboard.press("ArrowUp")
+    expect(menu.get_by_role("button", name="A short text")).to_be_focused()
+    page.keyboard.press("Enter")
+    expect(menu).not_to_have_attribute("open", "")
+    expect(page.locator("#f-body")).to_be_focused()
+    expect(page.locator("#f-body")).to_have_value(re.compile("- [(]~[)] Another spelling"))
+    page.keyboard.press("Control+s")
+    expect(page.locator(".studio-preview fieldset")).to_have_count(2)
+    write(page, QUIZ)
+    expect(page.locator(".studio-preview fieldset")).to_have_count(1)
+
+
 def titles(page: Page) -> list[str]:
     """Return the outline as it reads, modules and activities."""
     links = page.locator("[data-outline] [data-title]").all()
@@ -112,6 +132,7 @@ def test_an_author_writes_a_course_and_publishes_it(
     add(wanjiru, "Quiz", "Check what you read")
     write(page, QUIZ)
     expect(page.locator(".studio-preview fieldset")).to_contain_text("A list of wells")
+    another_question(page)
     page.get_by_role("button", name="Take that").click()
     expect(page.get_by_label("Minutes")).to_have_value("2")
     expect(page.locator("[data-part=notes]")).not_to_contain_text("To mend")

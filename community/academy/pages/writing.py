@@ -216,7 +216,7 @@ def _activity_page(
         own_facts=own,
         errors=wrong,
         estimate=estimate_of(row.kind, typed["body"]) if typed["body"].strip() else None,
-        problems=_notes(found, labels),
+        problems=_notes(found, labels, lines=bool(typed["body"].strip())),
         others=[each for each in desk.outline.modules if each.id != module.id],
         preview=activity_preview(
             typed,
@@ -248,5 +248,8 @@ def _rendered(desk: Desk, body: str) -> str:
     return preview_html(outline.id, body, frozenset(paths))
 
 
-def _notes(found: Any, labels: Mapping[str, str] | None = None) -> list[Note]:
-    return [Note(problem.line, in_words(problem, labels)) for problem in found]
+def _notes(
+    found: Any, labels: Mapping[str, str] | None = None, *, lines: bool = True
+) -> list[Note]:
+    """Return problems in words; without ``lines`` where there is no text they could be of."""
+    return [Note(problem.line if lines else None, in_words(problem, labels)) for problem in found]

@@ -7,7 +7,14 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext
 from marshmallow import validate
 
-from community.academy.kinds.fields import FrontMatter, Line, WholeNumber, from_to, load_front
+from community.academy.kinds.fields import (
+    FrontMatter,
+    Line,
+    Piece,
+    WholeNumber,
+    from_to,
+    load_front,
+)
 from community.academy.kinds.film.chapters import read_chapters, write_chapters
 from community.academy.kinds.protocol import Evidence, Flaw, Parsed, SourceRefused, Verdict
 
@@ -30,7 +37,7 @@ class FilmFront(FrontMatter):
         " who read."
     )
     piece_label = lazy_gettext("Chapter")
-    piece = lazy_gettext("- 0:00 What it is about")
+    pieces = (Piece(lazy_gettext("Chapter"), lazy_gettext("- 0:00 What it is about")),)
 
     file = Line(
         load_default=None,

@@ -12,6 +12,7 @@ from marshmallow import validate
 from community.academy.kinds.fields import FrontMatter, Line, WholeNumber, YesNo, at_most, from_to
 from community.academy.kinds.protocol import Flaw
 from community.academy.kinds.quiz.answers import PLACED
+from community.academy.kinds.quiz.examples import EXAMPLES
 
 DEFAULT_PASS = 60
 """Per cent."""
@@ -75,19 +76,13 @@ class QuizFront(FrontMatter):
 
     about = lazy_gettext("Questions, and a kind word to each answer.")
     writing = lazy_gettext(
-        "A question begins with ##, each answer with - ( ) where one is right, or - [ ] where more"
-        " may be; an x in the brackets marks what is right. What is put in order begins with - (1),"
-        " - (2) and so on; what is matched with - (=), as left = right; a number with - (#), as"
-        " 12.5 or 12.5 +- 0.5; a short text that is accepted with - (~). What is said to whoever"
-        " picks an answer stands under it, indented, after a >. An explanation after a > at the"
-        " left edge comes last. Braces after a question's words give it points or a pool:"
-        " {points=2 pool=basics}."
+        "A question begins with ##; its answers stand below it, each on a line of its own. What is"
+        " said to whoever picks an answer stands under it, indented, after a >. An explanation"
+        " after a > at the left edge comes last. Braces after a question's words give it points or"
+        " a pool: {points=2 pool=basics}."
     )
     piece_label = lazy_gettext("Question")
-    piece = lazy_gettext(
-        "## Your question?\n\n- (x) The right answer\n  > Why it is right.\n- ( ) Another answer\n"
-        "  > What to look at again.\n\n> What the question was about."
-    )
+    pieces = tuple(EXAMPLES.values())
 
     attempts = WholeNumber(
         load_default=None,
