@@ -270,3 +270,35 @@ def test_each_sort_of_question_is_offered_and_explained_by_its_example(app, clie
     for piece in KINDS["quiz"].front_schema.pieces:
         assert page.count(str(escape(piece.text))) == 2, piece.label
         assert f'<th scope="row">{piece.label}</th>' in page
+
+
+def test_a_file_is_added_from_the_field_that_wants_one(app, client, empty, organiser):
+    with app.app_context():
+        module = add_module(acting(organiser), empty, title="Why share")
+        activity = add_activity(acting(organiser), module.id, kind="film", title="A film")
+    where = page_of(empty, activity)
+    page = client.get(where).text
+    assert f'href="{where}?add=file#files"' in page
+    assert f'href="{where}?add=picture#pictures"' in page  # what stands there before it plays
+    assert not re.search(r'<details [^>]*id="files"[^>]*open', page)
+    page = client.get(f"{where}?add=file").text
+    assert re.search(r'<details [^>]*id="files"[^>]*open', page)
+    assert not re.search(r'<details [^>]*id="pictures"[^>]*open', page)
+    # refused, it stands there again, and can be sent again from there
+    told = send(client, where, f"/studio/{empty}/course-files", words="Film of bees", back=where)
+    assert told.status_code == 422
+    assert f'name="back" value="{where}"' in told.text
+
+
+def test_a_licence_is_chosen_or_written(app, client, empty):
+    home = f"/studio/{empty}"
+    fields = typed(client.get(home).text)
+    send(client, home, home, **(fields | {"licence": "CC0-1.0"}))
+    page = client.get(home).text
+    assert '<option value="CC0-1.0" selected>' in page
+    fields = typed(page) | {"licence": "other", "other_licence": "MIT"}
+    send(client, home, home, **fields)
+    assert outline(app, empty).licence == "MIT"
+    page = client.get(home).text
+    assert '<option value="other" selected>' in page
+    assert 'name="other_licence" value="MIT"' in page

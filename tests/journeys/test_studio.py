@@ -106,6 +106,26 @@ def another_question(page: Page) -> None:
     expect(page.locator(".studio-preview fieldset")).to_have_count(1)
 
 
+def uploaded_where_it_is_wanted(author: Window) -> None:
+    """A file is added at the field that names it; then the activity is taken out again."""
+    page = add(author, "File or link", "The wells")
+    with page.expect_file_chooser() as chosen:
+        page.get_by_role("link", name="Upload one").click()
+    wells = {"name": "wells.csv", "mimeType": "text/csv", "buffer": b"well,depth\nA,12\n"}
+    chosen.value.set_files(wells)
+    dialog = page.get_by_role("dialog")
+    dialog.get_by_label("In plain words").fill("Table of the wells")
+    author.check()
+    dialog.get_by_role("button", name="Add the file").click()
+    expect(page.get_by_label("File", exact=True)).to_have_value("files/wells.csv")
+    expect(page.locator("#f-body")).to_have_value("")
+    expect(page.locator(".studio-preview")).to_contain_text("wells.csv")
+    saved(page)
+    page.locator(".studio-away").get_by_role("button", name="Remove the activity").click()
+    with page.expect_navigation():
+        page.get_by_role("dialog").get_by_role("button", name="Remove the activity").click()
+
+
 def titles(page: Page) -> list[str]:
     """Return the outline as it reads, modules and activities."""
     links = page.locator("[data-outline] [data-title]").all()
@@ -148,6 +168,8 @@ def test_an_author_writes_a_course_and_publishes_it(
     write(page, LIST)
     expect(page.locator(".studio-preview .option")).to_have_count(2)
     wanjiru.check()
+
+    uploaded_where_it_is_wanted(wanjiru)
 
     # moved by keys and by hand
     link = page.locator("[data-outline]").get_by_role("link", name="Before you ask")

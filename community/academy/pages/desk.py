@@ -20,7 +20,7 @@ from community.academy.queries import DraftModuleLine, DraftOutline, FileLine, d
 from community.academy.rules import draft_file_address
 from community.academy.rules.differences import word_changes
 from community.accounts.queries import people
-from community.kernel.addresses import site_path
+from community.kernel.addresses import site_path, url_for
 from community.kernel.context import Context
 from community.kernel.errors import CommunityError, Conflict, Invalid
 from community.kernel.keys import new_key
@@ -123,6 +123,15 @@ class Desk:
     def address(self, path: str) -> str:
         """Return where a file of the draft is found."""
         return site_path(draft_file_address(self.outline.id, path))
+
+    @property
+    def page(self) -> str:
+        """The address of what is open."""
+        if self.here == "course":
+            return url_for("academy.studio", draft_id=self.outline.id)
+        if any(module.id == self.here for module in self.outline.modules):
+            return url_for("academy.studio_module", draft_id=self.outline.id, module_id=self.here)
+        return url_for("academy.studio_activity", draft_id=self.outline.id, activity_id=self.here)
 
     @property
     def insists(self) -> bool:

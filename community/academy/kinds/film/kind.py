@@ -32,7 +32,7 @@ class FilmFront(FrontMatter):
 
     about = lazy_gettext("A film of your own, with captions and chapters.")
     writing = lazy_gettext(
-        "Add the film below, then choose it above. Begin with chapters if it has any, a line for"
+        "Upload the film above. Begin with chapters if it has any, a line for"
         " each: - 0:00 Welcome. What follows is shown under the film: what is said in it, for those"
         " who read."
     )
@@ -53,7 +53,7 @@ class FilmFront(FrontMatter):
         ),
         metadata={
             "label": lazy_gettext("Picture before it plays"),
-            "description": lazy_gettext("Of this course: assets/talk.jpg."),
+            "pictures": (".png", ".jpg", ".webp"),
         },
     )
     captions = Line(
