@@ -302,3 +302,20 @@ def test_a_licence_is_chosen_or_written(app, client, empty):
     page = client.get(home).text
     assert '<option value="other" selected>' in page
     assert 'name="other_licence" value="MIT"' in page
+
+
+def test_what_few_need_is_folded_below_the_text_and_open_where_it_was_changed(app, client, course):
+    quiz = outline(app, course).activities[1]
+    where = page_of(course, quiz)
+    page = client.get(where).text
+    above, below = page.split('<textarea class="input voice"')
+    assert 'name="front.attempts"' in above
+    assert 'name="front.pass"' in above
+    for key in ("time_limit", "counts", "solutions", "partial", "draw", "shuffle_options"):
+        assert f'name="front.{key}"' not in above
+        assert f'name="front.{key}"' in below
+    assert '<details class="more-facts">' in page
+    send(client, where, where, **(typed(page) | {"front.time_limit": "30"}))
+    assert '<details class="more-facts" open>' in client.get(where).text
+    send(client, where, where, **(typed(page) | {"front.time_limit": "no", "revision": "2"}))
+    assert '<details class="more-facts" open>' in client.get(where).text

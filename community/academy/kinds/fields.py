@@ -37,7 +37,7 @@ class FrontMatter(Schema):
     it: ``about`` is one sentence for whoever chooses a kind, ``writing`` says how its text is
     written, ``pieces`` are examples of what it is made of, one of each sort, and ``piece_label`` is
     what one more of them is called. A field's metadata has a ``label``, and a ``description`` where
-    one is needed.
+    one is needed; ``more`` says that few need it.
     """
 
     class Meta:

@@ -34,7 +34,8 @@ class Fact:
     """A small field: a number, a word, a time, a choice or a box.
 
     ``upload`` is "file" or "picture" where one of the course is chosen, so that one more can be
-    added from there; ``accept`` says which of them.
+    added from there; ``accept`` says which of them. ``more`` is what few activities need: it stands
+    folded below the text, open where one was ``changed``.
     """
 
     name: str
@@ -48,6 +49,8 @@ class Fact:
     options: Sequence[tuple[str, str]] = ()
     upload: str = ""
     accept: str = ""
+    more: bool = False
+    changed: bool = False
 
 
 def facts_of(typed: Mapping[str, Any]) -> list[Fact]:
@@ -157,6 +160,8 @@ def _own(
         value=value if kind == "checkbox" else _shown(value),
         hint=str(said.get("description", "")),
         placeholder=str(usual),
+        more=bool(said.get("more")),
+        changed=value != usual if kind == "checkbox" else _shown(value) not in {"", str(usual)},
         **more,
     )
 

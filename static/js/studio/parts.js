@@ -70,8 +70,10 @@ export function marks(form) {
     const field = form.querySelector(`[aria-describedby="${CSS.escape(hint.id)}"]`);
     if (!field) continue;
     const left = hint.classList.contains("wanting") && "touched" in field.dataset && !field.value;
-    if (left || hint.classList.contains("bad")) field.setAttribute("aria-invalid", "true");
-    else field.removeAttribute("aria-invalid");
+    if (left || hint.classList.contains("bad")) {
+      field.setAttribute("aria-invalid", "true");
+      field.closest("details")?.setAttribute("open", "");
+    } else field.removeAttribute("aria-invalid");
   }
 }
 

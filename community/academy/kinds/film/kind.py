@@ -52,6 +52,7 @@ class FilmFront(FrontMatter):
             "assets", "png|jpg|webp", lazy_gettext("This must be a picture: assets/talk.jpg.")
         ),
         metadata={
+            "more": True,
             "label": lazy_gettext("Picture before it plays"),
             "pictures": (".png", ".jpg", ".webp"),
         },
@@ -68,6 +69,7 @@ class FilmFront(FrontMatter):
             error=lazy_gettext("This must be a language tag such as en or pt-BR."),
         ),
         metadata={
+            "more": True,
             "label": lazy_gettext("Language of the captions"),
             "description": lazy_gettext("Such as en; empty: that of the course."),
         },
@@ -76,6 +78,7 @@ class FilmFront(FrontMatter):
         load_default=WATCH,
         validate=from_to(1, 100),
         metadata={
+            "more": True,
             "label": lazy_gettext("Watch"),
             "description": lazy_gettext("Per cent of it that completes it."),
         },

@@ -105,6 +105,7 @@ class QuizFront(FrontMatter):
         load_default="",
         validate=at_most(500),
         metadata={
+            "more": True,
             "label": lazy_gettext("Drawn from pools"),
             "description": lazy_gettext(
                 "How many questions of each pool an attempt asks: basics 3, hard 2. Empty: all."
@@ -112,15 +113,18 @@ class QuizFront(FrontMatter):
         },
     )
     shuffle_questions = YesNo(
-        load_default=False, metadata={"label": lazy_gettext("Questions in another order each time")}
+        load_default=False,
+        metadata={"more": True, "label": lazy_gettext("Questions in another order each time")},
     )
     shuffle_options = YesNo(
-        load_default=False, metadata={"label": lazy_gettext("Answers in another order each time")}
+        load_default=False,
+        metadata={"more": True, "label": lazy_gettext("Answers in another order each time")},
     )
     time_limit = WholeNumber(
         load_default=None,
         validate=from_to(1, 300),
         metadata={
+            "more": True,
             "label": lazy_gettext("Time limit"),
             "description": lazy_gettext("Minutes for an attempt. Empty: none."),
         },
@@ -129,6 +133,7 @@ class QuizFront(FrontMatter):
         load_default=None,
         validate=from_to(1, 10_080),
         metadata={
+            "more": True,
             "label": lazy_gettext("Wait between attempts"),
             "description": lazy_gettext("Minutes. Empty: one may try again at once."),
         },
@@ -144,7 +149,7 @@ class QuizFront(FrontMatter):
             ],
             error=lazy_gettext("This must be one of: {choices}."),
         ),
-        metadata={"label": lazy_gettext("What counts")},
+        metadata={"label": lazy_gettext("What counts"), "more": True},
     )
     solutions = Line(
         load_default=PASSED,
@@ -157,12 +162,13 @@ class QuizFront(FrontMatter):
             ],
             error=lazy_gettext("This must be one of: {choices}."),
         ),
-        metadata={"label": lazy_gettext("Solutions are shown")},
+        metadata={"label": lazy_gettext("Solutions are shown"), "more": True},
     )
     partial_credit = YesNo(
         data_key="partial",
         load_default=True,
         metadata={
+            "more": True,
             "label": lazy_gettext("Partial credit"),
             "description": lazy_gettext("Without it an answer is right as a whole, or not."),
         },
