@@ -117,11 +117,11 @@ def uploaded_where_it_is_wanted(author: Window) -> None:
     dialog.get_by_label("In plain words").fill("Table of the wells")
     author.check()
     dialog.get_by_role("button", name="Add the file").click()
-    expect(page.get_by_label("File", exact=True)).to_have_value("files/wells.csv")
+    expect(page.get_by_role("combobox", name="File")).to_have_value("files/wells.csv")
     expect(page.locator("#f-body")).to_have_value("")
     expect(page.locator(".studio-preview")).to_contain_text("wells.csv")
     saved(page)
-    page.locator(".studio-away").get_by_role("button", name="Remove the activity").click()
+    page.locator(".studio-away summary").click()
     with page.expect_navigation():
         page.get_by_role("dialog").get_by_role("button", name="Remove the activity").click()
 
