@@ -172,6 +172,10 @@ def _said(problem: DraftProblem) -> str:
     """Return what is wrong as the studio says it, where nobody types keys."""
     told: dict[str, str] = {
         _("This key is missing."): _("This is still to be filled in."),
+        _("Name a film of the course."): _("Choose a film, or upload one."),
+        _("Name a file of the course, or an address."): _(
+            "Choose a file, upload one, or give an address."
+        ),
         _("The course has no module: a folder such as 01-welcome."): _(
             "The course has no module yet."
         ),
