@@ -94,6 +94,7 @@ def test_every_kind_has_words_for_its_author_and_a_label_for_each_of_its_keys():
     for kind in KINDS.values():
         assert str(kind.front_schema.about).endswith("."), kind.name
         assert str(kind.front_schema.writing), kind.name
+        assert bool(kind.front_schema.piece_label) == bool(kind.front_schema.pieces), kind.name
         for name, field in kind.front_schema().fields.items():
             assert field.metadata.get("label"), f"{kind.name}: {name}"
 
