@@ -100,8 +100,8 @@ def test_code_in_a_question_is_not_taken_for_options() -> None:
 @pytest.mark.parametrize(
     ("body", "line", "says"),
     [
-        ("Only a text.", 1, "1 to 50 questions"),
-        (SINGLE * 51, 1, "1 to 50 questions"),
+        ("Only a text.", 1, "no question yet"),
+        (SINGLE * 51, 201, "at most 50 questions"),
         ("intro\n\n##\n\n- ( ) a\n- (x) b", 3, "its words"),
         (f"## {'x' * 301}\n- ( ) a\n- (x) b", 1, "longer than 300"),
         ("## Q\n- (x) a", 1, "2 to 12 options"),

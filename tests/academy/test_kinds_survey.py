@@ -6,6 +6,7 @@ from factories.academy import ASKS
 from community.academy.kinds.builtin import SURVEY
 from community.academy.kinds.protocol import SourceRefused
 from community.academy.kinds.survey.answers import Following, added, counted, texts_in
+from community.academy.kinds.survey.examples import EXAMPLES
 from community.kernel.errors import Invalid
 
 BODY = """Four questions.
@@ -53,7 +54,7 @@ def test_a_survey_is_read_and_written_back_the_same():
 @pytest.mark.parametrize(
     ("body", "line", "words"),
     [
-        ("No question", 5, "1 to 30 questions"),
+        ("No question", 5, "no question yet"),
         ("## \n\n- ___", 5, "needs its words"),
         ("## Q", 5, "answered in one way"),
         ("## Q\n\n- ( ) A\n- [ ] B", 5, "answered in one way"),
@@ -127,3 +128,10 @@ def test_answers_follow_to_other_questions_by_what_those_say():
         "q2": {"4": 2},
     }
     assert following.key("q1") is None
+
+
+def test_there_is_an_example_of_every_sort_and_each_can_be_read():
+    for sort, piece in EXAMPLES.items():
+        (ask,) = SURVEY.read({}, str(piece.text), 1).settings["asks"]
+        assert ask["kind"] == sort
+    assert set(EXAMPLES) == {ask["kind"] for ask in SETTINGS["asks"]}

@@ -9,6 +9,8 @@ from hypothesis import strategies as st
 
 from community.academy.kinds.builtin import QUIZ
 from community.academy.kinds.protocol import SourceRefused
+from community.academy.kinds.quiz.answers import CHOICES, PLACED, TYPED
+from community.academy.kinds.quiz.examples import EXAMPLES
 from community.academy.kinds.quiz.settings import begins_first, rules_of
 
 TWO = "- (x) a\n- ( ) b"
@@ -180,3 +182,28 @@ def test_whatever_is_accepted_comes_back_the_same(lines):
     front, body = QUIZ.write(parsed.settings, parsed.body)
     assert QUIZ.read(front, body, 1) == parsed
     assert QUIZ.write(parsed.settings, parsed.body) == (front, body)
+
+
+def test_there_is_an_example_of_every_sort_and_each_can_be_read():
+    assert set(EXAMPLES) >= CHOICES | TYPED | PLACED
+    for sort, piece in EXAMPLES.items():
+        (question,) = QUIZ.read({}, str(piece.text), 1).settings["questions"]
+        assert question["kind"] == sort
+    whole = "\n\n".join(str(piece.text) for piece in EXAMPLES.values())
+    assert len(QUIZ.read({}, whole, 1).settings["questions"]) == len(EXAMPLES)
+
+
+def test_what_is_wrong_with_one_question_leaves_the_others_readable():
+    body = (
+        "Before.\n\n## One\n\n- (x) a\n- ( ) b\n\n## Two\n\n- ( ) a\n- ( ) b\n\n## Three\n\n- (x) a"
+    )
+    with pytest.raises(SourceRefused) as refused:
+        QUIZ.read({}, body, 1)
+    partly = refused.value.partly
+    assert partly.parsed.body == "Before."
+    assert [q["prompt"] for q in partly.parsed.settings["questions"]] == ["One", "Two", "Three"]
+    wrong = partly.flaws_of(refused.value.flaws)
+    assert {number: [flaw.line for flaw in flaws] for number, flaws in wrong.items()} == {
+        2: [8],
+        3: [13],
+    }

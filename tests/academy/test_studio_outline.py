@@ -165,8 +165,8 @@ def test_nothing_is_published_that_is_still_to_be_mended_and_each_thing_leads_to
         module = add_module(acting(organiser), empty, title="Why share")
         activity = add_activity(acting(organiser), module.id, kind="page", title="A text").id
     page = client.get(f"/studio/{empty}/publish").text
-    assert f'href="/studio/{empty}/activities/{activity}"' in page
-    assert "A page needs a text." in page
+    assert f'href="/studio/{empty}/activities/{activity}?mend=yes"' in page
+    assert "A reading needs a text." in page
     assert 'name="seen"' not in page
 
 

@@ -7,6 +7,7 @@ from factories.accounts import make_user
 from factories.forms import send
 from factories.spaces import join
 from factories.studio import outline, page_of, typed
+from markupsafe import escape
 
 from community.academy.kinds.builtin import KINDS
 from community.academy.kinds.fields import FrontMatter, Line, WholeNumber, YesNo, from_to
@@ -93,6 +94,7 @@ def test_every_kind_has_words_for_its_author_and_a_label_for_each_of_its_keys():
     for kind in KINDS.values():
         assert str(kind.front_schema.about).endswith("."), kind.name
         assert str(kind.front_schema.writing), kind.name
+        assert bool(kind.front_schema.piece_label) == bool(kind.front_schema.pieces), kind.name
         for name, field in kind.front_schema().fields.items():
             assert field.metadata.get("label"), f"{kind.name}: {name}"
 
@@ -224,3 +226,97 @@ def test_an_activity_without_minutes_is_told_so_in_plain_words(app, client, empt
         activity = add_activity(acting(organiser), module.id, kind="page", title="A text")
     page = client.get(page_of(empty, activity)).text
     assert "Minutes: This is still to be filled in." in page
+
+
+def test_what_was_just_begun_is_asked_for_quietly_until_publishing_is_refused(
+    app, client, empty, organiser
+):
+    with app.app_context():
+        module = add_module(acting(organiser), empty, title="Why share")
+        activity = add_activity(acting(organiser), module.id, kind="film", title="A film")
+    where = page_of(empty, activity)
+    page = client.get(where).text
+    assert "This is still to be filled in." in page
+    assert "Still to come before it is published" in page
+    assert 'aria-invalid="true"' not in page
+    refused = client.get(f"{where}?mend=yes").text
+    assert 'name="minutes" type="number"' in refused
+    assert re.search(r'<input [^>]*name="minutes"[^>]*aria-invalid="true"', refused)
+    assert "To mend before it is published" in refused
+    # filled: the part that a script takes from this answer says so no more
+    send(client, where, where, **(typed(page) | {"minutes": "7"}))
+    part = re.search(r'data-part="f-minutes-hint">(.*?)</p>', client.get(where).text)
+    assert part[1] == ""
+
+
+def test_one_faulty_question_is_marked_and_the_others_are_shown(app, client, course):
+    quiz = outline(app, course).activities[1]
+    where = page_of(course, quiz)
+    body = (
+        "Look again.\n\n## Which is data?\n\n- (x) A list\n- ( ) A rumour\n\n"
+        "## Which is not?\n\n- ( ) A list\n- ( ) A rumour"
+    )
+    send(client, where, where, **(typed(client.get(where).text) | {"body": body}))
+    shown = client.get(where).text.partition('class="studio-preview"')[2]
+    assert shown.count("<fieldset>") == 1
+    assert '<p class="first">Look again.</p>' in shown
+    assert "Question 2 cannot be shown yet" in shown
+    assert 'data-line="8">Line 8</a>: No option is marked as right' in shown
+    assert "Which is not?" not in shown
+
+
+def test_each_sort_of_question_is_offered_and_explained_by_its_example(app, client, course):
+    quiz = outline(app, course).activities[1]
+    page = client.get(page_of(course, quiz)).text
+    for piece in KINDS["quiz"].front_schema.pieces:
+        assert page.count(str(escape(piece.text))) == 2, piece.label
+        assert f'<th scope="row">{piece.label}</th>' in page
+
+
+def test_a_file_is_added_from_the_field_that_wants_one(app, client, empty, organiser):
+    with app.app_context():
+        module = add_module(acting(organiser), empty, title="Why share")
+        activity = add_activity(acting(organiser), module.id, kind="film", title="A film")
+    where = page_of(empty, activity)
+    page = client.get(where).text
+    assert f'href="{where}?add=file#files"' in page
+    assert f'href="{where}?add=picture#pictures"' in page  # what stands there before it plays
+    assert not re.search(r'<details [^>]*id="files"[^>]*open', page)
+    page = client.get(f"{where}?add=file").text
+    assert re.search(r'<details [^>]*id="files"[^>]*open', page)
+    assert not re.search(r'<details [^>]*id="pictures"[^>]*open', page)
+    # refused, it stands there again, and can be sent again from there
+    told = send(client, where, f"/studio/{empty}/course-files", words="Film of bees", back=where)
+    assert told.status_code == 422
+    assert f'name="back" value="{where}"' in told.text
+
+
+def test_a_licence_is_chosen_or_written(app, client, empty):
+    home = f"/studio/{empty}"
+    fields = typed(client.get(home).text)
+    send(client, home, home, **(fields | {"licence": "CC0-1.0"}))
+    page = client.get(home).text
+    assert '<option value="CC0-1.0" selected>' in page
+    fields = typed(page) | {"licence": "other", "other_licence": "MIT"}
+    send(client, home, home, **fields)
+    assert outline(app, empty).licence == "MIT"
+    page = client.get(home).text
+    assert '<option value="other" selected>' in page
+    assert 'name="other_licence" value="MIT"' in page
+
+
+def test_what_few_need_is_folded_below_the_text_and_open_where_it_was_changed(app, client, course):
+    quiz = outline(app, course).activities[1]
+    where = page_of(course, quiz)
+    page = client.get(where).text
+    above, below = page.split('<textarea class="input voice"')
+    assert 'name="front.attempts"' in above
+    assert 'name="front.pass"' in above
+    for key in ("time_limit", "counts", "solutions", "partial", "draw", "shuffle_options"):
+        assert f'name="front.{key}"' not in above
+        assert f'name="front.{key}"' in below
+    assert '<details class="more-facts">' in page
+    send(client, where, where, **(typed(page) | {"front.time_limit": "30"}))
+    assert '<details class="more-facts" open>' in client.get(where).text
+    send(client, where, where, **(typed(page) | {"front.time_limit": "no", "revision": "2"}))
+    assert '<details class="more-facts" open>' in client.get(where).text

@@ -71,6 +71,61 @@ def saved(page: Page) -> None:
     expect(page.locator("[data-trouble]")).to_be_hidden()
 
 
+def asked_for_and_filled(page: Page) -> None:
+    """What is missing is asked for quietly, and is wrong once one left it empty."""
+    minutes = page.get_by_label("Minutes", exact=True)
+    hint = page.locator("#f-minutes-hint")
+    expect(hint).to_have_text("This is still to be filled in.")
+    expect(minutes).not_to_have_attribute("aria-invalid", "true")
+    minutes.focus()
+    page.keyboard.press("Tab")
+    expect(minutes).to_have_attribute("aria-invalid", "true")
+    minutes.fill("5")
+    page.keyboard.press("Tab")
+    expect(hint).to_be_empty()
+    expect(minutes).not_to_have_attribute("aria-invalid", "true")
+
+
+def another_question(page: Page) -> None:
+    """A question of another sort is put below the first by keys alone, and taken out again."""
+    menu = page.locator("[data-pieces]")
+    menu.locator("summary").focus()
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("ArrowDown")
+    expect(menu.get_by_role("button", name="Several answers are right")).to_be_focused()
+    page.keyboard.press("ArrowUp")
+    page.keyboard.press("ArrowUp")
+    expect(menu.get_by_role("button", name="A short text")).to_be_focused()
+    page.keyboard.press("Enter")
+    expect(menu).not_to_have_attribute("open", "")
+    expect(page.locator("#f-body")).to_be_focused()
+    expect(page.locator("#f-body")).to_have_value(re.compile("- [(]~[)] Another spelling"))
+    page.keyboard.press("Control+s")
+    expect(page.locator(".studio-preview fieldset")).to_have_count(2)
+    write(page, QUIZ)
+    expect(page.locator(".studio-preview fieldset")).to_have_count(1)
+
+
+def uploaded_where_it_is_wanted(author: Window) -> None:
+    """A file is added at the field that names it; then the activity is taken out again."""
+    page = add(author, "File or link", "The wells")
+    with page.expect_file_chooser() as chosen:
+        page.get_by_role("link", name="Upload one").click()
+    wells = {"name": "wells.csv", "mimeType": "text/csv", "buffer": b"well,depth\nA,12\n"}
+    chosen.value.set_files(wells)
+    dialog = page.get_by_role("dialog")
+    dialog.get_by_label("In plain words").fill("Table of the wells")
+    author.check()
+    dialog.get_by_role("button", name="Add the file").click()
+    expect(page.get_by_role("combobox", name="File")).to_have_value("files/wells.csv")
+    expect(page.locator("#f-body")).to_have_value("")
+    expect(page.locator(".studio-preview")).to_contain_text("wells.csv")
+    saved(page)
+    page.locator(".studio-away summary").click()
+    with page.expect_navigation():
+        page.get_by_role("dialog").get_by_role("button", name="Remove the activity").click()
+
+
 def titles(page: Page) -> list[str]:
     """Return the outline as it reads, modules and activities."""
     links = page.locator("[data-outline] [data-title]").all()
@@ -91,11 +146,13 @@ def test_an_author_writes_a_course_and_publishes_it(
     # every kind there is
     add(wanjiru, "Reading", "What counts as data")
     expect(page.locator(".studio-preview h1")).to_have_text("What counts as data")
+    asked_for_and_filled(page)
     write(page, "Data is what somebody wrote down. See [here](https://example.org).")
     expect(page.locator(".studio-preview .first")).to_contain_text("Data is what somebody wrote")
     add(wanjiru, "Quiz", "Check what you read")
     write(page, QUIZ)
     expect(page.locator(".studio-preview fieldset")).to_contain_text("A list of wells")
+    another_question(page)
     page.get_by_role("button", name="Take that").click()
     expect(page.get_by_label("Minutes")).to_have_value("2")
     expect(page.locator("[data-part=notes]")).not_to_contain_text("To mend")
@@ -111,6 +168,8 @@ def test_an_author_writes_a_course_and_publishes_it(
     write(page, LIST)
     expect(page.locator(".studio-preview .option")).to_have_count(2)
     wanjiru.check()
+
+    uploaded_where_it_is_wanted(wanjiru)
 
     # moved by keys and by hand
     link = page.locator("[data-outline]").get_by_role("link", name="Before you ask")

@@ -1,7 +1,8 @@
 """Front matter fields: exactly the type that is written, with a refusal that helps an author."""
 
+import dataclasses
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar
 
 from flask_babel import LazyString, lazy_gettext
@@ -21,13 +22,22 @@ _COMMON = {
 }
 
 
+@dataclasses.dataclass(frozen=True, slots=True)
+class Piece:
+    """One sort of what an activity is made of: what it is called, and an example as Markdown."""
+
+    label: LazyString | str
+    text: LazyString | str
+
+
 class FrontMatter(Schema):
     """Base of all front matter: a key nobody knows is refused, as it is most likely a slip.
 
     What an author is told about a kind stands here too, so that the studio needs no template for
     it: ``about`` is one sentence for whoever chooses a kind, ``writing`` says how its text is
-    written, ``piece`` is the Markdown of one more of what it is made of, ``piece_label`` what that
-    is called. A field's metadata has a ``label``, and a ``description`` where one is needed.
+    written, ``pieces`` are examples of what it is made of, one of each sort, and ``piece_label`` is
+    what one more of them is called. A field's metadata has a ``label``, and a ``description`` where
+    one is needed; ``more`` says that few need it.
     """
 
     class Meta:
@@ -35,7 +45,7 @@ class FrontMatter(Schema):
 
     about: ClassVar[LazyString | str] = ""
     writing: ClassVar[LazyString | str] = ""
-    piece: ClassVar[LazyString | str] = ""
+    pieces: ClassVar[Sequence[Piece]] = ()
     piece_label: ClassVar[LazyString | str] = ""
 
     error_messages = {"unknown": lazy_gettext("This key is not known here.")}

@@ -8,7 +8,8 @@ database, clock or request, so that a rebuild from events, a page and an export 
 returned it; it is what an activity stores.
 """
 
-from collections.abc import Mapping
+import bisect
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields
 from typing import Any, Protocol, runtime_checkable
 
@@ -91,15 +92,40 @@ class Flaw:
     field: str | None = None
 
 
-class SourceRefused(Invalid):
-    """A kind cannot read its part of a file; ``flaws`` holds everything that is wrong."""
+@dataclass(frozen=True, slots=True)
+class Partly:
+    """What of a refused source could be read, for its author alone to look at.
 
-    def __init__(self, flaws: list[Flaw]) -> None:
+    ``starts`` are the lines at which its parts begin, one for each question in ``parsed``: what is
+    wrong from there to the next is wrong with that part.
+    """
+
+    parsed: Parsed
+    starts: tuple[int, ...]
+
+    def flaws_of(self, flaws: Sequence[Flaw]) -> dict[int, list[Flaw]]:
+        """Return the flaws of each part that has any, by its number from 1."""
+        found: dict[int, list[Flaw]] = {}
+        for flaw in flaws:
+            part = bisect.bisect_right(self.starts, flaw.line or 0)
+            if part and flaw.line:
+                found.setdefault(part, []).append(flaw)
+        return found
+
+
+class SourceRefused(Invalid):
+    """A kind cannot read its part of a file; ``flaws`` holds everything that is wrong.
+
+    A kind that is made of parts says what it could read of them.
+    """
+
+    def __init__(self, flaws: list[Flaw], partly: Partly | None = None) -> None:
         fields: dict[str, list[str]] = {}
         for flaw in flaws:
             fields.setdefault(flaw.field or f"line {flaw.line or 1}", []).append(flaw.message)
         super().__init__("; ".join(flaw.message for flaw in flaws), fields=fields)
         self.flaws = tuple(flaws)
+        self.partly = partly
 
 
 class ActivityKind(Protocol):

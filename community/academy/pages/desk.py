@@ -20,7 +20,7 @@ from community.academy.queries import DraftModuleLine, DraftOutline, FileLine, d
 from community.academy.rules import draft_file_address
 from community.academy.rules.differences import word_changes
 from community.accounts.queries import people
-from community.kernel.addresses import site_path
+from community.kernel.addresses import site_path, url_for
 from community.kernel.context import Context
 from community.kernel.errors import CommunityError, Conflict, Invalid
 from community.kernel.keys import new_key
@@ -126,6 +126,20 @@ class Desk:
         return site_path(draft_file_address(self.outline.id, path))
 
     @property
+    def page(self) -> str:
+        """The address of what is open."""
+        if self.here == "course":
+            return url_for("academy.studio", draft_id=self.outline.id)
+        if any(module.id == self.here for module in self.outline.modules):
+            return url_for("academy.studio_module", draft_id=self.outline.id, module_id=self.here)
+        return url_for("academy.studio_activity", draft_id=self.outline.id, activity_id=self.here)
+
+    @property
+    def insists(self) -> bool:
+        """Whether what is only missing is said aloud: saving or publishing was refused."""
+        return bool(self.refused or request.args.get("mend"))
+
+    @property
     def new_file(self) -> str:
         """The Markdown that links to a file that was added just now."""
         key = as_key(request.args.get("file", ""))
@@ -159,6 +173,10 @@ def _said(problem: DraftProblem) -> str:
     """Return what is wrong as the studio says it, where nobody types keys."""
     told: dict[str, str] = {
         _("This key is missing."): _("This is still to be filled in."),
+        _("Name a film of the course."): _("Choose a film, or upload one."),
+        _("Name a file of the course, or an address."): _(
+            "Choose a file, upload one, or give an address."
+        ),
         _("The course has no module: a folder such as 01-welcome."): _(
             "The course has no module yet."
         ),

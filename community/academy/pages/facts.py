@@ -17,6 +17,8 @@ from community.academy.kinds.protocol import ActivityKind
 from community.academy.models import Phase
 from community.academy.queries import FileLine
 
+ACCEPTS = {"film": "video/mp4,video/webm,.mp4,.webm", "captions": "text/vtt,.vtt"}
+"""What a browser offers where a file of one family alone can be chosen."""
 OWN = "front."  # before the name of a kind's own key
 MOST_MINUTES = 600
 PHASES = {
@@ -29,7 +31,12 @@ PHASES = {
 
 @dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
 class Fact:
-    """A small field: a number, a word, a time, a choice or a box."""
+    """A small field: a number, a word, a time, a choice or a box.
+
+    ``upload`` is "file" or "picture" where one of the course is chosen, so that one more can be
+    added from there; ``accept`` says which of them. ``more`` is what few activities need: it stands
+    folded below the text, open where one was ``changed``.
+    """
 
     name: str
     label: str
@@ -40,6 +47,10 @@ class Fact:
     least: int | None = None
     most: int | None = None
     options: Sequence[tuple[str, str]] = ()
+    upload: str = ""
+    accept: str = ""
+    more: bool = False
+    changed: bool = False
 
 
 def facts_of(typed: Mapping[str, Any]) -> list[Fact]:
@@ -65,13 +76,17 @@ def facts_of(typed: Mapping[str, Any]) -> list[Fact]:
 
 
 def own_facts(
-    kind: ActivityKind, front: Mapping[str, Any], files: Sequence[FileLine] = ()
+    kind: ActivityKind,
+    front: Mapping[str, Any],
+    files: Sequence[FileLine] = (),
+    pictures: Sequence[str] = (),
 ) -> list[Fact]:
     """Return the fields of a kind's own keys; ``front``: what was typed into them.
 
-    A key that names a file of the course becomes a choice of the draft's ``files``.
+    A key that names a file or a picture of the course becomes a choice of the draft's ``files``, or
+    of the paths of its ``pictures``.
     """
-    return [_own(key, field, front, files) for key, field in _keys(kind)]
+    return [_own(key, field, front, files, pictures) for key, field in _keys(kind)]
 
 
 def own_front(kind: ActivityKind, form: Mapping[str, str]) -> dict[str, str]:
@@ -96,7 +111,11 @@ def _keys(kind: ActivityKind) -> list[tuple[str, fields.Field[Any]]]:
 
 
 def _own(
-    key: str, field: fields.Field[Any], front: Mapping[str, Any], files: Sequence[FileLine]
+    key: str,
+    field: fields.Field[Any],
+    front: Mapping[str, Any],
+    files: Sequence[FileLine],
+    pictures: Sequence[str],
 ) -> Fact:
     said = field.metadata
     value = front.get(key)
@@ -111,9 +130,15 @@ def _own(
     elif families := said.get("files"):
         kind = "select"
         value = usual if value is None else value
-        paths = [file.path for file in files if file.sort.family in families]
-        kept = [] if value in {"", *paths} else [str(value)]  # away by now: a problem, not a loss
-        more["options"] = [("", _("None yet")), *((path, path) for path in (*paths, *kept))]
+        more["options"] = _of_course(
+            value, [file.path for file in files if file.sort.family in families]
+        )
+        more |= {"upload": "file", "accept": ACCEPTS.get("".join(families), "")}
+    elif endings := said.get("pictures"):
+        kind = "select"
+        value = usual if value is None else value
+        more["options"] = _of_course(value, [path for path in pictures if path.endswith(endings)])
+        more |= {"upload": "picture", "accept": ",".join(endings)}
     elif choice is not None:
         kind = "select"
         labels = choice.labels or choice.choices
@@ -135,8 +160,16 @@ def _own(
         value=value if kind == "checkbox" else _shown(value),
         hint=str(said.get("description", "")),
         placeholder=str(usual),
+        more=bool(said.get("more")),
+        changed=value != usual if kind == "checkbox" else _shown(value) not in {"", str(usual)},
         **more,
     )
+
+
+def _of_course(value: Any, paths: Sequence[str]) -> list[tuple[str, str]]:
+    """Return what of the course can be chosen; what is away by now is a problem, not a loss."""
+    kept = [] if value in {"", *paths} else [str(value)]
+    return [("", _("None yet")), *((path, path.partition("/")[2]) for path in (*paths, *kept))]
 
 
 def _shown(value: Any) -> str:

@@ -79,13 +79,18 @@ def labels() -> dict[str, str]:
 def _hindrance(desk: Desk, problem: DraftProblem) -> Hindrance:
     for module in desk.outline.modules:
         if problem.id == module.id:
-            where = url_for("academy.studio_module", draft_id=desk.outline.id, module_id=module.id)
+            where = url_for(
+                "academy.studio_module", draft_id=desk.outline.id, module_id=module.id, mend="yes"
+            )
             return Hindrance(module.title, where, problem.line, in_words(problem, labels()))
         for line_ in module.activities:
             if problem.id == line_.id:
                 where = url_for(
-                    "academy.studio_activity", draft_id=desk.outline.id, activity_id=line_.id
+                    "academy.studio_activity",
+                    draft_id=desk.outline.id,
+                    activity_id=line_.id,
+                    mend="yes",
                 )
                 return Hindrance(line_.title, where, problem.line, in_words(problem, labels()))
-    where = url_for("academy.studio", draft_id=desk.outline.id)
+    where = url_for("academy.studio", draft_id=desk.outline.id, mend="yes")
     return Hindrance(_("About the course"), where, problem.line, in_words(problem, labels()))

@@ -16,6 +16,7 @@ from community.academy.pages.blueprint import pages
 from community.academy.pages.desk import Desk, Note, desk_of, in_words, take, wrong_fields
 from community.academy.pages.facts import OWN, facts_of, own_facts, own_front, whole
 from community.academy.pages.languages import language_options
+from community.academy.pages.licences import LICENCES, OTHER
 from community.academy.pages.typed import line, text, yes
 from community.academy.queries import (
     activity_preview,
@@ -41,7 +42,7 @@ _SAID = ("title", "language", "licence", "summary", "body")
 
 @pages.route("/studio/<uuid:draft_id>", methods=["GET", "POST"])
 @signed_in
-@takes(*_SAID, "revision")
+@takes(*_SAID, "other_licence", "revision")
 def studio(draft_id: uuid.UUID) -> Response:
     """Write what the course says of itself; its outline stands at the side."""
     ctx = current_context()
@@ -50,6 +51,8 @@ def studio(draft_id: uuid.UUID) -> Response:
         return show_course(desk)
     typed: dict[str, Any] = {name: line(name) for name in _SAID if name != "body"}
     typed |= {"body": text("body"), "revision": whole(line("revision"))}
+    if typed["licence"] == OTHER:
+        typed["licence"] = line("other_licence")
     try:
         edit_course(ctx, draft_id, **load(_COURSE, typed))
     except (Invalid, Conflict) as error:
@@ -79,6 +82,7 @@ def _course_page(
         problems=_notes(found),
         body_html=_html(desk, typed["body"]),
         languages=language_options(str(typed["language"])),
+        licences=[(key, str(words)) for key, words in LICENCES.items()],
     )
 
 
@@ -201,7 +205,8 @@ def _activity_page(
 ) -> Response:
     module = next(each for each in desk.outline.modules if each.id == row.module_id)
     kind = KINDS[row.kind]
-    own = own_facts(kind, typed["front"], desk.outline.files)
+    pictures = [picture.path for picture in desk.outline.pictures]
+    own = own_facts(kind, typed["front"], desk.outline.files, pictures)
     found = () if error else problems_here(row)
     wrong = take(desk, error, typed["body"]) if error else wrong_fields(found)
     labels = {fact.name.removeprefix(OWN): fact.label for fact in own}
@@ -217,7 +222,7 @@ def _activity_page(
         own_facts=own,
         errors=wrong,
         estimate=estimate_of(row.kind, typed["body"]) if typed["body"].strip() else None,
-        problems=_notes(found, labels),
+        problems=_notes(found, labels, lines=bool(typed["body"].strip())),
         others=[each for each in desk.outline.modules if each.id != module.id],
         preview=activity_preview(
             typed,
@@ -249,5 +254,8 @@ def _rendered(desk: Desk, body: str) -> str:
     return preview_html(outline.id, body, frozenset(paths))
 
 
-def _notes(found: Any, labels: Mapping[str, str] | None = None) -> list[Note]:
-    return [Note(problem.line, in_words(problem, labels)) for problem in found]
+def _notes(
+    found: Any, labels: Mapping[str, str] | None = None, *, lines: bool = True
+) -> list[Note]:
+    """Return problems in words; without ``lines`` where there is no text they could be of."""
+    return [Note(problem.line if lines else None, in_words(problem, labels)) for problem in found]

@@ -7,7 +7,7 @@ from typing import Any
 from markupsafe import Markup
 
 from community.academy.kinds.builtin import KINDS
-from community.academy.kinds.protocol import ActivityKind, SourceRefused
+from community.academy.kinds.protocol import ActivityKind, Flaw, SourceRefused
 from community.academy.queries.asks import AskText, ask_texts
 from community.academy.queries.outlines import QuestionText, question_texts
 from community.academy.queries.rubrics import CriterionText, rubric_texts
@@ -16,7 +16,10 @@ from community.kernel import markdown
 
 @dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
 class ActivityPreview:
-    """What the learner's page shows; ``broken``: its own part cannot be read yet, so it is text."""
+    """What the learner's page shows; ``broken``: its own part cannot be read yet, so it is text.
+
+    ``flaws`` are what is wrong with questions, by their number from 1: the others are shown.
+    """
 
     kind: ActivityKind
     title: str
@@ -33,6 +36,7 @@ class ActivityPreview:
     asks: Sequence[AskText]
     rubric: Sequence[CriterionText]
     broken: bool
+    flaws: Mapping[int, Sequence[Flaw]]
 
 
 def activity_preview(
@@ -49,13 +53,17 @@ def activity_preview(
     ``render`` makes HTML of the draft's Markdown.
     """
     found = KINDS[kind]
-    broken = False
+    broken, flaws = False, {}
     settings: Mapping[str, Any] = {}
     body = typed["body"]
     try:
         parsed = found.read(typed["front"], body, 1)
-    except SourceRefused:
-        broken = bool(body.strip())
+    except SourceRefused as refused:
+        if refused.partly:
+            flaws = refused.partly.flaws_of(refused.flaws)
+            settings, body = refused.partly.parsed.settings, refused.partly.parsed.body
+        else:
+            broken = bool(body.strip())
     else:
         settings, body = parsed.settings, parsed.body
     return ActivityPreview(
@@ -74,6 +82,7 @@ def activity_preview(
         rubric=rubric_texts(settings.get("rubric", ())),
         items=[markdown.render(item["text"]) for item in settings.get("items", ())],
         broken=broken,
+        flaws=flaws,
     )
 
 

@@ -1,9 +1,9 @@
 /*
  * A file that is no picture, dropped on the text or chosen: one is asked what it is called, then it
- * is sent. Where the activity still wants such a file it is chosen there, else a link to it is put
- * where the cursor was. How much is sent is seen: films are large.
+ * is sent. Where the activity still wants such a file, or one asked for it at its field, it is chosen
+ * there, else a link to it is put where the cursor was. How much is sent is seen: films are large.
  */
-import { parse, takeParts } from "./parts.js";
+import { choose, offer, parse, sayWhere, takeParts } from "./parts.js";
 
 export const PICTURES = /^image\/(png|jpeg|webp|svg\+xml)$/;
 
@@ -18,6 +18,7 @@ export function files({ form, area, bar, block }) {
   chooser.type = "file";
   let file = null;
   let sending = null;
+  let target = null; // the field at which one asked
 
   const fileOf = (list) => [...(list ?? [])].find((each) => !PICTURES.test(each.type));
 
@@ -25,6 +26,7 @@ export function files({ form, area, bar, block }) {
     file = found;
     asking.reset();
     say("");
+    sayWhere(dialog, target);
     dialog.querySelector("[data-name]").textContent = found.name;
     dialog.showModal();
     asking.elements.words.focus();
@@ -60,8 +62,12 @@ export function files({ form, area, bar, block }) {
   function take(fresh) {
     const line = fresh.querySelector("[data-new-file]");
     if (line) {
+      const path = line.textContent.match(/\]\((.*)\)$/)?.[1];
+      const able = offer(form, fresh, path);
+      const select = able.includes(target) ? target : able.find((each) => !each.value);
       dialog.close();
-      if (!choose(fresh, line.textContent.match(/\]\((.*)\)$/)?.[1])) block(line.textContent);
+      if (select) choose(select, path);
+      else block(line.textContent);
       takeParts(fresh, ["files"]);
       document.getElementById("files").open = false;
     } else {
@@ -70,31 +76,25 @@ export function files({ form, area, bar, block }) {
     }
   }
 
-  /** Offers a new file wherever one is chosen; takes it where none is yet. */
-  function choose(fresh, path) {
-    let taken = false;
-    for (const made of fresh.querySelectorAll('.studio-form select[name^="front."]')) {
-      const select = form.elements[made.name];
-      const option = [...made.options].find((each) => each.value === path);
-      if (!select || !option) continue;
-      if (![...select.options].some((each) => each.value === path)) {
-        select.add(new Option(option.text, option.value));
-      }
-      if (select.value || taken) continue;
-      select.value = path;
-      select.dispatchEvent(new Event("input", { bubbles: true }));
-      taken = true;
-    }
-    return taken;
-  }
-
   dialog.querySelector("[data-cancel]").addEventListener("click", () => dialog.close());
   dialog.addEventListener("close", () => {
     sending?.abort();
-    area.focus();
+    (target ?? area).focus();
   });
 
-  bar?.querySelector('[data-act="file"]')?.addEventListener("click", () => chooser.click());
+  function pick(field, accept = "") {
+    target = field;
+    chooser.accept = accept;
+    chooser.click();
+  }
+
+  bar?.querySelector('[data-act="file"]')?.addEventListener("click", () => pick(null));
+  for (const link of form.querySelectorAll('[data-upload="file"]')) {
+    link.addEventListener("click", (event) => {
+      event.preventDefault();
+      pick(document.getElementById(link.dataset.field), link.dataset.accept);
+    });
+  }
   chooser.addEventListener("change", () => {
     const found = chooser.files[0];
     chooser.value = "";
@@ -106,6 +106,7 @@ export function files({ form, area, bar, block }) {
     const picture = [...(event.dataTransfer?.files ?? [])].some((each) => PICTURES.test(each.type));
     if (!found || picture) return; // one thing at a time: the picture is asked about
     event.preventDefault();
+    target = null;
     ask(found);
   });
 }

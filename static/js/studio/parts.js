@@ -29,4 +29,52 @@ export function takeParts(fresh, names = null) {
   }
 }
 
+/**
+ * Offers something that was added wherever it can be chosen; answers the choices that have it.
+ */
+export function offer(form, fresh, path) {
+  const able = [];
+  for (const made of fresh.querySelectorAll('.studio-form select[name^="front."]')) {
+    const select = form.elements[made.name];
+    const option = [...made.options].find((each) => each.value === path);
+    if (!select || !option) continue;
+    able.push(select);
+    if ([...select.options].some((each) => each.value === path)) continue;
+    select.add(new Option(option.text, option.value));
+  }
+  return able;
+}
+
+/** Chooses it, as if by hand. */
+export function choose(select, path) {
+  select.value = path;
+  select.dispatchEvent(new Event("input", { bubbles: true }));
+  select.dispatchEvent(new Event("change", { bubbles: true }));
+}
+
+/** What the button of a dialog does: it puts something into the text, or into a field. */
+export function sayWhere(dialog, target) {
+  const words = dialog.querySelector("[data-into] > span");
+  words.dataset.text ??= words.textContent;
+  words.textContent = target ? words.parentElement.dataset.into : words.dataset.text;
+}
+
+/** One was in this field: what is still missing there may be said aloud. */
+export function touch(field) {
+  if (field.name) field.dataset.touched = "";
+}
+
+/** Says of each field of a form whether what stands beside it is a refusal. */
+export function marks(form) {
+  for (const hint of form.querySelectorAll('[data-part$="-hint"]')) {
+    const field = form.querySelector(`[aria-describedby="${CSS.escape(hint.id)}"]`);
+    if (!field) continue;
+    const left = hint.classList.contains("wanting") && "touched" in field.dataset && !field.value;
+    if (left || hint.classList.contains("bad")) {
+      field.setAttribute("aria-invalid", "true");
+      field.closest("details")?.setAttribute("open", "");
+    } else field.removeAttribute("aria-invalid");
+  }
+}
+
 export const token = () => document.querySelector('input[name="csrf_token"]').value;

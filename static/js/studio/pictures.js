@@ -1,9 +1,10 @@
 /*
  * A picture that is dropped on the text, pasted into it or chosen: one is asked what it shows, then
- * it is sent, and its line is put where the cursor was.
+ * it is sent, and its line is put where the cursor was; or it is chosen at the field where one asked
+ * for it.
  */
 import { PICTURES } from "./files.js";
-import { parse, takeParts } from "./parts.js";
+import { choose, offer, parse, sayWhere, takeParts } from "./parts.js";
 
 export function pictures({ form, area, bar, block }) {
   const dialog = document.getElementById("picture-dialog");
@@ -13,8 +14,8 @@ export function pictures({ form, area, bar, block }) {
   const zone = form.querySelector("[data-text]");
   const chooser = document.createElement("input");
   chooser.type = "file";
-  chooser.accept = "image/png,image/jpeg,image/webp,image/svg+xml";
   let file = null;
+  let target = null; // the field at which one asked
 
   const pictureOf = (list) => [...(list ?? [])].find((each) => PICTURES.test(each.type));
 
@@ -22,6 +23,7 @@ export function pictures({ form, area, bar, block }) {
     file = found;
     asking.reset();
     problem.hidden = true;
+    sayWhere(dialog, target);
     draw(found);
     dialog.showModal();
     asking.elements.alt.focus();
@@ -64,8 +66,11 @@ export function pictures({ form, area, bar, block }) {
       const fresh = parse(await answer.text());
       const line = fresh.querySelector("[data-new-picture]");
       if (line) {
+        const path = line.textContent.match(/\]\((\S+?)[ )]/)?.[1];
+        const chosen = offer(form, fresh, path).includes(target);
         dialog.close();
-        block(line.textContent);
+        if (chosen) choose(target, path);
+        else block(line.textContent);
         takeParts(fresh, ["pictures"]);
         document.querySelector("details.studio-pictures").open = false;
       } else {
@@ -80,9 +85,21 @@ export function pictures({ form, area, bar, block }) {
   });
 
   dialog.querySelector("[data-cancel]").addEventListener("click", () => dialog.close());
-  dialog.addEventListener("close", () => area.focus());
+  dialog.addEventListener("close", () => (target ?? area).focus());
 
-  bar?.querySelector('[data-act="picture"]')?.addEventListener("click", () => chooser.click());
+  function pick(field, accept = "image/png,image/jpeg,image/webp,image/svg+xml") {
+    target = field;
+    chooser.accept = accept;
+    chooser.click();
+  }
+
+  bar?.querySelector('[data-act="picture"]')?.addEventListener("click", () => pick(null));
+  for (const link of form.querySelectorAll('[data-upload="picture"]')) {
+    link.addEventListener("click", (event) => {
+      event.preventDefault();
+      pick(document.getElementById(link.dataset.field), link.dataset.accept);
+    });
+  }
   chooser.addEventListener("change", () => {
     const found = pictureOf(chooser.files);
     chooser.value = "";
@@ -93,6 +110,7 @@ export function pictures({ form, area, bar, block }) {
     const found = pictureOf(event.clipboardData?.files);
     if (!found) return;
     event.preventDefault();
+    target = null;
     ask(found);
   });
 
@@ -108,6 +126,7 @@ export function pictures({ form, area, bar, block }) {
     const found = pictureOf(event.dataTransfer?.files);
     if (!carries(event)) return;
     event.preventDefault();
+    target = null;
     if (found) ask(found);
   });
 }

@@ -4,7 +4,7 @@
  * and the parts of the page that depend on it are taken from the answer.
  */
 import { clearDraft, readDraft, writeDraft } from "../base/drafts.js";
-import { parse, takeParts } from "./parts.js";
+import { marks, parse, takeParts, touch } from "./parts.js";
 
 const PAUSE = 2000; // milliseconds after the last key
 const AGAIN = 10_000; // milliseconds until what failed is tried again
@@ -99,6 +99,7 @@ export function saving(form) {
       return false;
     }
     takeParts(fresh, answer.ok ? null : ["refused"]);
+    marks(form);
     if (!answer.ok) return false;
     sent = now;
     keep();
@@ -127,6 +128,11 @@ export function saving(form) {
     keep();
     save();
   });
+  form.addEventListener("focusout", ({ target }) => {
+    touch(target);
+    marks(form);
+  });
+  for (const field of form.querySelectorAll('[aria-invalid="true"]')) touch(field);
   form.addEventListener("submit", (event) => {
     event.preventDefault();
     shut = false; // whoever presses the button has chosen

@@ -6,6 +6,7 @@
 const WRAPS = { bold: ["**", "**"], italic: ["*", "*"] };
 const LINES = { heading: "## ", list: "- ", quote: "> " };
 const KEYS = { b: "bold", i: "italic", k: "link" };
+const QUESTION = "## ";
 const ITEM = /^- (?:\[|[0-9]+:[0-9])/; // of a checklist, or a chapter of a film
 
 export function writing(form) {
@@ -48,9 +49,14 @@ export function writing(form) {
     else area.setSelectionRange(start + 1, start + 1);
   }
 
-  /** Puts a block where the cursor is, between empty lines; items of one list stay together. */
+  /**
+   * Puts a block where the cursor is, between empty lines; items of one list stay together, and a
+   * question goes after the one in which the cursor stands.
+   */
   function block(text) {
-    const { selectionEnd: at, value } = area;
+    const { selectionEnd, value } = area;
+    const next = text.startsWith(QUESTION) ? `${value}\n${QUESTION}`.indexOf(`\n${QUESTION}`, selectionEnd) : -1;
+    const at = next < 0 ? selectionEnd : Math.min(next, value.length);
     const before = value.slice(0, at).trimEnd();
     const last = before.slice(before.lastIndexOf("\n") + 1);
     const together = ITEM.test(text) && ITEM.test(last);
@@ -68,7 +74,9 @@ export function writing(form) {
 
   bar?.addEventListener("click", (event) => {
     const button = event.target.closest("button[data-act]");
-    if (button) act(button.dataset.act, button);
+    if (!button) return;
+    button.closest("details")?.removeAttribute("open");
+    act(button.dataset.act, button);
   });
 
   area.addEventListener("keydown", (event) => {
@@ -80,7 +88,7 @@ export function writing(form) {
   });
 
   // One stop for the tab key; the arrows go from button to button.
-  const buttons = bar ? [...bar.querySelectorAll("button")] : [];
+  const buttons = bar ? [...bar.querySelectorAll(":scope > button, :scope > details > summary")] : [];
   for (const [number, button] of buttons.entries()) button.tabIndex = number === 0 ? 0 : -1;
   bar?.addEventListener("keydown", (event) => {
     const step = { ArrowRight: 1, ArrowLeft: -1 }[event.key];
@@ -91,6 +99,18 @@ export function writing(form) {
     const next = buttons[(here + step + buttons.length) % buttons.length];
     next.tabIndex = 0;
     next.focus();
+  });
+
+  // A menu in it opens downwards too, and the arrows go through it.
+  bar?.addEventListener("keydown", (event) => {
+    const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
+    const menu = event.target.closest("details");
+    if (!step || !menu) return;
+    event.preventDefault();
+    menu.open = true;
+    const all = [...menu.querySelectorAll("button")];
+    const here = all.indexOf(document.activeElement);
+    all[here < 0 ? (step > 0 ? 0 : all.length - 1) : (here + step + all.length) % all.length].focus();
   });
 
   // A title is one line; Enter goes on to the text.

@@ -12,6 +12,7 @@ from community.academy.kinds.assignment.rubric import read_rubric, write_rubric
 from community.academy.kinds.fields import (
     FrontMatter,
     Line,
+    Piece,
     WholeNumber,
     YesNo,
     at_most,
@@ -51,9 +52,14 @@ class AssignmentFront(FrontMatter):
         " Learners see the rubric before they begin."
     )
     piece_label = lazy_gettext("Criterion")
-    piece = lazy_gettext(
-        "## What is looked at {criterion}\n\n- (2) Clear\n  > What that means.\n- (1) Partly\n"
-        "- (0) Missing"
+    pieces = (
+        Piece(
+            lazy_gettext("Criterion"),
+            lazy_gettext(
+                "## What is looked at {criterion}\n\n- (2) Clear\n  > What that means.\n"
+                "- (1) Partly\n- (0) Missing"
+            ),
+        ),
     )
 
     text = YesNo(load_default=True, metadata={"label": lazy_gettext("A text is taken")})
@@ -61,6 +67,7 @@ class AssignmentFront(FrontMatter):
         load_default=DEFAULT_WORDS,
         validate=from_to(0, MOST_WORDS),
         metadata={
+            "more": True,
             "label": lazy_gettext("Words at least"),
             "description": lazy_gettext("0: the text may be left out."),
         },
@@ -68,7 +75,7 @@ class AssignmentFront(FrontMatter):
     most = WholeNumber(
         load_default=DEFAULT_MOST,
         validate=from_to(1, MOST_WORDS),
-        metadata={"label": lazy_gettext("Words at most")},
+        metadata={"more": True, "label": lazy_gettext("Words at most")},
     )
     files = WholeNumber(
         load_default=0,
@@ -81,12 +88,13 @@ class AssignmentFront(FrontMatter):
     needed = WholeNumber(
         load_default=0,
         validate=from_to(0, MOST_FILES),
-        metadata={"label": lazy_gettext("Files at least")},
+        metadata={"more": True, "label": lazy_gettext("Files at least")},
     )
     sorts = Line(
         load_default="",
         validate=at_most(200),
         metadata={
+            "more": True,
             "label": lazy_gettext("Which files"),
             "description": lazy_gettext("Endings: pdf, docx. Empty: every sort there is."),
         },
@@ -106,6 +114,7 @@ class AssignmentFront(FrontMatter):
             error=lazy_gettext('This must be a time of day as "HH:MM", from "00:00" to "23:59".'),
         ),
         metadata={
+            "more": True,
             "label": lazy_gettext("Time on that day"),
             "description": lazy_gettext("By the run's clock."),
             "input": "time",
@@ -115,6 +124,7 @@ class AssignmentFront(FrontMatter):
         load_default=0,
         validate=from_to(0, MOST_GRACE),
         metadata={
+            "more": True,
             "label": lazy_gettext("Grace"),
             "description": lazy_gettext("Hours after it is due before it counts as late."),
         },

@@ -7,7 +7,7 @@ from typing import Any
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext
 
-from community.academy.kinds.fields import FrontMatter, WholeNumber, from_to, load_front
+from community.academy.kinds.fields import FrontMatter, Piece, WholeNumber, from_to, load_front
 from community.academy.kinds.protocol import Evidence, Flaw, Parsed, SourceRefused, Verdict
 from community.academy.kinds.text import Fences, canonical_text
 
@@ -26,7 +26,7 @@ class ChecklistFront(FrontMatter):
         "An introduction if you like; then the items, each on a line that begins with - [ ]."
     )
     piece_label = lazy_gettext("Item")
-    piece = lazy_gettext("- [ ] Something to do")
+    pieces = (Piece(lazy_gettext("Item"), lazy_gettext("- [ ] Something to do")),)
 
     ticks = WholeNumber(
         load_default=None,

@@ -24,8 +24,7 @@ class FileFront(FrontMatter):
 
     about = lazy_gettext("Slides, a table, a document to take along; or a page elsewhere.")
     writing = lazy_gettext(
-        "Say what it is, and what to look for in it. Add the file below, then choose it above; or"
-        " give an address."
+        "Say what it is, and what to look for in it. Upload the file above, or give an address."
     )
 
     file = Line(

@@ -7,7 +7,14 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext
 from marshmallow import validate
 
-from community.academy.kinds.fields import FrontMatter, Line, WholeNumber, from_to, load_front
+from community.academy.kinds.fields import (
+    FrontMatter,
+    Line,
+    Piece,
+    WholeNumber,
+    from_to,
+    load_front,
+)
 from community.academy.kinds.film.chapters import read_chapters, write_chapters
 from community.academy.kinds.protocol import Evidence, Flaw, Parsed, SourceRefused, Verdict
 
@@ -25,12 +32,12 @@ class FilmFront(FrontMatter):
 
     about = lazy_gettext("A film of your own, with captions and chapters.")
     writing = lazy_gettext(
-        "Add the film below, then choose it above. Begin with chapters if it has any, a line for"
+        "Upload the film above. Begin with chapters if it has any, a line for"
         " each: - 0:00 Welcome. What follows is shown under the film: what is said in it, for those"
         " who read."
     )
     piece_label = lazy_gettext("Chapter")
-    piece = lazy_gettext("- 0:00 What it is about")
+    pieces = (Piece(lazy_gettext("Chapter"), lazy_gettext("- 0:00 What it is about")),)
 
     file = Line(
         load_default=None,
@@ -45,8 +52,9 @@ class FilmFront(FrontMatter):
             "assets", "png|jpg|webp", lazy_gettext("This must be a picture: assets/talk.jpg.")
         ),
         metadata={
+            "more": True,
             "label": lazy_gettext("Picture before it plays"),
-            "description": lazy_gettext("Of this course: assets/talk.jpg."),
+            "pictures": (".png", ".jpg", ".webp"),
         },
     )
     captions = Line(
@@ -61,6 +69,7 @@ class FilmFront(FrontMatter):
             error=lazy_gettext("This must be a language tag such as en or pt-BR."),
         ),
         metadata={
+            "more": True,
             "label": lazy_gettext("Language of the captions"),
             "description": lazy_gettext("Such as en; empty: that of the course."),
         },
@@ -69,6 +78,7 @@ class FilmFront(FrontMatter):
         load_default=WATCH,
         validate=from_to(1, 100),
         metadata={
+            "more": True,
             "label": lazy_gettext("Watch"),
             "description": lazy_gettext("Per cent of it that completes it."),
         },

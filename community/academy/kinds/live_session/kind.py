@@ -6,7 +6,14 @@ from typing import Any
 from flask_babel import lazy_gettext
 from marshmallow import validate
 
-from community.academy.kinds.fields import FrontMatter, Line, WholeNumber, from_to, load_front
+from community.academy.kinds.fields import (
+    FrontMatter,
+    Line,
+    Piece,
+    WholeNumber,
+    from_to,
+    load_front,
+)
 from community.academy.kinds.protocol import Evidence, Parsed, SourceRefused, Verdict
 from community.academy.kinds.text import canonical_text
 
@@ -23,9 +30,14 @@ class LiveSessionFront(FrontMatter):
         " becomes its time table."
     )
     piece_label = lazy_gettext("Time table")
-    piece = lazy_gettext(
-        "| Minutes | What |\n|---|---|\n| 0 to 10 | Welcome |\n| 10 to 50 | In circles of four |\n"
-        "| 50 to 60 | What we take along |"
+    pieces = (
+        Piece(
+            lazy_gettext("Time table"),
+            lazy_gettext(
+                "| Minutes | What |\n|---|---|\n| 0 to 10 | Welcome |\n"
+                "| 10 to 50 | In circles of four |\n| 50 to 60 | What we take along |"
+            ),
+        ),
     )
 
     day = WholeNumber(

@@ -35,7 +35,7 @@ class PageKind:
         _settings, flaws = load_front(PageFront, front)
         text = canonical_text(body)
         if not text:
-            flaws.append(Flaw(_("A page needs a text."), line=line))
+            flaws.append(Flaw(_("A reading needs a text."), line=line))
         if flaws:
             raise SourceRefused(flaws)
         return Parsed({}, text)

@@ -6,12 +6,13 @@ from typing import Any
 from flask_babel import lazy_gettext
 
 from community.academy.kinds.fields import load_front
-from community.academy.kinds.protocol import Evidence, Parsed, SourceRefused, Verdict
+from community.academy.kinds.protocol import Evidence, Parsed, Partly, SourceRefused, Verdict
 from community.academy.kinds.quiz.answers import CHOICES
 from community.academy.kinds.quiz.scoring import Result, mark
 from community.academy.kinds.quiz.settings import (
     FIRST,
     QuizFront,
+    Rules,
     begins_first,
     read_rules,
     rules_as_settings,
@@ -38,13 +39,15 @@ class QuizKind:
 
     def read(self, front: Mapping[str, Any], body: str, line: int) -> Parsed:
         loaded, flaws = load_front(QuizFront, front)
-        intro, questions, body_flaws = read_questions(body, line)
+        found, body_flaws = read_questions(body, line)
         flaws.extend(body_flaws)
+        rules, questions = Rules(), found.parsed.settings["questions"]
         if not flaws:
             rules, flaws = read_rules(loaded, questions)
+        parsed = Parsed({**rules_as_settings(rules), "questions": questions}, found.parsed.body)
         if flaws:
-            raise SourceRefused(flaws)
-        return Parsed({**rules_as_settings(rules), "questions": questions}, intro)
+            raise SourceRefused(flaws, Partly(parsed, found.starts))
+        return parsed
 
     def write(self, settings: Mapping[str, Any], body: str) -> tuple[dict[str, Any], str]:
         return write_rules(settings), write_questions(body, settings["questions"])

@@ -12,6 +12,7 @@ from marshmallow import validate
 from community.academy.kinds.fields import FrontMatter, Line, WholeNumber, YesNo, at_most, from_to
 from community.academy.kinds.protocol import Flaw
 from community.academy.kinds.quiz.answers import ESSAY, PLACED
+from community.academy.kinds.quiz.examples import EXAMPLES
 
 DEFAULT_PASS = 60
 """Per cent."""
@@ -75,20 +76,13 @@ class QuizFront(FrontMatter):
 
     about = lazy_gettext("Questions, and a kind word to each answer.")
     writing = lazy_gettext(
-        "A question begins with ##, each answer with - ( ) where one is right, or - [ ] where more"
-        " may be; an x in the brackets marks what is right. What is put in order begins with - (1),"
-        " - (2) and so on; what is matched with - (=), as left = right; a number with - (#), as"
-        " 12.5 or 12.5 +- 0.5; a short text that is accepted with - (~); an essay that a person"
-        " marks with - (_). What is said to whoever"
-        " picks an answer stands under it, indented, after a >. An explanation after a > at the"
-        " left edge comes last. Braces after a question's words give it points or a pool:"
-        " {points=2 pool=basics}."
+        "A question begins with ##; its answers stand below it, each on a line of its own. What is"
+        " said to whoever picks an answer stands under it, indented, after a >. An explanation"
+        " after a > at the left edge comes last. Braces after a question's words give it points or"
+        " a pool: {points=2 pool=basics}."
     )
     piece_label = lazy_gettext("Question")
-    piece = lazy_gettext(
-        "## Your question?\n\n- (x) The right answer\n  > Why it is right.\n- ( ) Another answer\n"
-        "  > What to look at again.\n\n> What the question was about."
-    )
+    pieces = tuple(EXAMPLES.values())
 
     attempts = WholeNumber(
         load_default=None,
@@ -111,6 +105,7 @@ class QuizFront(FrontMatter):
         load_default="",
         validate=at_most(500),
         metadata={
+            "more": True,
             "label": lazy_gettext("Drawn from pools"),
             "description": lazy_gettext(
                 "How many questions of each pool an attempt asks: basics 3, hard 2. Empty: all."
@@ -118,15 +113,18 @@ class QuizFront(FrontMatter):
         },
     )
     shuffle_questions = YesNo(
-        load_default=False, metadata={"label": lazy_gettext("Questions in another order each time")}
+        load_default=False,
+        metadata={"more": True, "label": lazy_gettext("Questions in another order each time")},
     )
     shuffle_options = YesNo(
-        load_default=False, metadata={"label": lazy_gettext("Answers in another order each time")}
+        load_default=False,
+        metadata={"more": True, "label": lazy_gettext("Answers in another order each time")},
     )
     time_limit = WholeNumber(
         load_default=None,
         validate=from_to(1, 300),
         metadata={
+            "more": True,
             "label": lazy_gettext("Time limit"),
             "description": lazy_gettext("Minutes for an attempt. Empty: none."),
         },
@@ -135,6 +133,7 @@ class QuizFront(FrontMatter):
         load_default=None,
         validate=from_to(1, 10_080),
         metadata={
+            "more": True,
             "label": lazy_gettext("Wait between attempts"),
             "description": lazy_gettext("Minutes. Empty: one may try again at once."),
         },
@@ -150,7 +149,7 @@ class QuizFront(FrontMatter):
             ],
             error=lazy_gettext("This must be one of: {choices}."),
         ),
-        metadata={"label": lazy_gettext("What counts")},
+        metadata={"label": lazy_gettext("What counts"), "more": True},
     )
     solutions = Line(
         load_default=PASSED,
@@ -163,12 +162,13 @@ class QuizFront(FrontMatter):
             ],
             error=lazy_gettext("This must be one of: {choices}."),
         ),
-        metadata={"label": lazy_gettext("Solutions are shown")},
+        metadata={"label": lazy_gettext("Solutions are shown"), "more": True},
     )
     partial_credit = YesNo(
         data_key="partial",
         load_default=True,
         metadata={
+            "more": True,
             "label": lazy_gettext("Partial credit"),
             "description": lazy_gettext("Without it an answer is right as a whole, or not."),
         },

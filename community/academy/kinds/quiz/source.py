@@ -12,7 +12,7 @@ from typing import Any
 
 from flask_babel import gettext as _
 
-from community.academy.kinds.protocol import Flaw
+from community.academy.kinds.protocol import Flaw, Parsed, Partly
 from community.academy.kinds.quiz.answers import (
     SINGLE,
     Option,
@@ -111,21 +111,23 @@ class _Reader:
         target.append(text)
 
 
-def read_questions(body: str, line: int) -> tuple[str, list[dict[str, Any]], list[Flaw]]:
-    """Return the introduction, the questions and all flaws; ``line`` is the body's first line."""
+def read_questions(body: str, line: int) -> tuple[Partly, list[Flaw]]:
+    """Return what could be read and all flaws; ``line`` is the body's first line."""
     reader = _Reader()
     for number, text in enumerate(body.replace("\r\n", "\n").replace("\r", "\n").split("\n"), line):
         reader.feed(number, text)
     flaws = reader.flaws
-    if not 1 <= len(reader.questions) <= MAX_QUESTIONS:
-        message = _(
-            "A quiz has 1 to %(most)d questions, each under a ## heading.", most=MAX_QUESTIONS
-        )
+    if not reader.questions:
+        message = _("There is no question yet: a line that begins with ## asks the first one.")
         flaws.append(Flaw(message, line=line))
+    if len(reader.questions) > MAX_QUESTIONS:
+        message = _("A quiz has at most %(most)d questions.", most=MAX_QUESTIONS)
+        flaws.append(Flaw(message, line=reader.questions[MAX_QUESTIONS].line))
     for question in reader.questions:
         flaws.extend(_flaws_of(question))
     questions = [_as_settings(index, q) for index, q in enumerate(reader.questions, 1)]
-    return canonical_text("\n".join(reader.intro)), questions, flaws
+    parsed = Parsed({"questions": questions}, canonical_text("\n".join(reader.intro)))
+    return Partly(parsed, tuple(question.line for question in reader.questions)), flaws
 
 
 def _joined(lines: Iterable[str]) -> str:

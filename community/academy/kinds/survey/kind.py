@@ -6,8 +6,9 @@ from typing import Any
 from flask_babel import lazy_gettext
 
 from community.academy.kinds.fields import FrontMatter, YesNo, load_front
-from community.academy.kinds.protocol import Evidence, Parsed, SourceRefused, Verdict
+from community.academy.kinds.protocol import Evidence, Parsed, Partly, SourceRefused, Verdict
 from community.academy.kinds.survey.answers import fitting
+from community.academy.kinds.survey.examples import EXAMPLES
 from community.academy.kinds.survey.source import read_asks, write_asks
 
 
@@ -17,12 +18,11 @@ class SurveyFront(FrontMatter):
     about = lazy_gettext("Questions about what people think and need, with or without names.")
     writing = lazy_gettext(
         "A question begins with ##; one that must be answered ends with a space and a *. Below it"
-        " stands how it is answered: options with - ( ) where one is chosen, with - [ ] where any"
-        " are, the two ends of a scale as - 1: and - 5: with their words, or - ___ for a text."
-        " Without names, answers are shown five at a time, and nobody learns whose they are."
+        " stands how it is answered. Without names, answers are shown five at a time, and nobody"
+        " learns whose they are."
     )
     piece_label = lazy_gettext("Question")
-    piece = lazy_gettext("## Your question? *\n\n- ( ) An answer\n- ( ) Another answer")
+    pieces = tuple(EXAMPLES.values())
 
     anonymous = YesNo(load_default=False, metadata={"label": lazy_gettext("Without names")})
     counts = YesNo(
@@ -45,11 +45,13 @@ class SurveyKind:
 
     def read(self, front: Mapping[str, Any], body: str, line: int) -> Parsed:
         loaded, flaws = load_front(SurveyFront, front)
-        intro, asks, body_flaws = read_asks(body, line)
+        found, body_flaws = read_asks(body, line)
         flaws.extend(body_flaws)
+        rules = loaded or {"anonymous": False, "counts": False}
+        parsed = Parsed({**rules, **found.parsed.settings}, found.parsed.body)
         if flaws:
-            raise SourceRefused(flaws)
-        return Parsed({**loaded, "asks": asks}, intro)
+            raise SourceRefused(flaws, Partly(parsed, found.starts))
+        return parsed
 
     def write(self, settings: Mapping[str, Any], body: str) -> tuple[dict[str, Any], str]:
         front = {key: True for key in ("anonymous", "counts") if settings[key]}

@@ -12,7 +12,7 @@ from typing import Any
 
 from flask_babel import gettext as _
 
-from community.academy.kinds.protocol import Flaw
+from community.academy.kinds.protocol import Flaw, Parsed, Partly
 from community.academy.kinds.text import Fences, canonical_text, one_line
 
 MAX_ASKS = 30
@@ -58,8 +58,8 @@ class _Ask:
         return [name for name, lines in found.items() if lines]
 
 
-def read_asks(body: str, line: int) -> tuple[str, list[dict[str, Any]], list[Flaw]]:
-    """Return the introduction, the questions and all flaws; ``line`` is the body's first line."""
+def read_asks(body: str, line: int) -> tuple[Partly, list[Flaw]]:
+    """Return what could be read and all flaws; ``line`` is the body's first line."""
     intro: list[str] = []
     asks: list[_Ask] = []
     flaws: list[Flaw] = []
@@ -81,13 +81,12 @@ def read_asks(body: str, line: int) -> tuple[str, list[dict[str, Any]], list[Fla
             elif text.strip(" \t"):
                 message = _("Text of a question goes before its answers, each on one line.")
                 flaws.append(Flaw(message, line=number))
-    if not 1 <= len(asks) <= MAX_ASKS:
-        message = _("A survey has 1 to %(most)d questions, each under a ## heading.", most=MAX_ASKS)
-        flaws.append(Flaw(message, line=line))
+    flaws.extend(_flaws_of_number(asks, line))
     for ask in asks:
         flaws.extend(_flaws_of(ask))
     found = [_as_settings(number, ask) for number, ask in enumerate(asks, 1)]
-    return canonical_text("\n".join(intro)), found, flaws
+    parsed = Parsed({"asks": found}, canonical_text("\n".join(intro)))
+    return Partly(parsed, tuple(ask.line for ask in asks)), flaws
 
 
 def _answer(ask: _Ask, number: int, text: str) -> bool:
@@ -122,6 +121,16 @@ def _as_settings(number: int, ask: _Ask) -> dict[str, Any]:
         "low": low,
         "high": high,
     }
+
+
+def _flaws_of_number(asks: list[_Ask], line: int) -> list[Flaw]:
+    if not asks:
+        message = _("There is no question yet: a line that begins with ## asks the first one.")
+        return [Flaw(message, line=line)]
+    if len(asks) > MAX_ASKS:
+        message = _("A survey has at most %(most)d questions.", most=MAX_ASKS)
+        return [Flaw(message, line=asks[MAX_ASKS].line)]
+    return []
 
 
 def _flaws_of(ask: _Ask) -> list[Flaw]:
