@@ -20,6 +20,7 @@ from community.kernel.feature import Part
 from community.kernel.files.words import size_words
 from community.kernel.frame import Frame, NavItem, Person
 from community.kernel.installed import installed
+from community.kernel.mail import sends_mail
 from community.kernel.sign_in import SignedIn
 
 KEPT = 512  # drawings of one macro that a process remembers
@@ -44,7 +45,7 @@ def configure_pages(app: Flask) -> None:
         kept=kept,
         choices=choices,
         space_tabs=space_tabs,
-        sends_mail=lambda: bool(installed().settings.smtp_url),
+        sends_mail=sends_mail,
     )
     app.jinja_env.add_extension("jinja2.ext.i18n")
     app.jinja_env.trim_blocks = True
