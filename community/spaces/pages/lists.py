@@ -107,7 +107,9 @@ def _words(ctx: Context, one: Judged) -> str:
     role = str(ROLE_NAMES.get(one.role, ""))
     words: dict[Fate, str] = {
         Fate.INVITE: _("Will be invited as %(role)s", role=role.lower()),
-        Fate.NO_ADDRESS: _("There is no address on this line"),
+        Fate.NO_ADDRESS: _("This is not an address")
+        if "@" in one.entry.written
+        else _("There is no address on this line"),
         Fate.TWICE: _("Is on this list already, further up"),
         Fate.MEMBER: _("Is a member already"),
         Fate.INVITED: _("Is invited already, %(ago)s", ago=since),
