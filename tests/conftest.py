@@ -7,6 +7,7 @@ asks for ``inside``.
 """
 
 import atexit
+import dataclasses
 import datetime as dt
 import gc
 import os
@@ -33,6 +34,7 @@ from community.kernel import markdown
 from community.kernel.context import Context
 from community.kernel.db import WRITE, db
 from community.kernel.http import limiter
+from community.kernel.installed import EXTENSION
 from community.kernel.operation import outside_operation
 from community.kernel.settings import Settings
 from community.schema import METADATA
@@ -236,6 +238,16 @@ HOLDING = " UNION ALL ".join(
 
 def _deletes(names: Iterable[str]) -> str:
     return "".join(f'DELETE FROM "{name}";' for name in names)  # noqa: S608  # our own names
+
+
+@pytest.fixture
+def no_mail(app: Flask) -> Iterator[Flask]:
+    """Return the application as a site without a mail server: letters are kept as files."""
+    house = app.extensions[EXTENSION]
+    settings = house.settings
+    house.settings = dataclasses.replace(settings, smtp_url="")
+    yield app
+    house.settings = settings
 
 
 @pytest.fixture

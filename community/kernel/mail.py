@@ -83,6 +83,11 @@ def in_language(language: str) -> Iterator[None]:
         yield
 
 
+def sends_mail() -> bool:
+    """Whether letters go out; without a mail server they are kept as files, and reach nobody."""
+    return bool(installed().settings.smtp_url)
+
+
 def send(letter: Letter) -> bool:
     """Hand a letter to the SMTP server of the settings; call it outside a unit of work.
 
@@ -98,7 +103,7 @@ def send(letter: Letter) -> bool:
         log.warning("no letter reaches an address", letter=letter.key)
         return False
     message = written(letter, settings)
-    if not settings.smtp_url:
+    if not sends_mail():
         _keep(message, settings.data_dir.resolve() / "mail")
         return True
     with _counted(), _server(settings.smtp_url) as server:

@@ -20,6 +20,7 @@ from community.kernel.feature import Part
 from community.kernel.files.words import size_words
 from community.kernel.frame import Frame, NavItem, Person
 from community.kernel.installed import installed
+from community.kernel.mail import sends_mail
 from community.kernel.sign_in import SignedIn
 
 KEPT = 512  # drawings of one macro that a process remembers
@@ -33,6 +34,7 @@ def configure_pages(app: Flask) -> None:
         asset_url=asset_url,
         asset_built=built,
         local_time=local_time,
+        last_moment=last_moment,
         local_iso=local_iso,
         time_ago=time_ago,
         time_tag=time_tag,
@@ -44,7 +46,7 @@ def configure_pages(app: Flask) -> None:
         kept=kept,
         choices=choices,
         space_tabs=space_tabs,
-        sends_mail=lambda: bool(installed().settings.smtp_url),
+        sends_mail=sends_mail,
     )
     app.jinja_env.add_extension("jinja2.ext.i18n")
     app.jinja_env.trim_blocks = True
@@ -111,6 +113,19 @@ def local_time(at: dt.datetime, style: localtime.Style = "full") -> str:
     """Return an instant in the reader's zone and language: "Tue 3 Mar, 14:00 (Nairobi)"."""
     who = reader()
     return localtime.say(at, who.zone, who.language, style)
+
+
+def last_moment(due_at: dt.datetime, zone: str) -> str:
+    """Return until when something is due whose days are those of ``zone``: "Mon 30 Nov".
+
+    Such a day ends at midnight there. For whoever reads another clock than that one, the moment is
+    told with its time: "Tue 1 Dec, 02:00 (Nairobi)".
+    """
+    who = reader()
+    theirs, ours = (localtime.in_zone(due_at, name).utcoffset() for name in (zone, who.zone))
+    if theirs == ours:
+        return local_time(due_at - dt.timedelta(minutes=1), "day")
+    return local_time(due_at)
 
 
 def local_iso(at: dt.datetime) -> str:

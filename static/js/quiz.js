@@ -45,10 +45,14 @@ function giveBack(form) {
   );
 }
 
-/** Leaves out what was not answered here: it may have been answered in another window. */
+/**
+ * Leaves out what was not answered here: it may have been answered in another window. An order that
+ * was left as it is shown is an answer, too, where the server had none.
+ */
 function leaveOut(form) {
   for (const question of form.querySelectorAll("[data-question]")) {
-    if (!isTouched(question.dataset.question)) question.disabled = true;
+    const shown = question.querySelector("[data-ordering][data-unplaced]");
+    if (!shown && !isTouched(question.dataset.question)) question.disabled = true;
   }
 }
 

@@ -238,6 +238,11 @@ def test_what_no_page_could_send_is_refused_by_question(answers):
     assert list(refused.value.fields["answers"]) == list(answers)
 
 
+def test_what_was_never_put_in_order_is_told_so():
+    sheet = make_sheet(settings_of(), seed=1)
+    assert overlooked(sheet, {})["q3"] == ["Put these in order."]
+
+
 def test_what_was_overlooked_is_told_by_question():
     sheet = make_sheet(settings_of(), seed=1)
     some = {"q3": ["q3i1=1"], "q4": ["q4i1=q4r1"], "q5": ["high"], "q6": [" "]}

@@ -144,7 +144,7 @@ def test_a_quiz_is_saved_with_its_own_keys_and_previewed_with_its_questions(app,
         assert row.front == {"attempts": 3, "pass": 80}
         assert row.minutes == 7
     page = client.get(where).text
-    assert "80% are needed." in page
+    assert "You pass with 80%." in page
     assert "<fieldset>" in page.partition("studio-preview")[2]
     assert "A list of wells" in page.partition("studio-preview")[2]
 

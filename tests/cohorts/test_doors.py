@@ -43,6 +43,7 @@ def test_the_form_knows_the_course(app, browse):
     assert "Of the 3 modules, 2 hold activities." in page.text
     assert f'<a href="/courses/{cohort.version_id}">Cancel</a>' in page.text
     assert '<option value="Africa/Nairobi" selected>' in page.text
+    assert "data-own-zone" not in page.text  # a run has the zone of the profile, not of a journey
 
 
 def test_a_run_planned_by_form_lands_on_its_desk(app, browse):

@@ -9,6 +9,7 @@ from conftest import acting
 from factories.accounts import make_user
 from factories.cohorts import make_cohort
 from factories.forms import send
+from factories.home import words as words_of
 from factories.spaces import join
 
 from community.cohorts.models import Run, RunState
@@ -105,10 +106,19 @@ def test_a_shift_to_a_day_and_from_a_week_on(app, cohort, organiser):
     assert run_of(app, cohort)[0].breaks == (Break(1, 14, "Flood"), Break(2, 7, "Harvest"))
 
 
+def test_a_break_that_goes_away_is_shown_and_said(organiser):
+    fields = {"days": "7", "way": "earlier", "to": "", "from_week": "3", "note": ""}
+    page = words_of(organiser.get(f"{HOME}/shift", query_string=fields))
+    assert "After week 2: 7 days, Harvest This break goes away." in page
+    assert "(optional)" not in page.partition("Or to begin on")[0].partition("What moves")[2]
+
+
 @pytest.mark.parametrize(
     ("fields", "words"),
     [
         ({"days": "0"}, "Say by how many days"),
+        ({}, "Say by how many days, or to which day."),
+        ({"days": "3", "to": "2026-12-01"}, "Give days or a day, not both."),
         ({"days": "a"}, "Give a whole number"),
         ({"days": "99999"}, "Give a number from"),
         ({"days": "3", "from_week": "99"}, "Give a number from"),

@@ -100,14 +100,14 @@ def test_a_quiz_is_marked_kindly_and_can_be_tried_again(plain):
     assert answer.status_code == 303
     assert answer.headers["Location"].endswith("/learn/1/1#verdict")
     page = text_of(plain.page())
-    assert "0 of 2 are as they should be." in page
+    assert "0 of 2 are right." in page
     assert "Not this one. Not yet." in page
     assert "It is this one." not in page  # the solution is not given away
     assert "Try again" in page
     plain.send(RIGHT, "attempt-2")
     page = text_of(plain.page())
-    assert "2 of 2 are as they should be." in page
-    assert "That is enough" in page
+    assert "2 of 2 are right." in page
+    assert "You have passed: you have 100%" in page
 
 
 def test_the_same_form_sent_twice_is_one_attempt(app, plain):
@@ -161,7 +161,7 @@ def test_without_attempts_left_the_answers_are_shown_and_the_way_out(reader):
     [
         ("each", ["It is this one.", "Not yet.", "can be checked"], []),
         ("passed", ["Not yet.", "can be checked"], ["It is this one."]),
-        ("never", ["60% are needed, you have 0%."], ["It is this one.", "can be checked"]),
+        ("never", ["You have 0%; you pass with 60%."], ["It is this one.", "can be checked"]),
     ],
 )
 def test_what_is_told_is_what_the_quiz_sets(reader, solutions, told, silent):
@@ -182,7 +182,7 @@ def test_where_the_first_attempt_counts_a_better_one_is_called_practice(reader):
     one.send(RIGHT, client_id="attempt-2")
     page = text_of(one.page())
     assert "This was practice: your first attempt counts." in page
-    assert "That is enough" not in page
+    assert "You have passed" not in page
 
 
 # ------------------------------------------------------------------ begun first
@@ -190,7 +190,7 @@ def test_where_the_first_attempt_counts_a_better_one_is_called_practice(reader):
 
 def test_the_terms_are_said_before_one_begins_and_no_question(grown):
     page = text_of(grown.page())
-    assert "3 of 3 attempts left, 20 minutes, passes at 70%." in page
+    assert "3 of 3 attempts left, 20 minutes, you pass with 70%." in page
     assert "Begin" in page
     assert "Which of these is data?" not in page
 
@@ -199,7 +199,7 @@ def test_every_sort_is_answered_kept_and_handed_in_without_scripts(grown):
     assert grown.begin().status_code == 303
     page = grown.page()
     said = text_of(page)
-    assert "Attempt 1 of 3. It passes at 70%." in said
+    assert "Attempt 1 of 3. You pass with 70%." in said
     assert "Until " in said
     assert page.text.count("<select") >= 5
     assert 'inputmode="decimal"' in page.text
@@ -214,8 +214,8 @@ def test_every_sort_is_answered_kept_and_handed_in_without_scripts(grown):
     done = grown.send(grown.right(), number="1")
     assert done.location.endswith("#verdict")
     page = text_of(grown.page())
-    assert "6 of 6 are as they should be." in page
-    assert "That is enough: 70% are needed, you have 100%." in page
+    assert "6 of 6 are right." in page
+    assert "You have passed: you have 100%, and needed 70%." in page
     assert "In metres." in page
     assert "2 of 2 points." in page
     assert "2 of 3 attempts left, 20 minutes" in page
@@ -237,6 +237,12 @@ def test_solutions_of_every_sort_are_told_once_there_is_nothing_left(reader):
     assert one.begin("begin-02").status_code == 409
 
 
+def test_the_number_of_a_question_is_shown(reader):
+    one = reader(grown_source())
+    one.begin()
+    assert "1 of 6" in text_of(one.page())
+
+
 def test_half_an_order_is_refused_with_its_words_and_keeps_what_was_chosen(reader):
     one = reader(grown_source())
     one.begin()
@@ -255,14 +261,14 @@ def test_who_comes_after_the_time_finds_it_handed_in(app, grown):
     assert "The time is over." in text_of(late)
     page = text_of(grown.page())
     assert "The time was over: what you had answered by then was handed in." in page
-    assert "1 of 6 are as they should be." in page
+    assert "1 of 6 are right." in page
     assert "2 of 3 attempts left" in page
 
 
 def test_an_observer_reads_the_terms_and_begins_nothing(app, browse, grown):
     client = browse(make_member(app, grown.world, "Ola Observer", role=Role.OBSERVER))
     page = text_of(client.get(grown.path))
-    assert "passes at 70%" in page
+    assert "you pass with 70%" in page
     assert "Begin" not in page
     assert client.post(f"{grown.path}/attempt", data={"client_id": "begin-01"}).status_code == 403
 

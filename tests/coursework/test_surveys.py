@@ -295,3 +295,12 @@ def test_my_data_holds_named_answers_and_a_deleted_account_does_not(browse, aske
     assert "Thank you" in client.get("/me/data.json").text
     client.post("/me/delete", data={"sure": "1"})
     assert ana.rows(SurveyAnswer) == []
+
+
+def test_a_refused_survey_says_what_to_do(works, browse):
+    client = browse(works.learner)
+    page = works.page("survey")
+    refused = client.post(f"{page}/survey", data={"client_id": "survey-0001"})
+    assert refused.status_code == 422
+    assert "look at the answers that are marked" in refused.text
+    assert "Some of this cannot be used." not in refused.text

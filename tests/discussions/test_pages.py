@@ -383,3 +383,11 @@ def test_what_a_process_remembers_of_posts_is_true_for_each_reader(app, place, b
     with app.app_context(), unit_of_work(ctx):
         db.session.get_one(User, place.member).name = "Mem Ber"
     assert "Mem Ber" in browse(far).get(thread_url(place)).text
+
+
+def test_an_announcement_promises_a_letter_only_where_letters_go_out(app, browse, place, request):
+    page = f"/spaces/{slug_of(app, place.space_id)}/threads/new"
+    client = browse(place.owner)
+    assert "They get it as a letter, too." in client.get(page).text
+    request.getfixturevalue("no_mail")
+    assert "They get it as a letter, too." not in client.get(page).text

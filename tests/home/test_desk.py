@@ -230,6 +230,7 @@ def test_a_question_that_is_young_answered_or_elsewhere_does_not(app, cast, brow
 
 def test_the_network_has_a_desk_of_its_own_without_a_matrix(app, cast, browse):
     slug = f"space-{cast.world.network.hex[-8:]}"
+    link_sessions(app)
     found = browse(cast.owner).get(f"/spaces/{slug}/manage")
     said = words(found)
     assert found.status_code == 200
@@ -273,6 +274,27 @@ def test_the_desk_of_the_network_names_the_runs_one_leads_and_what_they_need(app
     assert "Cohort 9 Week 2 of 10. 1 of 500 seats are taken." in led
     assert "1 person waits for an answer" in led
     assert "Who signs for it?" not in said.split("Runs I lead")[0]
+
+
+def test_the_desk_of_the_network_is_not_quiet_while_a_run_needs_something(app, cast, browse):
+    slug = f"space-{cast.world.network.hex[-8:]}"
+    link_sessions(app)
+    made = make_session(app, cast.world.space, cast.owner, starts_at=now() + dt.timedelta(hours=5))
+    page = f"/spaces/{slug}/manage"
+    said = words(browse(cast.owner).get(page))
+    assert "1 session within seven days has no video link" in said
+    assert "Nothing needs you today" not in said
+    assert "no session of the next seven days lacks its video link" not in said
+    change(app, sa.delete(LiveSession).where(LiveSession.id == made))
+    said = words(browse(cast.owner).get(page))
+    assert "Nothing needs you today" in said
+
+
+def test_the_seats_of_a_run_lead_to_who_sits_on_them(cast, browse):
+    page = browse(cast.owner).get(path_of(cast)).text
+    learners = f'href="/spaces/{cast.world.slug}/learners"'
+    assert page.count(learners) == 2  # the figure, and the part about the run
+    assert f"{learners}><b>1<small> of 500" in page
 
 
 def test_the_desk_of_the_network_names_no_run_one_does_not_lead(app, cast, browse):

@@ -140,7 +140,7 @@ def test_an_empty_list_says_so_and_is_a_file_of_heads(cast, browse):
     client = browse(cast.owner)
     assert "Nothing is on this list" in texts(client.get(path_of(cast, "/fading")).text)
     assert as_csv(client.get(path_of(cast, "/fading/csv"))) == [
-        ["Learner", "Why", "Done", "Taken by", "Last nudge"]
+        ["Learner", "Why", "Done", "Taken by", "Last written to"]
     ]
 
 

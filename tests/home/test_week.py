@@ -35,6 +35,7 @@ from community.live.operations import call_off_session
 from community.progress.operations import decide, report_reading
 from community.progress.rules.states import Status
 from community.spaces.models import Role, SpaceKind
+from community.spaces.operations import add_member
 
 HOUR = dt.timedelta(hours=1)
 
@@ -106,6 +107,30 @@ def test_the_week_asks_for_its_module_where_that_is_open(app, browse):
     assert "Week 1 of 10 asks about 88 minutes of you." in said
 
 
+def test_of_two_runs_at_once_the_week_names_each(app, browse):
+    world = make_run(app, weeks_ago=0)
+    learner = make_member(app, world)
+    other = make_run(app, weeks_ago=1, name="Cohort 10")
+    join(app, other.network, learner)
+    with app.app_context():
+        add_member(acting(other.owner), other.space, learner, role=Role.MEMBER)
+    said = week(browse, learner)
+    assert "Cohort 9: Week 1 of 10 asks about 88 minutes of you." in said
+    assert "Cohort 10: Week 2 of 10." in said
+
+
+@time_machine.travel(dt.datetime(2026, 3, 3, 3, 0, tzinfo=dt.UTC))
+def test_home_and_live_count_the_same_days_to_a_session(app, browse):
+    world = make_run(app, opened=False)
+    make_session(
+        app, world.space, world.owner, starts_at=dt.datetime(2026, 3, 5, 17, 0, tzinfo=dt.UTC)
+    )
+    member = make_user(app)
+    join(app, world.space, member, Role.OBSERVER)
+    assert "Starts in 2 days" in week(browse, member)
+    assert "in 2 days" in words(browse(member).get(f"/spaces/{world.slug}/sessions"))
+
+
 def test_a_learner_goes_on_with_what_was_begun(app, cast, browse):
     read(app, cast.world, cast.member, 0, 0.5)
     said = week(browse, cast.member)
@@ -125,6 +150,22 @@ def test_who_came_late_has_a_week_for_what_was_due_before(cast, browse):
     assert "Was for" not in page
     last = now() + dt.timedelta(days=7, minutes=-1)
     assert f"By {last:%a} {last.day} {last:%b}" in week(browse, cast.member)
+
+
+@pytest.mark.parametrize(
+    ("zone", "told"),
+    [("UTC", "By Sun 8 Mar"), ("Africa/Nairobi", "By Mon 9 Mar, 03:00 (Nairobi)")],
+)
+@time_machine.travel(dt.datetime(2026, 3, 2, 12, 0, tzinfo=dt.UTC))
+def test_who_reads_another_clock_than_the_runs_is_told_when_its_day_ends(app, browse, zone, told):
+    world = make_run(app, weeks_ago=0)
+    learner = make_user(app, "Ana Lind", zone=zone)
+    join(app, world.network, learner)
+    with app.app_context():
+        add_member(acting(world.owner), world.space, learner, role=Role.MEMBER)
+    have_come(app, world, 8)
+    for page in (week(browse, learner), words(browse(learner).get(f"/spaces/{world.slug}/learn"))):
+        assert told in page
 
 
 def test_a_room_that_opens_soon_comes_before_what_there_is_to_read(app, cast, browse):

@@ -72,7 +72,7 @@ def test_so_are_the_answers_of_a_quiz(site: Site, window: Callable[..., Window])
     sign_in_again(amina, world, path)
     expect(page.locator("input:checked")).to_have_count(ticked)
     page.get_by_role("button", name="Check my answers").click()
-    expect(page.get_by_text("0 of 5 are as they should be.")).to_be_visible()
+    expect(page.get_by_text("0 of 5 are right.")).to_be_visible()
 
 
 def test_without_scripts_it_is_shown_to_be_copied(

@@ -188,6 +188,22 @@ def test_the_page_says_who_takes_no_letters_and_keeps_what_was_typed(app, browse
     assert "Send it" not in told.text
 
 
+@pytest.mark.usefixtures("no_mail")
+def test_without_mail_the_page_says_so_and_nobody_counts_as_written_to(app, browse):
+    world = make_run(app)
+    ana = make_member(app, world, "Ana Lind")
+    page = f"/spaces/{world.slug}/progress/{enrolment_id_of(app, world, ana)}/nudge"
+    client = browse(world.owner)
+    told = client.get(page)
+    assert "This site sends no mail yet: a letter would reach nobody." in words(told)
+    assert "Send it" not in told.text
+    late = client.post(page, data={"subject": "Hello", "text": "My own words, dear Ana."})
+    assert late.status_code == 409
+    assert "My own words, dear Ana." in late.text
+    with app.app_context():
+        assert db.session.scalar(sa.select(sa.func.count()).select_from(Nudge)) == 0
+
+
 def test_the_list_of_who_fades_takes_and_gives_back(app, browse):
     world = make_run(app)
     ana = make_member(app, world, "Ana Lind")

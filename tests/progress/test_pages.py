@@ -54,7 +54,7 @@ def test_the_course_says_what_is_next_what_is_locked_and_why(browse, world, ana)
     assert "Finish first: What counts as data" in page
     later = page.split("Opens later")[1]
     assert re.search(r"3\. Module 3 .*Week of \w{3} \d+ \w{3}", later)
-    assert "Its activities are still being written; you can go on without them." in later
+    assert "Its activities come later; you can go on without them." in later
 
 
 def test_a_module_whose_day_has_not_come_says_when_and_where(app, browse):

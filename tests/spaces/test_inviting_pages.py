@@ -64,6 +64,12 @@ def test_an_empty_list_is_told_beside_its_field(browse, space, owner):
     assert "Hi" in answer.text
 
 
+def test_what_is_nearly_an_address_is_said_to_be_none(browse, space, owner):
+    answer = send(browse(owner), INVITE, f"{INVITE}/check", list="bob@exampel..org\nbob", note="")
+    assert "This is not an address" in answer.text
+    assert "There is no address on this line" in answer.text
+
+
 def test_a_name_on_a_list_is_text_and_nothing_else(browse, space, owner):
     text = "email,name\nana@example.org,<script>alert(1)</script>"
     answer = send(browse(owner), INVITE, f"{INVITE}/check", list=text, role="member")

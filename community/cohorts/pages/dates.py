@@ -128,9 +128,18 @@ def shift(slug: str) -> Response:
 
 
 def _wanted(run: Run, typed: Mapping[str, str]) -> dict[str, Any]:
-    """Return what was typed as a shift: so many days later or earlier, or to a day."""
+    """Return what was typed as a shift: so many days later or earlier, or to a day.
+
+    Raises Invalid for what is none, for both at once, and for neither.
+    """
+    if typed["days"] and typed["to"]:
+        message = _("Give days or a day, not both.")
+        raise Invalid(message, fields={"days": [message]})
+    if not typed["days"] and not typed["to"]:
+        message = _("Say by how many days, or to which day.")
+        raise Invalid(message, fields={"days": [message]})
     given = {"days": typed["days"], "from_week": typed["from_week"] or "1", "note": typed["note"]}
-    if typed["to"] and not typed["days"]:
+    if typed["to"]:
         day = load(DAY, {"to": typed["to"]})["to"]
         week = load(SHIFT, {**given, "days": 0})["from_week"]
         given["days"] = str((day - run.timeline.week_start(week)).days)

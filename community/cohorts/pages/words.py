@@ -81,6 +81,12 @@ def rests(timeline: Timeline) -> list[str]:
     return [_rest(each) for each in timeline.breaks]
 
 
+def rests_gone(old: Timeline, new: Timeline) -> list[str]:
+    """Return the breaks that a change takes away, in words: no break is left after their week."""
+    left = {each.after_week for each in new.breaks}
+    return [_rest(each) for each in old.breaks if each.after_week not in left]
+
+
 def _rest(rest: Break) -> str:
     length = ngettext("%(num)d day", "%(num)d days", rest.days)
     text = _("After week %(week)d: %(days)s", week=rest.after_week, days=length)

@@ -67,11 +67,22 @@ def part(
         open=what.counts and not for_good,
         step=STEP,
         errors=_errors(refused),
-        problem=str(refused.message) if refused else "",
+        problem=_problem(refused),
         leads=may_see_results(ctx, what.run),
         came=counts_for_learners(what.run, what.line) if row and settings["counts"] else None,
         label=label,
     )
+
+
+def _problem(error: CommunityError | None) -> str:
+    """Return what to say above a survey that was not taken."""
+    if error is None:
+        return ""
+    if _errors(error):
+        return str(
+            _("Nothing is sent yet: look at the answers that are marked. Each says what it needs.")
+        )
+    return str(error.message)
 
 
 def _errors(error: CommunityError | None) -> dict[str, Any]:

@@ -9,7 +9,7 @@ from werkzeug.wrappers import Response as AnyResponse
 from community.discussions.models import ThreadKind
 from community.discussions.operations import start_thread
 from community.discussions.pages.blueprint import pages
-from community.discussions.pages.words import HINTS, KINDS, kind_of
+from community.discussions.pages.words import KINDS, hint_of, kind_of
 from community.discussions.policy import kinds_open_to
 from community.discussions.schemas import BODY_LENGTH, TITLE_LENGTH, ThreadIn
 from community.kernel.addresses import url_for
@@ -60,7 +60,7 @@ def _page(
     html = render_template(
         "discussions/new_thread.html",
         space=space,
-        kinds=[(kind.value, KINDS[kind], HINTS[kind]) for kind in kinds],
+        kinds=[(kind.value, KINDS[kind], hint_of(kind)) for kind in kinds],
         typed=typed,
         errors=errors_of(error, "body"),
         title_length=TITLE_LENGTH,

@@ -5,6 +5,7 @@ from flask_babel import lazy_gettext as _l
 
 from community.discussions.models import ThreadKind
 from community.kernel.errors import NotFound
+from community.kernel.mail import sends_mail
 from community.spaces.models import Role
 
 KINDS = {
@@ -26,9 +27,7 @@ SEVERAL = {
 HINTS = {
     ThreadKind.QUESTION: _l("Something you would like to understand."),
     ThreadKind.DISCUSSION: _l("A matter to think about together."),
-    ThreadKind.ANNOUNCEMENT: _l(
-        "What everybody in this space should know. They get it as a letter, too."
-    ),
+    ThreadKind.ANNOUNCEMENT: _l("What everybody in this space should know."),
     ThreadKind.ASK: _l("Something you need from others: data, an introduction, an hour."),
     ThreadKind.OFFER: _l("Something you can give."),
     ThreadKind.SHOW_AND_TELL: _l("Something you made or learned."),
@@ -38,6 +37,13 @@ ROLES = {
     Role.ORGANISER: _l("Organiser"),
     Role.FACILITATOR: _l("Facilitator"),
 }
+
+
+def hint_of(kind: ThreadKind) -> str:
+    """Return what a kind of thread is for, and who hears of it by letter."""
+    if kind is ThreadKind.ANNOUNCEMENT and sends_mail():
+        return str(_("%(hint)s They get it as a letter, too.", hint=HINTS[kind]))
+    return str(HINTS[kind])
 
 
 def kind_of(value: str | None) -> ThreadKind | None:

@@ -113,7 +113,7 @@ def _fading(ctx: Context, head: Head, limit: int, page: str | None) -> Table:
             "They have something to do and have not been at it. Nobody is told that they stand"
             " here: what reaches them is a kind word from you."
         ),
-        heads=[_("Learner"), _("Why"), _("Done"), _("Taken by"), _("Last nudge")],
+        heads=[_("Learner"), _("Why"), _("Done"), _("Taken by"), _("Last written to")],
         lines=[
             Line(
                 [

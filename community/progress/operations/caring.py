@@ -12,6 +12,7 @@ from community.correspondence.rules import LetterKind
 from community.kernel.context import Context
 from community.kernel.db import db, execute
 from community.kernel.errors import Conflict
+from community.kernel.mail import sends_mail
 from community.kernel.operation import enqueue, operation, record
 from community.kernel.policy import find, require
 from community.progress.events import LearnerGivenBack, LearnerNudged, LearnerTaken
@@ -37,11 +38,15 @@ def nudge(
     ``replies``: answers go to one's own address, which the learner then sees. ``after`` is the last
     nudge one has seen; somebody else's since then is a Conflict, so that two do not write at once.
     Raises NotFound for a record one does not see, Forbidden for who does not facilitate the run,
-    Conflict in a closed run, and where the learner takes no such letters.
+    Conflict in a closed run, where the learner takes no such letters, and where no mail is sent.
     """
     enrolment, run = _learner(ctx, enrolment_id)
     if run.state is RunState.CLOSED:
         raise Conflict(_("This run is over: nobody is nudged any more."))
+    if not sends_mail():
+        raise Conflict(
+            _("This site sends no mail yet: a letter would reach nobody. Reach them another way.")
+        )
     if not wants(enrolment.user_id, LetterKind.MESSAGE):
         name = db.session.get_one(User, enrolment.user_id).name
         raise Conflict(

@@ -149,11 +149,6 @@ class ModuleView:
         """Minutes and part done of each activity, for the line of progress."""
         return [(a.line.minutes, 1.0 if a.settled else a.fraction) for a in self.activities]
 
-    @property
-    def last_day(self) -> dt.datetime | None:
-        """An instant on the last day there is for it: a week that ends at midnight ends before."""
-        return self.due_at - dt.timedelta(minutes=1) if self.due_at else None
-
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class CourseView:

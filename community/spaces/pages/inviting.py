@@ -14,6 +14,7 @@ from community.kernel.addresses import public_url, url_for
 from community.kernel.context import Context
 from community.kernel.doors import current_context, reader, signed_in, takes, typed_form
 from community.kernel.errors import Conflict, Invalid
+from community.kernel.mail import sends_mail
 from community.kernel.policy import require
 from community.kernel.schemas import load
 from community.kernel.unstored import unstored
@@ -124,6 +125,7 @@ _BECAME: Mapping[State, tuple[str, LazyString, str | None]] = {
     State.OPEN: ("", _l("Sent"), "last_sent_at"),
 }
 """In which tone and words the list says what became of a letter, and which time stands beside."""
+_POSTED = frozenset({State.UNSENT, State.OPEN})  # said otherwise where no mail is sent
 
 
 def letter_line(
@@ -135,6 +137,8 @@ def letter_line(
         tone, words, at = "ok", _("Belongs here by now, by another way"), None
     else:
         tone, said, since = _BECAME[state]
+        if state in _POSTED and not sends_mail():
+            said = _l("Not sent; written")
         words, at = str(said) % {"name": answerer}, since and getattr(invitation, since)
     return {
         "id": invitation.id,

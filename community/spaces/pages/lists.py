@@ -13,6 +13,7 @@ from community.kernel.context import Context
 from community.kernel.doors import current_context, reader, signed_in, takes, takes_file, typed_form
 from community.kernel.errors import Conflict, Invalid, TooMany
 from community.kernel.localtime import ago
+from community.kernel.mail import sends_mail
 from community.kernel.schemas import load
 from community.spaces.models import Space
 from community.spaces.operations import invite_by_list, resend_invitation, resend_unanswered
@@ -111,7 +112,9 @@ def _words(ctx: Context, one: Judged) -> str:
     role = str(ROLE_NAMES.get(one.role, ""))
     words: dict[Fate, str] = {
         Fate.INVITE: _("Will be invited as %(role)s", role=role.lower()),
-        Fate.NO_ADDRESS: _("There is no address on this line"),
+        Fate.NO_ADDRESS: _("This is not an address")
+        if "@" in one.entry.written
+        else _("There is no address on this line"),
         Fate.TWICE: _("Is on this list already, further up"),
         Fate.MEMBER: _("Is a member already"),
         Fate.INVITED: _("Is invited already, %(ago)s", ago=since),
@@ -139,13 +142,37 @@ def send_list(slug: str) -> AnyResponse:
         return inviting_page(ctx, space, problem=error.message, status=error.status)
     sent = sum(one.fate is Fate.INVITE for one in judged)
     if sent:
-        words = ngettext(
-            "%(num)d invitation is on its way.", "%(num)d invitations are on their way.", sent
-        )
-        flash(words, "success")
+        flash(_written(sent), "success")
     else:
         flash(_("Everybody on this list was written to before, or belongs here."), "info")
     return redirect(url_for("spaces.inviting", slug=slug) + "#letters", 303)
+
+
+def _written(count: int) -> str:
+    """Return what became of the invitations that were written."""
+    if sends_mail():
+        words = ngettext(
+            "%(num)d invitation is on its way.", "%(num)d invitations are on their way.", count
+        )
+    else:
+        words = ngettext(
+            "%(num)d invitation is written. No mail is sent: it is kept on the server.",
+            "%(num)d invitations are written. No mail is sent: they are kept on the server.",
+            count,
+        )
+    return str(words)
+
+
+def _again(count: int) -> str:
+    if sends_mail():
+        words = ngettext("%(num)d letter is sent again.", "%(num)d letters are sent again.", count)
+    else:
+        words = ngettext(
+            "%(num)d letter is written again. No mail is sent: it is kept on the server.",
+            "%(num)d letters are written again. No mail is sent: they are kept on the server.",
+            count,
+        )
+    return str(words)
 
 
 @pages.route("/spaces/<slug>/invite/resend", methods=["POST"])
@@ -159,8 +186,7 @@ def resend_all(slug: str) -> AnyResponse:
     except (Conflict, TooMany) as error:
         return inviting_page(ctx, space, problem=error.message, status=error.status)
     if sent:
-        words = ngettext("%(num)d letter is sent again.", "%(num)d letters are sent again.", sent)
-        flash(words, "success")
+        flash(_again(sent), "success")
     else:
         flash(_("Everybody who has not answered was written to within the hour."), "info")
     return redirect(url_for("spaces.inviting", slug=slug) + "#letters", 303)
@@ -173,5 +199,10 @@ def resend(invitation_id: uuid.UUID) -> AnyResponse:
     ctx = current_context()
     invitation = resend_invitation(ctx, invitation_id)
     who = invitation.name or invitation.email
-    flash(_("The letter to %(who)s is sent again.", who=who), "success")
+    words = (
+        _("The letter to %(who)s is sent again.", who=who)
+        if sends_mail()
+        else _("The letter to %(who)s is written again, and kept on the server.", who=who)
+    )
+    flash(words, "success")
     return redirect(way_back(ctx, invitation.space_id) + "#letters", 303)

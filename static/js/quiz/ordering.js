@@ -10,13 +10,14 @@ function number(list) {
   });
 }
 
-/** Lets what was placed before stand in its place. */
+/** Lets what was placed before stand in its place; says whether it was. */
 function sort(list) {
   const items = [...list.children];
   const places = new Set(items.map((item) => selectOf(item).selectedIndex));
-  if (places.size < items.length || places.has(0)) return;
+  if (places.size < items.length || places.has(0)) return false;
   items.sort((one, other) => selectOf(one).selectedIndex - selectOf(other).selectedIndex);
   list.append(...items);
+  return true;
 }
 
 function button(list, item, way, icon) {
@@ -71,7 +72,7 @@ export function enhance(root) {
       item.querySelector("label").removeAttribute("for");
       selectOf(item).after(steps);
     }
-    sort(list);
+    if (!sort(list)) list.dataset.unplaced = "";
     number(list);
     bounds(list);
     list.addEventListener("click", (event) => {

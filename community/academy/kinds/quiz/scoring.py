@@ -136,6 +136,8 @@ def _missing(question: Question, answer: Sequence[str]) -> str:
         return str(_("Write a number, such as 12.5."))
     if kind == MATCHING and len(answer) < len(question["options"]):
         return str(_("Choose one for each."))
+    if kind == ORDERING and not answer:
+        return str(_("Put these in order."))
     if kind == ORDERING and set(_pairs(answer).values()) != _places(question):
         return str(_("Give each place once."))
     return ""

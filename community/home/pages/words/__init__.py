@@ -13,6 +13,7 @@ from community.home.pages.words.runs import (
 from community.home.pages.words.tasks import go, kind, nudge, what_is_left
 from community.home.pages.words.times import (
     about,
+    begins,
     date,
     greeting,
     opening_day,
@@ -20,17 +21,18 @@ from community.home.pages.words.times import (
     was,
     when,
 )
-from community.home.pages.words.week import lead_of_week, week_line
+from community.home.pages.words.week import leads_of_week, week_line
 
 __all__ = [
     "about",
+    "begins",
     "date",
     "go",
     "greeting",
     "kind",
     "lacking",
     "late_url",
-    "lead_of_week",
+    "leads_of_week",
     "learn_url",
     "line",
     "listed",

@@ -11,7 +11,19 @@ from community.kernel import localtime
 from community.kernel.doors import reader
 from community.kernel.pages import local_time
 from community.kernel.translation import _
+from community.live.pages.words import begins
 from community.live.pages.words import was as where_it_was
+
+__all__ = [
+    "about",
+    "begins",
+    "date",
+    "greeting",
+    "opening_day",
+    "this_moment",
+    "was",
+    "when",
+]
 
 
 def greeting(now: dt.datetime) -> str:

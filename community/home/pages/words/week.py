@@ -5,12 +5,14 @@ from collections.abc import Sequence
 
 from babel.dates import format_date
 
-from community.cohorts.models import RunState
+from community.cohorts.models import Run, RunState
 from community.home.pages.words.runs import of_break
 from community.home.pages.words.times import about, date
 from community.home.queries.runs import MyRun
 from community.home.rules import Day, Happening
+from community.kernel import localtime
 from community.kernel.doors import reader
+from community.kernel.pages import local_time
 from community.kernel.translation import _, ngettext
 from community.progress.queries import ModuleView
 
@@ -59,29 +61,50 @@ def _brief(title: str) -> str:
     return title if len(title) <= BRIEF else title[: BRIEF - 1].rstrip() + "…"
 
 
-def lead_of_week(runs: Sequence[MyRun]) -> str | None:
-    """Return what the week asks, by the run one learns in that began last.
+def leads_of_week(runs: Sequence[MyRun]) -> list[str]:
+    """Return what the week asks, a line for each run one learns in that goes on.
 
-    A run in which one pauses asks nothing.
+    A run in which one pauses asks nothing. Where there are several, each line names its run.
     """
     learning = [mine for mine in runs if mine.learns and not mine.view.mine.paused]
-    running = next((mine for mine in learning if _runs(mine)), None)
-    if running is not None:
-        return _of_running(running)
+    running = [mine for mine in learning if _runs(mine)]
+    if len(learning) > 1:
+        return [
+            _("%(run)s: %(asks)s", run=mine.name, asks=_of_running(mine)) for mine in running
+        ] or _of_none_yet(learning)
+    return [_of_running(mine) for mine in running] or _of_none_yet(learning)
+
+
+def _of_none_yet(learning: Sequence[MyRun]) -> list[str]:
+    """Return what is said of runs of which none goes on: one that is late, or comes next."""
     late = next((mine for mine in learning if mine.unopened), None)
     if late is not None:
-        return _(
-            "%(run)s is not open yet: its modules open when the organisers open it.",
-            run=late.name,
-        )
+        return [
+            _(
+                "%(run)s is not open yet: its modules open when the organisers open it.",
+                run=late.name,
+            )
+        ]
     coming = next((mine for mine in reversed(learning) if mine.week == 0), None)
     if coming is not None:
-        return _(
-            "%(run)s begins on %(day)s; until then there is nothing you have to do.",
-            run=coming.name,
-            day=date(coming.run.starts_on),
-        )
-    return None
+        return [
+            _(
+                "%(run)s begins on %(day)s; until then there is nothing you have to do.",
+                run=coming.name,
+                day=_first_moment(coming.run),
+            )
+        ]
+    return []
+
+
+def _first_moment(run: Run) -> str:
+    """Return when a run begins: its day, and for who reads another clock when that is for them.
+
+    The line of the week shows the days of the reader's zone.
+    """
+    at = localtime.instant(dt.datetime.combine(run.starts_on, dt.time()), run.zone)
+    clocks = {localtime.in_zone(at, zone).utcoffset() for zone in (run.zone, reader().zone)}
+    return date(run.starts_on) if len(clocks) == 1 else local_time(at)
 
 
 def _runs(mine: MyRun) -> bool:
