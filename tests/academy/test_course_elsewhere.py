@@ -9,6 +9,7 @@ from conftest import built, make_settings
 from factories.academy import (
     FILMS,
     PICTURE,
+    assignment_source,
     checklist_source,
     course_source,
     discussion_source,
@@ -31,7 +32,8 @@ from community.academy.commands import course
 from community.academy.formats.folder import write_folder
 from community.academy.formats.source import AssetSource
 from community.academy.kinds.builtin import KINDS
-from community.academy.kinds.quiz.answers import MATCHING, MULTIPLE, NUMERIC, ORDERING, SINGLE, TEXT
+from community.academy.kinds.quiz.answers import CHOICES, ESSAY, PLACED, TYPED
+from community.academy.kinds.quiz.examples import EXAMPLES
 from community.academy.models import CourseVersion
 from community.kernel.db import db
 from community.spaces.models import SpaceKind
@@ -90,6 +92,8 @@ def everything():
             checklist_source(),
             reflection_source(),
             survey_source(),
+            assignment_source(),
+            grown_source("an-essay", str(EXAMPLES[ESSAY].text)),
             survey_source(
                 "without-names", settings={**survey_source().settings, "anonymous": True}
             ),
@@ -144,7 +148,7 @@ def test_our_course_exported_and_imported_elsewhere_is_equal(app, elsewhere, tmp
     activities = [a for module in source.modules for a in module.activities]
     asked = [q for a in activities if a.kind == "quiz" for q in a.settings["questions"]]
     assert {a.kind for a in activities} == set(KINDS), "each kind is in it"
-    assert {q["kind"] for q in asked} == {SINGLE, MULTIPLE, ORDERING, MATCHING, NUMERIC, TEXT}
+    assert {q["kind"] for q in asked} == {*CHOICES, *TYPED, *PLACED}
     for each in (app, elsewhere):
         make_space(each, "Long Table", kind=SpaceKind.NETWORK, slug="network")
     write_folder(source, tmp_path / "written", KINDS)

@@ -24,7 +24,9 @@ MAX_HTML = 60_000
 MAX_DEPTH = 40
 MAX_TAGS = 4_000
 
-_LOOKS_INLINE = re.compile(r"\\|[*`\[\]]|~(?=~)|(?<!\w)_|_(?!\w)|<(?=[A-Za-z/!?])|&(?=#?\w+;)")
+_LOOKS_INLINE = re.compile(
+    r"\\|[*`\[\]]|~(?=~)|(?<![^\W_])_|_(?![^\W_])|<(?=[A-Za-z/!?])|&(?=#?\w+;)"
+)
 _LOOKS_BLOCK = re.compile(r"(\s*)(#{1,6}(?=\s|$)|[>+=-]|~(?=~)|\||[0-9]{1,9}(?=[.)](?:\s|$)))")
 _GONE = ("script", "style", "template", "noscript", "svg", "math", "object", "head", "title")
 _PLAYED = ("iframe", "video", "audio", "embed")
