@@ -3,6 +3,8 @@
 import uuid
 from typing import Any
 
+from flask import Response, request
+
 from community.certificates.operations import (
     name_certificate,
     reissue_certificate,
@@ -39,7 +41,9 @@ from community.kernel.http import limiter
 from community.kernel.paging import Page
 from community.kernel.policy import require
 from community.kernel.sources import client_address
+from community.kernel.unstored import unstored
 
+VERIFY = "certificates_api.verify"
 api = ApiBlueprint("certificates", "Certificates of completed runs")
 
 PER_SOURCE = "60 per minute"
@@ -137,3 +141,9 @@ def verify(code: str) -> Said:
     if found is None:
         raise NotFound
     return found
+
+
+@api.after_request
+def _apart(response: Response) -> Response:
+    """Keep what anybody may ask out of caches and search engines, as its page is."""
+    return unstored(response, by_secret=True) if request.endpoint == VERIFY else response

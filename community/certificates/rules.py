@@ -2,6 +2,8 @@
 
 import datetime as dt
 import enum
+import re
+import unicodedata
 
 from flask_babel import lazy_gettext as _l
 
@@ -40,13 +42,24 @@ def hours_of(minutes: int) -> int:
 
 
 def is_name(text: str) -> bool:
-    """Whether a text can be somebody's name: it holds a letter of some script."""
-    return any(character.isalpha() for character in text)
+    """Whether a text can be somebody's name: it holds a letter of some script, and no address.
+
+    Nor marks that nobody sees and that turn what is read, but those that join letters or keep them
+    apart (ZWJ and ZWNJ), as some scripts write names.
+    """
+    if _ADDRESS.search(text):
+        return False
+    unseen = (each for each in text if unicodedata.category(each) == "Cf")
+    return all(each in _JOINERS for each in unseen) and any(each.isalpha() for each in text)
 
 
 def last_day(starts_on: dt.date, ends_on: dt.date, closed_on: dt.date | None) -> dt.date:
     """Return the last day of a run: that of its plan, or the one it was closed on before."""
     return max(starts_on, ends_on if closed_on is None else min(ends_on, closed_on))
+
+
+_ADDRESS = re.compile(r"@|://|\bwww\.", re.IGNORECASE)
+_JOINERS = "\u200c\u200d"
 
 
 class Reason(enum.StrEnum):

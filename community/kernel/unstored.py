@@ -11,9 +11,11 @@ def unstored(response: R, *, by_secret: bool = False) -> R:
     """Keep an answer out of every cache.
 
     ``by_secret``: the address holds the secret, so that it is also kept out of what browsers send
-    on. The origin still goes along: behind TLS a form that comes without one is refused.
+    on, and out of search engines. The origin still goes along: behind TLS a form that comes without
+    one is refused.
     """
     response.headers["Cache-Control"] = "no-store"
     if by_secret:
         response.headers["Referrer-Policy"] = "strict-origin"
+        response.headers["X-Robots-Tag"] = "noindex, nofollow"
     return response

@@ -58,6 +58,15 @@ HARD = {
     "lines": ("a\n" * 20_000, "b\n" * 20_000),
     "blank lines": ("\n" * 40_000, "a\n\n" * 20_000),
     "words": ("a b " * 15_000, "b c " * 15_000),
+    "lines, each just not frequent": tuple(
+        "\n".join(chr(0x100 + number * step % 101) for number in range(20_000)) for step in (1, 7)
+    ),
+    "words, each just not frequent": tuple(
+        " ".join(chr(0x100 + number * step % 101) for number in range(20_000)) for step in (1, 7)
+    ),
+    "lines of their own": tuple(
+        "\n".join(str(number * step) for number in range(8_000)) for step in (1, 3)
+    ),
 }
 
 

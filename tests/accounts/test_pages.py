@@ -296,7 +296,7 @@ def test_looking_at_the_door_is_not_limited(strict):
     assert {client.get("/sign-in").status_code for _ in range(80)} == {200}
 
 
-MINE = ("/me", "/me/letters", "/me/security", "/me/data", "/me/tokens")
+MINE = ("/me", "/me/letters", "/me/security", "/me/data", "/me/tokens", "/certificates")
 
 
 @pytest.mark.parametrize("page", MINE)

@@ -88,6 +88,9 @@ def test_anybody_asks_by_the_code(app, browse, honours):
     gone = client.get(path)
     assert gone.status_code == 404
     assert gone.json == client.get("/api/v1/verify/nothing").json
+    for answer in (client.get(path), gone, client.get(f"/verify?code={honours.code}")):
+        assert answer.headers["Cache-Control"] == "no-store"
+        assert answer.headers["X-Robots-Tag"] == "noindex, nofollow"
 
 
 def test_it_is_among_what_one_takes_along(browse, honours):

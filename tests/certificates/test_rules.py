@@ -51,7 +51,17 @@ def test_minutes_are_said_in_whole_hours(minutes, hours):
 def test_a_name_has_a_letter_of_some_script():
     assert is_name("山田")
     assert is_name("X Æ A-12")
+    assert is_name("J.Smith")
+    assert is_name("\u0639\u0644\u06cc\u200c\u0631\u0636\u0627")
     assert not is_name("123 :-)")
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["Ann, see www.example.org", "http://example.org", "a@example.org", "A\u202eB", "A\u200bB"],
+)
+def test_a_name_is_no_address_and_hides_nothing(text):
+    assert not is_name(text)
 
 
 def test_a_run_that_was_closed_early_ended_then():

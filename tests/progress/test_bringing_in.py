@@ -29,6 +29,7 @@ from community.progress.operations.bringing_in import MOST_LEARNERS, MOST_RESULT
 from community.progress.queries import results
 from community.progress.rules.states import Status
 from community.spaces.models import Role
+from community.spaces.operations import change_role
 
 REASON = "Kept in the old system."
 THEN = dt.datetime(2024, 5, 6, 12, tzinfo=dt.UTC)
@@ -190,6 +191,7 @@ def test_who_has_left_keeps_a_record_that_is_added_to(world, theirs):
         (lambda w, t: [score(w, t[0], 1), score(w, t[0], 2)], "results"),
         (lambda w, t: [score(w, t[0], 1, "x" * 61)], "results"),
         (lambda w, t: [score(w, t[0], 1, days=99_999)], "results"),
+        (lambda w, t: [score(w, t[0], 1, days=-99_999)], "results"),
         (lambda w, t: [score(w, t[0], 1, f"{n}") for n in range(MOST_RESULTS + 1)], "results"),
         (lambda w, t: [score(w, uuid.uuid4(), 1) for _ in range(MOST_LEARNERS + 1)], "results"),
     ],
@@ -199,6 +201,14 @@ def test_what_cannot_be_is_refused_whole(world, theirs, made, field):
         bring(world, *made(world, theirs))
     assert list(refused.value.fields) == [field]
     assert count(LearningEvent) == 0
+
+
+def test_nobody_brings_in_their_own(inside, world, people, theirs):
+    """Who learned here and organises now keeps the old place, and its record."""
+    change_role(acting(world.owner), world.space, people[0], role=Role.OWNER)
+    with pytest.raises(Conflict, match="of your own"):
+        bring(world, score(world, theirs[0], 90), who=people[0])
+    assert bring(world, score(world, theirs[0], 90)).new == 1
 
 
 def test_a_word_needs_a_reason_and_a_score_does_not(world, theirs):

@@ -119,7 +119,8 @@ def _within(sort: str, text: str, asked: Asked) -> str:
 def _prompt(part: Part, html: Html) -> str:
     """Return the words of a question: its title asks, its body tells more."""
     title = html.line(part.text("displayTitle", "title"))
-    more = html.text(part.text("body"), headings=False)
+    body = part.text("body")
+    more = html.text(body, headings=False)
     first, _gap, rest = more.partition("\n\n")
     if not title and "\n" not in first and len(first) <= LIMITS["title"]:
         title, more = first, rest

@@ -4,12 +4,16 @@ import difflib
 import hashlib
 import re
 import uuid
-from collections.abc import Hashable, Iterator, Sequence
+from collections import Counter
+from collections.abc import Hashable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import islice, takewhile
 from typing import Literal, TypeVar
 
-MOST_TOKENS = 6_000
-"""Words and spaces of two passages that are compared word by word; longer ones are shown whole."""
+MOST_PAIRS = 50_000
+MOST_PIECES = 5_000
+"""Equal pieces of two texts that are looked at, each with each, and pieces of both; what has more
+is shown whole."""
 AROUND = 160
 """Characters of what stayed that are shown before and after what changed."""
 
@@ -30,30 +34,59 @@ class Span:
 def word_changes(before: str, after: str) -> tuple[Span, ...]:
     """Return a text's change as runs of words, long unchanged ones skipped; nothing where equal.
 
-    Compared line by line, and word by word where lines differ.
+    Compared line by line, and word by word where lines differ. Whoever wrote the texts may mean
+    ill: what would take long is shown as gone and come.
     """
     if before == after:
         return ()
+    allowed = MOST_PAIRS
     older, newer = before.splitlines(keepends=True), after.splitlines(keepends=True)
     spans: list[Span] = []
-    # The matcher's own short cut for frequent lines keeps long texts of few words from taking long.
-    for sort, i1, i2, j1, j2 in difflib.SequenceMatcher(None, older, newer).get_opcodes():
-        was, now = "".join(older[i1:i2]), "".join(newer[j1:j2])
-        spans += [Span("same", was)] if sort == "equal" else _in_words(was, now)
+    for same, gone, came in _compared(older, newer, allowed):
+        was, now = _TOKEN.findall("".join(gone)), _TOKEN.findall("".join(came))
+        if same:
+            spans.append(Span("same", "".join(gone)))
+            continue
+        for alike, words, others in _compared(was, now, allowed):
+            if alike:
+                spans.append(Span("same", "".join(words)))
+            else:
+                spans += [Span("removed", "".join(words)), Span("added", "".join(others))]
+        allowed -= pairs(was, now)
     return tuple(_condensed(_joined(spans)))
 
 
-def _in_words(before: str, after: str) -> list[Span]:
-    was, now = _TOKEN.findall(before), _TOKEN.findall(after)
-    if not was or not now or len(was) + len(now) > MOST_TOKENS:
-        return [Span("removed", before), Span("added", after)]
-    spans = []
-    for sort, i1, i2, j1, j2 in difflib.SequenceMatcher(None, was, now).get_opcodes():
-        if sort == "equal":
-            spans.append(Span("same", "".join(was[i1:i2])))
-        else:
-            spans += [Span("removed", "".join(was[i1:i2])), Span("added", "".join(now[j1:j2]))]
-    return spans
+def pairs(before: Sequence[str], after: Sequence[str]) -> int:
+    """Return how many equal pieces the matcher looks at in one pass, each with each.
+
+    It leaves out those that are frequent in a long text (``difflib``'s "popular" ones).
+    """
+    had, has = Counter(before), Counter(after)
+    frequent = len(after) // 100 + 1 if len(after) >= 200 else len(after)
+    return sum(had[piece] * count for piece, count in has.items() if count <= frequent)
+
+
+def _compared(
+    before: Sequence[str], after: Sequence[str], allowed: int
+) -> Iterator[tuple[bool, Sequence[str], Sequence[str]]]:
+    """Yield passages of both: whether they are the same, and what stood and stands there."""
+    head = _alike(zip(before, after, strict=False))
+    rest = min(len(before), len(after)) - head
+    tail = _alike(islice(zip(reversed(before), reversed(after), strict=False), rest))
+    was, now = before[head : len(before) - tail], after[head : len(after) - tail]
+    if head:
+        yield True, before[:head], after[:head]
+    if len(was) + len(now) > MOST_PIECES or pairs(was, now) > allowed:
+        yield False, was, now
+    else:
+        for sort, i1, i2, j1, j2 in difflib.SequenceMatcher(None, was, now).get_opcodes():
+            yield sort == "equal", was[i1:i2], now[j1:j2]
+    if tail:
+        yield True, before[len(before) - tail :], after[len(after) - tail :]
+
+
+def _alike(sides: Iterable[tuple[str, str]]) -> int:
+    return sum(1 for _both in takewhile(lambda both: both[0] == both[1], sides))
 
 
 def _joined(spans: Sequence[Span]) -> Iterator[Span]:

@@ -76,5 +76,5 @@ def want_name(ctx: Context, *, name: str) -> None:
 
 def _refuse_nameless(name: str) -> None:
     if not is_name(name):
-        words = _("Write a name: it has a letter in it.")
+        words = _("Write a name: letters, no address.")
         raise Invalid(words, fields={"name": [words]})

@@ -1,5 +1,7 @@
 """Whether a certificate holds, for anybody who has its code: no sign-in, no script."""
 
+from typing import TypeVar
+
 from flask import Response, make_response, redirect, render_template, request
 from werkzeug.wrappers import Response as AnyResponse
 
@@ -13,6 +15,7 @@ from community.kernel.http import limiter
 from community.kernel.sources import client_address
 from community.kernel.unstored import unstored
 
+R = TypeVar("R", bound=AnyResponse)
 PER_SOURCE = "60 per minute"
 
 
@@ -27,7 +30,7 @@ def ask() -> AnyResponse:
     code = typed(said)
     if not code:
         return _page(said, status=404)
-    return unstored(redirect(url_for("certificates.verify", code=grouped(code)), 303))
+    return _apart(redirect(url_for("certificates.verify", code=grouped(code)), 303))
 
 
 @pages.route("/verify/<code>")
@@ -60,7 +63,6 @@ def _page(code: str, status: int = 200) -> Response:
     return _apart(make_response(html, status))
 
 
-def _apart(response: Response) -> Response:
-    """Keep an answer out of caches and search engines: what it says may end at any moment."""
-    response.headers["X-Robots-Tag"] = "noindex, nofollow"
+def _apart(response: R) -> R:
+    """What it says may end at any moment, and its address is for those who were given it."""
     return unstored(response, by_secret=True)

@@ -52,6 +52,8 @@ from community.progress.pages.blueprint import here
 from community.progress.policy import plan
 
 _WORK, _HAND_IN = WorkIn(), HandInIn()
+COMPARED = 3
+"""Versions that are shown with what changed; comparing takes time."""
 FORM = ("text", "revision", "client_id", "upload", VERSION)
 """The one form of a learner's work: whichever button sends it, what is written goes along."""
 OFTEN = "30 per minute"
@@ -107,11 +109,11 @@ def part(
 
 
 def compared(versions: Sequence[Version]) -> list[Compared]:
-    """Return versions, the newest first, each with what changed since the one before it."""
+    """Return versions, the newest first, the newest with what changed since the one before."""
     there = [each for each in versions if each.taken_back_at is None]
     found = []
     for at, each in enumerate(there):
-        former = there[at + 1] if at + 1 < len(there) else None
+        former = there[at + 1] if at + 1 < len(there) and at < COMPARED else None
         changes = word_changes(former.text, each.text) if former else None
         found.append(Compared(each, changes))
     return found

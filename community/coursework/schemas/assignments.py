@@ -1,5 +1,6 @@
 """Assignments: work that goes in, versions that come out, what is said to them, more time."""
 
+import datetime as dt
 from collections.abc import Sequence
 from typing import Any
 
@@ -22,6 +23,10 @@ LONGEST, LONGEST_COMMENT, MOST_LEVELS = 40_000, 10_000, 20
 def _whole(words: str) -> Whole:
     described = {"description": words}
     return Whole(required=True, validate=between(0, HIGHEST), metadata=described)
+
+
+ANY_DAY = dt.datetime.fromisoformat("2000-01-01"), dt.datetime.fromisoformat("2200-01-01")
+"""Far from where calendars end, in any zone."""
 
 
 class WorkIn(In):
@@ -74,6 +79,7 @@ class ExtensionIn(In):
     until = fields.NaiveDateTime(
         required=True,
         format="iso",
+        validate=validate.Range(*ANY_DAY, error=_l("Give a day and a time.")),
         error_messages={"invalid": _l("Give a day and a time.")},
         metadata={"description": "On the run's clocks, without a zone: 2026-03-03T18:00."},
     )

@@ -53,6 +53,10 @@ _ADD_EVENTS: Any = sa.insert(LearningEvent.__table__)  # type: ignore[arg-type]
 _ADD_DECISIONS: Any = sa.insert(Decision.__table__)  # type: ignore[arg-type]
 
 
+EARLIEST = dt.datetime(1990, 1, 1, tzinfo=dt.UTC)
+"""Systems that know no time send the first there is."""
+
+
 @dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
 class Result:
     """What another system says of one activity of one learner, by its own id of it.
@@ -88,17 +92,22 @@ def bring_in_results(
     before changes nothing, in whatever order.
     Raises NotFound for a run, an activity or a learner that is not there, Forbidden for who does
     not organise it, Invalid for too much at once, a score or a time that cannot be or a reason that
-    is too short or too long, Conflict in a closed run, for a score of what is no quiz, and for an
-    id that was another result's.
+    is too short or too long, Conflict in a closed run, for the actor's own results, for a score of
+    what is no quiz, and for an id that was another result's.
     """
     run = find_run(ctx, run_id)
     require(may_bring_in, ctx, run)
     refuse_over(ctx, run)
     _refuse(ctx, results, reason)
     chosen = {result.enrolment_id for result in results}
-    of_run = sa.select(sa.func.count()).where(Enrolment.run_id == run.id, Enrolment.id.in_(chosen))
-    if db.session.scalar(of_run) != len(chosen):
+    of_run = sa.select(Enrolment.user_id).where(
+        Enrolment.run_id == run.id, Enrolment.id.in_(chosen)
+    )
+    learners = db.session.scalars(of_run).all()
+    if len(learners) != len(chosen):
         raise NotFound
+    if ctx.actor_id in learners:
+        raise Conflict(_("These are results of your own: somebody else has to bring them in."))
     lock_summaries(run, chosen)
     lines = _lines(run, results)
     scores = [result for result in results if result.score is not None]
@@ -125,6 +134,8 @@ def _refuse(ctx: Context, results: Sequence[Result], reason: str) -> None:
         flaws.append(_("A score is from 0 to 100."))
     if any(result.at > ctx.now for result in results):
         flaws.append(_("A result is of the past."))
+    if any(result.at < EARLIEST for result in results):
+        flaws.append(_("A result has a time: none is older than %(year)d.", year=EARLIEST.year))
     wrong = {"results": flaws} if flaws else {}
     by_word = any(result.score is None for result in results)
     if by_word and not REASON_SHORTEST <= len(reason.strip()) <= REASON_LONGEST:

@@ -51,6 +51,8 @@ _TOKEN = re.compile(r"[(),+]|[^\s(),+]+")
 _SLUG = r"[a-z0-9]+(?:-[a-z0-9]+)*"
 _REF = re.compile(rf"({_SLUG})(?:/({_SLUG}))?")
 _TIME = re.compile(r"([01][0-9]|2[0-3]):([0-5][0-9])")
+YEARS = 2000, 2200
+"""Of days in rules: far from where calendars end, in any zone and however dates are moved."""
 _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _NUMBER = re.compile(r"[0-9]{1,4}")
 
@@ -192,6 +194,9 @@ class _Reader:
             day = dt.date.fromisoformat(word)
         except ValueError:
             raise NoRule(_("There is no day %(day)s.", day=word)) from None
+        if not YEARS[0] <= day.year <= YEARS[1]:
+            first, last = YEARS
+            raise NoRule(_("A day is in the years %(first)d to %(last)d.", first=first, last=last))
         return Date(dt.datetime.combine(day, self.time()))
 
     def time(self) -> dt.time:
