@@ -31,6 +31,7 @@ class ProblemOut(Schema):
     retry_after = fields.Integer(metadata={"description": "Seconds."})
     rule = fields.String(metadata={"description": "The permission that said no."})
     kept = fields.Dict(metadata={"description": "What is kept, where another was quicker."})
+    edition = fields.Integer(metadata={"description": "Of what is kept, likewise."})
     scope = fields.String(metadata={"description": "The scope that the token lacks."})
 
 

@@ -146,7 +146,7 @@ def _refuse_stale(attempt: QuizAttempt, edition: int) -> None:
                 "%(name)s has marked this since you opened it. Yours stands below, not saved.",
                 name=by or _("Somebody"),
             ),
-            edition=attempt.edition,
+            edition=attempt.edition or 0,
         )
 
 
