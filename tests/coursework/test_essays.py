@@ -5,6 +5,7 @@ import sqlalchemy as sa
 from conftest import acting
 from factories.progress import close, make_learner, make_member, make_run
 from factories.quizzes import course_with, grown_source
+from page_text import text_of
 
 from community.academy.kinds.builtin import QUIZ
 from community.academy.kinds.protocol import SourceRefused
@@ -223,3 +224,18 @@ def test_what_was_said_goes_with_whose_it_is(browse, quiz):
     browse(ana.ana).post("/me/delete", data={"sure": "1"})
     row = ana.attempt()
     assert (row.answers, row.marks, row.score) == ({}, None, 60)
+
+
+def test_my_progress_says_that_it_waits_to_be_read(browse, quiz):
+    quiz = quiz()
+    page, ana = f"/spaces/{quiz.world.slug}/my-progress", browse(quiz.ana)
+    words = "read by a person before it counts: "
+    quiz.begin()
+    assert words not in text_of(ana.get(page))
+    quiz.hand_in()
+    assert words in text_of(ana.get(page))
+    assert words not in text_of(browse(quiz.ben).get(page))
+    quiz.mark({"q2": 0, "q3": 0})
+    text = text_of(ana.get(page))
+    assert "1 required activity" in text
+    assert words not in text
