@@ -17,6 +17,7 @@ from community.coursework.pages import (
     quizzes,
     reflections,
     surveys,
+    waiting,
 )
 from community.coursework.queries.personal import personal
 from community.kernel.feature import Feature, Personal
@@ -39,6 +40,7 @@ FEATURE = Feature(
         "activity.quiz": quizzes.part,
         "activity.reflection": reflections.part,
         "activity.survey": surveys.part,
+        "my_progress.missing": waiting.part,
     },
     personal=Personal(
         export=personal,

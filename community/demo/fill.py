@@ -53,7 +53,9 @@ def fill(app: Flask, password: str, network_name: str, now: dt.datetime, report:
         material.read_threads(),
         material.read_course_talk(),
         material.read_room_talk(),
-        Written(material.read_reflections(), material.read_survey_texts()),
+        Written(
+            material.read_reflections(), material.read_hand_ins(), material.read_survey_texts()
+        ),
     )
     cast = Cast(password_hash=hash_password(password))
     planned = plan_runs(now.date())

@@ -33,13 +33,18 @@ DECISIONS = {
         (Status.WAIVED, "Night shift that week; we met for half an hour on Saturday."),
         (Status.EXCUSED, "Power was out in the district for two days."),
     ),
+    "assignment": (
+        (Status.DONE, "Handed in on paper; I have read it and given it back with notes."),
+        (Status.DONE, "Read it out to me in the office; all that the rubric asks was in it."),
+        (Status.WAIVED, "The ministry keeps the only copy. I have seen it there."),
+    ),
     "reflection": (
         (Status.DONE, "Written by hand and shown to me; the page stays in the notebook."),
         (Status.DONE, "Told me on the telephone; it need not be in writing."),
         (Status.WAIVED, "Read it aloud in the circle and would rather leave it there."),
     ),
 }
-OWN = {"file", "checklist", "survey", "reflection"}
+OWN = {"file", "checklist", "survey", "reflection", "assignment"}
 # by pace: how far into which module, and how many days late a module is worked through
 STEPS: dict[str, Callable[[int], tuple[float, float]]] = {
     "ahead": lambda _module: (1.0, 0.2),

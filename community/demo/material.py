@@ -107,6 +107,11 @@ def read_reflections() -> dict[tuple[str, str], str]:
     return {(row["activity"], row["by"]): row["text"] for row in _read("reflections")}
 
 
+def read_hand_ins() -> dict[tuple[str, str], str]:
+    """Return the work people handed in as text, by the slug of the activity and the person."""
+    return {(row["activity"], row["by"]): row["text"] for row in _read("hand_ins")}
+
+
 def read_survey_texts() -> dict[str, list[str]]:
     """Return what people wrote in surveys, by the words of the question."""
     return {row["ask"]: row["texts"] for row in _read("survey_texts")}

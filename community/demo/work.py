@@ -13,6 +13,7 @@ from community.coursework.operations import (
     answer_survey,
     begin_quiz,
     hand_in_reflection,
+    hand_in_work,
     open_file,
     submit_quiz,
     tick,
@@ -32,9 +33,10 @@ Question = Mapping[str, Any]
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Written:
-    """What people wrote: reflections by activity and person, survey texts by question."""
+    """What people wrote: reflections and work by activity and person, surveys by question."""
 
     reflections: Mapping[tuple[str, str], str]
+    hand_ins: Mapping[tuple[str, str], str]
     survey_texts: Mapping[str, Sequence[str]]
 
 
@@ -64,11 +66,18 @@ def work(
             if text is None and line.settings["readers"] == "private":
                 text = ON_PAPER
             return _reflection(run, line, text, key) if text else None
+        case "assignment":
+            text = written.hand_ins.get((line.slug, learner))
+            return _work(run, line, text, key) if text else None
     return None
 
 
 def _reflection(run: uuid.UUID, line: ActivityLine, text: str, key: str) -> Act:
     return lambda ctx: hand_in_reflection(ctx, run, line.id, text=text, revision=0, client_id=key)
+
+
+def _work(run: uuid.UUID, line: ActivityLine, text: str, key: str) -> Act:
+    return lambda ctx: hand_in_work(ctx, run, line.id, text=text, revision=0, client_id=key)
 
 
 def _quiz(run: uuid.UUID, line: ActivityLine, *, good: bool) -> Act:

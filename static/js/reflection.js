@@ -8,6 +8,7 @@ import { onTaken, tell, telling, untell } from "./lib/acts.js";
 import { refreshParts, replaceParts } from "./lib/parts.js";
 
 const PAUSE = 2000; // milliseconds after the last key
+const PATIENCE = 5000; // milliseconds that handing in waits for a draft that is on its way
 
 const form = document.querySelector("[data-reflection]");
 const area = form.elements.text;
@@ -17,6 +18,8 @@ const key = `reflection:${new URL(form.action).pathname}`;
 
 let sent = area.hasAttribute("data-unsaved") ? null : area.value;
 let sending = Promise.resolve();
+let underway = 0; // drafts that were sent and are not answered yet
+let goes = null; // the button by which the form goes now
 let waiting = 0;
 let told = ""; // the id of what waits on the device
 let shut = Boolean(form.querySelector("[data-clash]")); // two windows: the person chooses
@@ -40,7 +43,8 @@ function later(pause) {
 
 function save() {
   clearTimeout(waiting);
-  sending = sending.then(send);
+  underway += 1;
+  sending = sending.then(send).finally(() => (underway -= 1));
   return sending;
 }
 
@@ -49,6 +53,14 @@ function tellLater() {
   say("failed");
   if (told && telling()) later(PAUSE);
   else told = tell(kind, { text: area.value, revision: Number(form.elements.revision.value) });
+}
+
+/** Sends the form by a button of its own once no draft is on its way: the two would clash. */
+async function handIn(button) {
+  await Promise.race([sending, new Promise((resolve) => setTimeout(resolve, PATIENCE))]);
+  goes = button;
+  if (!shut) form.requestSubmit(button);
+  goes = null;
 }
 
 async function send() {
@@ -142,7 +154,15 @@ if (trouble && !area.readOnly) {
   window.addEventListener("pagehide", keep);
   form.addEventListener("submit", (event) => {
     clearTimeout(waiting);
-    if (event.submitter?.hasAttribute("formaction")) return; // handing in is a page of its own
+    const button = event.submitter;
+    if (button?.hasAttribute("formaction")) {
+      // handing in is a page of its own
+      if (underway > 0 && button !== goes) {
+        event.preventDefault();
+        handIn(button);
+      }
+      return;
+    }
     event.preventDefault();
     shut = false;
     sent = null; // whoever presses the button has chosen

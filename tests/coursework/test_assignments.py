@@ -19,6 +19,7 @@ from factories.progress import (
     make_run,
 )
 from letters import text_of
+from page_text import text_of as read_page
 
 from community.accounts.models import User
 from community.cohorts.policy import find_run
@@ -638,3 +639,20 @@ def test_who_leads_sees_nothing_of_a_draft(app, browse, course):
         f"/spaces/{ana.world.slug}/progress/{mine}/{ana.key}",
     ):
         assert "Only for me" not in browse(ana.fay).get(where).text
+
+
+def test_my_progress_says_what_is_read_and_what_came_back(app, browse):
+    course = Course(app)
+    page, ana = f"/spaces/{course.world.slug}/my-progress", browse(course.ana)
+    read, back = "read by a person before it counts: ", "Given back to you, to go on with: "
+    course.save()
+    assert read not in read_page(ana.get(page))
+    course.hand_in(revision=1)
+    text = read_page(ana.get(page))
+    assert read + "A letter to who holds it" in text
+    assert back not in text
+    course.mark(outcome=Outcome.RETURNED)
+    text = read_page(ana.get(page))
+    assert back + "A letter to who holds it" in text
+    assert read not in text
+    assert back not in read_page(browse(course.ben).get(page))

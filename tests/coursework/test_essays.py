@@ -6,6 +6,7 @@ from conftest import acting
 from factories.progress import close, make_learner, make_member, make_run
 from factories.quizzes import course_with, grown_source
 from letters import text_of
+from page_text import text_of as read_page
 
 from community.academy.kinds.builtin import QUIZ
 from community.academy.kinds.protocol import SourceRefused
@@ -239,3 +240,18 @@ def test_what_was_said_goes_with_whose_it_is(browse, quiz):
     browse(ana.ana).post("/me/delete", data={"sure": "1"})
     row = ana.attempt()
     assert (row.answers, row.marks, row.score) == ({}, None, 60)
+
+
+def test_my_progress_says_that_it_waits_to_be_read(browse, quiz):
+    quiz = quiz()
+    page, ana = f"/spaces/{quiz.world.slug}/my-progress", browse(quiz.ana)
+    words = "read by a person before it counts: "
+    quiz.begin()
+    assert words not in read_page(ana.get(page))
+    quiz.hand_in()
+    assert words in read_page(ana.get(page))
+    assert words not in read_page(browse(quiz.ben).get(page))
+    quiz.mark({"q2": 0, "q3": 0})
+    text = read_page(ana.get(page))
+    assert "1 required activity" in text
+    assert words not in text

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 import pytest
 import sqlalchemy as sa
 from conftest import make_settings
+from factories.certificates import code_of, make_certificate
 from factories.live import make_session
 from factories.spaces import make_invitation
 from journeys import axe
@@ -74,6 +75,8 @@ def find_addresses(site: Site) -> Addresses:
     ahead = db.session.scalars(sessions.where(LiveSession.state == SessionState.SCHEDULED)).first()
     enrolled = sa.select(Enrolment.id).where(Enrolment.run_id == run.id)
     enrolment = db.session.scalars(enrolled).first()
+    hers = db.session.scalars(enrolled.where(Enrolment.user_id == user(LEARNER))).one()
+    certificate = make_certificate(site.app, hers)
     organiser = user(ORGANISER)
     room = make_session(site.app, space.id, organiser, state=SessionState.LIVE)
     _, token = make_invitation(site.app, space.id, organiser)
@@ -97,6 +100,9 @@ def find_addresses(site: Site) -> Addresses:
         f"/sessions/{room}/room",
     ]
     learner = [
+        f"{home}/my-progress",
+        "/certificates",
+        f"/certificates/{certificate}",
         f"{home}/threads/new",
         f"{home}/people",
         "/me",
@@ -114,10 +120,17 @@ def find_addresses(site: Site) -> Addresses:
         f"{home}/manage/run/next",
         f"{home}/manage/run/releases",
         f"{home}/manage/run/releases/2",
+        f"{home}/manage/run/rules",
+        f"{home}/manage/run/version",
         f"{home}/manage/run/who-sees",
         f"{home}/manage/run/who-sees?learner={enrolment}",
         f"{home}/learners/{enrolment}",
         f"{home}/progress/{enrolment}",
+        f"{home}/hand-ins",
+        f"{home}/hand-ins?show=answered",
+        f"{home}/certificates",
+        f"{home}/certificates?state=revoked",
+        f"/certificates/{certificate}",
         f"{home}/sessions/new",
         f"/sessions/{ahead}",
         f"/sessions/{ahead}/edit",
@@ -134,7 +147,12 @@ def find_addresses(site: Site) -> Addresses:
         "/spaces/long-table/manage",
     ]
     return Addresses(
-        ["/", "/sign-in", f"/join/{token}", "/api/docs"], ours + learner, ours + organising
+        [
+            *("/", "/sign-in", f"/join/{token}", "/api/docs"),
+            *("/verify", "/verify/nothing", f"/verify/{code_of(site.app, certificate)}"),
+        ],
+        ours + learner,
+        ours + organising,
     )
 
 

@@ -96,7 +96,7 @@ def join(site: Site, newcomer: Window, invitation: str) -> None:
     expect(page.get_by_label("Name", exact=True)).to_have_value("Amina Otieno")
     page.get_by_label("Password", exact=True).first.fill(PASSWORD)
     page.get_by_role("button", name="Make an account and join").click()
-    expect(page.get_by_role("heading", name="Open the letter to go on")).to_be_visible()
+    expect(page.get_by_role("heading", name="One step is left")).to_be_visible()
     newcomer.check()
     newcomer.visit(link_in_letter(site.app, address))
     newcomer.check()

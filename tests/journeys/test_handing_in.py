@@ -9,7 +9,7 @@ from factories.files import PDF
 from factories.progress import make_learner, make_run
 from journeys.served import Site
 from journeys.window import Window
-from playwright.sync_api import expect
+from playwright.sync_api import APIResponse, Route, expect
 
 pytestmark = pytest.mark.browser
 FILE = {"name": "wells.pdf", "mimeType": "application/pdf", "buffer": PDF}
@@ -68,3 +68,32 @@ def test_work_is_handed_in_given_back_and_accepted(
     expect(one.get_by_text("Accepted by Olga Organiser")).to_be_visible()
     one.get_by_text("What you handed in before").click()
     first.check()
+
+
+def test_handing_in_waits_for_a_draft_that_is_on_its_way(
+    site: Site, window: Callable[..., Window]
+) -> None:
+    source = assignment_source(settings=assignment_settings())
+    world = make_run(site.app, course_source(modules=(module_source(1, activities=(source,)),)))
+    ana_id, _ = make_learner(site.app, world, "Ana Lind")
+    ana = window(ana_id)
+    page = ana.visit(f"/spaces/{world.slug}/learn/1/1")
+    held: list[tuple[Route, APIResponse]] = []
+
+    def slow(route: Route) -> None:  # the first is kept by the server; its answer is under way
+        if held:
+            route.continue_()
+        else:
+            held.append((route, route.fetch()))
+
+    page.route("**/work/draft", slow)
+    text = page.get_by_label("Your text")
+    text.fill("Dear keeper of wells.")
+    while not held:
+        page.wait_for_timeout(100)
+    text.fill("Dear keeper of wells, please share your list.")
+    page.get_by_role("button", name="Hand in").click()
+    route, answer = held[0]
+    route.fulfill(response=answer)
+    expect(page.get_by_text("It waits to be read.")).to_be_visible()
+    expect(page.get_by_text("please share your list.")).to_be_visible()

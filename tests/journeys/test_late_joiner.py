@@ -32,7 +32,7 @@ def test_who_comes_in_week_three_finds_their_feet(
     page.get_by_label("Email address").first.fill(address)
     page.get_by_label("Password", exact=True).first.fill(PASSWORD)
     jolien.follow("Make an account and join", "button")
-    expect(page.get_by_role("heading", name="Open the letter to go on")).to_be_visible()
+    expect(page.get_by_role("heading", name="One step is left")).to_be_visible()
     jolien.visit(link_in_letter(site.app, address))
     jolien.follow("Make my account", "button")
     expect(page.get_by_text("Welcome, Jolien Visser.")).to_be_visible()

@@ -49,7 +49,7 @@ def test_an_organisers_evening(site: Site, window: Callable[..., Window]) -> Non
     newcomer.get_by_label("Email address").first.fill(address)
     newcomer.get_by_label("Password", exact=True).first.fill(PASSWORD)
     newcomer.get_by_role("button", name="Make an account and join").click()
-    expect(newcomer.get_by_role("heading", name="Open the letter to go on")).to_be_visible()
+    expect(newcomer.get_by_role("heading", name="One step is left")).to_be_visible()
     amina.visit(link_in_letter(site.app, address))
     newcomer.get_by_role("button", name="Make my account").click()
     expect(newcomer.get_by_text("Welcome, Amina Otieno.")).to_be_visible()

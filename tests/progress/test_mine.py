@@ -59,6 +59,14 @@ def test_whoever_has_done_nothing_is_told_what_to_do(browse, world, ana, page):
     assert "Nothing is done yet" in text
 
 
+def test_one_week_is_said_as_one(app, browse):
+    world = make_run(app, weeks_ago=0)
+    user, _ = make_learner(app, world)
+    read(app, world, user, 0)
+    text = text_of(browse(user).get(f"/spaces/{world.slug}/my-progress"))
+    assert "You learned on 1 day over 1 week; most was done on" in text
+
+
 def test_the_verdict_stands_on_the_page(app, browse, world, ana, page):
     settle(app, world, ana[0], range(8))
     assert "You have completed this run" in text_of(browse(ana[0]).get(page))

@@ -10,6 +10,7 @@ from flask_babel import ngettext
 
 from community.kernel import localtime
 from community.kernel.doors import reader, signed_in
+from community.kernel.pages import part_of
 from community.progress.pages.blueprint import here, pages
 from community.progress.policy import my_enrolment
 from community.progress.queries.mine import Mine, my_progress
@@ -44,6 +45,7 @@ def mine(slug: str) -> str:
         view=found.view,
         done=done[:DONE_SHOWN],
         more_done=max(0, len(done) - DONE_SHOWN),
+        waiting=part_of("my_progress.missing", ctx, found) if found.missing else None,
         words=lambda criterion: words_of(run, criterion),
         how_far=how_far,
         squares=_squares(found.weeks),
@@ -74,10 +76,10 @@ def _said(found: Mine) -> str:
         return str(_("No day yet on which you learned in this run."))
     most = max(found.days, key=lambda day: day.acts)
     said = ngettext(
-        "You learned on %(num)d day over %(weeks)d weeks; most was done on %(most)s.",
-        "You learned on %(num)d days over %(weeks)d weeks; most was done on %(most)s.",
+        "You learned on %(num)d day over %(weeks)s; most was done on %(most)s.",
+        "You learned on %(num)d days over %(weeks)s; most was done on %(most)s.",
         days,
-        weeks=len(found.weeks),
+        weeks=ngettext("%(num)d week", "%(num)d weeks", len(found.weeks)),
         most=_day_words(most.date),
     )
     return str(said)
