@@ -47,8 +47,8 @@ def another_question(page: Page) -> None:
     page.keyboard.press("ArrowDown")
     page.keyboard.press("ArrowDown")
     expect(menu.get_by_role("button", name="Several answers are right")).to_be_focused()
-    page.keyboard.press("ArrowUp")
-    page.keyboard.press("ArrowUp")
+    for _key in range(3):
+        page.keyboard.press("ArrowUp")
     expect(menu.get_by_role("button", name="A short text")).to_be_focused()
     page.keyboard.press("Enter")
     expect(menu).not_to_have_attribute("open", "")

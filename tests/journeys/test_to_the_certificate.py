@@ -65,9 +65,9 @@ def test_from_the_first_page_to_a_certificate_that_is_revoked(
 
     other = look(stranger, "/verify")
     other.get_by_label("Code").fill(code.lower())
-    stranger.follow("Look", "button")
+    stranger.follow("Check it", "button")
     look(stranger)
-    expect(other.get_by_role("heading", level=1)).to_have_text("This certificate holds")
+    expect(other.get_by_role("heading", level=1)).to_have_text("This certificate is valid")
     expect(other.locator("dd").first).to_have_text("Ana Lind")
 
     revoke(lead, home)

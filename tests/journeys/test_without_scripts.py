@@ -75,4 +75,4 @@ def test_every_kind_that_is_answered_is_answered_without_scripts(
         page.get_by_role("link", name="Load the PDF").click()
     assert loading.value.path().read_bytes().startswith(b"%PDF-")
     ana.follow(page.locator("#address").inner_text())
-    expect(page.get_by_role("heading", level=1)).to_have_text("This certificate holds")
+    expect(page.get_by_role("heading", level=1)).to_have_text("This certificate is valid")
