@@ -14,7 +14,12 @@ from factories.progress import close, make_learner, make_run, settle
 from factories.versions import move
 
 from community.cohorts.models import Run
-from community.cohorts.operations import pause_learner, reopen_run, withdraw_learner
+from community.cohorts.operations import (
+    open_module,
+    pause_learner,
+    reopen_run,
+    withdraw_learner,
+)
 from community.cohorts.queries import placements
 from community.kernel.db import db
 from community.live.operations import call_off_session
@@ -27,6 +32,7 @@ from community.progress.operations import (
     settle_version,
 )
 from community.progress.queries import verdicts_of
+from community.progress.queries.matrix import figures
 from community.progress.queries.mine import my_progress
 from community.progress.reactions import settle_for_session_job
 from community.progress.rules.completion import Outcome
@@ -156,6 +162,31 @@ def test_who_pauses_may_be_done_and_who_has_left_is_judged_no_more(inside, world
     settle_verdicts(acting(None), world.run)
     assert verdicts_of(his) == []
     assert len(verdicts_of(hers)) == 1, "what was earned stays"
+
+
+def test_the_desk_counts_who_is_done_also_where_each_learner_is_judged_by_rules(inside, world):
+    ana, hers = make_learner(inside, world, "Ana Lind")
+    bo, _his = make_learner(inside, world, "Bo Chen")
+    cy, theirs = make_learner(inside, world, "Cy Doe")
+    for number in (0, 1):
+        read(world, ana, number)
+    read(world, bo, 0)
+    read(world, cy, 0)
+    pause_learner(acting(ana), hers)
+    pause_learner(acting(cy), theirs)
+    close(inside, world)
+    settle_verdicts(acting(None), world.run)
+    before = desk_figures(world)
+    assert (before.everybody, before.completed, before.participated) == (3, 1, 2)
+    reopen_run(acting(world.owner), world.run)
+    before = desk_figures(world)
+    open_module(acting(world.owner), world.run, world.modules[0])
+    assert desk_figures(world) == before
+
+
+def desk_figures(world):
+    ctx, run = acting(world.owner), db.session.get_one(Run, world.run, populate_existing=True)
+    return figures(ctx, [run])[world.run]
 
 
 def test_a_newer_version_that_asks_more_takes_nothing_back(inside, world):
