@@ -11,7 +11,7 @@ from factories.academy import course_source, module_source, page_source
 from factories.progress import close, make_learner, make_member, make_run
 
 from community.academy.queries import outline
-from community.cohorts.models import Run
+from community.cohorts.models import Run, RunState
 from community.cohorts.operations import copy_run, withdraw_run
 from community.cohorts.queries.copies import copy_of
 from community.cohorts.rules import RunPlan
@@ -20,7 +20,8 @@ from community.kernel.errors import Conflict, Forbidden, Invalid, NotFound
 from community.kernel.log import EventRow
 from community.progress.models import CompletionPolicy, CompletionVerdict, Summary
 from community.progress.operations import change_policy, rebuild, report_reading, settle_verdicts
-from community.progress.queries import effect_of, judged_anew, policies_of, verdicts_of
+from community.progress.queries import judged_anew, policies_of, verdicts_of
+from community.progress.rules.changing import effect_of
 from community.progress.rules.completion import Change, Criterion, Measure, Outcome, Terms
 from community.spaces.models import Role
 
@@ -33,6 +34,11 @@ def asks(*completed, participated=()):
 
 
 HALF, ALL = asks(Criterion(SHARE, 50)), asks(Criterion(SHARE, 100))
+
+
+def effect_by(ctx, run, terms, change):
+    learners = list(judged_anew(ctx, run, terms))
+    return effect_of(run.id, terms, change, learners, over=run.state is RunState.CLOSED)
 
 
 @dataclasses.dataclass
@@ -65,7 +71,7 @@ class Group:
     def change(self, terms, change, *, by=None, number=1, confirmed=False, seen=None):
         ctx = acting(by or self.world.owner)
         run = db.session.get_one(Run, self.world.run)
-        effect = effect_of(ctx, run, terms, change, list(judged_anew(ctx, run, terms)))
+        effect = effect_by(ctx, run, terms, change)
         policy = change_policy(
             ctx,
             run.id,
@@ -187,7 +193,7 @@ def test_two_who_change_the_rules_at_once_are_told(group):
 
 def test_what_is_done_is_what_was_shown(group):
     ctx, run = acting(group.world.owner), db.session.get_one(Run, group.world.run)
-    seen = effect_of(ctx, run, HALF, Change.GRANT, list(judged_anew(ctx, run, HALF))).seen
+    seen = effect_by(ctx, run, HALF, Change.GRANT).seen
     group.reads("Cy", 0, 1)
     with pytest.raises(Conflict, match="meanwhile"):
         group.change(HALF, Change.GRANT, seen=seen)
@@ -237,6 +243,19 @@ def test_a_closed_run_is_judged_for_the_past_or_forward_only(inside, group):
     assert list(refused.value.fields) == ["change"]
     group.change(HALF, Change.RECOMPUTE)
     assert group.outcomes() == {"Ana": ["completed"], "Bo": ["completed"], "Cy": []}
+
+
+def test_judged_anew_in_a_closed_run_who_has_not_completed_it_has_participated(inside, group):
+    group.change(HALF, Change.GRANT)
+    close(inside, group.world)
+    strict = asks(Criterion(SHARE, 100), participated=(Criterion(SHARE, 25),))
+    effect, _policy = group.change(strict, Change.RECOMPUTE, number=2, confirmed=True)
+    assert [(each.name, outcome) for each, outcome in effect.losses] == [("Bo", Outcome.COMPLETED)]
+    assert [(each.name, outcome) for each, outcome in effect.gains] == [
+        ("Bo", Outcome.PARTICIPATED)
+    ]
+    assert group.outcomes() == {"Ana": ["completed"], "Bo": ["participated"], "Cy": []}
+    assert rebuild(acting(None, **SHELL)).summaries_corrected == 0
 
 
 def test_closing_says_who_took_part(inside, group):

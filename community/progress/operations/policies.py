@@ -23,7 +23,8 @@ from community.progress.models import (
 from community.progress.operations.verdicts import Found, write_verdicts
 from community.progress.policy import may_change_rules, plan
 from community.progress.policy.terms import InForce, in_force
-from community.progress.queries.policies import Effect, Learner, effect_of, effects_of, judged_anew
+from community.progress.queries.policies import effects_of, judged_anew
+from community.progress.rules.changing import Effect, Learner, effect_of
 from community.progress.rules.completion import Change, Outcome, Terms
 from community.progress.rules.terms import flaws_of_terms
 
@@ -65,7 +66,7 @@ def change_policy(
     """Give a run rules of the next number, and do to its learners what ``change`` says.
 
     ``number`` is that of the rules one has seen, ``seen`` the print of what they would do
-    (``queries.effect_of``); ``confirmed`` says that those who lose a verdict are to lose it.
+    (``rules.changing``); ``confirmed`` says that those who lose a verdict are to lose it.
     Raises NotFound, Forbidden for who does not organise the run, Invalid naming ``completed``,
     ``participated``, ``change``, ``note`` or ``confirmed``, Conflict when somebody has changed the
     rules since, or when they would do something else by now.
@@ -79,7 +80,8 @@ def change_policy(
         )
     summaries = _all_locked(run)
     learners = list(judged_anew(ctx, run, terms))
-    effect = effect_of(ctx, run, terms, change, learners)
+    over = run.state is RunState.CLOSED
+    effect = effect_of(run_id, terms, change, learners, over=over)
     if effect.seen != seen:
         raise Conflict(_("Somebody has done something meanwhile. Look at what would happen now."))
     if effect.losses and not confirmed:
