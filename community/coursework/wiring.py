@@ -11,6 +11,7 @@ from community.coursework.operations.quizzes import CLOSE
 from community.coursework.pages import (
     assignments,
     checklists,
+    closing,
     files,
     films,
     pages,
@@ -39,6 +40,7 @@ FEATURE = Feature(
         "activity.quiz": quizzes.part,
         "activity.reflection": reflections.part,
         "activity.survey": surveys.part,
+        "run.closing": closing.part,
     },
     personal=Personal(
         export=personal,

@@ -18,6 +18,7 @@ from community.kernel.db import db
 from community.kernel.errors import Conflict, Forbidden, Invalid, NotFound
 from community.kernel.jobs import run_everything
 from community.progress.models import LearningEvent, Summary
+from community.progress.queries import verdicts_of
 from community.spaces.models import Role
 
 BODY = """Two questions.
@@ -166,9 +167,6 @@ def test_only_who_leads_marks(app, quiz):
     for who, error in ((ana.ana, Forbidden), (ana.ben, NotFound)):
         with pytest.raises(error):
             ana.mark({"q2": 1, "q3": 1}, who=who)
-    close(app, ana.world)
-    with pytest.raises(Conflict):
-        ana.mark({"q2": 1, "q3": 1})
 
 
 def test_it_is_marked_on_its_page_and_seen_by_its_learner(browse, quiz):
@@ -198,6 +196,18 @@ def test_it_is_marked_on_its_page_and_seen_by_its_learner(browse, quiz):
     page = client.get(ana.page).text
     assert "<strong>more</strong>" in page
     assert "1 of 3 points" in page
+
+
+def test_essays_that_waited_when_a_run_closed_count_when_they_are_marked(app, quiz):
+    ana = quiz()
+    ana.begin()
+    ana.hand_in()
+    close(app, ana.world)
+    ana.mark({"q2": 3, "q3": 1})
+    assert [(kind, value) for kind, value, _client in ana.acts()] == [("scored", 100)]
+    assert ana.done() == 1
+    with app.app_context():
+        assert [each.outcome.value for each in verdicts_of(ana.mine)] == ["completed"]
 
 
 def test_a_letter_leads_to_the_score(app, quiz, postbox):
