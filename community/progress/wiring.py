@@ -15,7 +15,13 @@ from community.discussions.events import ReplyPosted, ThreadStarted
 from community.kernel.context import Context
 from community.kernel.feature import Feature, Live, Personal
 from community.kernel.frame import Tab
-from community.live.events import SessionCalledOff, SessionEnded
+from community.live.events import (
+    SessionCalledOff,
+    SessionEnded,
+    SessionMoved,
+    SessionReinstated,
+    SessionScheduled,
+)
 from community.progress import letters, reactions
 from community.progress import models as models
 from community.progress.api import api
@@ -46,18 +52,21 @@ FEATURE = Feature(
         (RunVersionMoved, reactions.on_run_version_moved),
         (ThreadStarted, reactions.on_thread_started),
         (ReplyPosted, reactions.on_reply_posted),
+        (SessionScheduled, reactions.on_session_planned),
+        (SessionMoved, reactions.on_session_planned),
+        (SessionReinstated, reactions.on_session_planned),
         (MemberRemoved, reactions.on_member_removed),
         (RoleChanged, reactions.on_role_changed),
     ),
     later=(
         (SessionEnded, "progress.count_attendance"),
-        (SessionCalledOff, "progress.settle_for_session"),
+        (SessionCalledOff, reactions.SETTLE_FOR_SESSION),
         (RunClosed, "progress.settle_verdicts"),
     ),
     jobs={
         "progress.count_attendance": reactions.count_attendance_job,
         "progress.settle_verdicts": reactions.settle_verdicts_job,
-        "progress.settle_for_session": reactions.settle_for_session_job,
+        reactions.SETTLE_FOR_SESSION: reactions.settle_for_session_job,
         "progress.settle_version": reactions.settle_version_job,
         "progress.mail_nudge": letters.mail_nudge,
     },

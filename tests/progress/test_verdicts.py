@@ -1,5 +1,7 @@
 """Verdicts come about with the act that meets the rules, and stay."""
 
+import datetime as dt
+
 import pytest
 import sqlalchemy as sa
 from conftest import acting
@@ -10,7 +12,7 @@ from factories.academy import (
     page_source,
     session_source,
 )
-from factories.progress import close, make_learner, make_run, settle
+from factories.progress import close, hold_session, make_learner, make_run, settle
 from factories.versions import move
 
 from community.cohorts.models import Run
@@ -22,7 +24,11 @@ from community.cohorts.operations import (
 )
 from community.cohorts.queries import placements
 from community.kernel.db import db
+from community.kernel.outbox import OutboxRow
+from community.live.models import LiveSession
 from community.live.operations import call_off_session
+from community.live.operations.planning import move_sessions
+from community.live.rules import lapses_at
 from community.progress.models import CompletionPolicy, Summary
 from community.progress.operations import (
     decide,
@@ -97,6 +103,47 @@ def test_a_session_that_is_called_off_leaves_nothing_to_ask(inside):
     summary = db.session.scalars(sa.select(Summary)).one()
     assert verdict.at == summary.last_active_at, "dated by the learner's own act"
     assert rebuild(acting(None, origin="shell")).verdicts_added == 0
+
+
+def lapses_owed():
+    rows = db.session.scalars(
+        sa.select(OutboxRow)
+        .where(OutboxRow.job == "progress.settle_for_session", OutboxRow.once.is_not(None))
+        .order_by(OutboxRow.due_at)
+    )
+    return list(rows)
+
+
+def test_a_session_that_nobody_begins_completes_who_has_done_the_rest(inside):
+    world = make_run(inside, session_course(), weeks_ago=-1)
+    [owed] = lapses_owed()
+    session = db.session.get_one(LiveSession, placements(world.run)[world.activities[1]].session_id)
+    assert owed.due_at == lapses_at(session.starts_at)
+    planned = session.local_at
+    for local_at in (planned + dt.timedelta(days=1), planned):
+        move_sessions(acting(world.owner), {session.id: local_at})
+    assert [row.due_at - owed.due_at for row in lapses_owed()] == [
+        dt.timedelta(),
+        dt.timedelta(days=1),
+    ], "once for each time it was planned for"
+    user, mine = make_learner(inside, world)
+    settle(inside, world, user, [0])
+    before = owed.due_at - dt.timedelta(minutes=1)
+    settle_for_session_job(acting(None, now=before), str(session.id))
+    assert verdicts_of(mine) == []
+    for _again in range(2):
+        settle_for_session_job(acting(None, now=owed.due_at), str(session.id))
+        assert [each.outcome for each in verdicts_of(mine)] == [Outcome.COMPLETED]
+
+
+def test_a_session_that_took_place_is_asked_of_everybody(inside):
+    world = make_run(inside, session_course())
+    user, mine = make_learner(inside, world)
+    settle(inside, world, user, [0])
+    session_id = hold_session(inside, world, {}, number=1)
+    later = dt.datetime.now(dt.UTC) + dt.timedelta(days=9)
+    settle_for_session_job(acting(None, now=later), str(session_id))
+    assert verdicts_of(mine) == []
 
 
 def test_nobody_has_completed_a_course_of_which_more_opens_later(inside):

@@ -20,7 +20,12 @@ from community.progress.operations.learning import report_reading
 from community.progress.operations.ledger import refuse_over
 from community.progress.operations.policies import change_policy, preview_policy
 from community.progress.operations.rebuilding import Rebuilt, rebuild, settle_version
-from community.progress.operations.settling import begin_policy, copy_policy, settle_verdicts
+from community.progress.operations.settling import (
+    begin_policy,
+    copy_policy,
+    settle_for_session,
+    settle_verdicts,
+)
 
 __all__ = [
     "Brought",
@@ -52,6 +57,7 @@ __all__ = [
     "refuse_over",
     "repoint",
     "report_reading",
+    "settle_for_session",
     "settle_verdicts",
     "settle_version",
     "take_back_many",
