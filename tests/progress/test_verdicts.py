@@ -181,6 +181,7 @@ def test_who_is_done_in_a_run_that_was_reopened_has_completed_it(inside, world):
     close(inside, world)
     settle_verdicts(acting(None), world.run)
     reopen_run(acting(world.owner), world.run)
+    assert [each.outcome for each in verdicts_of(mine)] == [Outcome.PARTICIPATED], "see 0021"
     read(world, user, 1)
     assert [each.outcome for each in verdicts_of(mine)] == list(Outcome)
     assert db.session.scalars(sa.select(Summary.outcome)).one() is Outcome.COMPLETED
