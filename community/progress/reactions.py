@@ -19,6 +19,7 @@ from community.progress.operations import (
     count_post,
     follow_version,
     let_go,
+    say_withdrawn,
     settle_for_session,
     settle_verdicts,
     settle_version,
@@ -43,6 +44,11 @@ def on_run_copied(ctx: Context, event: RunCopied) -> None:
 def settle_verdicts_job(ctx: Context, run_id: str, **_event: object) -> None:
     """Find, in batches, who has come to an outcome as the run closed."""
     settle_verdicts(ctx, uuid.UUID(run_id))
+
+
+def say_withdrawn_job(ctx: Context, run_id: str, verdict_ids: list[str]) -> None:
+    """Say of a batch of verdicts that a change of the rules took them back."""
+    say_withdrawn(ctx, uuid.UUID(run_id), [uuid.UUID(key) for key in verdict_ids])
 
 
 def settle_for_session_job(ctx: Context, session_id: str, **_event: object) -> None:

@@ -28,6 +28,7 @@ from community.progress.api import api
 from community.progress.commands import progress
 from community.progress.events import ModuleUnlocked, ProgressMade
 from community.progress.operations import leaving
+from community.progress.operations.policies import SAY_WITHDRAWN, SETTLE_VERDICTS
 from community.progress.pages import pages, purpose
 from community.progress.queries.personal import personal
 from community.progress.schemas import render_cells, render_unlocked
@@ -61,11 +62,12 @@ FEATURE = Feature(
     later=(
         (SessionEnded, "progress.count_attendance"),
         (SessionCalledOff, reactions.SETTLE_FOR_SESSION),
-        (RunClosed, "progress.settle_verdicts"),
+        (RunClosed, SETTLE_VERDICTS),
     ),
     jobs={
         "progress.count_attendance": reactions.count_attendance_job,
-        "progress.settle_verdicts": reactions.settle_verdicts_job,
+        SETTLE_VERDICTS: reactions.settle_verdicts_job,
+        SAY_WITHDRAWN: reactions.say_withdrawn_job,
         reactions.SETTLE_FOR_SESSION: reactions.settle_for_session_job,
         "progress.settle_version": reactions.settle_version_job,
         "progress.mail_nudge": letters.mail_nudge,

@@ -11,6 +11,7 @@ from factories.academy import course_source, module_source, page_source
 from factories.progress import close, make_learner, make_member, make_run
 
 from community.academy.queries import outline
+from community.certificates.models import Certificate
 from community.cohorts.models import Run, RunState
 from community.cohorts.operations import copy_run, withdraw_run
 from community.cohorts.queries.copies import copy_of
@@ -18,9 +19,18 @@ from community.cohorts.rules import RunPlan
 from community.kernel.db import db
 from community.kernel.errors import Conflict, Forbidden, Invalid, NotFound
 from community.kernel.log import EventRow
+from community.kernel.operation import MAX_EVENTS
+from community.kernel.outbox import OutboxRow
 from community.progress.models import CompletionPolicy, CompletionVerdict, Summary
-from community.progress.operations import change_policy, rebuild, report_reading, settle_verdicts
+from community.progress.operations import (
+    change_policy,
+    policies,
+    rebuild,
+    report_reading,
+    settle_verdicts,
+)
 from community.progress.queries import judged_anew, policies_of, verdicts_of
+from community.progress.reactions import say_withdrawn_job, settle_verdicts_job
 from community.progress.rules.changing import effect_of
 from community.progress.rules.completion import Change, Criterion, Measure, Outcome, Terms
 from community.spaces.models import Role
@@ -175,6 +185,64 @@ def test_who_loses_is_listed_and_must_be_confirmed(group):
     )
     told = [row.name for row in db.session.scalars(sa.select(EventRow))]
     assert told.count("progress.verdict_withdrawn") == 1
+
+
+# ------------------------------------------------------------------ more than one transaction says
+
+
+def owed(job):
+    rows = db.session.scalars(sa.select(OutboxRow).where(OutboxRow.job == job))
+    return [row.payload for row in rows]
+
+
+def said(name):
+    return [row.name for row in db.session.scalars(sa.select(EventRow))].count(name)
+
+
+def valid_certificates():
+    return db.session.scalar(
+        sa.select(sa.func.count()).select_from(Certificate).where(Certificate.revoked_at.is_(None))
+    )
+
+
+def test_who_gains_beyond_what_fits_is_found_by_a_job_owed_with_the_change(group, monkeypatch):
+    assert 2 * policies.AT_ONCE < MAX_EVENTS, "a verdict and its certificate are two events"
+    group.reads("Cy", 0, 1)
+    monkeypatch.setattr(policies, "AT_ONCE", 1)
+    effect, policy = group.change(HALF, Change.GRANT)
+    assert len(effect.gains) == 2
+    assert group.outcomes() == {"Ana": ["completed"], "Bo": ["completed"], "Cy": []}
+    [payload] = owed("progress.settle_verdicts")
+    for _again in range(2):
+        settle_verdicts_job(acting(None), **payload)
+        assert group.outcomes()["Cy"] == ["completed"]
+    assert group.verdict("Cy").at == policy.made_at
+    assert said("progress.verdict_reached") == valid_certificates() == 3
+
+
+def test_all_who_lose_do_so_with_the_change_and_are_told_in_batches(group, monkeypatch):
+    group.reads("Cy", 0, 1)
+    group.change(HALF, Change.RECOMPUTE)
+    assert owed("progress.settle_verdicts") == []
+    monkeypatch.setattr(policies, "AT_ONCE", 1)
+    group.change(ALL, Change.RECOMPUTE, number=2, confirmed=True)
+    assert group.outcomes() == {"Ana": ["completed"], "Bo": [], "Cy": []}
+    summed = sa.select(sa.func.count()).select_from(Summary).where(Summary.outcome.is_not(None))
+    assert db.session.scalar(summed) == 1
+    assert (said("progress.verdict_withdrawn"), valid_certificates()) == (1, 2)
+    [payload] = owed("progress.say_withdrawn")
+    say_withdrawn_job(acting(group.world.owner), **payload)
+    assert (said("progress.verdict_withdrawn"), valid_certificates()) == (2, 1)
+
+
+def test_who_has_it_again_before_the_batch_comes_keeps_the_certificate(group, monkeypatch):
+    group.change(HALF, Change.RECOMPUTE)
+    monkeypatch.setattr(policies, "AT_ONCE", 0)
+    group.change(ALL, Change.RECOMPUTE, number=2, confirmed=True)
+    group.reads("Bo", 2, 3)
+    [payload] = owed("progress.say_withdrawn")
+    say_withdrawn_job(acting(group.world.owner), **payload)
+    assert (said("progress.verdict_withdrawn"), valid_certificates()) == (0, 2)
 
 
 def test_a_verdict_taken_back_is_reached_again(group):
