@@ -37,14 +37,14 @@ def test_a_rebuild_says_what_it_found(run, world):
     answer = run()
     assert answer.exit_code == 0, answer.output
     lines = answer.output.splitlines()
-    assert [lines[0], *lines[2:4]] == [
+    assert [lines[0], *lines[2:5]] == [
         "Enrolments: 1",
         "States:     1, corrected: 0",
         "Totals:     1, corrected: 0",
         "Verdicts:   added: 0; none is taken away",
     ]
     assert re.fullmatch(r"Events:     1, \d+ a second", lines[1])
-    assert re.fullmatch(r"Seconds:    \d+\.\d", lines[4])
+    assert re.fullmatch(r"Seconds:    \d+\.\d", lines[5])
 
 
 def test_a_rebuild_of_one_run_mends_it(run, app, world):
