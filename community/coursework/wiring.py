@@ -11,6 +11,7 @@ from community.coursework.operations.quizzes import CLOSE
 from community.coursework.pages import (
     assignments,
     checklists,
+    closing,
     files,
     films,
     pages,
@@ -41,6 +42,7 @@ FEATURE = Feature(
         "activity.reflection": reflections.part,
         "activity.survey": surveys.part,
         "my_progress.missing": waiting.part,
+        "run.closing": closing.part,
     },
     personal=Personal(
         export=personal,

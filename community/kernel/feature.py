@@ -120,6 +120,10 @@ class Part:
     above: bool = False
 
 
+Drawing = Callable[[Context, Any], Part | None]
+"""Draws a part of a page, for what is shown there; None: there is nothing to say."""
+
+
 @dataclasses.dataclass(frozen=True, kw_only=True)
 class Feature:
     """A feature's contributions; all optional but the name.
@@ -144,7 +148,7 @@ class Feature:
     commands: tuple[click.Command, ...] = ()
     frame: Callable[[Context, Frame], None] | None = None
     tabs: tuple[Tab, ...] = ()
-    parts: Mapping[str, Callable[[Context, Any], Part]] = dataclasses.field(default_factory=dict)
+    parts: Mapping[str, Drawing] = dataclasses.field(default_factory=dict)
     purpose: Callable[[Context, uuid.UUID], NavItem | None] | None = None  # of a numbered stream
     joining: Callable[[uuid.UUID], Joining | None] | None = None  # by the space's id
     joining_words: Callable[[Joining, str], JoiningWords | None] | None = None  # in a language

@@ -3,7 +3,7 @@
 import datetime as dt
 import functools
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from typing import Any, Literal, cast
+from typing import Any, Literal
 
 from babel import Locale
 from flask import Flask, Response, g, make_response, render_template, request
@@ -221,7 +221,8 @@ def part_of(place: str, ctx: Context, shown: Any) -> Part | None:
     """Return what a feature above adds to a page at ``place``; None where none does."""
     for feature in installed().features:
         if place in feature.parts:
-            return cast(Part, feature.parts[place](ctx, shown))
+            found: Part | None = feature.parts[place](ctx, shown)
+            return found
     return None
 
 

@@ -36,6 +36,11 @@ def oldest_start(now: dt.datetime) -> dt.datetime:
     return now - LATEST_START
 
 
+def lapses_at(starts_at: dt.datetime) -> dt.datetime:
+    """Return from when a session that did not begin begins no more."""
+    return starts_at + LATEST_START
+
+
 def has_lapsed(starts_at: dt.datetime, now: dt.datetime) -> bool:
     """Whether it is too late for a session that did not begin to begin."""
     return starts_at <= oldest_start(now)

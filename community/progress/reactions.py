@@ -3,10 +3,14 @@
 import uuid
 
 from community.cohorts.events import LearnerEnrolled, RunCopied, RunCreated, RunVersionMoved
-from community.cohorts.queries import placement_of_session
 from community.discussions.events import ReplyPosted, ThreadStarted
 from community.kernel.context import Context
+from community.kernel.db import db
+from community.kernel.operation import enqueue
 from community.kernel.revocation import revoke
+from community.live.events import SessionMoved, SessionReinstated, SessionScheduled
+from community.live.models import LiveSession
+from community.live.rules import lapses_at
 from community.progress.operations import (
     begin_policy,
     begin_record,
@@ -15,12 +19,16 @@ from community.progress.operations import (
     count_post,
     follow_version,
     let_go,
+    say_withdrawn,
+    settle_for_session,
     settle_verdicts,
     settle_version,
 )
 from community.spaces.events import MemberRemoved, RoleChanged
 from community.spaces.models import Role
 from community.spaces.policy import FACILITATING
+
+SETTLE_FOR_SESSION = "progress.settle_for_session"
 
 
 def on_run_created(ctx: Context, event: RunCreated) -> None:
@@ -38,11 +46,29 @@ def settle_verdicts_job(ctx: Context, run_id: str, **_event: object) -> None:
     settle_verdicts(ctx, uuid.UUID(run_id))
 
 
+def say_withdrawn_job(ctx: Context, run_id: str, verdict_ids: list[str]) -> None:
+    """Say of a batch of verdicts that a change of the rules took them back."""
+    say_withdrawn(ctx, uuid.UUID(run_id), [uuid.UUID(key) for key in verdict_ids])
+
+
 def settle_for_session_job(ctx: Context, session_id: str, **_event: object) -> None:
     """Find who has completed a run of which a session does not take place."""
-    placement = placement_of_session(uuid.UUID(session_id))
-    if placement is not None:
-        settle_verdicts(ctx, placement.run_id)
+    settle_for_session(ctx, uuid.UUID(session_id))
+
+
+def on_session_planned(
+    ctx: Context, event: SessionScheduled | SessionMoved | SessionReinstated
+) -> None:
+    """Look again at the moment from which a session can begin no more: it is asked of nobody then.
+
+    Owed once for each time a session is planned for; that of a time it was moved from finds
+    nothing to do.
+    """
+    session = db.session.get_one(LiveSession, event.session_id)
+    lapses = lapses_at(session.starts_at)
+    if lapses > ctx.now:
+        once = f"progress.lapse:{session.id.hex}:{session.starts_at:%Y%m%d%H%M}"
+        enqueue(ctx, SETTLE_FOR_SESSION, {"session_id": str(session.id)}, once=once, due_at=lapses)
 
 
 def on_learner_enrolled(ctx: Context, event: LearnerEnrolled) -> None:

@@ -15,13 +15,20 @@ from community.discussions.events import ReplyPosted, ThreadStarted
 from community.kernel.context import Context
 from community.kernel.feature import Feature, Live, Personal
 from community.kernel.frame import Tab
-from community.live.events import SessionCalledOff, SessionEnded
+from community.live.events import (
+    SessionCalledOff,
+    SessionEnded,
+    SessionMoved,
+    SessionReinstated,
+    SessionScheduled,
+)
 from community.progress import letters, reactions
 from community.progress import models as models
 from community.progress.api import api
 from community.progress.commands import progress
 from community.progress.events import ModuleUnlocked, ProgressMade
 from community.progress.operations import leaving
+from community.progress.operations.policies import SAY_WITHDRAWN, SETTLE_VERDICTS
 from community.progress.pages import pages, purpose
 from community.progress.queries.personal import personal
 from community.progress.schemas import render_cells, render_unlocked
@@ -46,18 +53,22 @@ FEATURE = Feature(
         (RunVersionMoved, reactions.on_run_version_moved),
         (ThreadStarted, reactions.on_thread_started),
         (ReplyPosted, reactions.on_reply_posted),
+        (SessionScheduled, reactions.on_session_planned),
+        (SessionMoved, reactions.on_session_planned),
+        (SessionReinstated, reactions.on_session_planned),
         (MemberRemoved, reactions.on_member_removed),
         (RoleChanged, reactions.on_role_changed),
     ),
     later=(
         (SessionEnded, "progress.count_attendance"),
-        (SessionCalledOff, "progress.settle_for_session"),
-        (RunClosed, "progress.settle_verdicts"),
+        (SessionCalledOff, reactions.SETTLE_FOR_SESSION),
+        (RunClosed, SETTLE_VERDICTS),
     ),
     jobs={
         "progress.count_attendance": reactions.count_attendance_job,
-        "progress.settle_verdicts": reactions.settle_verdicts_job,
-        "progress.settle_for_session": reactions.settle_for_session_job,
+        SETTLE_VERDICTS: reactions.settle_verdicts_job,
+        SAY_WITHDRAWN: reactions.say_withdrawn_job,
+        reactions.SETTLE_FOR_SESSION: reactions.settle_for_session_job,
         "progress.settle_version": reactions.settle_version_job,
         "progress.mail_nudge": letters.mail_nudge,
     },

@@ -22,6 +22,8 @@ from letters import text_of
 from page_text import text_of as read_page
 
 from community.accounts.models import User
+from community.certificates.models import Certificate
+from community.cohorts.models import Run
 from community.cohorts.policy import find_run
 from community.coursework.models import (
     AssignmentWork,
@@ -42,11 +44,15 @@ from community.coursework.operations import (
     take_back_work,
 )
 from community.coursework.queries import hand_ins
+from community.kernel.context import Context
 from community.kernel.db import db
 from community.kernel.errors import Conflict, Forbidden, Invalid, NotFound
 from community.kernel.jobs import run_everything
+from community.kernel.operation import unit_of_work
 from community.kernel.outbox import OutboxRow
-from community.progress.models import LearningEvent
+from community.progress.models import LearningEvent, Summary
+from community.progress.operations import settle_verdicts
+from community.progress.queries import verdicts_of
 from community.progress.rules.states import Status
 from community.spaces.models import Role
 from community.spaces.operations import change_role, remove_member
@@ -288,10 +294,60 @@ def test_in_a_closed_run_everything_stands_still(app, course):
     ana = course()
     ana.hand_in()
     close(app, ana.world)
-    for act in (ana.take_back, ana.mark, ana.extend, ana.add):
+    for act in (ana.take_back, ana.extend, ana.add):
         with pytest.raises(Conflict):
             act()
     assert ana.hand_in().status is Status.BEGUN  # a retry is answered
+
+
+def test_what_was_handed_in_before_a_run_closed_counts_when_it_is_marked_after(app, course):
+    ana = course()
+    ana.hand_in()
+    close(app, ana.world)
+    with app.app_context():
+        settle_verdicts(acting(None), ana.world.run)
+        assert verdicts_of(ana.mine) == []
+    ana.mark(outcome=Outcome.ACCEPTED)
+    with app.app_context():
+        percent = sa.select(Summary.percent).where(Summary.enrolment_id == ana.mine)
+        assert db.session.scalar(percent) == 100
+        assert [each.outcome.value for each in verdicts_of(ana.mine)] == ["completed"]
+        assert db.session.scalar(sa.select(sa.func.count()).select_from(Certificate)) == 1
+    with pytest.raises(Conflict):
+        ana.hand_in(client_id="handed-in-2")
+
+
+def test_a_week_after_a_run_closed_nothing_is_marked_any_more(app, browse, course):
+    ana = course()
+    ana.hand_in()
+    close(app, ana.world)
+    fay, where = browse(ana.fay), f"{ana.queue}/{ana.version().id}"
+    said = fay.get(where).text
+    assert "The run is over. Until" in said
+    assert "Accept" in said
+    with app.app_context(), unit_of_work(Context.begin(None)):
+        run = db.session.get_one(Run, ana.world.run)
+        run.closed_at -= dt.timedelta(days=7, minutes=1)
+    with pytest.raises(Conflict, match="run is over"):
+        ana.mark(outcome=Outcome.ACCEPTED)
+    with app.app_context(), unit_of_work(Context.begin(None)):
+        db.session.get_one(Run, ana.world.run).closed_at = dt.datetime.now(dt.UTC)
+        db.session.execute(sa.update(Submission).values(handed_in_at=dt.datetime.now(dt.UTC)))
+    with pytest.raises(Conflict, match="run is over"):
+        ana.mark(outcome=Outcome.ACCEPTED)  # it came after the run had closed
+    assert "The run is over. Until" not in fay.get(where).text
+
+
+def test_whoever_closes_a_run_reads_how_much_waits(browse, course):
+    ana = course()
+    client = browse(ana.world.owner)
+    pages = [f"/spaces/{ana.world.slug}/manage", f"/spaces/{ana.world.slug}/manage/run"]
+    for address in pages:
+        assert "that wait to be marked" not in client.get(address).text
+    ana.hand_in()
+    for address in pages:
+        question = client.get(address).text.split("data-question>Close this run")[1]
+        assert "Hand-ins and essays that wait to be marked: 1." in question.split("</p>")[0]
 
 
 # ------------------------------------------------------------------ due, grace, extension

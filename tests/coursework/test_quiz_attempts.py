@@ -10,6 +10,7 @@ from factories.academy import QUESTIONS, quiz_source
 from factories.progress import close, enrolment_id_of, make_learner, make_run
 from factories.quizzes import course_with, grown_source, right_answers
 
+from community.cohorts.operations import withdraw_learner
 from community.coursework.models import QuizAttempt
 from community.coursework.operations import (
     begin_quiz,
@@ -26,7 +27,9 @@ from community.kernel.errors import Conflict, Forbidden, Invalid, NotFound
 from community.kernel.operation import unit_of_work
 from community.kernel.outbox import OutboxRow
 from community.progress.models import ActivityState, LearningEvent
+from community.progress.operations import rebuild
 from community.progress.policy import plan
+from community.progress.queries import verdicts_of
 from community.progress.rules.states import Status
 
 RIGHT = {"q1": ["q1o2"], "q2": ["q2o1", "q2o2"]}
@@ -255,6 +258,16 @@ def test_what_was_kept_passes_also_while_nobody_looks(timed):
     state = db.session.scalars(sa.select(ActivityState)).one()
     assert (state.status, state.done_at) == (Status.DONE, NOW + 20 * MINUTE)
     assert timed.attempts()[0].passed
+
+
+def test_whom_the_clock_closes_after_they_left_gets_no_verdict(timed):
+    attempt = timed.begin()
+    timed.keep(right_answers(attempt.sheet))
+    withdraw_learner(acting(timed.world.owner), timed.mine, reason="Moved away.")
+    assert close_attempt(acting(None, now=NOW + 30 * MINUTE), attempt.id)
+    assert db.session.scalars(sa.select(ActivityState.status)).one() is Status.DONE
+    assert verdicts_of(timed.mine) == []
+    assert rebuild(acting(None, origin="shell")).verdicts_added == 0
 
 
 def test_what_comes_within_the_grace_is_taken(timed):

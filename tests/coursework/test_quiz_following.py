@@ -1,5 +1,7 @@
 """A run moves to a newer version of its course: attempts go on with what they are, and stay so."""
 
+import datetime as dt
+
 import pytest
 import sqlalchemy as sa
 from conftest import acting
@@ -9,8 +11,14 @@ from factories.quizzes import course_with, grown_source, right_answers
 from factories.versions import move
 
 from community.academy.queries import outline
+from community.cohorts.models import Run
 from community.coursework.models import QuizAttempt
-from community.coursework.operations import begin_quiz, submit_quiz
+from community.coursework.operations import (
+    begin_quiz,
+    close_attempt,
+    keep_answers,
+    submit_quiz,
+)
 from community.coursework.queries import attempts_of, quiz_view
 from community.kernel.db import db
 from community.kernel.errors import Conflict
@@ -59,6 +67,23 @@ def test_an_open_attempt_goes_on_with_its_own_questions_and_rules(app, world, le
     assert state.status is Status.DONE
     found = rebuild(acting(None, origin="shell"))
     assert (found.states_corrected, found.summaries_corrected) == (0, 0)
+
+
+def test_an_attempt_the_clock_closes_passes_by_the_rules_it_was_begun_under(inside):
+    world = make_run(inside, course_with(grown_source(time_limit=20)))
+    user, mine = make_learner(inside, world)
+    attempt = begin(world, user, world.activities[0])
+    answers = {**right_answers(attempt.sheet), "q1": ["q1o1"]}
+    keep_answers(acting(user), world.run, world.activities[0], answers=answers)
+    newer(inside, world, grown_source(time_limit=20, **{"pass": 100}))
+    assert close_attempt(acting(None, now=attempt.ends_at + dt.timedelta(minutes=1)), attempt.id)
+    db.session.rollback()
+    [closed] = attempts_of(mine, plan(db.session.get_one(Run, world.run).version_id).order[0])
+    assert (closed.score, closed.passed) == (86, True)
+    state = db.session.scalars(sa.select(ActivityState)).one()
+    assert state.status is Status.DONE
+    assert state.done_at - closed.submitted_at < dt.timedelta(seconds=1), "as if handed in then"
+    assert rebuild(acting(None, origin="shell")).states_corrected == 0
 
 
 def test_answers_to_the_questions_of_before_are_not_marked_by_those_of_now(app, world, learner):

@@ -11,16 +11,27 @@ from factories.academy import course_source, module_source, page_source
 from factories.progress import close, make_learner, make_member, make_run
 
 from community.academy.queries import outline
-from community.cohorts.models import Run
+from community.certificates.models import Certificate
+from community.cohorts.models import Run, RunState
 from community.cohorts.operations import copy_run, withdraw_run
 from community.cohorts.queries.copies import copy_of
 from community.cohorts.rules import RunPlan
 from community.kernel.db import db
 from community.kernel.errors import Conflict, Forbidden, Invalid, NotFound
 from community.kernel.log import EventRow
+from community.kernel.operation import MAX_EVENTS
+from community.kernel.outbox import OutboxRow
 from community.progress.models import CompletionPolicy, CompletionVerdict, Summary
-from community.progress.operations import change_policy, rebuild, report_reading, settle_verdicts
-from community.progress.queries import effect_of, judged_anew, policies_of, verdicts_of
+from community.progress.operations import (
+    change_policy,
+    policies,
+    rebuild,
+    report_reading,
+    settle_verdicts,
+)
+from community.progress.queries import judged_anew, policies_of, verdicts_of
+from community.progress.reactions import say_withdrawn_job, settle_verdicts_job
+from community.progress.rules.changing import effect_of
 from community.progress.rules.completion import Change, Criterion, Measure, Outcome, Terms
 from community.spaces.models import Role
 
@@ -33,6 +44,11 @@ def asks(*completed, participated=()):
 
 
 HALF, ALL = asks(Criterion(SHARE, 50)), asks(Criterion(SHARE, 100))
+
+
+def effect_by(ctx, run, terms, change):
+    learners = list(judged_anew(ctx, run, terms))
+    return effect_of(run.id, terms, change, learners, over=run.state is RunState.CLOSED)
 
 
 @dataclasses.dataclass
@@ -65,7 +81,7 @@ class Group:
     def change(self, terms, change, *, by=None, number=1, confirmed=False, seen=None):
         ctx = acting(by or self.world.owner)
         run = db.session.get_one(Run, self.world.run)
-        effect = effect_of(ctx, run, terms, change, list(judged_anew(ctx, run, terms)))
+        effect = effect_by(ctx, run, terms, change)
         policy = change_policy(
             ctx,
             run.id,
@@ -171,6 +187,64 @@ def test_who_loses_is_listed_and_must_be_confirmed(group):
     assert told.count("progress.verdict_withdrawn") == 1
 
 
+# ------------------------------------------------------------------ more than one transaction says
+
+
+def owed(job):
+    rows = db.session.scalars(sa.select(OutboxRow).where(OutboxRow.job == job))
+    return [row.payload for row in rows]
+
+
+def said(name):
+    return [row.name for row in db.session.scalars(sa.select(EventRow))].count(name)
+
+
+def valid_certificates():
+    return db.session.scalar(
+        sa.select(sa.func.count()).select_from(Certificate).where(Certificate.revoked_at.is_(None))
+    )
+
+
+def test_who_gains_beyond_what_fits_is_found_by_a_job_owed_with_the_change(group, monkeypatch):
+    assert 2 * policies.AT_ONCE < MAX_EVENTS, "a verdict and its certificate are two events"
+    group.reads("Cy", 0, 1)
+    monkeypatch.setattr(policies, "AT_ONCE", 1)
+    effect, policy = group.change(HALF, Change.GRANT)
+    assert len(effect.gains) == 2
+    assert group.outcomes() == {"Ana": ["completed"], "Bo": ["completed"], "Cy": []}
+    [payload] = owed("progress.settle_verdicts")
+    for _again in range(2):
+        settle_verdicts_job(acting(None), **payload)
+        assert group.outcomes()["Cy"] == ["completed"]
+    assert group.verdict("Cy").at == policy.made_at
+    assert said("progress.verdict_reached") == valid_certificates() == 3
+
+
+def test_all_who_lose_do_so_with_the_change_and_are_told_in_batches(group, monkeypatch):
+    group.reads("Cy", 0, 1)
+    group.change(HALF, Change.RECOMPUTE)
+    assert owed("progress.settle_verdicts") == []
+    monkeypatch.setattr(policies, "AT_ONCE", 1)
+    group.change(ALL, Change.RECOMPUTE, number=2, confirmed=True)
+    assert group.outcomes() == {"Ana": ["completed"], "Bo": [], "Cy": []}
+    summed = sa.select(sa.func.count()).select_from(Summary).where(Summary.outcome.is_not(None))
+    assert db.session.scalar(summed) == 1
+    assert (said("progress.verdict_withdrawn"), valid_certificates()) == (1, 2)
+    [payload] = owed("progress.say_withdrawn")
+    say_withdrawn_job(acting(group.world.owner), **payload)
+    assert (said("progress.verdict_withdrawn"), valid_certificates()) == (2, 1)
+
+
+def test_who_has_it_again_before_the_batch_comes_keeps_the_certificate(group, monkeypatch):
+    group.change(HALF, Change.RECOMPUTE)
+    monkeypatch.setattr(policies, "AT_ONCE", 0)
+    group.change(ALL, Change.RECOMPUTE, number=2, confirmed=True)
+    group.reads("Bo", 2, 3)
+    [payload] = owed("progress.say_withdrawn")
+    say_withdrawn_job(acting(group.world.owner), **payload)
+    assert (said("progress.verdict_withdrawn"), valid_certificates()) == (0, 2)
+
+
 def test_a_verdict_taken_back_is_reached_again(group):
     group.change(HALF, Change.RECOMPUTE)
     group.change(ALL, Change.RECOMPUTE, number=2, confirmed=True)
@@ -187,7 +261,7 @@ def test_two_who_change_the_rules_at_once_are_told(group):
 
 def test_what_is_done_is_what_was_shown(group):
     ctx, run = acting(group.world.owner), db.session.get_one(Run, group.world.run)
-    seen = effect_of(ctx, run, HALF, Change.GRANT, list(judged_anew(ctx, run, HALF))).seen
+    seen = effect_by(ctx, run, HALF, Change.GRANT).seen
     group.reads("Cy", 0, 1)
     with pytest.raises(Conflict, match="meanwhile"):
         group.change(HALF, Change.GRANT, seen=seen)
@@ -237,6 +311,19 @@ def test_a_closed_run_is_judged_for_the_past_or_forward_only(inside, group):
     assert list(refused.value.fields) == ["change"]
     group.change(HALF, Change.RECOMPUTE)
     assert group.outcomes() == {"Ana": ["completed"], "Bo": ["completed"], "Cy": []}
+
+
+def test_judged_anew_in_a_closed_run_who_has_not_completed_it_has_participated(inside, group):
+    group.change(HALF, Change.GRANT)
+    close(inside, group.world)
+    strict = asks(Criterion(SHARE, 100), participated=(Criterion(SHARE, 25),))
+    effect, _policy = group.change(strict, Change.RECOMPUTE, number=2, confirmed=True)
+    assert [(each.name, outcome) for each, outcome in effect.losses] == [("Bo", Outcome.COMPLETED)]
+    assert [(each.name, outcome) for each, outcome in effect.gains] == [
+        ("Bo", Outcome.PARTICIPATED)
+    ]
+    assert group.outcomes() == {"Ana": ["completed"], "Bo": ["participated"], "Cy": []}
+    assert rebuild(acting(None, **SHELL)).summaries_corrected == 0
 
 
 def test_closing_says_who_took_part(inside, group):

@@ -1,5 +1,7 @@
 """Verdicts come about with the act that meets the rules, and stay."""
 
+import datetime as dt
+
 import pytest
 import sqlalchemy as sa
 from conftest import acting
@@ -10,14 +12,23 @@ from factories.academy import (
     page_source,
     session_source,
 )
-from factories.progress import close, make_learner, make_run, settle
+from factories.progress import close, hold_session, make_learner, make_run, settle
 from factories.versions import move
 
 from community.cohorts.models import Run
-from community.cohorts.operations import pause_learner, reopen_run, withdraw_learner
+from community.cohorts.operations import (
+    open_module,
+    pause_learner,
+    reopen_run,
+    withdraw_learner,
+)
 from community.cohorts.queries import placements
 from community.kernel.db import db
+from community.kernel.outbox import OutboxRow
+from community.live.models import LiveSession
 from community.live.operations import call_off_session
+from community.live.operations.planning import move_sessions
+from community.live.rules import lapses_at
 from community.progress.models import CompletionPolicy, Summary
 from community.progress.operations import (
     decide,
@@ -27,6 +38,7 @@ from community.progress.operations import (
     settle_version,
 )
 from community.progress.queries import verdicts_of
+from community.progress.queries.matrix import figures
 from community.progress.queries.mine import my_progress
 from community.progress.reactions import settle_for_session_job
 from community.progress.rules.completion import Outcome
@@ -93,6 +105,47 @@ def test_a_session_that_is_called_off_leaves_nothing_to_ask(inside):
     assert rebuild(acting(None, origin="shell")).verdicts_added == 0
 
 
+def lapses_owed():
+    rows = db.session.scalars(
+        sa.select(OutboxRow)
+        .where(OutboxRow.job == "progress.settle_for_session", OutboxRow.once.is_not(None))
+        .order_by(OutboxRow.due_at)
+    )
+    return list(rows)
+
+
+def test_a_session_that_nobody_begins_completes_who_has_done_the_rest(inside):
+    world = make_run(inside, session_course(), weeks_ago=-1)
+    [owed] = lapses_owed()
+    session = db.session.get_one(LiveSession, placements(world.run)[world.activities[1]].session_id)
+    assert owed.due_at == lapses_at(session.starts_at)
+    planned = session.local_at
+    for local_at in (planned + dt.timedelta(days=1), planned):
+        move_sessions(acting(world.owner), {session.id: local_at})
+    assert [row.due_at - owed.due_at for row in lapses_owed()] == [
+        dt.timedelta(),
+        dt.timedelta(days=1),
+    ], "once for each time it was planned for"
+    user, mine = make_learner(inside, world)
+    settle(inside, world, user, [0])
+    before = owed.due_at - dt.timedelta(minutes=1)
+    settle_for_session_job(acting(None, now=before), str(session.id))
+    assert verdicts_of(mine) == []
+    for _again in range(2):
+        settle_for_session_job(acting(None, now=owed.due_at), str(session.id))
+        assert [each.outcome for each in verdicts_of(mine)] == [Outcome.COMPLETED]
+
+
+def test_a_session_that_took_place_is_asked_of_everybody(inside):
+    world = make_run(inside, session_course())
+    user, mine = make_learner(inside, world)
+    settle(inside, world, user, [0])
+    session_id = hold_session(inside, world, {}, number=1)
+    later = dt.datetime.now(dt.UTC) + dt.timedelta(days=9)
+    settle_for_session_job(acting(None, now=later), str(session_id))
+    assert verdicts_of(mine) == []
+
+
 def test_nobody_has_completed_a_course_of_which_more_opens_later(inside):
     source = course_source(
         modules=(
@@ -128,6 +181,7 @@ def test_who_is_done_in_a_run_that_was_reopened_has_completed_it(inside, world):
     close(inside, world)
     settle_verdicts(acting(None), world.run)
     reopen_run(acting(world.owner), world.run)
+    assert [each.outcome for each in verdicts_of(mine)] == [Outcome.PARTICIPATED], "see 0021"
     read(world, user, 1)
     assert [each.outcome for each in verdicts_of(mine)] == list(Outcome)
     assert db.session.scalars(sa.select(Summary.outcome)).one() is Outcome.COMPLETED
@@ -156,6 +210,31 @@ def test_who_pauses_may_be_done_and_who_has_left_is_judged_no_more(inside, world
     settle_verdicts(acting(None), world.run)
     assert verdicts_of(his) == []
     assert len(verdicts_of(hers)) == 1, "what was earned stays"
+
+
+def test_the_desk_counts_who_is_done_also_where_each_learner_is_judged_by_rules(inside, world):
+    ana, hers = make_learner(inside, world, "Ana Lind")
+    bo, _his = make_learner(inside, world, "Bo Chen")
+    cy, theirs = make_learner(inside, world, "Cy Doe")
+    for number in (0, 1):
+        read(world, ana, number)
+    read(world, bo, 0)
+    read(world, cy, 0)
+    pause_learner(acting(ana), hers)
+    pause_learner(acting(cy), theirs)
+    close(inside, world)
+    settle_verdicts(acting(None), world.run)
+    before = desk_figures(world)
+    assert (before.everybody, before.completed, before.participated) == (3, 1, 2)
+    reopen_run(acting(world.owner), world.run)
+    before = desk_figures(world)
+    open_module(acting(world.owner), world.run, world.modules[0])
+    assert desk_figures(world) == before
+
+
+def desk_figures(world):
+    ctx, run = acting(world.owner), db.session.get_one(Run, world.run, populate_existing=True)
+    return figures(ctx, [run])[world.run]
 
 
 def test_a_newer_version_that_asks_more_takes_nothing_back(inside, world):

@@ -17,7 +17,8 @@ from community.kernel.errors import Conflict
 from community.kernel.log import EventRow
 from community.progress.models import CompletionPolicy, CompletionVerdict, Summary
 from community.progress.operations import change_policy, rebuild, report_reading
-from community.progress.queries import effect_of, judged_anew
+from community.progress.queries import judged_anew
+from community.progress.rules.changing import effect_of
 from community.progress.rules.completion import Change, Criterion, Measure, Outcome, Terms
 
 pytestmark = pytest.mark.races
@@ -52,7 +53,8 @@ def changer(world, change):
         for _time in range(20):
             ctx = acting(world.owner)
             run = db.session.get_one(Run, world.run)
-            seen = effect_of(ctx, run, HALF, change, list(judged_anew(ctx, run, HALF))).seen
+            learners = list(judged_anew(ctx, run, HALF))
+            seen = effect_of(run.id, HALF, change, learners, over=False).seen
             db.session.remove()
             try:
                 return change_policy(ctx, world.run, terms=HALF, change=change, number=1, seen=seen)

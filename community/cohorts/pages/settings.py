@@ -27,6 +27,7 @@ from community.kernel.addresses import url_for
 from community.kernel.context import Context
 from community.kernel.doors import current_context, signed_in, takes
 from community.kernel.errors import Conflict, Invalid
+from community.kernel.pages import part_of
 from community.kernel.policy import abilities, require
 from community.kernel.schemas import load
 from community.spaces.models import Role, Space
@@ -104,6 +105,7 @@ def settings_page(
         found=could_lead(ctx, run, search),
         roles=_roles(ctx, run),
         calls_off=sessions_to_call_off(ctx, run) if run.state is RunState.OPEN else [],
+        closing=part_of("run.closing", ctx, run) if run.state is RunState.OPEN else None,
         joined=run.state is RunState.PLANNED and has_joined(run),
         reopens_until=reopens_until(run.closed_at) if run.closed_at else None,
         can=abilities(MAY, ctx, run),

@@ -2,7 +2,7 @@
 
 import datetime as dt
 import uuid
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import sqlalchemy as sa
@@ -15,6 +15,7 @@ from community.coursework.queries.attempts import is_over, sheet_of
 from community.kernel.context import Context
 from community.kernel.db import db
 from community.kernel.operation import operation
+from community.progress.models import Summary
 from community.progress.operations.ledger import Given, lock_summaries, take
 from community.progress.policy import line_now
 from community.progress.rules.states import Kind
@@ -57,6 +58,32 @@ def _first_score(attempt: QuizAttempt) -> int | None:
     )
 
 
+def count_attempt(
+    ctx: Context,
+    run: Run,
+    attempt: QuizAttempt,
+    user_id: uuid.UUID,
+    summaries: Mapping[uuid.UUID, Summary],
+    *,
+    score: int,
+    at: dt.datetime,
+) -> None:
+    """Count an attempt that is marked, at ``at``, under the id it was handed in with.
+
+    ``score`` is the one that counts now. Who passed by the rules the attempt was begun under is
+    done, whatever its run asks for since. The totals of its learner are locked.
+    """
+    line = line_now(run, attempt.activity_id)
+    if line is None:
+        return
+    who = (attempt.enrolment_id, user_id)
+    act = Given(*who, Kind.SCORED, score, attempt.client_id, at)
+    state = take(ctx, run, line, [act], summaries).states[attempt.enrolment_id]
+    if attempt.passed and score == attempt.score and not state.settled:
+        act = Given(*who, Kind.KEPT, attempt.number, f"passed:{attempt.id.hex}", at)
+        take(ctx, run, line, [act], summaries)
+
+
 @operation
 def close_attempt(ctx: Context, attempt_id: uuid.UUID) -> bool:
     """Close an attempt whose time is over, with what was answered until then.
@@ -81,14 +108,8 @@ def close_attempt(ctx: Context, attempt_id: uuid.UUID) -> bool:
         return False
     client_id = f"over:{attempt.id.hex}"
     score = close(attempt, attempt.answers, client_id=client_id, at=attempt.ends_at)
-    line = line_now(run, attempt.activity_id)
-    if (
-        score is not None
-        and line is not None
-        and (run.closed_at is None or attempt.ends_at <= run.closed_at)
-    ):
-        act = Given(enrolment_id, user_id, Kind.SCORED, score, client_id, attempt.ends_at)
-        take(ctx, run, line, [act], summaries)
+    if score is not None and (run.closed_at is None or attempt.ends_at <= run.closed_at):
+        count_attempt(ctx, run, attempt, user_id, summaries, score=score, at=attempt.ends_at)
     return True
 
 

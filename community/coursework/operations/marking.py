@@ -4,6 +4,7 @@ The lock is that of the learner's totals, as for all they do: whoever marks and 
 take turns, and of two who mark the second hears of the first.
 """
 
+import datetime as dt
 import uuid
 from collections.abc import Mapping
 
@@ -15,6 +16,7 @@ from community.cohorts.models import Enrolment, Run
 from community.coursework.events import WorkMarked
 from community.coursework.models import AssignmentWork, Outcome, Stage, Submission
 from community.coursework.policy import may_mark, visible_submissions
+from community.coursework.rules import can_be_marked
 from community.kernel import markdown
 from community.kernel.context import Context
 from community.kernel.db import db
@@ -25,6 +27,7 @@ from community.progress.operations import refuse_over
 from community.progress.operations.ledger import Given, lock_summaries, take
 from community.progress.policy import line_now
 from community.progress.rules.states import Kind
+from community.spaces.policy import belongs_to, refuse_archived
 
 MAIL_MARKED = "coursework.mail_marked"
 
@@ -43,9 +46,10 @@ def mark_submission(
     ``edition`` is that of the page one read. From the first that is kept on, its learner cannot
     take it back; they see what was said with the outcome, and a letter tells them. What was said
     may be corrected while no newer version is there; what is accepted stays accepted. Raises
-    NotFound, Forbidden for who does not facilitate, Conflict in a closed run, for one's own, where
-    it was taken back, where somebody else marked it since, and Invalid for levels that are none of
-    the rubric's, for accepting with some left open, and for giving back without a word.
+    NotFound, Forbidden for who does not facilitate, Conflict where marking counts no more (see
+    ``refuse_unmarkable``), for one's own, where it was taken back, where somebody else marked it
+    since, and Invalid for levels that are none of the rubric's, for accepting with some left open,
+    and for giving back without a word.
     """
     html = markdown.render(comment, lowest_heading=4, id_prefix="c-") if comment else ""
     return _mark(
@@ -72,12 +76,12 @@ def _mark(
     work_id = find(visible_submissions(ctx), submission_id).work_id
     run, enrolment, work = _whose(work_id)
     require(may_mark, ctx, run)
-    refuse_over(ctx, run)
     if enrolment.user_id == ctx.actor_id:
         raise Conflict(_("This is your own: somebody else has to mark it."))
     summaries = lock_summaries(run, [enrolment.id])
     row = db.session.get_one(Submission, submission_id, populate_existing=True)
     db.session.refresh(work)
+    refuse_unmarkable(ctx, run, row.handed_in_at)
     _refuse_stale(row, work, edition, outcome)
     _refuse_levels(row, levels, outcome)
     if outcome is Outcome.RETURNED and not said[0]:
@@ -107,6 +111,17 @@ def _mark(
         )
     )
     return row
+
+
+def refuse_unmarkable(ctx: Context, run: Run, handed_in_at: dt.datetime | None) -> None:
+    """Raise Conflict where marking counts no more: an archived space, a run that is over.
+
+    What was handed in before the run closed is marked for a week after, and counts: its learner
+    did their part in time. ``run`` is as it is under the lock of the totals.
+    """
+    if not can_be_marked(run.closed_at, handed_in_at, ctx.now):
+        refuse_over(ctx, run)
+    refuse_archived(belongs_to(ctx, run.space_id))
 
 
 def _whose(work_id: uuid.UUID) -> tuple[Run, Enrolment, AssignmentWork]:

@@ -15,7 +15,8 @@ from community.accounts.models import User
 from community.cohorts.models import Enrolment, Run
 from community.coursework.events import AttemptMarked
 from community.coursework.models import QuizAttempt
-from community.coursework.operations.closing import counted_now
+from community.coursework.operations.closing import count_attempt, counted_now
+from community.coursework.operations.marking import refuse_unmarkable
 from community.coursework.policy import may_mark, visible_attempts
 from community.coursework.queries.attempts import sheet_of
 from community.kernel import markdown
@@ -25,10 +26,7 @@ from community.kernel.errors import Conflict, Invalid
 from community.kernel.operation import enqueue, operation, record
 from community.kernel.policy import find, require
 from community.progress.models import Summary
-from community.progress.operations import refuse_over
-from community.progress.operations.ledger import Given, lock_summaries, take
-from community.progress.policy import line_now
-from community.progress.rules.states import Kind
+from community.progress.operations.ledger import lock_summaries
 
 MAIL_ATTEMPT = "coursework.mail_attempt"
 
@@ -46,9 +44,9 @@ def mark_essays(
 
     With ``done`` its score is final and counts, and a letter tells its learner; until then what was
     given is kept for those who mark. ``edition`` is that of the page one read. Raises NotFound,
-    Forbidden for who does not facilitate, Conflict in a closed run, for one's own, for what is
-    final or was marked by somebody else since, and Invalid for what does not fit the questions or,
-    with ``done``, for essays without points.
+    Forbidden for who does not facilitate, Conflict where marking counts no more (see
+    ``refuse_unmarkable``), for one's own, for what is final or was marked by somebody else since,
+    and Invalid for what does not fit the questions or, with ``done``, for essays without points.
     """
     html = {
         key: markdown.render(text, lowest_heading=4, id_prefix=f"e{at}-") if text else ""
@@ -79,11 +77,11 @@ def _mark(
     enrolment = db.session.get_one(Enrolment, enrolment_id)
     run = db.session.get_one(Run, enrolment.run_id)
     require(may_mark, ctx, run)
-    refuse_over(ctx, run)
     if enrolment.user_id == ctx.actor_id:
         raise Conflict(_("This is your own: somebody else has to mark it."))
     summaries = lock_summaries(run, [enrolment_id])
     attempt = db.session.get_one(QuizAttempt, attempt_id, populate_existing=True)
+    refuse_unmarkable(ctx, run, attempt.submitted_at)
     _refuse_stale(attempt, edition)
     _refuse_points(attempt, points, said, done=done)
     attempt.marks = {
@@ -115,16 +113,7 @@ def _settle(
     attempt.score, attempt.passed = result.score, result.score >= rules_of(sheet).pass_mark
     attempt.marked_at = ctx.now
     score = counted_now(attempt, result.score)
-    line = line_now(run, attempt.activity_id)
-    if line is not None:
-        who = (enrolment.id, enrolment.user_id)
-        act = Given(*who, Kind.SCORED, score, attempt.client_id, ctx.now)
-        state = take(ctx, run, line, [act], summaries).states[enrolment.id]
-        if attempt.passed and score == attempt.score and not state.settled:
-            # By the rules it was begun under, whatever its run asks for since.
-            kept = f"passed:{attempt.id.hex}"
-            act = Given(*who, Kind.KEPT, attempt.number, kept, ctx.now)
-            take(ctx, run, line, [act], summaries)
+    count_attempt(ctx, run, attempt, enrolment.user_id, summaries, score=score, at=ctx.now)
     enqueue(ctx, MAIL_ATTEMPT, {"attempt_id": str(attempt.id)})
     record(
         AttemptMarked(

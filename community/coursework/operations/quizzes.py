@@ -17,15 +17,19 @@ from community.academy.kinds.quiz.scoring import in_order, overlooked, refuse_un
 from community.academy.kinds.quiz.settings import begins_first, rules_of
 from community.academy.kinds.quiz.sheets import make_sheet
 from community.coursework.models import QuizAttempt
-from community.coursework.operations.closing import close, close_attempt, opened_among
+from community.coursework.operations.closing import (
+    close,
+    close_attempt,
+    count_attempt,
+    opened_among,
+)
 from community.coursework.queries.attempts import GRACE, is_over, sheet_of
 from community.kernel.context import Context
 from community.kernel.db import db
 from community.kernel.errors import Conflict, Invalid
 from community.kernel.keys import new_key
 from community.kernel.operation import enqueue, operation
-from community.progress.operations import Doing, count, enter, refuse_former, refuse_over
-from community.progress.rules.states import Kind
+from community.progress.operations import Doing, enter, refuse_former, refuse_over
 
 CLOSE = "coursework.close_attempt"
 _LATER = dt.timedelta(seconds=5)  # after the grace: a job does not come too early
@@ -128,10 +132,8 @@ def submit_quiz(
     score = close(attempt, filled, client_id=client_id, at=ctx.now)
     if score is None:
         return attempt
-    state = count(ctx, doing, Kind.SCORED, score, client_id)
-    if attempt.passed and score == attempt.score and not state.settled:
-        # By the rules it was begun under, whatever its run asks for since.
-        count(ctx, doing, Kind.KEPT, attempt.number, f"passed:{attempt.id.hex}")
+    summaries = {doing.enrolment_id: doing.summary}
+    count_attempt(ctx, doing.run, attempt, ctx.person, summaries, score=score, at=ctx.now)
     return attempt
 
 

@@ -11,6 +11,7 @@ from community.academy.kinds.builtin import ASSIGNMENT, QUIZ
 from community.academy.kinds.quiz.scoring import essays_in
 from community.academy.queries import ActivityLine
 from community.academy.rules.differences import word_changes
+from community.cohorts.rules import reopens_until
 from community.coursework.models import Outcome
 from community.coursework.operations import (
     give_extension,
@@ -28,6 +29,7 @@ from community.coursework.queries import (
     hand_ins,
     learners_of,
 )
+from community.coursework.rules import can_be_marked
 from community.coursework.schemas import ExtensionIn, MarkIn
 from community.kernel.addresses import url_for
 from community.kernel.context import Context
@@ -160,6 +162,8 @@ def _page(
         problem=str(refused.message) if refused and not errors else "",
         onward=onward,
         module=_module_of(place, view.activity_id),
+        markable=can_be_marked(run.closed_at, version.handed_in_at, ctx.now),
+        last_day=reopens_until(run.closed_at) if run.closed_at else None,
     )
 
 

@@ -48,6 +48,11 @@ WAIT_SINCE = sa.case(
 """Columns for whoever reads runs that its reader leads: what waits there, and since when."""
 
 
+def how_many_wait_in(run_id: uuid.UUID) -> int:
+    """Return how much waits to be marked in a run, work and attempts."""
+    return db.session.scalar(sa.select(HOW_MANY_WAIT).where(Run.id == run_id)) or 0
+
+
 def how_many_wait(run_id: uuid.UUID, activity_id: uuid.UUID) -> tuple[int, int]:
     """Return of how many learners work waits in an assignment, and how many ever handed in."""
     row = db.session.execute(

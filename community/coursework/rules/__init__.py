@@ -8,6 +8,7 @@ from community.coursework.rules.assignments import (
     is_late,
 )
 from community.coursework.rules.late import happened
+from community.coursework.rules.marking import can_be_marked
 from community.coursework.rules.surveys import STEP, in_no_order, in_steps, may_change, share
 from community.coursework.rules.watching import Span, merged, reached, seconds_in
 
@@ -15,6 +16,7 @@ __all__ = [
     "FILE_ROUTE",
     "STEP",
     "Span",
+    "can_be_marked",
     "due_local",
     "file_name",
     "file_path",

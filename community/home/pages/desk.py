@@ -11,6 +11,7 @@ from community.cohorts.models import Run
 from community.cohorts.operations import close_run, open_run
 from community.cohorts.policy import may_close_run, may_edit_run, may_open_run
 from community.cohorts.queries import run_of
+from community.coursework.pages import closing
 from community.home.pages import tables, words
 from community.home.pages.blueprint import pages
 from community.home.queries.desk import desk as desk_of
@@ -63,6 +64,7 @@ def desk(slug: str) -> str:
         can=can,
         organising=organising,
         remark=tables.remark,
+        closing=closing.words(found.hand_ins) if found.hand_ins else "",
     )
 
 

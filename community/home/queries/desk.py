@@ -42,7 +42,7 @@ class Head:
 class Desk:
     """All of a desk; ``matrix`` is None where there is no run, ``runs`` are the network's.
 
-    ``sessions`` are those of the next seven days.
+    ``sessions`` are those of the next seven days, ``hand_ins`` how many wait to be marked.
     """
 
     space: SpaceLine
@@ -51,6 +51,7 @@ class Desk:
     questions: int
     sessions: Sequence[SessionLine]
     matrix: Matrix | None
+    hand_ins: int = 0
     runs: Sequence[LedRun] = ()
 
 
@@ -86,6 +87,7 @@ def desk(
         questions=asked.number if asked else 0,
         sessions=soon,
         matrix=everybody,
+        hand_ins=head.hand_ins.number if head.hand_ins else 0,
     )
 
 

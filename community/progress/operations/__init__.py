@@ -18,9 +18,14 @@ from community.progress.operations.excusing import excuse_many, take_back_many
 from community.progress.operations.following import follow_version, former_lines, repoint
 from community.progress.operations.learning import report_reading
 from community.progress.operations.ledger import refuse_over
-from community.progress.operations.policies import change_policy, preview_policy
+from community.progress.operations.policies import change_policy, preview_policy, say_withdrawn
 from community.progress.operations.rebuilding import Rebuilt, rebuild, settle_version
-from community.progress.operations.settling import begin_policy, copy_policy, settle_verdicts
+from community.progress.operations.settling import (
+    begin_policy,
+    copy_policy,
+    settle_for_session,
+    settle_verdicts,
+)
 
 __all__ = [
     "Brought",
@@ -52,6 +57,8 @@ __all__ = [
     "refuse_over",
     "repoint",
     "report_reading",
+    "say_withdrawn",
+    "settle_for_session",
     "settle_verdicts",
     "settle_version",
     "take_back_many",

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 import sqlalchemy as sa
 
-from community.cohorts.models import SEATED, Enrolment, Run
+from community.cohorts.models import Enrolment, Run
 from community.kernel.context import Context
 from community.kernel.db import db
 from community.kernel.operation import operation
@@ -31,7 +31,6 @@ from community.progress.rules.states import Act, Kind, Ruling, State, derive, pe
 BATCH = 50
 _KINDS = {kind.value: kind for kind in Kind}
 _ENROLMENTS = sa.bindparam("enrolments", type_=sa.Uuid(), expanding=True)
-_SEATED = sa.select(Enrolment.id).where(Enrolment.id.in_(_ENROLMENTS), Enrolment.state.in_(SEATED))
 _STANDING = sa.select(CompletionVerdict.enrolment_id, CompletionVerdict.outcome).where(
     CompletionVerdict.enrolment_id.in_(_ENROLMENTS), CompletionVerdict.withdrawn_at.is_(None)
 )
@@ -148,9 +147,8 @@ def made_anew(ctx: Context, run_id: uuid.UUID, enrolment_ids: Sequence[uuid.UUID
         for key, row in summaries.items()
     )
     summed += _write_outcomes(summaries)
-    seats = set(db.session.scalars(_SEATED, {"enrolments": list(enrolment_ids)}))
-    open_to = {key: settled[key] for key in enrolment_ids if key in seats}
-    added = judge_learners(ctx, run, in_force(run_id), summaries, open_to)
+    everything = {key: settled[key] for key in enrolment_ids}
+    added = judge_learners(ctx, run, in_force(run_id), summaries, everything)
     return Rebuilt(
         len(enrolment_ids),
         len(derived),

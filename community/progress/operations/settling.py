@@ -7,12 +7,14 @@ from itertools import islice
 import sqlalchemy as sa
 
 from community.cohorts.models import SEATED, Enrolment, Run
+from community.cohorts.queries import placement_of_session
 from community.kernel.context import Context
 from community.kernel.db import db
 from community.kernel.operation import operation
 from community.progress.models import CompletionPolicy
 from community.progress.operations.ledger import lock_summaries, settled_by
 from community.progress.operations.verdicts import judge_learners
+from community.progress.policy.sessions import passed_over
 from community.progress.policy.terms import in_force
 from community.progress.rules.completion import DEFAULT, Change
 
@@ -79,6 +81,18 @@ def settle_verdicts(ctx: Context, run_id: uuid.UUID) -> int:
     keys = seated(run_id)
     db.session.remove()  # each batch reads its rows anew
     return sum(settle_verdicts_of(ctx, run_id, batch) for batch in batches(keys))
+
+
+def settle_for_session(ctx: Context, session_id: uuid.UUID) -> int:
+    """Find who has completed a run of which a session does not take place; returns how many.
+
+    One that takes place, or whose time is yet to come, completes nobody: nothing is looked at.
+    """
+    placement = placement_of_session(session_id)
+    run = db.session.get(Run, placement.run_id) if placement else None
+    if run is None or placement is None or placement.activity_id not in passed_over(ctx, run):
+        return 0
+    return settle_verdicts(ctx, run.id)
 
 
 @operation

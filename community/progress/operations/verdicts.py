@@ -10,7 +10,7 @@ from collections.abc import Collection, Mapping, Sequence
 
 import sqlalchemy as sa
 
-from community.cohorts.models import Enrolment, Run, RunState
+from community.cohorts.models import SEATED, Enrolment, Run, RunState
 from community.kernel.context import Context
 from community.kernel.db import db, execute
 from community.kernel.operation import record
@@ -27,6 +27,10 @@ from community.progress.rules.completion import (
     reached,
 )
 
+_SEATED = sa.select(Enrolment.id).where(
+    Enrolment.id.in_(sa.bindparam("enrolments", type_=sa.Uuid(), expanding=True)),
+    Enrolment.state.in_(SEATED),
+)
 Found = tuple[uuid.UUID, Outcome, Judged, dt.datetime]
 """An enrolment, what it has reached, how far it is in each criterion, and from when it counts."""
 
@@ -41,7 +45,8 @@ def judge_learners(
     """Write down what learners have reached, and return how many verdicts are new.
 
     ``settled`` are the activities of those to look at; their ``summaries`` are locked. Who
-    cannot have reached anything costs no statement.
+    cannot have reached anything costs no statement. Who has left is judged no more, whatever of
+    theirs is counted still: an attempt that the clock closes, work that is marked late.
     """
     if policy is None:
         return 0
@@ -54,7 +59,7 @@ def judge_learners(
         key: [each for each in outcomes if could_meet(policy.terms.of(each), lines, settled[key])]
         for key, outcomes in asked.items()
     }
-    keys = [key for key, outcomes in near.items() if outcomes]
+    keys = _seated([key for key, outcomes in near.items() if outcomes])
     if not keys:
         return 0
     criteria = {one for key in keys for each in near[key] for one in policy.terms.of(each)}
@@ -76,6 +81,14 @@ def judge_learners(
                 found.append((key, outcome, judgement, at))
                 break  # who has completed is not said to have participated, too
     return write_verdicts(ctx, run, policy, summaries, found)
+
+
+def _seated(keys: Sequence[uuid.UUID]) -> Sequence[uuid.UUID]:
+    """Return those of some enrolments that have a seat in their run."""
+    if not keys:
+        return ()
+    found = {row.id for row in execute(_SEATED, {"enrolments": list(keys)})}
+    return [key for key in keys if key in found]
 
 
 def _to_reach(run: Run, outcome: Outcome | None) -> Sequence[Outcome]:

@@ -20,7 +20,8 @@ from community.progress.models import POLICY_NOTE_LONGEST
 from community.progress.operations import change_policy, preview_policy
 from community.progress.pages.blueprint import here, pages
 from community.progress.policy import may_change_rules, plan
-from community.progress.queries import Effect, policies_of
+from community.progress.queries import policies_of
+from community.progress.rules.changing import Effect
 from community.progress.rules.completion import (
     DEFAULT,
     QUIZ,

@@ -33,10 +33,7 @@ from community.progress.queries.matrix import (
 )
 from community.progress.queries.places import activity_of_thread
 from community.progress.queries.policies import (
-    Effect,
-    Learner,
     Numbered,
-    effect_of,
     effects_of,
     judged_anew,
     policies_of,
@@ -54,9 +51,7 @@ __all__ = [
     "CourseView",
     "Deed",
     "Earlier",
-    "Effect",
     "Figures",
-    "Learner",
     "Matrix",
     "ModuleView",
     "Numbered",
@@ -73,7 +68,6 @@ __all__ = [
     "course_views",
     "deeds",
     "earlier_work",
-    "effect_of",
     "effects_of",
     "figures",
     "judged_anew",

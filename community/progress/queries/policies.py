@@ -2,8 +2,6 @@
 
 import dataclasses
 import datetime as dt
-import hashlib
-import json
 import uuid
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
@@ -17,6 +15,7 @@ from community.kernel.db import db, execute
 from community.progress.models import CompletionPolicy, CompletionVerdict, Summary
 from community.progress.policy import plan
 from community.progress.queries.judging import deeds_of, is_whole
+from community.progress.rules.changing import Effect, Learner, effect_of
 from community.progress.rules.completion import Change, Judged, Outcome, Terms, judged, reached
 
 AT_ONCE = 200  # learners whose deeds are in memory together
@@ -36,43 +35,17 @@ class Numbered:
     by: str
 
 
-@dataclasses.dataclass(frozen=True, slots=True)
-class Learner:
-    """Somebody whose verdicts may change: what stands, and what the other rules say."""
-
-    enrolment_id: uuid.UUID
-    name: str
-    seated: bool
-    standing: frozenset[Outcome]
-    outcome: Outcome | None
-    judgement: Judged | None
-    at: dt.datetime | None
-
-
-@dataclasses.dataclass(frozen=True, slots=True)
-class Effect:
-    """What a change of the rules does at once: who gains, who loses, who keeps what they have.
-
-    ``seen`` is a print of it: what is done must be what was shown.
-    """
-
-    change: Change
-    gains: tuple[tuple[Learner, Outcome], ...]
-    losses: tuple[tuple[Learner, Outcome], ...]
-    keeps: tuple[tuple[Learner, Outcome], ...]
-    seen: str
-
-
 def effects_of(ctx: Context, run: Run, terms: Terms) -> list[Effect]:
     """Return what other rules do at once, by what may become of those who worked by the old ones.
 
     In a closed run nobody does anything that could be judged from now on, so that is not offered.
     """
     learners = list(judged_anew(ctx, run, terms))
+    over = run.state is RunState.CLOSED
     ways = [Change.GRANT, Change.RECOMPUTE]
-    if run.state is not RunState.CLOSED:
+    if not over:
         ways.insert(0, Change.KEEP)
-    return [effect_of(ctx, run, terms, each, learners) for each in ways]
+    return [effect_of(run.id, terms, each, learners, over=over) for each in ways]
 
 
 def policies_of(run_id: uuid.UUID, *, most: int = HISTORY_SHOWN) -> Sequence[Numbered]:
@@ -135,40 +108,3 @@ def judged_anew(ctx: Context, run: Run, terms: Terms) -> Iterator[Learner]:
                     break
             seated = row.state in SEATED
             yield Learner(row.id, row.name, seated, frozenset(standing[row.id]), *found)
-
-
-def effect_of(
-    ctx: Context, run: Run, terms: Terms, change: Change, learners: Sequence[Learner]
-) -> Effect:
-    """Return what a change of the rules does at once to ``learners``, as ``judged_anew`` has them.
-
-    *Participated* is judged once the run is over; in an open run it stays where it stands.
-    """
-    gains: list[tuple[Learner, Outcome]] = []
-    losses: list[tuple[Learner, Outcome]] = []
-    keeps: list[tuple[Learner, Outcome]] = []
-    for each in learners:
-        found = each.outcome
-        better = found is not None and not any(
-            one in each.standing for one in (Outcome.COMPLETED, found)
-        )
-        if change is not Change.KEEP and better and each.seated and found is not None:
-            gains.append((each, found))
-        for outcome in sorted(each.standing):
-            lost = change is Change.RECOMPUTE and _lost(run, outcome, found)
-            (losses if lost else keeps).append((each, outcome))
-    told = [
-        run.id.hex,
-        change.value,
-        terms.as_json(),
-        [(each.enrolment_id.hex, outcome) for each, outcome in gains],
-        [(each.enrolment_id.hex, outcome) for each, outcome in losses],
-    ]
-    seen = hashlib.sha256(json.dumps(told).encode()).hexdigest()
-    return Effect(change, tuple(gains), tuple(losses), tuple(keeps), seen)
-
-
-def _lost(run: Run, outcome: Outcome, found: Outcome | None) -> bool:
-    if outcome is Outcome.COMPLETED:
-        return found is not Outcome.COMPLETED
-    return found is None and run.state is RunState.CLOSED

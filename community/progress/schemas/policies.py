@@ -12,8 +12,9 @@ from community.cohorts.models import Run
 from community.kernel.schemas import In, Out, Text
 from community.progress.models import POLICY_NOTE_LONGEST
 from community.progress.policy import plan
-from community.progress.queries.policies import Effect, Learner, Numbered
+from community.progress.queries.policies import Numbered
 from community.progress.queries.verdicts import Verdict
+from community.progress.rules.changing import Effect, Learner
 from community.progress.rules.completion import (
     MOST_CRITERIA,
     MOST_NAMED,

@@ -54,6 +54,7 @@ def _everybody(*, scored: bool) -> sa.Select[*tuple[Any, ...]]:
             sa.type_coerce(LATEST, UtcDateTime()).label("latest"),
             Summary.last_active_at,
             Summary.cells,
+            Summary.outcome,
             Care.taken_by,
             NUDGED.label("nudged"),
             (scores if scored else sa.null()).label("scores"),

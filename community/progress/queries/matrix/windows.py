@@ -215,6 +215,8 @@ def _counted(ctx: Context, calendar: Calendar) -> Figures:
         late=sum(each.late for each in found),
         not_started=sum(begun and each.row.last_active_at is None for each in found),
         paused=sum(bool(row.paused) for row in everybody),
+        completed=sum(row.outcome is Outcome.COMPLETED for row in everybody),
+        participated=sum(row.outcome is Outcome.PARTICIPATED for row in everybody),
         calling=len(calling),
         quiet_days=_quiet_days(calendar, since) if since else 0,
     )
