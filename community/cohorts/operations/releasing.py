@@ -11,21 +11,16 @@ from collections.abc import Collection, Iterable, Mapping
 import sqlalchemy as sa
 
 from community.academy.kinds.builtin import LIVE_SESSION
-from community.academy.queries import ModuleOutline, Outline, outline
+from community.academy.queries import ModuleOutline, outline
 from community.academy.rules.releases import (
     Date,
     FromEnrolment,
     FromSession,
-    Ref,
     Rule,
     Time,
-    canonical,
-    earliest,
     read_leaf,
     read_rule,
-    renamed,
     walk,
-    write_rule,
 )
 from community.cohorts.models import SEATED, Enrolment, LearnerRelease, Placement, Release, Run
 from community.cohorts.rules import session_at
@@ -140,8 +135,8 @@ def settle_session(run_id: uuid.UUID, activity_id: uuid.UUID, ends_at: dt.dateti
         moved: dict[Time, dt.datetime] = {
             leaf: ends_at + dt.timedelta(hours=leaf.hours) for leaf in after
         }
-        first = Calendar(timeline=run.timeline, zone=run.zone).first
-        _retime(row, rule, moved, first, localtime.instant(row.local_at, run.zone))
+        calendar = Calendar(timeline=run.timeline, zone=run.zone)
+        _retime(row, rule, moved, calendar, calendar.at(row.local_at))
         theirs = db.session.execute(
             sa.select(LearnerRelease, Enrolment.shift_days)
             .join(Enrolment, Enrolment.id == LearnerRelease.enrolment_id)
@@ -149,14 +144,14 @@ def settle_session(run_id: uuid.UUID, activity_id: uuid.UUID, ends_at: dt.dateti
         )
         for own, shift in theirs.all():
             calendar = Calendar(timeline=run.timeline, zone=run.zone, shift=shift)
-            _retime(own, rule, moved, calendar.first, calendar.at(row.local_at))
+            _retime(own, rule, moved, calendar, calendar.at(row.local_at))
 
 
 def _retime(
     row: Release | LearnerRelease,
     rule: Rule,
     moved: Mapping[Time, dt.datetime],
-    first: dt.datetime,
+    calendar: Calendar,
     week: dt.datetime,
 ) -> None:
     """Write some instants of a rule anew, and what follows from them."""
@@ -164,7 +159,7 @@ def _retime(
         read_leaf(text): dt.datetime.fromisoformat(at) for text, at in (row.instants or {}).items()
     }
     instants = {**before, **moved}
-    row.opens_at = earliest(rule, instants) or first
+    row.opens_at = calendar.earliest(rule, instants)
     row.begins_at = max(week, row.opens_at)
     row.instants = kept(instants)
 
@@ -210,27 +205,6 @@ def _own(
             }
         )
     return found
-
-
-def rule_in(text: str, old: Outline, new: Outline) -> str | None:
-    """Return a rule of a run's own as it is in a newer version; None: what it names is gone."""
-    modules = {module.slug: module.lineage for module in old.modules}
-    activities = {
-        (module.slug, line.slug): line.lineage
-        for module in old.modules
-        for line in module.activities
-    }
-    names: dict[uuid.UUID, Ref] = {}
-    for module in new.modules:
-        names[module.lineage] = Ref(module.slug)
-        names |= {line.lineage: Ref(module.slug, line.slug) for line in module.activities}
-
-    def name(ref: Ref) -> Ref | None:
-        key = activities.get((ref.module, ref.activity)) if ref.activity else modules[ref.module]
-        return names.get(key) if key else None
-
-    found = renamed(read_rule(text), name)
-    return None if found is None else canonical(write_rule(found))
 
 
 def take_rules(source: Run, made: Run) -> None:

@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from community.academy.rules.releases import (
+    NEVER,
     Date,
     FromEnrolment,
     FromSession,
@@ -74,6 +75,16 @@ class Calendar:
         """The instant at which the run begins."""
         return self.at(dt.datetime.combine(self.timeline.starts_on, dt.time()))
 
+    def earliest(self, rule: Rule, instants: Instants) -> dt.datetime:
+        """Return the instant before which a rule opens nothing.
+
+        Where what it waits for never comes, that is the end of the run: a day one can reckon with.
+        """
+        found = earliest(rule, instants) or self.first
+        if found < NEVER:
+            return found
+        return self.at(dt.datetime.combine(self.timeline.ends_on, dt.time()))
+
 
 def resolved(rule: Rule | None, local_at: dt.datetime, calendar: Calendar) -> Opening:
     """Return the opening of a module whose week begins at ``local_at``."""
@@ -83,7 +94,7 @@ def resolved(rule: Rule | None, local_at: dt.datetime, calendar: Calendar) -> Op
     found = {
         leaf: at for leaf in times(rule) if (at := _instant(leaf, local_at, calendar)) is not None
     }
-    opens_at = earliest(rule, found) or calendar.first
+    opens_at = calendar.earliest(rule, found)
     return Opening(opens_at, max(week, opens_at), rule, found)
 
 

@@ -183,11 +183,19 @@ def due_by_module(
     dated = [part.id for part in parts if not part.opens_later and part.id in openings]
     found = {key: openings[following].begins_at for key, following in itertools.pairwise(dated)}
     if dated:
-        found[dated[-1]] = openings[dated[-1]].begins_at + WEEK
+        found[dated[-1]] = _week_of(openings[dated[-1]])
     for key, due in found.items():
         if openings[key].rule is not None:
-            found[key] = max(due, openings[key].begins_at + WEEK)
+            found[key] = max(due, _week_of(openings[key]))
     return found
+
+
+def _week_of(opening: Opening) -> dt.datetime:
+    """Return when the week of a module is over; one that never begins has none."""
+    return opening.begins_at + WEEK if opening.begins_at < _LAST else opening.begins_at
+
+
+_LAST = dt.datetime.max.replace(tzinfo=dt.UTC) - WEEK
 
 
 def next_to_do(
