@@ -305,7 +305,8 @@ def add_up(
     changed = set(before) ^ set(after_)
     scores = _scores(ctx, run, summary.enrolment_id)
     known = {key: score for key, score in scores.items() if key not in changed}
-    was = learner_accesses(ctx, run, before, summary.enrolment_id, scores=known)
+    # a session opens what follows as it ends; whoever was there is told as it is counted
+    was = learner_accesses(ctx, run, before, summary.enrolment_id, scores=known, awaited=changed)
     now = learner_accesses(ctx, run, after_, summary.enrolment_id, scores=scores)
     return [key for key, access in now.items() if access.open and not was[key].open]
 

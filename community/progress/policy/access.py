@@ -21,7 +21,7 @@ from community.kernel.errors import Forbidden, NotFound
 from community.kernel.policy import rule
 from community.progress.models import ActivityState
 from community.progress.policy.plans import plan
-from community.progress.policy.sessions import passed_over
+from community.progress.policy.sessions import over, passed_over
 from community.progress.policy.standing import Seat, standing
 from community.progress.rules.states import SETTLED
 from community.progress.rules.unlocking import Access, Learned, Lock, unlock
@@ -135,21 +135,25 @@ def learner_accesses(
     enrolment_id: uuid.UUID,
     *,
     scores: Mapping[uuid.UUID, int] | None = None,
+    awaited: Collection[uuid.UUID] = frozenset(),
 ) -> dict[uuid.UUID, Access]:
     """Return what is open to a learner of the run who has settled so much.
 
-    A session that does not take place holds nobody back. Sessions are read only where one does, and
-    ``scores`` only where a rule asks for one.
+    A session that does not take place holds nobody back, nor one that is over. Sessions are read
+    only where one does, and ``scores`` only where a rule asks for one. ``awaited``: these hold back
+    also when they are over.
     """
     when = openings_for(ctx, run, enrolment_id)
     if scores is None:
         scores = best_scores(ctx, enrolment_id) if asks_for_scores(when) else {}
 
-    def opened(passed: Collection[uuid.UUID]) -> dict[uuid.UUID, Access]:
+    def opened(
+        passed: Collection[uuid.UUID], missed: Collection[uuid.UUID] = frozenset()
+    ) -> dict[uuid.UUID, Access]:
         return unlock(
             course.parts,
             when,
-            Learned(passed, scores),
+            Learned(passed, scores, missed),
             now=clock_of(ctx, run),
             run_open=run.state is not RunState.PLANNED,
         )
@@ -159,8 +163,10 @@ def learner_accesses(
     held_back = (course.lines[access.finish] for access in found.values() if access.finish)
     if not has_rules(when) and not any(line.kind == LIVE_SESSION.name for line in held_back):
         return found
-    passed = passed_over(ctx, run)
-    return opened(passed.union(settled)) if passed else found
+    missed = over(ctx, run)
+    if not missed:
+        return found
+    return opened(passed_over(ctx, run).union(settled), missed.difference(awaited))
 
 
 def has_rules(when: Openings) -> bool:

@@ -67,10 +67,19 @@ class Access:
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Learned:
-    """What a learner has settled, and their best scores in per cent."""
+    """What a learner has settled, and their best scores in per cent.
+
+    ``over``: what was missed and cannot be caught up with, a session. It holds nothing back where
+    everything before, or in a module, is asked for; where it is asked for by name, it does.
+    """
 
     settled: Collection[uuid.UUID]
     scores: Mapping[uuid.UUID, int] = dataclasses.field(default_factory=dict)
+    over: Collection[uuid.UUID] = frozenset()
+
+    def lacks(self, key: uuid.UUID) -> bool:
+        """Whether an activity that is required holds back what comes after it."""
+        return key not in self.settled and key not in self.over
 
 
 def unlock(
@@ -84,8 +93,8 @@ def unlock(
     """Return the access to each module, in order.
 
     By the usual rule a module opens when its release instant has passed and everything required in
-    the modules before it is settled. What is settled should answer ``in`` quickly. A module without
-    a release stays shut.
+    the modules before it is settled, or a session that is over. What is settled should answer
+    ``in`` quickly. A module without a release stays shut.
     """
     found: dict[uuid.UUID, Access] = {}
     blocking: uuid.UUID | None = None
@@ -109,7 +118,7 @@ def unlock(
         else:
             found[part.id] = Access(None, opens_at)
         if blocking is None:
-            blocking = next((key for key in part.required if key not in learned.settled), None)
+            blocking = next(filter(learned.lacks, part.required), None)
     return found
 
 
@@ -133,9 +142,10 @@ class _Known:
         """Return the first activity that is to be finished for a fact to hold, if one is."""
         match fact:
             case Before():
-                keys = [key for part in self._before() for key in part.required]
+                required = (key for part in self._before() for key in part.required)
+                return next(filter(self.learned.lacks, required), None)
             case Settled(ref) if ref.activity is None:
-                keys = list(self._part(ref).required)
+                return next(filter(self.learned.lacks, self._part(ref).required), None)
             case Settled(ref) | Score(ref):
                 keys = [k for k in (self._part(ref).activities.get(ref.activity or ""),) if k]
             case SomeOf(module=ref):

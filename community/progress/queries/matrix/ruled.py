@@ -19,7 +19,7 @@ from community.kernel.context import Context
 from community.kernel.db import UtcDateTime, execute
 from community.progress.models import ActivityState, Care, Summary
 from community.progress.policy.access import Openings, asks_for_scores, openings
-from community.progress.policy.sessions import passed_over
+from community.progress.policy.sessions import over, passed_over
 from community.progress.queries.calendar import Calendar
 from community.progress.queries.matrix.conditions import LATEST, PACE, PAUSED
 from community.progress.queries.matrix.statements import NUDGED
@@ -121,6 +121,7 @@ class Ruled:
     group: Openings
     learners: Mapping[uuid.UUID, Learner]
     passed: Collection[uuid.UUID]
+    over: Collection[uuid.UUID]
 
     def seen(self, enrolment_id: uuid.UUID, stored: str, pace: dt.datetime, *, paused: bool) -> str:
         """Return a stored row as the matrix shows it: the same as on the learner's own page."""
@@ -131,7 +132,7 @@ class Ruled:
         access = unlock(
             course.parts,
             theirs,
-            Learned(settled.union(self.passed), learner.scores if learner else {}),
+            Learned(settled.union(self.passed), learner.scores if learner else {}, self.over),
             now=now,
             run_open=run.state is not RunState.PLANNED,
         )
@@ -207,6 +208,7 @@ def ruled(ctx: Context, calendar: Calendar) -> Ruled | None:
             group=openings(ctx, calendar.run),
             learners=_read(ctx, calendar),
             passed=passed_over(ctx, calendar.run),
+            over=over(ctx, calendar.run),
         ),
     )
 

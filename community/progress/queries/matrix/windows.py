@@ -281,7 +281,8 @@ def _rows(ctx: Context, calendar: Calendar, found: Iterable[Any]) -> list[Row]:
         if rules is not None:
             seen = rules.seen(key, row, pace, paused=paused)
         else:
-            seen = _cells(row, calendar.spans_of(_NEVER if paused else pace), calendar.starts)
+            spans = calendar.spans_of(_NEVER if paused else pace)
+            seen = _cells(row, not_asked(row, calendar.over), spans, calendar.starts)
         signs = _signs(calendar, row, seen, since, enrolled_at) if since else None
         made.append(Row(key, user_id, name, percent, seen, signs, paused, *known))
     return made
@@ -303,9 +304,12 @@ def _quiet_days(calendar: Calendar, since: dt.datetime) -> int:
     return quiet_days(max(since, calendar.begun or since), calendar.now, calendar.breaks)
 
 
-def _cells(stored: str, spans: Sequence[Span], starts: Sequence[int]) -> str:
-    """Return what is stored with what the calendar says of it, and what is locked by it."""
-    missing = _MISSING.search(stored)
+def _cells(stored: str, locking: str, spans: Sequence[Span], starts: Sequence[int]) -> str:
+    """Return what is stored with what the calendar says of it, and what is locked by it.
+
+    ``locking`` is what is stored without what locks nothing, though it may be missing.
+    """
+    missing = _MISSING.search(locking)
     # everything after the module of the first thing that is missing is locked
     locked = starts[missing.start()] if missing else len(stored)
     parts = [
