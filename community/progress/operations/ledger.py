@@ -27,6 +27,7 @@ from community.progress.events import ModuleUnlocked, ProgressMade
 from community.progress.models import ActivityState, LearningEvent, Summary
 from community.progress.operations.verdicts import judge_learners
 from community.progress.policy.access import (
+    COUNTED_SCORE,
     asks_for_scores,
     learner_accesses,
     openings,
@@ -70,7 +71,7 @@ _KNOWN = sa.select(
 _SETTLED_BY = sa.select(ActivityState.enrolment_id, ActivityState.activity_id).where(
     ActivityState.enrolment_id.in_(_ENROLMENTS), ActivityState.status.in_(sorted(SETTLED))
 )
-_SCORED = sa.select(ActivityState.activity_id, ActivityState.evidence).where(
+_SCORED = sa.select(ActivityState.activity_id, COUNTED_SCORE.label("score")).where(
     ActivityState.enrolment_id.in_(_ENROLMENTS)
 )
 # with the rules of the run in the same statement: the hot path asks for both

@@ -19,19 +19,42 @@ from community.kernel.context import Context
 from community.kernel.db import execute
 from community.kernel.errors import Forbidden, NotFound
 from community.kernel.policy import rule
-from community.progress.models import ActivityState
+from community.progress.models import ActivityState, Decision
 from community.progress.policy.plans import plan
 from community.progress.policy.sessions import over, passed_over
 from community.progress.policy.standing import Seat, standing
-from community.progress.rules.states import SETTLED
+from community.progress.rules.states import SETTLED, Status
 from community.progress.rules.unlocking import Access, Learned, Lock, unlock
+
+ALL = 100
+"""Per cent."""
 
 _SETTLED = sa.select(ActivityState.activity_id).where(
     ActivityState.enrolment_id == sa.bindparam("enrolment", type_=sa.Uuid()),
     ActivityState.status.in_(sorted(SETTLED)),
 )
 
-_EVIDENCE = sa.select(ActivityState.activity_id, ActivityState.evidence).where(
+_BEST = ActivityState.evidence["best_score"].as_integer()
+_WORD = (
+    sa.select(Decision.status)
+    .where(
+        Decision.enrolment_id == ActivityState.enrolment_id,
+        Decision.activity_id == ActivityState.activity_id,
+    )
+    .order_by(Decision.decided_at.desc(), Decision.id.desc())
+    .limit(1)
+    .correlate(ActivityState)
+    .scalar_subquery()
+)
+COUNTED_SCORE = sa.case(
+    (ActivityState.status.in_([Status.EXCUSED, Status.WAIVED]), ALL),
+    (sa.and_(ActivityState.status == Status.DONE, _BEST.is_(None)), ALL),
+    (sa.and_(ActivityState.status == Status.DONE, _WORD == Status.DONE), ALL),
+    else_=_BEST,
+)
+"""The score of a state that rules count, in per cent: whom a facilitator let off has all of it."""
+
+_SCORES = sa.select(ActivityState.activity_id, COUNTED_SCORE.label("score")).where(
     ActivityState.enrolment_id == sa.bindparam("enrolment", type_=sa.Uuid())
 )
 
@@ -54,20 +77,16 @@ def settled_ids(ctx: Context, enrolment_id: uuid.UUID) -> frozenset[uuid.UUID]:
 
 
 def best_scores(ctx: Context, enrolment_id: uuid.UUID) -> Mapping[uuid.UUID, int]:
-    """Return a learner's best scores in per cent; asked only where a rule asks for one."""
+    """Return a learner's scores as rules count them; asked only where a rule asks for one."""
     return ctx.memo(
         ("progress.scores", enrolment_id),
-        lambda: scores_in(execute(_EVIDENCE, {"enrolment": enrolment_id})),
+        lambda: scores_in(execute(_SCORES, {"enrolment": enrolment_id})),
     )
 
 
 def scores_in(states: Iterable[Any]) -> Mapping[uuid.UUID, int]:
-    """Return the best scores in states of activities: rows of activity_id and evidence."""
-    return {
-        row.activity_id: int(row.evidence["best_score"])
-        for row in states
-        if row.evidence and row.evidence.get("best_score") is not None
-    }
+    """Return the scores in states of activities: rows of activity_id and ``COUNTED_SCORE``."""
+    return {row.activity_id: int(row.score) for row in states if row.score is not None}
 
 
 Openings = Mapping[uuid.UUID, Opening]

@@ -21,6 +21,7 @@ from community.kernel.errors import NotFound
 from community.progress.models import ActivityState
 from community.progress.policy import Seat, Standing, accesses, plan, standing
 from community.progress.policy.access import (
+    COUNTED_SCORE,
     clock_of,
     learner_accesses,
     openings,
@@ -239,6 +240,7 @@ _COLUMNS = (
     ActivityState.fraction,
     ActivityState.evidence,
     ActivityState.done_at,
+    COUNTED_SCORE.label("score"),
 )
 _MINE = sa.select(*_COLUMNS).where(
     ActivityState.enrolment_id == sa.bindparam("enrolment", type_=sa.Uuid())

@@ -18,7 +18,7 @@ from community.kernel.paging import page_of
 from community.kernel.policy import require
 from community.progress.models import ActivityState
 from community.progress.policy import may_see_everybody, plan
-from community.progress.policy.access import openings, scores_in
+from community.progress.policy.access import COUNTED_SCORE, openings, scores_in
 from community.progress.policy.sessions import over, passed_over
 from community.progress.queries.needs import needs_of
 from community.progress.rules.states import SETTLED
@@ -30,7 +30,7 @@ _STATES = sa.select(
     ActivityState.enrolment_id,
     ActivityState.activity_id,
     ActivityState.status,
-    ActivityState.evidence,
+    COUNTED_SCORE.label("score"),
 ).where(ActivityState.enrolment_id.in_(sa.bindparam("enrolments", type_=sa.Uuid(), expanding=True)))
 
 

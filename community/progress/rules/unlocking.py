@@ -67,7 +67,7 @@ class Access:
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Learned:
-    """What a learner has settled, and their best scores in per cent.
+    """What a learner has settled, and their scores in per cent: all of it where they were let off.
 
     ``over``: what was missed and cannot be caught up with, a session. It holds nothing back where
     everything before, or in a module, is asked for; where it is asked for by name, it does.

@@ -13,12 +13,13 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from community.academy.kinds.builtin import QUIZ
 from community.cohorts.models import SEATED, Enrolment, LearnerRelease, Release, RunState
 from community.cohorts.rules import Opening, opening_of, paced_due
 from community.kernel.context import Context
 from community.kernel.db import UtcDateTime, execute
 from community.progress.models import ActivityState, Care, Summary
-from community.progress.policy.access import Openings, asks_for_scores, openings
+from community.progress.policy.access import COUNTED_SCORE, Openings, asks_for_scores, openings
 from community.progress.policy.sessions import over, passed_over
 from community.progress.queries.calendar import Calendar
 from community.progress.queries.matrix.conditions import LATEST, PACE, PAUSED
@@ -37,11 +38,14 @@ def _everybody(*, scored: bool) -> sa.Select[*tuple[Any, ...]]:
 
     ``scored``: with their best scores, packed into one text.
     """
-    score = ActivityState.evidence["best_score"].as_integer()
-    one = sa.cast(ActivityState.activity_id, sa.String) + _IS + sa.cast(score, sa.String)
+    one = sa.cast(ActivityState.activity_id, sa.String) + _IS + sa.cast(COUNTED_SCORE, sa.String)
     scores = (
         sa.select(sa.func.aggregate_strings(one, _NEXT))
-        .where(ActivityState.enrolment_id == Enrolment.id, score.is_not(None))
+        .where(
+            ActivityState.enrolment_id == Enrolment.id,
+            ActivityState.activity_id.in_(sa.bindparam("quizzes", type_=sa.Uuid(), expanding=True)),
+            COUNTED_SCORE.is_not(None),
+        )
         .correlate(Enrolment)
         .scalar_subquery()
     )
@@ -93,7 +97,13 @@ class Learner:
 
 def _read(ctx: Context, calendar: Calendar) -> dict[uuid.UUID, Learner]:
     scored = asks_for_scores(openings(ctx, calendar.run))
-    given = {"run": calendar.run.id, "nudged_after": ctx.now - NUDGE_RESTS * DAY}
+    given: dict[str, Any] = {
+        "run": calendar.run.id,
+        "nudged_after": ctx.now - NUDGE_RESTS * DAY,
+    }
+    if scored:
+        lines = calendar.plan.lines.values()
+        given["quizzes"] = [line.id for line in lines if line.kind == QUIZ.name]
     found: dict[uuid.UUID, Learner] = {}
     for row in execute(_everybody(scored=scored), given):
         learner = found.setdefault(row.id, Learner(row, _scores(row.scores)))
