@@ -24,7 +24,7 @@ from community.academy.rules.releases import (
     write_leaf,
 )
 from community.cohorts.rules.timeline import Timeline
-from community.kernel.localtime import instant
+from community.kernel import localtime
 
 DAY = dt.timedelta(days=1)
 MAX_LEARNER_SHIFT = 365
@@ -68,7 +68,7 @@ class Calendar:
 
     def at(self, local: dt.datetime) -> dt.datetime:
         """Return the instant of a local time of the run, for the learner: their clock is kept."""
-        return instant(local + self.shift * DAY, self.zone)
+        return localtime.instant(local + self.shift * DAY, self.zone)
 
     @property
     def first(self) -> dt.datetime:
@@ -108,7 +108,10 @@ def _instant(leaf: Time, local_at: dt.datetime, calendar: Calendar) -> dt.dateti
         case FromEnrolment(days):
             # of everybody it can be said only that nobody came before the run began
             since = calendar.joined_at
-            return calendar.first if since is None else since + (days + calendar.shift) * DAY
+            if since is None:
+                return calendar.first
+            local = localtime.in_zone(since, calendar.zone).replace(tzinfo=None)
+            return calendar.at(local + days * DAY)
         case FromSession(session, hours):
             ends_at = calendar.sessions.get(str(session))
             return None if ends_at is None else ends_at + dt.timedelta(hours=hours)
