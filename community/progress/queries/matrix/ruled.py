@@ -162,18 +162,6 @@ class Ruled:
             start = end
         return "".join(parts)
 
-    def signs(self, stored: str, seen: str, latest: dt.datetime, enrolled_at: dt.datetime) -> Signs:
-        """Return the figures that say whether a learner is fading."""
-        calendar = self.calendar
-        sessions = [met for met in calendar.met if met.started_at >= enrolled_at]
-        since = max(latest, calendar.begun or latest)
-        return Signs(
-            quiet_days=quiet_days(since, calendar.now, calendar.breaks),
-            missed=sum(stored[met.at] == NOTHING for met in sessions),
-            sessions=len(sessions),
-            late=seen.count(LATE),
-        )
-
     def standings(self) -> Iterable["Standing"]:
         """Yield where each learner stands who has not paused."""
         for key, learner in self.learners.items():
@@ -182,7 +170,7 @@ class Ruled:
                 continue
             stored = not_asked(row.cells or self.calendar.plan.nothing, self.calendar.off)
             seen = self.seen(key, stored, row.pace, paused=False)
-            signs = self.signs(stored, seen, row.latest, row.enrolled_at)
+            signs = signs_of(self.calendar, stored, seen, row.latest, row.enrolled_at)
             yield Standing(
                 row, late=LATE in seen, fading=self._to_do(stored, seen) and bool(why(signs))
             )
@@ -192,6 +180,27 @@ class Ruled:
         if self.calendar.run.state is not RunState.OPEN or self.calendar.begun is None:
             return False
         return any(sign in ".b" and how in "olb" for sign, how in zip(stored, seen, strict=True))
+
+
+def signs_of(
+    calendar: Calendar, stored: str, seen: str, since: dt.datetime, enrolled_at: dt.datetime
+) -> Signs:
+    """Return the figures that say whether a learner is fading who worked last at ``since``.
+
+    ``stored`` is their row, ``seen`` what the matrix shows of it.
+    """
+    sessions = [met for met in calendar.met if met.started_at >= enrolled_at]
+    return Signs(
+        quiet_days=quiet_for(calendar, since),
+        missed=sum(stored[met.at] == NOTHING for met in sessions),
+        sessions=len(sessions),
+        late=seen.count(LATE),
+    )
+
+
+def quiet_for(calendar: Calendar, since: dt.datetime) -> int:
+    """Return for how many days somebody has been quiet since they could do something."""
+    return quiet_days(max(since, calendar.begun or since), calendar.now, calendar.breaks)
 
 
 def _settled(sign: str) -> bool:
