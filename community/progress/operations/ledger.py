@@ -27,7 +27,7 @@ from community.progress.events import ModuleUnlocked, ProgressMade
 from community.progress.models import ActivityState, LearningEvent, Summary
 from community.progress.operations.verdicts import judge_learners
 from community.progress.policy.access import (
-    COUNTED_SCORE,
+    SCORES,
     asks_for_scores,
     learner_accesses,
     openings,
@@ -71,9 +71,7 @@ _KNOWN = sa.select(
 _SETTLED_BY = sa.select(ActivityState.enrolment_id, ActivityState.activity_id).where(
     ActivityState.enrolment_id.in_(_ENROLMENTS), ActivityState.status.in_(sorted(SETTLED))
 )
-_SCORED = sa.select(ActivityState.activity_id, COUNTED_SCORE.label("score")).where(
-    ActivityState.enrolment_id.in_(_ENROLMENTS)
-)
+_SCORED = SCORES.where(ActivityState.enrolment_id.in_(_ENROLMENTS))
 # with the rules of the run in the same statement: the hot path asks for both
 _SETTLED_AND_RULES = _SETTLED_BY.add_columns(NEWEST.scalar_subquery().label("policy_id"))
 _RUN = sa.select(Run.version_id, Run.state, Run.closed_at).where(

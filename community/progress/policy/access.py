@@ -54,9 +54,8 @@ COUNTED_SCORE = sa.case(
 )
 """The score of a state that rules count, in per cent: whom a facilitator let off has all of it."""
 
-_SCORES = sa.select(ActivityState.activity_id, COUNTED_SCORE.label("score")).where(
-    ActivityState.enrolment_id == sa.bindparam("enrolment", type_=sa.Uuid())
-)
+SCORES = sa.select(ActivityState.activity_id, COUNTED_SCORE.label("score"))
+_SCORES = SCORES.where(ActivityState.enrolment_id == sa.bindparam("enrolment", type_=sa.Uuid()))
 
 _EARLIER = (
     sa.select(Activity.lineage, Activity.kind)
