@@ -331,7 +331,7 @@ def test_an_instant_is_when_a_clock_on_the_wall_has_come_so_far(leaf, zone, shif
         """Judge by the wall clock, or for a time it skips as much later."""
         match leaf:
             case FromEnrolment(days):
-                return now - joined >= dt.timedelta(days=days) + later
+                wall = joined.astimezone(here).replace(tzinfo=None) + dt.timedelta(days) + later
             case FromStart(number, day, time):
                 first = timeline.week_start(number) if number else week.date()
                 wall = dt.datetime.combine(first + dt.timedelta(days=day - 1), time) + later

@@ -25,9 +25,11 @@ from community.coursework.operations import submit_quiz
 from community.kernel.db import db
 from community.kernel.errors import NotFound
 from community.kernel.log import EventRow
+from community.progress.operations import decide
 from community.progress.policy import accesses, open_line
 from community.progress.queries import course_view, matrix, record_view
 from community.progress.queries.foresight import foresight
+from community.progress.rules.states import Status
 from community.progress.rules.unlocking import Lock
 
 RIGHT = {"q1": ["q1o2"], "q2": ["q2o1", "q2o2"]}
@@ -318,3 +320,40 @@ def test_rules_are_set_over_json(app, browse):
     theirs = f"/api/v1/enrolments/{mine}/releases/{world.modules[1]}"
     assert client.post(f"{theirs}/open").status_code == 204
     assert client.post(f"{theirs}/shut").status_code == 204
+
+
+@pytest.mark.parametrize("status", [Status.EXCUSED, Status.WAIVED, Status.DONE])
+@pytest.mark.parametrize("tried", [False, True])
+def test_who_was_let_off_a_quiz_goes_on_as_if_they_had_all_of_it(inside, status, tried):
+    world = ruled(inside, "", "score module-1/check 80", weeks_ago=2)
+    ana, mine = make_learner(inside, world)
+    _ben, his = make_learner(inside, world, "Ben Ito")
+    if tried:
+        wrong = {"q1": ["q1o1"], "q2": ["q2o1"]}
+        submit_quiz(
+            acting(ana), world.run, world.activities[1], answers=wrong, client_id="try-0001"
+        )
+    assert opened(world, ana) == [True, False]
+    decide(
+        acting(world.owner), mine, world.activities[1], status=status, reason="Was ill that day."
+    )
+    assert opened(world, ana) == [True, True]
+    told = db.session.scalars(
+        sa.select(EventRow.payload).where(EventRow.name == "progress.module_unlocked")
+    ).all()
+    assert [each["enrolment_id"] for each in told] == [str(mine)]
+    for key, expected in ((mine, True), (his, False)):
+        enrolment = db.session.get_one(Enrolment, key)
+        view = record_view(acting(world.owner), the_run(world), enrolment)
+        assert view.modules[1].access.open is expected
+        [seer] = foresight(
+            acting(world.owner), the_run(world), acting(None).now, enrolment_id=key
+        ).learners
+        assert seer.modules[1].access.open is expected
+    assert course_view(acting(ana), the_run(world)).modules[1].access.open
+    rows = {row.enrolment_id: row.cells for row in matrix(acting(world.owner), the_run(world)).rows}
+    second = len(outline(world.version).modules[0].activities)
+    assert rows[mine][second] != "x"
+    assert rows[his][second] == "x"
+    decide(acting(world.owner), mine, world.activities[1], status=None, reason="It was a mistake.")
+    assert opened(world, ana) == [True, False]

@@ -9,14 +9,7 @@ import sqlalchemy as sa
 from flask_babel import gettext as _
 
 from community.academy.queries import ModuleOutline, Outline, outline
-from community.academy.rules.releases import (
-    NoRule,
-    Sort,
-    Unit,
-    canonical,
-    flaws_of_names,
-    read_rule,
-)
+from community.academy.rules.releases import NoRule, canonical
 from community.cohorts.events import ReleaseChanged
 from community.cohorts.models import (
     SEATED,
@@ -35,6 +28,7 @@ from community.cohorts.operations.releasing import (
 )
 from community.cohorts.operations.seats import locked_enrolment, locked_run
 from community.cohorts.policy import find_enrolment, may_edit_run, run_to_change
+from community.cohorts.queries.own_rules import flaws_of_rules
 from community.cohorts.rules import MAX_LEARNER_SHIFT
 from community.kernel.context import Context
 from community.kernel.db import db
@@ -45,7 +39,6 @@ from community.spaces.models import Space
 from community.spaces.policy import refuse_archived
 
 JOB = "cohorts.mail_release"
-_SORTS = {"live_session": Sort.SESSION, "quiz": Sort.QUIZ}
 
 
 @operation
@@ -247,15 +240,7 @@ def _sound(run: Run, course: Outline, module: ModuleOutline, text: str) -> str:
         for row in db.session.scalars(sa.select(Release).where(Release.run_id == run.id))
     }
     rules[module.id] = wanted
-    units = [
-        Unit(
-            each.slug,
-            {line.slug: _SORTS.get(line.kind, Sort.OTHER) for line in each.activities},
-            read_rule(rules.get(each.id, "")),
-        )
-        for each in course.modules
-    ]
-    wrong = [message for messages in flaws_of_names(units).values() for message in messages]
+    wrong = flaws_of_rules(course, rules)
     if wrong:
         raise Invalid(wrong[0], fields={"rule": wrong})
     return wanted

@@ -4,6 +4,7 @@ What is the same for everybody is kept with the run; what differs for a learner,
 of their own or whose dates were shifted, in rows of their own.
 """
 
+import dataclasses
 import datetime as dt
 import uuid
 from collections.abc import Collection, Iterable, Mapping
@@ -11,27 +12,31 @@ from collections.abc import Collection, Iterable, Mapping
 import sqlalchemy as sa
 
 from community.academy.kinds.builtin import LIVE_SESSION
-from community.academy.queries import ModuleOutline, Outline, outline
+from community.academy.queries import ModuleOutline, outline
 from community.academy.rules.releases import (
     Date,
     FromEnrolment,
     FromSession,
-    Ref,
     Rule,
     Time,
-    canonical,
-    earliest,
     read_leaf,
     read_rule,
-    renamed,
     walk,
-    write_rule,
 )
-from community.cohorts.models import SEATED, Enrolment, LearnerRelease, Placement, Release, Run
+from community.cohorts.models import (
+    SEATED,
+    Enrolment,
+    EnrolmentMove,
+    EnrolmentState,
+    LearnerRelease,
+    Placement,
+    Release,
+    Run,
+)
 from community.cohorts.rules import session_at
 from community.cohorts.rules.releases import Calendar, Opening, kept, resolved
 from community.kernel import localtime
-from community.kernel.db import db
+from community.kernel.db import UtcDateTime, db
 from community.kernel.keys import new_key
 from community.live.models import LiveSession, SessionState
 
@@ -78,7 +83,8 @@ def settle_releases(run: Run) -> None:
 def settle_learners(run: Run, among: Collection[uuid.UUID] | None = None) -> None:
     """Write down when modules open to those for whom it is otherwise; ``among``: to these alone.
 
-    A few statements for all of them. Sessions end when it is written down with the run, whose rows
+    A few statements for all of them. What was opened to who has left stays for when they come back:
+    they are settled then. Sessions end when it is written down with the run, whose rows
     are held: whoever moves a session waits for them, and then finds these too.
     """
     rows = _releases_of(run)
@@ -86,12 +92,10 @@ def settle_learners(run: Run, among: Collection[uuid.UUID] | None = None) -> Non
         return
     rows = _releases_of(run, lock=True)
     learners = sa.select(Enrolment).where(Enrolment.run_id == run.id, Enrolment.state.in_(SEATED))
-    of_them = LearnerRelease.enrolment_id.in_(
-        sa.select(Enrolment.id).where(Enrolment.run_id == run.id)
-    )
     if among is not None:
         learners = learners.where(Enrolment.id.in_(among))
-        of_them = LearnerRelease.enrolment_id.in_(among)
+    keys = learners.with_only_columns(Enrolment.id)
+    of_them = LearnerRelease.enrolment_id.in_(keys)
     opened = {
         (row.enrolment_id, row.module_id): row.opened_at
         for row in db.session.execute(
@@ -104,10 +108,20 @@ def settle_learners(run: Run, among: Collection[uuid.UUID] | None = None) -> Non
     calendar = Calendar(
         timeline=run.timeline, zone=run.zone, sessions=_sessions_kept(rows.values())
     )
+    joined = _joined(keys) if any(map(_is_counted_from_joining, rows.values())) else {}
     found = [
         values
         for learner in db.session.scalars(learners.execution_options(populate_existing=True))
-        for values in _own(learner, rows, calendar, opened)
+        for values in _own(
+            learner,
+            rows,
+            dataclasses.replace(
+                calendar,
+                joined_at=min(learner.enrolled_at, joined.get(learner.id, learner.enrolled_at)),
+                shift=learner.shift_days,
+            ),
+            opened,
+        )
     ]
     if found:
         db.session.execute(sa.insert(LearnerRelease), found)
@@ -140,8 +154,8 @@ def settle_session(run_id: uuid.UUID, activity_id: uuid.UUID, ends_at: dt.dateti
         moved: dict[Time, dt.datetime] = {
             leaf: ends_at + dt.timedelta(hours=leaf.hours) for leaf in after
         }
-        first = Calendar(timeline=run.timeline, zone=run.zone).first
-        _retime(row, rule, moved, first, localtime.instant(row.local_at, run.zone))
+        calendar = Calendar(timeline=run.timeline, zone=run.zone)
+        _retime(row, rule, moved, calendar, calendar.at(row.local_at))
         theirs = db.session.execute(
             sa.select(LearnerRelease, Enrolment.shift_days)
             .join(Enrolment, Enrolment.id == LearnerRelease.enrolment_id)
@@ -149,14 +163,14 @@ def settle_session(run_id: uuid.UUID, activity_id: uuid.UUID, ends_at: dt.dateti
         )
         for own, shift in theirs.all():
             calendar = Calendar(timeline=run.timeline, zone=run.zone, shift=shift)
-            _retime(own, rule, moved, calendar.first, calendar.at(row.local_at))
+            _retime(own, rule, moved, calendar, calendar.at(row.local_at))
 
 
 def _retime(
     row: Release | LearnerRelease,
     rule: Rule,
     moved: Mapping[Time, dt.datetime],
-    first: dt.datetime,
+    calendar: Calendar,
     week: dt.datetime,
 ) -> None:
     """Write some instants of a rule anew, and what follows from them."""
@@ -164,7 +178,7 @@ def _retime(
         read_leaf(text): dt.datetime.fromisoformat(at) for text, at in (row.instants or {}).items()
     }
     instants = {**before, **moved}
-    row.opens_at = earliest(rule, instants) or first
+    row.opens_at = calendar.earliest(rule, instants)
     row.begins_at = max(week, row.opens_at)
     row.instants = kept(instants)
 
@@ -184,20 +198,16 @@ def _own(
     calendar: Calendar,
     opened: Mapping[tuple[uuid.UUID, uuid.UUID], dt.datetime | None],
 ) -> list[dict[str, object]]:
-    """Return the rows of a learner: of each module that opens otherwise to them."""
+    """Return the rows of a learner: of each module that opens otherwise to them.
+
+    ``calendar`` is theirs.
+    """
     found = []
-    theirs = Calendar(
-        timeline=calendar.timeline,
-        zone=calendar.zone,
-        sessions=calendar.sessions,
-        joined_at=learner.enrolled_at,
-        shift=learner.shift_days,
-    )
     for row in rows.values():
         opened_at = opened.get((learner.id, row.module_id))
         if not (learner.shift_days or opened_at or _is_counted_from_joining(row)):
             continue
-        opening: Opening = resolved(rule_of(row), row.local_at, theirs)
+        opening: Opening = resolved(rule_of(row), row.local_at, calendar)
         found.append(
             {
                 "id": new_key(),
@@ -210,27 +220,6 @@ def _own(
             }
         )
     return found
-
-
-def rule_in(text: str, old: Outline, new: Outline) -> str | None:
-    """Return a rule of a run's own as it is in a newer version; None: what it names is gone."""
-    modules = {module.slug: module.lineage for module in old.modules}
-    activities = {
-        (module.slug, line.slug): line.lineage
-        for module in old.modules
-        for line in module.activities
-    }
-    names: dict[uuid.UUID, Ref] = {}
-    for module in new.modules:
-        names[module.lineage] = Ref(module.slug)
-        names |= {line.lineage: Ref(module.slug, line.slug) for line in module.activities}
-
-    def name(ref: Ref) -> Ref | None:
-        key = activities.get((ref.module, ref.activity)) if ref.activity else modules[ref.module]
-        return names.get(key) if key else None
-
-    found = renamed(read_rule(text), name)
-    return None if found is None else canonical(write_rule(found))
 
 
 def take_rules(source: Run, made: Run) -> None:
@@ -265,6 +254,19 @@ def follow_learners(run: Run, modules: Mapping[uuid.UUID, uuid.UUID]) -> None:
             .where(mine, LearnerRelease.module_id == former)
             .values(module_id=now)
         )
+
+
+def _joined(learners: sa.Select[uuid.UUID]) -> dict[uuid.UUID, dt.datetime]:
+    """Return when learners came for the first time: coming back shuts nothing that was open."""
+    rows = db.session.execute(
+        sa.select(EnrolmentMove.enrolment_id, sa.func.min(EnrolmentMove.at, type_=UtcDateTime()))
+        .where(
+            EnrolmentMove.enrolment_id.in_(learners),
+            EnrolmentMove.state == EnrolmentState.ACTIVE,
+        )
+        .group_by(EnrolmentMove.enrolment_id)
+    )
+    return {row[0]: row[1] for row in rows}
 
 
 def _is_counted_from_joining(row: Release) -> bool:

@@ -11,7 +11,7 @@ from community.cohorts.events import RunVersionMoved
 from community.cohorts.models import EarlierVersion, Placement, Release, Run, RunState
 from community.cohorts.operations.dates import refuse_over
 from community.cohorts.operations.placing import PLACES, Delivery, Prompt, prompts_of
-from community.cohorts.operations.releasing import follow_learners, rule_in, settle_releases
+from community.cohorts.operations.releasing import follow_learners, settle_releases
 from community.cohorts.policy import find_run, may_edit_run, run_to_change
 from community.cohorts.queries.comparing import VersionChange
 from community.cohorts.queries.versions import version_change
@@ -94,8 +94,8 @@ def _move_releases(change: VersionChange) -> dict[uuid.UUID, dt.datetime]:
             db.session.add(row)
         row.module_id, row.local_at = module.id, opens[module.id]
         row.opens_at = localtime.instant(row.local_at, run.zone)
-        kept = rule_in(row.rule, change.old, change.new) if row.own else None
-        row.rule, row.own = (module.release, False) if kept is None else (kept, True)
+        row.own = module.id in change.rules
+        row.rule = change.rules.get(module.id, module.release)
     for gone in rows.values():
         db.session.delete(gone)
     follow_learners(

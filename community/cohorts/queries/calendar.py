@@ -7,7 +7,7 @@ the session under a read rule.
 import dataclasses
 import datetime as dt
 import uuid
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import sqlalchemy as sa
@@ -74,11 +74,10 @@ _THEIRS = (
         Release,
         sa.and_(Release.run_id == Enrolment.run_id, Release.module_id == LearnerRelease.module_id),
     )
+    .where(
+        LearnerRelease.enrolment_id.in_(sa.bindparam("enrolments", type_=sa.Uuid(), expanding=True))
+    )
 )
-_THEIRS_IN = _THEIRS.where(
-    LearnerRelease.enrolment_id.in_(sa.bindparam("enrolments", type_=sa.Uuid(), expanding=True))
-)
-_THEIRS_OF = _THEIRS.where(Enrolment.run_id == sa.bindparam("run", type_=sa.Uuid()))
 
 OwnOpenings = Mapping[uuid.UUID, Mapping[uuid.UUID, Opening]]
 """By enrolment and module, where it is otherwise than for the run."""
@@ -86,17 +85,8 @@ OwnOpenings = Mapping[uuid.UUID, Mapping[uuid.UUID, Opening]]
 
 def own_openings(enrolment_ids: Sequence[uuid.UUID]) -> OwnOpenings:
     """Return how modules open to learners who have times of their own; one statement."""
-    return _by_learner(execute(_THEIRS_IN, {"enrolments": list(enrolment_ids)}))
-
-
-def own_openings_in(run_id: uuid.UUID) -> OwnOpenings:
-    """Return ``own_openings`` of all learners of a run; one statement."""
-    return _by_learner(execute(_THEIRS_OF, {"run": run_id}))
-
-
-def _by_learner(rows: Iterable[Any]) -> OwnOpenings:
     found: dict[uuid.UUID, dict[uuid.UUID, Opening]] = {}
-    for row in rows:
+    for row in execute(_THEIRS, {"enrolments": list(enrolment_ids)}):
         found.setdefault(row.enrolment_id, {})[row.module_id] = opening_of(
             row.rule, row.opens_at, row.begins_at, row.instants, opened=row.opened_at is not None
         )

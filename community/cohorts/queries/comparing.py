@@ -15,6 +15,7 @@ from community.cohorts.models import Release, Run, RunState
 from community.cohorts.queries.asking import Asking
 from community.cohorts.queries.calendar import placements
 from community.cohorts.queries.changes import moved, sessions_to_move
+from community.cohorts.queries.own_rules import rules_in
 from community.cohorts.rules import Aspect, Facts, Fate, Move, aspects, release_at
 from community.kernel.context import Context
 from community.kernel.db import db
@@ -62,7 +63,9 @@ class VersionChange:
 
     ``openings`` are the modules that open at another time, ``sessions`` those that move with them.
     ``asked`` is what learners are asked for at once, and were not before: until they have done it,
-    later modules stay shut to them. ``seen`` is the print of all of it.
+    later modules stay shut to them. ``rules`` are those of the run's own by which modules open, and
+    ``dropped`` the modules whose own rule does not fit the newer version: they open by that of the
+    course. ``seen`` is the print of all of it.
     """
 
     run: Run
@@ -72,6 +75,8 @@ class VersionChange:
     openings: Sequence[Move]
     sessions: Sequence[Move]
     asked: Sequence[ActivityLine]
+    rules: Mapping[uuid.UUID, str]
+    dropped: Sequence[ModuleOutline]
     seen: str
 
     @property
@@ -93,6 +98,11 @@ class VersionChange:
     def asked_ids(self) -> Sequence[uuid.UUID]:
         """The ids of what is asked for at once."""
         return [line.id for line in self.asked]
+
+    @property
+    def dropped_ids(self) -> Sequence[uuid.UUID]:
+        """The ids of the modules whose own rule is dropped."""
+        return [module.id for module in self.dropped]
 
     def count(self, fate: Fate) -> int:
         """Return for how many activities this is so."""
@@ -145,6 +155,8 @@ class Comparison:
             placed=self.placed,
             opens=opens,
         ).asked(self.new.activities)
+        own = {key: row.rule for key, row in self.releases.items() if row.own}
+        rules = rules_in(self.old, self.new, own)
         return VersionChange(
             run=self.run,
             old=self.old,
@@ -153,7 +165,15 @@ class Comparison:
             openings=openings,
             sessions=sessions,
             asked=asked,
-            seen=self._print(opens, sessions, asked),
+            rules=rules,
+            dropped=[
+                module
+                for module in self.new.modules
+                if (former := self.before.get(module.lineage)) is not None
+                and former.id in own
+                and module.id not in rules
+            ],
+            seen=self._print(opens, sessions, asked, {**own, **rules}),
         )
 
     def _opens(self, module: ModuleOutline) -> dt.datetime:
@@ -262,6 +282,7 @@ class Comparison:
         opens: Mapping[uuid.UUID, dt.datetime],
         sessions: Sequence[Move],
         asked: Sequence[ActivityLine],
+        rules: Mapping[uuid.UUID, str],
     ) -> str:
         """Return the same word for the same move of the same state of a run, else another."""
         run = self.run
@@ -273,4 +294,5 @@ class Comparison:
             for move in sessions
         )
         parts += [str(line.id) for line in asked]
+        parts += sorted([str(key), text] for key, text in rules.items())
         return hashlib.sha256(dumps(parts).encode()).hexdigest()[:32]

@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from community.academy.rules.releases import (
+    NEVER,
     Date,
     FromEnrolment,
     FromSession,
@@ -23,7 +24,7 @@ from community.academy.rules.releases import (
     write_leaf,
 )
 from community.cohorts.rules.timeline import Timeline
-from community.kernel.localtime import instant
+from community.kernel import localtime
 
 DAY = dt.timedelta(days=1)
 MAX_LEARNER_SHIFT = 365
@@ -67,12 +68,22 @@ class Calendar:
 
     def at(self, local: dt.datetime) -> dt.datetime:
         """Return the instant of a local time of the run, for the learner: their clock is kept."""
-        return instant(local + self.shift * DAY, self.zone)
+        return localtime.instant(local + self.shift * DAY, self.zone)
 
     @property
     def first(self) -> dt.datetime:
         """The instant at which the run begins."""
         return self.at(dt.datetime.combine(self.timeline.starts_on, dt.time()))
+
+    def earliest(self, rule: Rule, instants: Instants) -> dt.datetime:
+        """Return the instant before which a rule opens nothing.
+
+        Where what it waits for never comes, that is the end of the run: a day one can reckon with.
+        """
+        found = earliest(rule, instants) or self.first
+        if found < NEVER:
+            return found
+        return self.at(dt.datetime.combine(self.timeline.ends_on, dt.time()))
 
 
 def resolved(rule: Rule | None, local_at: dt.datetime, calendar: Calendar) -> Opening:
@@ -83,7 +94,7 @@ def resolved(rule: Rule | None, local_at: dt.datetime, calendar: Calendar) -> Op
     found = {
         leaf: at for leaf in times(rule) if (at := _instant(leaf, local_at, calendar)) is not None
     }
-    opens_at = earliest(rule, found) or calendar.first
+    opens_at = calendar.earliest(rule, found)
     return Opening(opens_at, max(week, opens_at), rule, found)
 
 
@@ -97,7 +108,10 @@ def _instant(leaf: Time, local_at: dt.datetime, calendar: Calendar) -> dt.dateti
         case FromEnrolment(days):
             # of everybody it can be said only that nobody came before the run began
             since = calendar.joined_at
-            return calendar.first if since is None else since + (days + calendar.shift) * DAY
+            if since is None:
+                return calendar.first
+            local = localtime.in_zone(since, calendar.zone).replace(tzinfo=None)
+            return calendar.at(local + days * DAY)
         case FromSession(session, hours):
             ends_at = calendar.sessions.get(str(session))
             return None if ends_at is None else ends_at + dt.timedelta(hours=hours)

@@ -49,7 +49,8 @@ class VersionChangeOut(Out):
 
     ``moved`` are modules that open, ``sessions`` those that begin at another time. ``asked`` are
     activities that learners are asked for at once, and were not before: till they have done them,
-    later modules stay shut to them.
+    later modules stay shut to them. ``dropped`` are modules that opened by a rule of the run's own
+    which does not fit the newer version: they open by that of the course.
     """
 
     former = fields.Integer(required=True, attribute="old.number")
@@ -58,4 +59,5 @@ class VersionChangeOut(Out):
     moved = fields.List(fields.Nested(MoveOut), required=True, attribute="openings")
     sessions = fields.List(fields.Nested(MoveOut), required=True)
     asked = fields.List(fields.UUID(), required=True, attribute="asked_ids")
+    dropped = fields.List(fields.UUID(), required=True, attribute="dropped_ids")
     seen = fields.String(required=True)

@@ -21,6 +21,7 @@ from community.spaces.models import Membership, Role, Space
 from community.spaces.policy import FACILITATING, RANK, visible_memberships
 
 SESSIONS_READ = 60
+PAST_READ = 600  # of courses that go on: they say what is open behind them
 LEADS_SHOWN = 12
 
 
@@ -63,7 +64,6 @@ class SessionLine(NamedTuple):
 
 
 _CALLED_OFF = LiveSession.called_off_at.is_not(None)
-_NEVER_BEGAN = sa.or_(_CALLED_OFF, LiveSession.state == SessionState.SCHEDULED)
 _COLUMNS: tuple[Any, ...] = (
     LiveSession.id,
     LiveSession.title,
@@ -97,11 +97,13 @@ _RECENT = sa.or_(
 def _since(*of: sa.ColumnElement[bool]) -> sa.Select[Any]:
     """Return what reads the sessions from an instant on; those of long ago are counted apart.
 
-    So however many never began in the past, none that is to come is left out for them.
+    So however many there were in the past, none that is to come is left out for them.
     """
     ahead = _SHOWN.where(_RECENT, *of).order_by(LiveSession.starts_at, LiveSession.id)
-    past = _SHOWN.where(sa.not_(_RECENT), _NEVER_BEGAN, Placement.id.is_not(None), *of).order_by(
-        LiveSession.starts_at.desc(), LiveSession.id
+    past = (
+        _SHOWN.where(sa.not_(_RECENT), Placement.id.is_not(None), Run.state == RunState.OPEN, *of)
+        .order_by(LiveSession.starts_at.desc(), LiveSession.id)
+        .limit(PAST_READ)
     )
     both = sa.union_all(sa.select(ahead.subquery()), sa.select(past.subquery())).subquery()
     return sa.select(both).order_by(both.c.starts_at, both.c.id)
@@ -117,7 +119,7 @@ def sessions_since(
     """Return the reader's sessions from an instant on, and whatever is live, by their time.
 
     Those that were called off are among them, but for those of a closed run; of the activities of
-    a course also those of long ago that never began: nobody is asked to do them.
+    a course that goes on also those of long ago: they hold nobody back.
     """
     given: dict[str, Any] = {"me": ctx.actor_id, "since": since}
     if space_id is None:

@@ -27,6 +27,7 @@ from community.progress.events import ModuleUnlocked, ProgressMade
 from community.progress.models import ActivityState, LearningEvent, Summary
 from community.progress.operations.verdicts import judge_learners
 from community.progress.policy.access import (
+    SCORES,
     asks_for_scores,
     learner_accesses,
     openings,
@@ -70,9 +71,7 @@ _KNOWN = sa.select(
 _SETTLED_BY = sa.select(ActivityState.enrolment_id, ActivityState.activity_id).where(
     ActivityState.enrolment_id.in_(_ENROLMENTS), ActivityState.status.in_(sorted(SETTLED))
 )
-_SCORED = sa.select(ActivityState.activity_id, ActivityState.evidence).where(
-    ActivityState.enrolment_id.in_(_ENROLMENTS)
-)
+_SCORED = SCORES.where(ActivityState.enrolment_id.in_(_ENROLMENTS))
 # with the rules of the run in the same statement: the hot path asks for both
 _SETTLED_AND_RULES = _SETTLED_BY.add_columns(NEWEST.scalar_subquery().label("policy_id"))
 _RUN = sa.select(Run.version_id, Run.state, Run.closed_at).where(
@@ -305,7 +304,8 @@ def add_up(
     changed = set(before) ^ set(after_)
     scores = _scores(ctx, run, summary.enrolment_id)
     known = {key: score for key, score in scores.items() if key not in changed}
-    was = learner_accesses(ctx, run, before, summary.enrolment_id, scores=known)
+    # a session opens what follows as it ends; whoever was there is told as it is counted
+    was = learner_accesses(ctx, run, before, summary.enrolment_id, scores=known, awaited=changed)
     now = learner_accesses(ctx, run, after_, summary.enrolment_id, scores=scores)
     return [key for key, access in now.items() if access.open and not was[key].open]
 

@@ -19,21 +19,43 @@ from community.kernel.context import Context
 from community.kernel.db import execute
 from community.kernel.errors import Forbidden, NotFound
 from community.kernel.policy import rule
-from community.progress.models import ActivityState
+from community.progress.models import ActivityState, Decision
 from community.progress.policy.plans import plan
-from community.progress.policy.sessions import passed_over
+from community.progress.policy.sessions import over, passed_over
 from community.progress.policy.standing import Seat, standing
-from community.progress.rules.states import SETTLED
+from community.progress.rules.states import SETTLED, Status
 from community.progress.rules.unlocking import Access, Learned, Lock, unlock
+
+ALL = 100
+"""Per cent."""
 
 _SETTLED = sa.select(ActivityState.activity_id).where(
     ActivityState.enrolment_id == sa.bindparam("enrolment", type_=sa.Uuid()),
     ActivityState.status.in_(sorted(SETTLED)),
 )
 
-_EVIDENCE = sa.select(ActivityState.activity_id, ActivityState.evidence).where(
-    ActivityState.enrolment_id == sa.bindparam("enrolment", type_=sa.Uuid())
+_BEST = ActivityState.evidence["best_score"].as_integer()
+_WORD = (
+    sa.select(Decision.status)
+    .where(
+        Decision.enrolment_id == ActivityState.enrolment_id,
+        Decision.activity_id == ActivityState.activity_id,
+    )
+    .order_by(Decision.decided_at.desc(), Decision.id.desc())
+    .limit(1)
+    .correlate(ActivityState)
+    .scalar_subquery()
 )
+COUNTED_SCORE = sa.case(
+    (ActivityState.status.in_([Status.EXCUSED, Status.WAIVED]), ALL),
+    (sa.and_(ActivityState.status == Status.DONE, _BEST.is_(None)), ALL),
+    (sa.and_(ActivityState.status == Status.DONE, _WORD == Status.DONE), ALL),
+    else_=_BEST,
+)
+"""The score of a state that rules count, in per cent: whom a facilitator let off has all of it."""
+
+SCORES = sa.select(ActivityState.activity_id, COUNTED_SCORE.label("score"))
+_SCORES = SCORES.where(ActivityState.enrolment_id == sa.bindparam("enrolment", type_=sa.Uuid()))
 
 _EARLIER = (
     sa.select(Activity.lineage, Activity.kind)
@@ -54,20 +76,16 @@ def settled_ids(ctx: Context, enrolment_id: uuid.UUID) -> frozenset[uuid.UUID]:
 
 
 def best_scores(ctx: Context, enrolment_id: uuid.UUID) -> Mapping[uuid.UUID, int]:
-    """Return a learner's best scores in per cent; asked only where a rule asks for one."""
+    """Return a learner's scores as rules count them; asked only where a rule asks for one."""
     return ctx.memo(
         ("progress.scores", enrolment_id),
-        lambda: scores_in(execute(_EVIDENCE, {"enrolment": enrolment_id})),
+        lambda: scores_in(execute(_SCORES, {"enrolment": enrolment_id})),
     )
 
 
 def scores_in(states: Iterable[Any]) -> Mapping[uuid.UUID, int]:
-    """Return the best scores in states of activities: rows of activity_id and evidence."""
-    return {
-        row.activity_id: int(row.evidence["best_score"])
-        for row in states
-        if row.evidence and row.evidence.get("best_score") is not None
-    }
+    """Return the scores in states of activities: rows of activity_id and ``COUNTED_SCORE``."""
+    return {row.activity_id: int(row.score) for row in states if row.score is not None}
 
 
 Openings = Mapping[uuid.UUID, Opening]
@@ -135,21 +153,25 @@ def learner_accesses(
     enrolment_id: uuid.UUID,
     *,
     scores: Mapping[uuid.UUID, int] | None = None,
+    awaited: Collection[uuid.UUID] = frozenset(),
 ) -> dict[uuid.UUID, Access]:
     """Return what is open to a learner of the run who has settled so much.
 
-    A session that does not take place holds nobody back. Sessions are read only where one does, and
-    ``scores`` only where a rule asks for one.
+    A session that does not take place holds nobody back, nor one that is over. Sessions are read
+    only where one does, and ``scores`` only where a rule asks for one. ``awaited``: these hold back
+    also when they are over.
     """
     when = openings_for(ctx, run, enrolment_id)
     if scores is None:
         scores = best_scores(ctx, enrolment_id) if asks_for_scores(when) else {}
 
-    def opened(passed: Collection[uuid.UUID]) -> dict[uuid.UUID, Access]:
+    def opened(
+        passed: Collection[uuid.UUID], missed: Collection[uuid.UUID] = frozenset()
+    ) -> dict[uuid.UUID, Access]:
         return unlock(
             course.parts,
             when,
-            Learned(passed, scores),
+            Learned(passed, scores, missed),
             now=clock_of(ctx, run),
             run_open=run.state is not RunState.PLANNED,
         )
@@ -159,8 +181,10 @@ def learner_accesses(
     held_back = (course.lines[access.finish] for access in found.values() if access.finish)
     if not has_rules(when) and not any(line.kind == LIVE_SESSION.name for line in held_back):
         return found
-    passed = passed_over(ctx, run)
-    return opened(passed.union(settled)) if passed else found
+    missed = over(ctx, run)
+    if not missed:
+        return found
+    return opened(passed_over(ctx, run).union(settled), missed.difference(awaited))
 
 
 def has_rules(when: Openings) -> bool:

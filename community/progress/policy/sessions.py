@@ -1,7 +1,7 @@
 """Which sessions a course's activities take place in, and which of them nobody can come to."""
 
 import uuid
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import sqlalchemy as sa
@@ -10,7 +10,7 @@ from community.cohorts.models import Placement, Run
 from community.kernel.context import Context
 from community.kernel.db import execute
 from community.live import rules as live_rules
-from community.live.models import LiveSession
+from community.live.models import LiveSession, SessionState
 from community.live.queries import is_missed
 
 _SESSIONS = (
@@ -21,6 +21,7 @@ _SESSIONS = (
         LiveSession.state,
         LiveSession.starts_at,
         LiveSession.started_at,
+        LiveSession.ended_at,
         LiveSession.called_off_at,
         LiveSession.called_off_at.is_not(None).label("called_off"),
     )
@@ -33,8 +34,8 @@ _SESSIONS = (
 def placed_sessions(ctx: Context, runs: Sequence[Run]) -> Mapping[uuid.UUID, Sequence[Any]]:
     """Return the sessions that activities of runs take place in, by the run; one statement.
 
-    Columns: run_id, activity_id, id, state, starts_at, started_at, called_off_at, called_off. Read
-    once a context.
+    Columns: run_id, activity_id, id, state, starts_at, started_at, ended_at, called_off_at,
+    called_off. Read once a context.
     """
     asked = [run.id for run in runs]
     known: dict[uuid.UUID, Sequence[Any]] = ctx.memo("progress.placed_sessions", dict)
@@ -55,6 +56,11 @@ def is_off(ctx: Context, session: Any) -> bool:
     return session.called_off or is_missed(session, ctx.now)
 
 
+def was_held(session: Any) -> bool:
+    """Whether a session took place and has ended."""
+    return session.state is SessionState.ENDED and not session.called_off
+
+
 def passed_over(ctx: Context, run: Run) -> frozenset[uuid.UUID]:
     """Return the activities of a run that hold nobody back, for nobody can do them.
 
@@ -62,15 +68,36 @@ def passed_over(ctx: Context, run: Run) -> frozenset[uuid.UUID]:
     """
     return ctx.memo(
         ("progress.passed_over", run.id),
-        lambda: keep_passed_over(
-            ctx, run, (row for row in placed_sessions(ctx, [run])[run.id] if _in_time(run, row))
+        lambda: frozenset(
+            row.activity_id
+            for row in placed_sessions(ctx, [run])[run.id]
+            if _in_time(run, row) and is_off(ctx, row)
         ),
     )
 
 
-def keep_passed_over(ctx: Context, run: Run, placed: Iterable[Any]) -> frozenset[uuid.UUID]:
-    """Keep for ``passed_over`` what sessions that were read already say of an open run."""
+def over(ctx: Context, run: Run) -> frozenset[uuid.UUID]:
+    """Return the activities of a run whose session is over: whoever missed it cannot catch up.
+
+    Those that are passed over, and those that were held. By the usual rule they hold no later
+    module back; who was not there still misses them.
+    """
+    return ctx.memo(
+        ("progress.over", run.id),
+        lambda: passed_over(ctx, run).union(
+            row.activity_id
+            for row in placed_sessions(ctx, [run])[run.id]
+            if was_held(row)
+            and (run.closed_at is None or row.ended_at is None or row.ended_at < run.closed_at)
+        ),
+    )
+
+
+def keep_passed_over(ctx: Context, run: Run, placed: Sequence[Any]) -> frozenset[uuid.UUID]:
+    """Keep for ``passed_over`` and ``over`` what sessions that were read say of an open run."""
     off = frozenset(row.activity_id for row in placed if row.activity_id and is_off(ctx, row))
+    held = (row.activity_id for row in placed if row.activity_id and was_held(row))
+    ctx.keep(("progress.over", run.id), off.union(held))
     return ctx.keep(("progress.passed_over", run.id), off)
 
 

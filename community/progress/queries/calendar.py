@@ -13,7 +13,7 @@ from community.kernel.context import Context
 from community.live.models import SessionState
 from community.progress.policy import Plan, plan
 from community.progress.policy.access import clock_of, openings, read_openings
-from community.progress.policy.sessions import is_off, placed_sessions
+from community.progress.policy.sessions import is_off, over, placed_sessions
 from community.progress.rules.cells import Seen, not_asked
 from community.progress.rules.fading import (
     DAY,
@@ -59,6 +59,9 @@ class Calendar:
     """The last required sessions, the latest first."""
     off: tuple[int, ...]
     """The indices of required activities that nobody can do: their sessions do not take place."""
+    over: tuple[int, ...]
+    """The indices of required sessions that are over, ``off`` among them: none locks what follows.
+    """
     breaks: tuple[Interval, ...]
     ruled: bool
     """Whether rules, or times of their own, say what is open to whom: see ``matrix.ruled``."""
@@ -93,11 +96,12 @@ class Calendar:
         return [(start, end) for start, end, pace in self.parts if pace is None]
 
     @property
-    def shape(self) -> tuple[int, int, int, bool]:
+    def shape(self) -> tuple[int, int, int, bool, int]:
         """What of it decides how the matrix is asked for: see ``matrix.conditions``."""
         if self.ruled:
-            return 0, 0, len(self.off), True
-        return len(self.parts), len(self._gaps), len(self.off), False
+            return 0, 0, len(self.off), True, 0
+        held = len(self.over) if self.over != self.off else 0
+        return len(self.parts), len(self._gaps), len(self.off), False, held
 
     def given(self) -> dict[str, Any]:
         """Return the parameters of the matrix's statements."""
@@ -105,9 +109,11 @@ class Calendar:
         given = {
             "run": self.run.id,
             "nothing": self.plan.nothing,
-            "nothing_asked": not_asked(self.plan.nothing, self.off),
+            "nothing_off": not_asked(self.plan.nothing, self.off),
+            "nothing_over": not_asked(self.plan.nothing, self.over),
             "due": self.released if begun is not None else 0,
-            **self._rests(),
+            **_rests("off", self.off),
+            **_rests("over", self.over),
             "here_at": self._so_long_ago(HERE_DAYS, begun),
             "quiet_at": self._so_long_ago(QUIET_DAYS, begun),
         }
@@ -127,20 +133,21 @@ class Calendar:
             }
         return given
 
-    def _rests(self) -> dict[str, int]:
-        """Return where what nobody can do stands in a row, and where what lies between begins."""
-        given: dict[str, int] = {}
-        start = 0
-        for number, at in enumerate(self.off):
-            given |= {f"off_{number}": at + 1, f"rest_{number}": start + 1}
-            given[f"rest_size_{number}"] = at - start
-            start = at + 1
-        return given | ({"rest_end": start + 1} if self.off else {})
-
     def _so_long_ago(self, days: int, begun: dt.datetime | None) -> dt.datetime:
         """Return the instant before which somebody must have worked last to be quiet so long."""
         at = days_before(days, self.now, self.breaks)
         return at if begun is not None and begun <= at else LONG_BEFORE
+
+
+def _rests(name: str, indices: Sequence[int]) -> dict[str, int]:
+    """Return where some activities stand in a row, and where what lies between begins."""
+    given: dict[str, int] = {}
+    start = 0
+    for number, at in enumerate(indices):
+        given |= {f"{name}_{number}": at + 1, f"{name}_rest_{number}": start + 1}
+        given[f"{name}_rest_size_{number}"] = at - start
+        start = at + 1
+    return given | ({f"{name}_rest_end": start + 1} if indices else {})
 
 
 def _met(sessions: Iterable[Any], course: Plan) -> tuple[Met, ...]:
@@ -182,6 +189,7 @@ def _calendar(ctx: Context, run: Run, sessions: Sequence[Any]) -> Calendar:
         for key, each in when.items()
     }
     off = {row.activity_id for row in sessions if is_off(ctx, row)} & course.required
+    held = off | (over(ctx, run) & course.required)
     now = clock_of(ctx, run)
     ends = due_by_module(course.parts, when)
     seen: list[Seen] = []
@@ -193,11 +201,11 @@ def _calendar(ctx: Context, run: Run, sessions: Sequence[Any]) -> Calendar:
         opens_at = instants.get(module.id)
         shut = run.state is RunState.PLANNED or opens_at is None or opens_at > now
         dated = run.state is RunState.OPEN and not shut and module.id in ends
-        over = dated and ends[module.id] <= now
+        ended = dated and ends[module.id] <= now
         count = len(module.activities)
         if count:
-            parts.append((len(seen), len(seen) + count, paces[module.id] if over else None))
-        seen.extend([Seen.SHUT if shut else Seen.OVER if over else Seen.OPEN] * count)
+            parts.append((len(seen), len(seen) + count, paces[module.id] if ended else None))
+        seen.extend([Seen.SHUT if shut else Seen.OVER if ended else Seen.OPEN] * count)
         starts.extend([len(seen)] * count)
         if not shut:
             released += len(part.required) - (len(off.intersection(part.required)) if off else 0)
@@ -215,6 +223,7 @@ def _calendar(ctx: Context, run: Run, sessions: Sequence[Any]) -> Calendar:
         parts=tuple(parts),
         met=_met(sessions, course),
         off=tuple(sorted(course.at[key] for key in off)),
+        over=tuple(sorted(course.at[key] for key in held)),
         breaks=_breaks(run),
         ruled=run.individual or any(each.opened or each.rule for each in when.values()),
     )

@@ -21,6 +21,7 @@ from community.kernel.errors import NotFound
 from community.progress.models import ActivityState
 from community.progress.policy import Seat, Standing, accesses, plan, standing
 from community.progress.policy.access import (
+    COUNTED_SCORE,
     clock_of,
     learner_accesses,
     openings,
@@ -68,7 +69,8 @@ def space_and_run(ctx: Context, slug: str) -> tuple[Space, Run | None]:
 def course_view(ctx: Context, run: Run, *, with_places: bool = True) -> CourseView:
     """Return the course of a run the actor sees, as the actor has it.
 
-    Without places it still says which sessions do not take place: nobody is asked to be there.
+    Without places it still says which sessions are over, or do not take place: nobody is asked to
+    be there.
     """
     if with_places:
         return _course_view(ctx, run, places(ctx, run))
@@ -162,7 +164,7 @@ def _view(
         title=course.outline.title,
         description_html=course.outline.description_html,
         modules=tuple(modules),
-        next=_next(run, mine, modules),
+        next=_next(run, mine, modules, now),
         paced=run.state is RunState.OPEN and any(at != group[key] for key, at in due.items()),
     )
 
@@ -186,11 +188,19 @@ def _dues(
     return {key: paced_due(at, since, number) for number, (key, at) in enumerate(group.items())}
 
 
-def _next(run: Run, mine: Standing, modules: Sequence[ModuleView]) -> ActivityView | None:
-    """Return the activity a learner goes on with."""
+def _next(
+    run: Run, mine: Standing, modules: Sequence[ModuleView], now: dt.datetime
+) -> ActivityView | None:
+    """Return the activity a learner goes on with: never a session that is over."""
     if mine.seat is not Seat.LEARNER or mine.paused:
         return None
-    order = {a.line.id: a for m in modules if m.access.open for a in m.activities if not a.off}
+    order = {
+        a.line.id: a
+        for m in modules
+        if m.access.open
+        for a in m.activities
+        if not (a.place and a.place.over(now)) and not a.off
+    }
     settled = {key for key, view in order.items() if view.settled}
     required = plan(run.version_id).required
     following = next_to_do(list(order), required, settled, mine.last_activity_id)
@@ -230,6 +240,7 @@ _COLUMNS = (
     ActivityState.fraction,
     ActivityState.evidence,
     ActivityState.done_at,
+    COUNTED_SCORE.label("score"),
 )
 _MINE = sa.select(*_COLUMNS).where(
     ActivityState.enrolment_id == sa.bindparam("enrolment", type_=sa.Uuid())

@@ -18,8 +18,8 @@ from community.kernel.paging import page_of
 from community.kernel.policy import require
 from community.progress.models import ActivityState
 from community.progress.policy import may_see_everybody, plan
-from community.progress.policy.access import openings, scores_in
-from community.progress.policy.sessions import passed_over
+from community.progress.policy.access import COUNTED_SCORE, openings, scores_in
+from community.progress.policy.sessions import over, passed_over
 from community.progress.queries.needs import needs_of
 from community.progress.rules.states import SETTLED
 from community.progress.rules.unlocking import Access, Learned, unlock
@@ -30,7 +30,7 @@ _STATES = sa.select(
     ActivityState.enrolment_id,
     ActivityState.activity_id,
     ActivityState.status,
-    ActivityState.evidence,
+    COUNTED_SCORE.label("score"),
 ).where(ActivityState.enrolment_id.in_(sa.bindparam("enrolments", type_=sa.Uuid(), expanding=True)))
 
 
@@ -106,11 +106,12 @@ def _learned(ctx: Context, run: Run, keys: Sequence[uuid.UUID]) -> Mapping[uuid.
     if keys:
         for row in execute(_STATES, {"enrolments": list(keys)}):
             states[row.enrolment_id].append(row)
-    passed = passed_over(ctx, run)
+    passed, missed = passed_over(ctx, run), over(ctx, run)
     return {
         key: Learned(
             passed.union(row.activity_id for row in rows if row.status in SETTLED),
             scores_in(rows),
+            missed,
         )
         for key, rows in states.items()
     }

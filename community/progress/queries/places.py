@@ -11,7 +11,7 @@ from community.discussions.queries import threads_among
 from community.kernel.context import Context
 from community.kernel.db import db, execute
 from community.live.models import LiveSession
-from community.progress.policy.sessions import is_off
+from community.progress.policy.sessions import is_off, was_held
 from community.progress.queries.views import Place
 from community.spaces.models import Space
 
@@ -77,18 +77,20 @@ def places(ctx: Context, run: Run) -> dict[uuid.UUID, Place]:
 
 
 def not_held(ctx: Context, placed: Iterable[Any]) -> dict[uuid.UUID, Place]:
-    """Return those of some sessions that nobody can come to, by activity.
+    """Return those of some sessions that nobody can come to any more, by activity.
 
-    ``placed``: rows with id, activity_id, starts_at, state and called_off.
+    Those that are over, and those that do not take place (``off``). ``placed``: rows with id,
+    activity_id, starts_at, state and called_off.
     """
     return {
         row.activity_id: Place(
             session_id=row.id,
             starts_at=row.starts_at,
             session_state=row.state,
+            held=was_held(row),
             called_off=row.called_off,
-            off=True,
+            off=is_off(ctx, row),
         )
         for row in placed
-        if row.activity_id is not None and is_off(ctx, row)
+        if row.activity_id is not None and (was_held(row) or is_off(ctx, row))
     }

@@ -81,6 +81,13 @@ class ActivityView:
         return self.place is not None and self.place.off and not self.settled
 
     @property
+    def missed(self) -> bool:
+        """Whether it is a session that was held without the learner; it still counts as missing."""
+        place = self.place
+        ended = place is not None and place.session_state is SessionState.ENDED
+        return ended and not self.settled and not self.off and not self.evidence.seconds
+
+    @property
     def asked(self) -> bool:
         """Whether something is still to be done that can be."""
         return not self.settled and not self.off

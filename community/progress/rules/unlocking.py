@@ -67,10 +67,19 @@ class Access:
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Learned:
-    """What a learner has settled, and their best scores in per cent."""
+    """What a learner has settled, and their scores in per cent: all of it where they were let off.
+
+    ``over``: what was missed and cannot be caught up with, a session. It holds nothing back where
+    everything before, or in a module, is asked for; where it is asked for by name, it does.
+    """
 
     settled: Collection[uuid.UUID]
     scores: Mapping[uuid.UUID, int] = dataclasses.field(default_factory=dict)
+    over: Collection[uuid.UUID] = frozenset()
+
+    def lacks(self, key: uuid.UUID) -> bool:
+        """Whether an activity that is required holds back what comes after it."""
+        return key not in self.settled and key not in self.over
 
 
 def unlock(
@@ -84,8 +93,8 @@ def unlock(
     """Return the access to each module, in order.
 
     By the usual rule a module opens when its release instant has passed and everything required in
-    the modules before it is settled. What is settled should answer ``in`` quickly. A module without
-    a release stays shut.
+    the modules before it is settled, or a session that is over. What is settled should answer
+    ``in`` quickly. A module without a release stays shut.
     """
     found: dict[uuid.UUID, Access] = {}
     blocking: uuid.UUID | None = None
@@ -109,7 +118,7 @@ def unlock(
         else:
             found[part.id] = Access(None, opens_at)
         if blocking is None:
-            blocking = next((key for key in part.required if key not in learned.settled), None)
+            blocking = next(filter(learned.lacks, part.required), None)
     return found
 
 
@@ -133,9 +142,10 @@ class _Known:
         """Return the first activity that is to be finished for a fact to hold, if one is."""
         match fact:
             case Before():
-                keys = [key for part in self._before() for key in part.required]
+                required = (key for part in self._before() for key in part.required)
+                return next(filter(self.learned.lacks, required), None)
             case Settled(ref) if ref.activity is None:
-                keys = list(self._part(ref).required)
+                return next(filter(self.learned.lacks, self._part(ref).required), None)
             case Settled(ref) | Score(ref):
                 keys = [k for k in (self._part(ref).activities.get(ref.activity or ""),) if k]
             case SomeOf(module=ref):
@@ -183,11 +193,19 @@ def due_by_module(
     dated = [part.id for part in parts if not part.opens_later and part.id in openings]
     found = {key: openings[following].begins_at for key, following in itertools.pairwise(dated)}
     if dated:
-        found[dated[-1]] = openings[dated[-1]].begins_at + WEEK
+        found[dated[-1]] = _week_of(openings[dated[-1]])
     for key, due in found.items():
         if openings[key].rule is not None:
-            found[key] = max(due, openings[key].begins_at + WEEK)
+            found[key] = max(due, _week_of(openings[key]))
     return found
+
+
+def _week_of(opening: Opening) -> dt.datetime:
+    """Return when the week of a module is over; one that never begins has none."""
+    return opening.begins_at + WEEK if opening.begins_at < _LAST else opening.begins_at
+
+
+_LAST = dt.datetime.max.replace(tzinfo=dt.UTC) - WEEK
 
 
 def next_to_do(

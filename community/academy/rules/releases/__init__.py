@@ -9,6 +9,7 @@ from community.academy.rules.releases.reading import (
 )
 from community.academy.rules.releases.references import Sort, Unit, flaws_of_names, renamed
 from community.academy.rules.releases.tree import (
+    NEVER,
     USUAL,
     All,
     Any,
@@ -45,6 +46,7 @@ from community.academy.rules.releases.writing import write_leaf, write_rule
 
 __all__ = [
     "LONGEST",
+    "NEVER",
     "USUAL",
     "All",
     "Any",

@@ -25,7 +25,12 @@ def nudge(task: Task) -> str:
 
 
 def what_is_left(task: Task) -> str | None:
-    """Return how long the rest of something begun takes; a session's length says nothing of it."""
+    """Return how long the rest of something begun takes; a session's length says nothing of it.
+
+    Of one that was missed: what can still be done.
+    """
+    if task.activity.missed:
+        return _("you missed it: a facilitator can count it")
     if not task.activity.fraction or task.line.kind == LIVE_SESSION.name:
         return None
     return _("%(time)s left", time=about(task.activity.minutes_left))
@@ -33,6 +38,8 @@ def what_is_left(task: Task) -> str | None:
 
 def go(task: Task) -> str:
     """Return what the button to an activity says."""
+    if task.activity.missed:
+        return _("See what to do")
     if task.line.kind == LIVE_SESSION.name:
         return _("See when it is")
     return _("Go on") if task.activity.fraction else _("Begin")

@@ -7,6 +7,7 @@ their names, so that one statement can ask of several runs.
 
 import dataclasses
 import functools
+import operator
 from typing import Any, TypeVarTuple
 
 import sqlalchemy as sa
@@ -34,13 +35,15 @@ class Conditions:
 
     ``parts``: how many modules there are up to the last that is over; ``gaps``: how many of them
     are not over, as a rule none. ``off``: how many activities nobody can do. ``named``: who is late
-    or fading is known by name, see ``matrix.ruled``.
+    or fading is known by name, see ``matrix.ruled``. ``over``: how many activities lock nothing
+    though somebody may miss them, if those are others than ``off``.
     """
 
     parts: int
     gaps: int
     off: int = 0
     named: bool = False
+    over: int = 0
     tag: str = ""
 
     def instant(self, name: str) -> sa.BindParameter[Any]:
@@ -55,7 +58,7 @@ class Conditions:
         Of the run alone.
         """
         learners = learners.where(self.of_run)
-        if not self.off:
+        if not (self.off or self.over):
             return learners
         return learners.outerjoin(self._asked, self._asked.c.enrolment_id == Enrolment.id)
 
@@ -73,6 +76,8 @@ class Conditions:
         """Whether something required is not settled, and its time is over for the learner too."""
         if self.named:
             return self._among("late_ids")
+        if self.over and self.gaps:  # behind a missed session something may be late all the same
+            return sa.and_(LEARNING, self._late_many > 0)
         first = self._first_missing
         gaps = (
             first.not_between(self.number(f"gap_{n}"), self.number(f"gap_end_{n}"))
@@ -106,26 +111,40 @@ class Conditions:
 
         See ``cells.not_asked``, which does the same to a row that was read.
         """
-        if not self.off:
-            return self._stored
-        nothing = sa.bindparam("nothing_asked" + self.tag, type_=sa.String)
-        return sa.func.coalesce(self._asked.c.row, nothing)
+        return self._without("off") if self.off else self._stored
+
+    @property
+    def _locking(self) -> sa.ColumnElement[str]:
+        """The row without what locks nothing: a session that is over, whoever missed it."""
+        return self._without("over") if self.over else self._row
+
+    def _without(self, name: str) -> sa.ColumnElement[str]:
+        nothing = sa.bindparam(f"nothing_{name}{self.tag}", type_=sa.String)
+        return sa.func.coalesce(self._asked.c[name], nothing)
 
     @functools.cached_property
     def _asked(self) -> sa.Subquery:
         """Each row rewritten, in one place: written out at each use it is a thousand parameters."""
+        return sa.select(
+            Summary.enrolment_id,
+            *(
+                self._rewritten(name, count).label(name)
+                for name, count in (("off", self.off), ("over", self.over))
+                if count
+            ),
+        ).subquery(f"asked{self.tag}")
+
+    def _rewritten(self, name: str, count: int) -> sa.ColumnElement[str]:
         row: Any = Summary.cells
         pieces: list[sa.ColumnElement[str]] = []
-        for n in range(self.off):
-            pieces.append(
-                sa.func.substr(row, self.number(f"rest_{n}"), self.number(f"rest_size_{n}"))
-            )
-            letter = sa.func.substr(row, self.number(f"off_{n}"), 1)
+        for n in range(count):
+            start, size = self.number(f"{name}_rest_{n}"), self.number(f"{name}_rest_size_{n}")
+            pieces.append(sa.func.substr(row, start, size))
+            letter = sa.func.substr(row, self.number(f"{name}_{n}"), 1)
             optional = sa.func.replace(letter, NOTHING, NOTHING_IF_YOU_LIKE)
             pieces.append(sa.func.replace(optional, "b", "B"))
-        pieces.append(sa.func.substr(row, self.number("rest_end")))
-        whole = functools.reduce(lambda before, piece: before.concat(piece), pieces)
-        return sa.select(Summary.enrolment_id, whole.label("row")).subquery(f"asked{self.tag}")
+        pieces.append(sa.func.substr(row, self.number(f"{name}_rest_end")))
+        return functools.reduce(lambda before, piece: before.concat(piece), pieces)
 
     @property
     def _done(self) -> sa.ColumnElement[int]:
@@ -167,21 +186,28 @@ class Conditions:
 
     @property
     def _late_many(self) -> sa.ColumnElement[int]:
-        """How many activities are shown as late: those of the first module that misses something.
+        """How many activities are shown as late: up to the first module that locks what follows.
 
-        What lies behind it is locked by it.
+        Without sessions that are over that is the first one that misses something.
         """
+        late: list[sa.ColumnElement[int]] = []
         branches = []
         for n in range(self.parts):
-            part = self._part(n)
+            part = self._part(self._row, n)
             settled = sa.func.replace(sa.func.replace(part, NOTHING, ""), "b", "")
             missing = sa.func.length(part) - sa.func.length(settled)
-            late = sa.case((self._over_for_them(n), missing), else_=0)
-            branches.append((_misses(part), late))
-        return sa.case(*branches, else_=0) if branches else sa.literal(0, sa.Integer)
+            late.append(sa.case((self._over_for_them(n), missing), else_=0))
+            locks = _misses(self._part(self._locking, n))
+            branches.append(
+                (locks, functools.reduce(operator.add, late if self.over else late[-1:]))
+            )
+        if not branches:
+            return sa.literal(0, sa.Integer)
+        rest = functools.reduce(operator.add, late) if self.over else 0
+        return sa.case(*branches, else_=rest)
 
-    def _part(self, n: int) -> sa.ColumnElement[str]:
-        return sa.func.substr(self._row, self.number(f"part_{n}"), self.number(f"size_{n}"))
+    def _part(self, row: sa.ColumnElement[str], n: int) -> sa.ColumnElement[str]:
+        return sa.func.substr(row, self.number(f"part_{n}"), self.number(f"size_{n}"))
 
     def _end(self, n: int) -> sa.ColumnElement[int]:
         return self.number(f"part_{n}") + self.number(f"size_{n}") - 1

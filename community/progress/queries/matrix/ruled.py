@@ -13,13 +13,14 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from community.academy.kinds.builtin import QUIZ
 from community.cohorts.models import SEATED, Enrolment, LearnerRelease, Release, RunState
 from community.cohorts.rules import Opening, opening_of, paced_due
 from community.kernel.context import Context
 from community.kernel.db import UtcDateTime, execute
 from community.progress.models import ActivityState, Care, Summary
-from community.progress.policy.access import Openings, asks_for_scores, openings
-from community.progress.policy.sessions import passed_over
+from community.progress.policy.access import COUNTED_SCORE, Openings, asks_for_scores, openings
+from community.progress.policy.sessions import over, passed_over
 from community.progress.queries.calendar import Calendar
 from community.progress.queries.matrix.conditions import LATEST, PACE, PAUSED
 from community.progress.queries.matrix.statements import NUDGED
@@ -37,11 +38,14 @@ def _everybody(*, scored: bool) -> sa.Select[*tuple[Any, ...]]:
 
     ``scored``: with their best scores, packed into one text.
     """
-    score = ActivityState.evidence["best_score"].as_integer()
-    one = sa.cast(ActivityState.activity_id, sa.String) + _IS + sa.cast(score, sa.String)
+    one = sa.cast(ActivityState.activity_id, sa.String) + _IS + sa.cast(COUNTED_SCORE, sa.String)
     scores = (
         sa.select(sa.func.aggregate_strings(one, _NEXT))
-        .where(ActivityState.enrolment_id == Enrolment.id, score.is_not(None))
+        .where(
+            ActivityState.enrolment_id == Enrolment.id,
+            ActivityState.activity_id.in_(sa.bindparam("quizzes", type_=sa.Uuid(), expanding=True)),
+            COUNTED_SCORE.is_not(None),
+        )
         .correlate(Enrolment)
         .scalar_subquery()
     )
@@ -94,7 +98,13 @@ class Learner:
 
 def _read(ctx: Context, calendar: Calendar) -> dict[uuid.UUID, Learner]:
     scored = asks_for_scores(openings(ctx, calendar.run))
-    given = {"run": calendar.run.id, "nudged_after": ctx.now - NUDGE_RESTS * DAY}
+    given: dict[str, Any] = {
+        "run": calendar.run.id,
+        "nudged_after": ctx.now - NUDGE_RESTS * DAY,
+    }
+    if scored:
+        lines = calendar.plan.lines.values()
+        given["quizzes"] = [line.id for line in lines if line.kind == QUIZ.name]
     found: dict[uuid.UUID, Learner] = {}
     for row in execute(_everybody(scored=scored), given):
         learner = found.setdefault(row.id, Learner(row, _scores(row.scores)))
@@ -122,6 +132,7 @@ class Ruled:
     group: Openings
     learners: Mapping[uuid.UUID, Learner]
     passed: Collection[uuid.UUID]
+    over: Collection[uuid.UUID]
 
     def seen(self, enrolment_id: uuid.UUID, stored: str, pace: dt.datetime, *, paused: bool) -> str:
         """Return a stored row as the matrix shows it: the same as on the learner's own page."""
@@ -132,7 +143,7 @@ class Ruled:
         access = unlock(
             course.parts,
             theirs,
-            Learned(settled.union(self.passed), learner.scores if learner else {}),
+            Learned(settled.union(self.passed), learner.scores if learner else {}, self.over),
             now=now,
             run_open=run.state is not RunState.PLANNED,
         )
@@ -152,18 +163,6 @@ class Ruled:
             start = end
         return "".join(parts)
 
-    def signs(self, stored: str, seen: str, latest: dt.datetime, enrolled_at: dt.datetime) -> Signs:
-        """Return the figures that say whether a learner is fading."""
-        calendar = self.calendar
-        sessions = [met for met in calendar.met if met.started_at >= enrolled_at]
-        since = max(latest, calendar.begun or latest)
-        return Signs(
-            quiet_days=quiet_days(since, calendar.now, calendar.breaks),
-            missed=sum(stored[met.at] == NOTHING for met in sessions),
-            sessions=len(sessions),
-            late=seen.count(LATE),
-        )
-
     def standings(self) -> Iterable["Standing"]:
         """Yield where each learner stands who has not paused."""
         for key, learner in self.learners.items():
@@ -172,7 +171,7 @@ class Ruled:
                 continue
             stored = not_asked(row.cells or self.calendar.plan.nothing, self.calendar.off)
             seen = self.seen(key, stored, row.pace, paused=False)
-            signs = self.signs(stored, seen, row.latest, row.enrolled_at)
+            signs = signs_of(self.calendar, stored, seen, row.latest, row.enrolled_at)
             yield Standing(
                 row, late=LATE in seen, fading=self._to_do(stored, seen) and bool(why(signs))
             )
@@ -182,6 +181,27 @@ class Ruled:
         if self.calendar.run.state is not RunState.OPEN or self.calendar.begun is None:
             return False
         return any(sign in ".b" and how in "olb" for sign, how in zip(stored, seen, strict=True))
+
+
+def signs_of(
+    calendar: Calendar, stored: str, seen: str, since: dt.datetime, enrolled_at: dt.datetime
+) -> Signs:
+    """Return the figures that say whether a learner is fading who worked last at ``since``.
+
+    ``stored`` is their row, ``seen`` what the matrix shows of it.
+    """
+    sessions = [met for met in calendar.met if met.started_at >= enrolled_at]
+    return Signs(
+        quiet_days=quiet_for(calendar, since),
+        missed=sum(stored[met.at] == NOTHING for met in sessions),
+        sessions=len(sessions),
+        late=seen.count(LATE),
+    )
+
+
+def quiet_for(calendar: Calendar, since: dt.datetime) -> int:
+    """Return for how many days somebody has been quiet since they could do something."""
+    return quiet_days(max(since, calendar.begun or since), calendar.now, calendar.breaks)
 
 
 def _settled(sign: str) -> bool:
@@ -208,6 +228,7 @@ def ruled(ctx: Context, calendar: Calendar) -> Ruled | None:
             group=openings(ctx, calendar.run),
             learners=_read(ctx, calendar),
             passed=passed_over(ctx, calendar.run),
+            over=over(ctx, calendar.run),
         ),
     )
 

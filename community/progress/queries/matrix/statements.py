@@ -18,7 +18,7 @@ from community.progress.queries.matrix.conditions import LATEST, PACE, PAUSED, C
 from community.progress.rules.completion import Outcome
 
 SHOWS = ("all", "fading", "late", "not_started", "paused", "completed", "participated")
-Shape = tuple[int, int, int, bool]
+Shape = tuple[int, int, int, bool, int]
 """What differs between the statements of two runs: see ``Conditions``."""
 
 

@@ -21,11 +21,11 @@ from community.kernel.policy import require
 from community.progress.policy import may_see_everybody, plan
 from community.progress.policy.plans import KEPT
 from community.progress.queries.calendar import Calendar, Span, calendar_of, calendars_of
-from community.progress.queries.matrix.ruled import named, ruled, standings
+from community.progress.queries.matrix.ruled import named, quiet_for, ruled, signs_of, standings
 from community.progress.queries.matrix.statements import Statements, counts, statements
-from community.progress.rules.cells import NOTHING, Seen, not_asked, shown
+from community.progress.rules.cells import Seen, not_asked, shown
 from community.progress.rules.completion import Outcome
-from community.progress.rules.fading import DAY, NUDGE_RESTS, Signs, quiet_days, reasons
+from community.progress.rules.fading import DAY, NUDGE_RESTS, Signs, reasons
 
 WINDOW = 60  # learners on a page, fewer where a course is so wide that
 CELLS_SHOWN = 9_000  # would be more: a browser takes a second to lay out twice as many
@@ -195,7 +195,7 @@ def figures(ctx: Context, runs: Sequence[Run]) -> dict[uuid.UUID, Figures]:
             completed=completed,
             participated=participated,
             calling=calling,
-            quiet_days=_quiet_days(calendar, since) if since else 0,
+            quiet_days=quiet_for(calendar, since) if since else 0,
         )
     return found
 
@@ -218,7 +218,7 @@ def _counted(ctx: Context, calendar: Calendar) -> Figures:
         completed=sum(row.outcome is Outcome.COMPLETED for row in everybody),
         participated=sum(row.outcome is Outcome.PARTICIPATED for row in everybody),
         calling=len(calling),
-        quiet_days=_quiet_days(calendar, since) if since else 0,
+        quiet_days=quiet_for(calendar, since) if since else 0,
     )
 
 
@@ -283,31 +283,19 @@ def _rows(ctx: Context, calendar: Calendar, found: Iterable[Any]) -> list[Row]:
         if rules is not None:
             seen = rules.seen(key, row, pace, paused=paused)
         else:
-            seen = _cells(row, calendar.spans_of(_NEVER if paused else pace), calendar.starts)
-        signs = _signs(calendar, row, seen, since, enrolled_at) if since else None
+            spans = calendar.spans_of(_NEVER if paused else pace)
+            seen = _cells(row, not_asked(row, calendar.over), spans, calendar.starts)
+        signs = signs_of(calendar, row, seen, since, enrolled_at) if since else None
         made.append(Row(key, user_id, name, percent, seen, signs, paused, *known))
     return made
 
 
-def _signs(
-    calendar: Calendar, stored: str, seen: str, since: dt.datetime, enrolled_at: dt.datetime
-) -> Signs:
-    sessions = [met for met in calendar.met if met.started_at >= enrolled_at]
-    return Signs(
-        quiet_days=_quiet_days(calendar, since),
-        missed=sum(stored[met.at] == NOTHING for met in sessions),
-        sessions=len(sessions),
-        late=seen.count(LATE),
-    )
+def _cells(stored: str, locking: str, spans: Sequence[Span], starts: Sequence[int]) -> str:
+    """Return what is stored with what the calendar says of it, and what is locked by it.
 
-
-def _quiet_days(calendar: Calendar, since: dt.datetime) -> int:
-    return quiet_days(max(since, calendar.begun or since), calendar.now, calendar.breaks)
-
-
-def _cells(stored: str, spans: Sequence[Span], starts: Sequence[int]) -> str:
-    """Return what is stored with what the calendar says of it, and what is locked by it."""
-    missing = _MISSING.search(stored)
+    ``locking`` is what is stored without what locks nothing, though it may be missing.
+    """
+    missing = _MISSING.search(locking)
     # everything after the module of the first thing that is missing is locked
     locked = starts[missing.start()] if missing else len(stored)
     parts = [
