@@ -26,7 +26,7 @@ from community.kernel.operation import enqueue, operation, record
 from community.kernel.policy import find, require
 from community.progress.models import Summary
 from community.progress.operations import refuse_over
-from community.progress.operations.ledger import Given, lock_summaries, take
+from community.progress.operations.ledger import TICK, Given, lock_summaries, since_last_in, take
 from community.progress.policy import line_now
 from community.progress.rules.states import Kind
 
@@ -118,12 +118,14 @@ def _settle(
     line = line_now(run, attempt.activity_id)
     if line is not None:
         who = (enrolment.id, enrolment.user_id)
-        act = Given(*who, Kind.SCORED, score, attempt.client_id, ctx.now)
+        # Theirs is the day on which they handed it in, not that of whoever read it.
+        handed_in = since_last_in(enrolment.id, line, attempt.submitted_at or ctx.now)
+        act = Given(*who, Kind.SCORED, score, attempt.client_id, handed_in, dated=True)
         state = take(ctx, run, line, [act], summaries).states[enrolment.id]
         if attempt.passed and score == attempt.score and not state.settled:
             # By the rules it was begun under, whatever its run asks for since.
             kept = f"passed:{attempt.id.hex}"
-            act = Given(*who, Kind.KEPT, attempt.number, kept, ctx.now)
+            act = Given(*who, Kind.KEPT, attempt.number, kept, handed_in + TICK, dated=True)
             take(ctx, run, line, [act], summaries)
     enqueue(ctx, MAIL_ATTEMPT, {"attempt_id": str(attempt.id)})
     record(

@@ -46,6 +46,13 @@ class Kind(enum.StrEnum):
     KEPT = "kept"  # done by an earlier rule: number of the version or of the attempt that had it
 
 
+BY_OTHERS = frozenset({Kind.ACCEPTED, Kind.KEPT})
+"""What somebody else, or a rule, says of a learner: not one of their own acts.
+
+It counts where they stand, and tells nothing of when they were last here.
+"""
+
+
 @dataclasses.dataclass(frozen=True, slots=True)
 class Act:
     """One learning event."""
