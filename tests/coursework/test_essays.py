@@ -2,7 +2,7 @@
 
 import pytest
 import sqlalchemy as sa
-from conftest import acting
+from conftest import acting, browser
 from factories.academy import page_source
 from factories.progress import close, make_learner, make_member, make_run
 from factories.quizzes import course_with, grown_source
@@ -289,6 +289,10 @@ def test_an_essay_passed_by_the_rules_it_was_begun_under_is_done_as_a_rebuild_fi
     ana.mark({"q2": 2, "q3": 1})
     assert [kind for kind, *_rest in ana.acts()] == ["read", "scored", "kept"]
     assert (ana.last(), ana.done()) == (before, 2)
+    record = f"/spaces/{ana.world.slug}/progress/{ana.mine}/{ana.key}"
+    text = browser(ana.app, ana.fay).get(record).text
+    assert "has passed with attempt 1, by the rules it was begun under" in text
+    assert "of the course, by what it asked for then" not in text
     with ana.app.app_context():
         found = rebuild(acting(None, origin="shell"))
     assert (found.states_corrected, found.summaries_corrected) == (0, 0)
