@@ -8,6 +8,7 @@ from factories.forms import send
 from factories.spaces import join
 from factories.studio import outline, page_of, typed
 from markupsafe import escape
+from page_text import text_of
 
 from community.academy.kinds.builtin import KINDS
 from community.academy.kinds.fields import FrontMatter, Line, WholeNumber, YesNo, from_to
@@ -320,3 +321,15 @@ def test_what_few_need_is_folded_below_the_text_and_open_where_it_was_changed(ap
     assert '<details class="more-facts" open>' in client.get(where).text
     send(client, where, where, **(typed(page) | {"front.time_limit": "no", "revision": "2"}))
     assert '<details class="more-facts" open>' in client.get(where).text
+
+
+def test_what_publishing_changes_is_said_in_the_words_of_the_form(app, client, course):
+    quiz = outline(app, course).activities[1]
+    where = page_of(course, quiz)
+    changed = {"front.pass": "90", "front.solutions": "each", "front.wait": "30"}
+    assert (
+        send(client, where, where, **(typed(client.get(where).text) | changed)).status_code == 303
+    )
+    page = text_of(client.get(f"/studio/{course}/publish"))
+    assert "Solutions are shown: once passed, or without attempts left after each attempt" in page
+    assert "Solutions are shown: each" not in page

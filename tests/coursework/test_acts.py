@@ -14,14 +14,17 @@ from factories.academy import (
 )
 from factories.progress import close, have_come, make_learner, make_run
 
-from community.cohorts.models import Enrolment
+from community.cohorts.models import Enrolment, Run
 from community.coursework.models import AssignmentWork, Reflection
 from community.coursework.queries import ticked_items
 from community.coursework.rules import happened
 from community.kernel.context import Context
 from community.kernel.db import db
-from community.progress.models import ActivityState, LearningEvent, Summary
-from community.progress.operations import rebuild
+from community.kernel.operation import unit_of_work
+from community.progress.models import ActivityState, CompletionVerdict, LearningEvent, Summary
+from community.progress.operations import decide, rebuild
+from community.progress.policy import plan
+from community.progress.rules.states import Status
 
 PATH = "/api/v1/acts"
 HOUR = dt.timedelta(hours=1)
@@ -77,6 +80,14 @@ def events(app):
 @pytest.fixture
 def enrolled_long_ago(app, works):
     have_come(app, works.world, days=30)
+
+
+def closed_ago(app, works, **span):
+    """Close the run, and let that have been so long ago."""
+    close(app, works.world)
+    with app.app_context(), unit_of_work(Context.begin(None)):
+        run = db.session.get_one(Run, works.world.run)
+        run.closed_at = dt.datetime.now(dt.UTC) - dt.timedelta(**span)
 
 
 # ------------------------------------------------------------------ when it was
@@ -182,9 +193,56 @@ def test_in_a_closed_run_what_comes_late_is_refused_and_what_was_counted_is_know
 ):
     tell(ticks(["i1"], "first-tick", ago()))
     close(app, works.world)
-    taken = tell(ticks(["i1"], "first-tick", ago()), ticks(["i2"], "later-tick", ago(hours=2)))
+    taken = tell(ticks(["i1"], "first-tick", ago()), ticks(["i2"], "later-tick", ago()))
     assert [each["result"] for each in taken] == ["known", "refused"]
     assert taken[1]["status"] == 409
+
+
+def test_what_was_done_before_the_run_closed_counts_for_a_week_after_it(
+    app, works, tell, ticks, enrolled_long_ago
+):
+    film = {"played": [[0, 5]], "position": 5}
+    acts = (
+        ticks(["i1", "i2", "i3"], "early-tick", ago(hours=2)),
+        act(works, "watched", "the-film-1", ago(hours=2), film, "film"),
+    )
+    closed_ago(app, works, hours=1)
+    taken = tell(*acts, ticks([], "later-tick", ago(minutes=30)))
+    assert [each["result"] for each in taken] == ["counted", "counted", "refused"]
+    assert taken[0]["outcome"]["status"] == "done"
+    with app.app_context():
+        found = rebuild(Context.begin(None, origin="shell"))
+    assert (found.states_corrected, found.summaries_corrected) == (0, 0)
+
+
+def test_a_week_after_the_run_closed_nothing_counts_any_more(
+    app, works, tell, ticks, enrolled_long_ago
+):
+    closed_ago(app, works, days=7, minutes=1)
+    taken = tell(ticks(["i1"], "early-tick", ago(days=8)))
+    assert [(each["result"], each["status"]) for each in taken] == [("refused", 409)]
+    assert events(app) == []
+
+
+def test_what_arrives_after_the_close_completes_the_run_all_the_same(
+    app, works, tell, ticks, enrolled_long_ago
+):
+    with app.app_context():
+        run = db.session.get_one(Run, works.world.run)
+        checklists = [
+            line.id for line in plan(run.version_id).outline.activities if line.kind == "checklist"
+        ]
+        for line in plan(run.version_id).outline.activities:
+            if line.id not in checklists[:1]:
+                ruling = {"status": Status.WAIVED, "reason": "Did it elsewhere."}
+                decide(Context.begin(works.world.owner), works.mine, line.id, **ruling)
+    closed_ago(app, works, hours=1)
+    tell(ticks(["i1", "i2", "i3"], "early-tick", ago(hours=2)))
+    with app.app_context():
+        [verdict] = db.session.scalars(
+            sa.select(CompletionVerdict).where(CompletionVerdict.withdrawn_at.is_(None))
+        )
+    assert verdict.outcome == "completed"
 
 
 # ------------------------------------------------------------------ when they count

@@ -50,9 +50,10 @@ from community.kernel.errors import Conflict, Forbidden, Invalid, NotFound
 from community.kernel.jobs import run_everything
 from community.kernel.operation import unit_of_work
 from community.kernel.outbox import OutboxRow
-from community.progress.models import LearningEvent, Summary
-from community.progress.operations import settle_verdicts
+from community.progress.models import ActivityState, LearningEvent, Summary
+from community.progress.operations import rebuild, settle_verdicts
 from community.progress.queries import verdicts_of
+from community.progress.queries.mine import my_progress
 from community.progress.rules.states import Status
 from community.spaces.models import Role
 from community.spaces.operations import change_role, remove_member
@@ -252,6 +253,26 @@ def test_it_is_given_back_worked_on_and_accepted(course):
     with pytest.raises(Conflict):
         ana.hand_in("And again more.", 2, "handed-in-3")
     assert [line.number for line in ana.waiting(show="answered")] == [2, 1]
+
+
+def test_who_accepts_a_piece_of_work_does_nothing_in_its_learners_name(course):
+    ana = course()
+    ana.hand_in()
+    with ana.app.app_context(), unit_of_work(acting(None)):
+        act = db.session.scalars(sa.select(LearningEvent)).one()
+        act.happened_at -= dt.timedelta(days=4)
+        db.session.scalars(sa.select(ActivityState)).one().begun_at = act.happened_at
+        mine = sa.select(Summary).where(Summary.enrolment_id == ana.mine)
+        db.session.scalars(mine).one().last_active_at = before = act.happened_at
+    ana.mark(outcome=Outcome.ACCEPTED)
+    assert [kind for kind, _value in ana.acts()] == ["handed_in", "accepted"]
+    with ana.app.app_context():
+        assert db.session.scalars(mine).one().last_active_at == before
+        ctx = acting(ana.ana)
+        days = my_progress(ctx, find_run(ctx, ana.world.run), ana.mine, "UTC").days
+        assert [day.acts for day in days] == [1]
+        found = rebuild(acting(None, origin="shell"))
+    assert (found.states_corrected, found.summaries_corrected) == (0, 0)
 
 
 def test_two_who_mark_hear_of_each_other(course):

@@ -2,7 +2,8 @@
 
 import pytest
 import sqlalchemy as sa
-from conftest import acting
+from conftest import acting, browser
+from factories.academy import page_source
 from factories.progress import close, make_learner, make_member, make_run
 from factories.quizzes import course_with, grown_source
 from letters import text_of
@@ -18,7 +19,9 @@ from community.coursework.queries import hand_ins
 from community.kernel.db import db
 from community.kernel.errors import Conflict, Forbidden, Invalid, NotFound
 from community.kernel.jobs import run_everything
+from community.kernel.operation import unit_of_work
 from community.progress.models import LearningEvent, Summary
+from community.progress.operations import rebuild, report_reading
 from community.progress.queries import verdicts_of
 from community.spaces.models import Role
 
@@ -45,7 +48,9 @@ ANSWERS = {"q1": ["q1o1"], "q2": ["Since wells\n\nrun dry."], "q3": ["We see."]}
 class Quiz:
     def __init__(self, app, **front):
         self.app = app
-        self.world = make_run(app, course_with(grown_source("why", body=BODY, **front)))
+        self.world = make_run(
+            app, course_with(grown_source("why", body=BODY, **front), page_source("then"))
+        )
         self.ana, self.mine = make_learner(app, self.world, "Ana Lind")
         self.ben, _ = make_learner(app, self.world, "Ben Ito")
         self.fay = make_member(app, self.world, "Fay Lee", role=Role.FACILITATOR)
@@ -87,11 +92,28 @@ class Quiz:
             found = sa.select(LearningEvent.kind, LearningEvent.value, LearningEvent.client_id)
             return [tuple(row) for row in db.session.execute(found.order_by(LearningEvent.id))]
 
+    def last(self):
+        with self.app.app_context():
+            last = sa.select(Summary.last_activity_id, Summary.last_active_at)
+            return tuple(db.session.execute(last.where(Summary.enrolment_id == self.mine)).one())
+
+    def times(self):
+        with self.app.app_context():
+            found = sa.select(LearningEvent.client_id, LearningEvent.happened_at)
+            return {row.client_id: row.happened_at for row in db.session.execute(found)}
+
     def done(self):
         with self.app.app_context():
             return db.session.scalar(
                 sa.select(Summary.done).where(Summary.enrolment_id == self.mine)
             )
+
+
+def read_on(ana):
+    """Let her read the page behind the quiz."""
+    with ana.app.app_context():
+        page = ana.world.activities[1]
+        report_reading(acting(ana.ana), ana.world.run, page, fraction=1, client_id="read-on-1")
 
 
 @pytest.fixture
@@ -265,3 +287,38 @@ def test_my_progress_says_that_it_waits_to_be_read(browse, quiz):
     text = read_page(ana.get(page))
     assert "1 required activity" in text
     assert words not in text
+
+
+def test_an_essay_counts_from_when_it_was_handed_in_and_marking_is_nothing_they_did(quiz):
+    ana = quiz()
+    ana.begin()
+    handed_in = ana.hand_in().submitted_at
+    read_on(ana)
+    before = ana.last()
+    ana.mark({"q2": 2, "q3": 1})
+    assert ana.last() == before == (ana.world.activities[1], ana.times()["read-on-1"])
+    assert ana.times()["hand-in-1"] == handed_in
+    with ana.app.app_context():
+        found = rebuild(acting(None, origin="shell"))
+    assert (found.states_corrected, found.summaries_corrected) == (0, 0)
+
+
+def test_an_essay_passed_by_the_rules_it_was_begun_under_is_done_as_a_rebuild_finds_it(quiz):
+    ana = quiz(**{"pass": 100})
+    ana.begin()
+    ana.hand_in()
+    with ana.app.app_context(), unit_of_work(acting(None)):
+        attempt = db.session.scalars(sa.select(QuizAttempt)).one()
+        attempt.sheet = {**attempt.sheet, "pass": 60}
+    read_on(ana)
+    before = ana.last()
+    ana.mark({"q2": 2, "q3": 1})
+    assert [kind for kind, *_rest in ana.acts()] == ["read", "scored", "kept"]
+    assert (ana.last(), ana.done()) == (before, 2)
+    record = f"/spaces/{ana.world.slug}/progress/{ana.mine}/{ana.key}"
+    text = browser(ana.app, ana.fay).get(record).text
+    assert "has passed with attempt 1, by the rules it was begun under" in text
+    assert "of the course, by what it asked for then" not in text
+    with ana.app.app_context():
+        found = rebuild(acting(None, origin="shell"))
+    assert (found.states_corrected, found.summaries_corrected) == (0, 0)

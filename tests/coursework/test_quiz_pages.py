@@ -287,3 +287,11 @@ def test_a_page_asks_the_database_for_the_same_few_things(app, count_queries, gr
     marked = counted(grown)
     assert (open_, marked) == (before + 1, before + 1)
     assert marked <= 10
+
+
+def test_the_address_of_a_refused_answer_leads_back_to_the_quiz(app, browse):
+    reader = Reader(app, browse, quiz_source())
+    assert reader.send({}).status_code == 422
+    again = reader.client.get(f"{reader.path}/answers")
+    assert (again.status_code, again.location) == (303, f"{reader.path}#quiz")
+    assert reader.client.get(f"/spaces/{reader.world.slug}/learn/1/2/answers").status_code == 404

@@ -304,3 +304,9 @@ def test_a_refused_survey_says_what_to_do(works, browse):
     assert refused.status_code == 422
     assert "look at the answers that are marked" in refused.text
     assert "Some of this cannot be used." not in refused.text
+
+
+def test_the_address_of_a_refused_answer_leads_back_to_the_survey(browse, asked):
+    ana = asked()
+    again = browse(ana.ana).get(f"{ana.page}/survey")
+    assert (again.status_code, again.location) == (303, f"{ana.page}#survey")

@@ -21,7 +21,7 @@ from factories.accounts import PASSWORD, PASSWORD_HASH
 from factories.progress import World, enrolment_id_of, have_come, make_learner, make_run
 from journeys.served import ON_SQLITE, Site
 from journeys.window import Window
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Request, Route, expect
 
 from community.accounts.models import User
 from community.coursework.models import FilmWatching, Reflection
@@ -245,3 +245,60 @@ def test_what_was_played_of_a_film_waits_as_one_report(
     mine = enrolment_id_of(site.app, world, learner)
     query = sa.select(FilmWatching.played).where(FilmWatching.enrolment_id == mine)
     assert site.do(lambda: db.session.scalar(query)) == [[0.0, 5.0], [8.0, 9.0]]
+
+
+def test_a_lasting_refusal_is_asked_about_once_and_tried_again_later(
+    site: Site, window: Callable[..., Window], world: World, learner: uuid.UUID
+) -> None:
+    amina = window(learner)
+    page = amina.page
+    page.goto(site.url + page_of(world, 3))
+    asked: list[str] = []
+    ours = ("/api/v1/acts", page_of(world, 3))
+
+    def note(request: Request) -> None:
+        if request.url.endswith(ours):
+            asked.append(request.method)
+
+    page.on("request", note)
+    page.route("**/api/v1/acts", lambda route: route.fulfill(status=403, body="{}"))
+    with amina.refused(403):
+        tick(page, "i1")
+        expect(page.locator(WAITING)).to_contain_text("One thing waits to be sent.")
+        page.wait_for_timeout(2_000)
+        tries = asked.count("GET")
+        assert 2 <= tries <= 4, "after a second or so, then after two, then after four"
+        assert abs(asked.count("POST") - 2 * tries) <= 1, "each time with one new token"
+        page.unroute("**/api/v1/acts")
+        expect(page.get_by_text("Everything has been sent.")).to_be_visible(timeout=15_000)
+    assert [act[:2] for act in events(site, world, learner)] == [("ticked", 1.0)]
+
+
+def test_what_could_not_be_read_together_goes_alone_and_the_next_together_again(
+    site: Site, window: Callable[..., Window], world: World, learner: uuid.UUID
+) -> None:
+    amina = window(learner)
+    amina.line_breaks = True
+    pages = [amina.page, amina.context.new_page()]
+    for number, page in zip((3, 5), pages, strict=True):
+        page.goto(site.url + page_of(world, number))
+    checklist, film = pages
+    told: list[int] = []
+
+    def answer(route: Route) -> None:
+        told.append(len(route.request.post_data_json["acts"]))
+        if told == [2]:
+            route.fulfill(status=422, body="{}")
+        else:
+            route.continue_()
+
+    amina.context.route("**/api/v1/acts", answer)
+    with amina.refused(422):
+        for item, span in (("i1", [0, 3]), ("i2", [4, 6])):
+            amina.context.set_offline(True)
+            tick(checklist, item)
+            film.evaluate(PLAYED, span)
+            expect(film.locator(WAITING)).to_contain_text("2 things wait to be sent.")
+            amina.context.set_offline(False)
+            expect(film.get_by_text("Everything has been sent.")).to_be_visible()
+    assert told == [2, 1, 1, 2]

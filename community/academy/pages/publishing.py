@@ -5,6 +5,7 @@ import uuid
 
 from flask import flash, make_response, redirect, render_template
 from flask_babel import gettext as _
+from marshmallow import validate
 from werkzeug.wrappers import Response
 
 from community.academy import operations
@@ -13,6 +14,7 @@ from community.academy.formats.source import CourseRefused
 from community.academy.kinds.builtin import KINDS
 from community.academy.pages.blueprint import pages
 from community.academy.pages.desk import FIELDS, Desk, desk_of, in_words
+from community.academy.pages.facts import PHASES
 from community.academy.pages.typed import line
 from community.academy.queries import difference, problems
 from community.kernel.addresses import url_for
@@ -61,6 +63,7 @@ def _page(desk: Desk, error: CommunityError | None) -> Response:
         else _("Nothing is different from version %(number)d.", number=found.number or 0),
         told=str(error.message) if error and not hindered else "",
         labels=labels(),
+        choices=choices(),
     )
     return make_response(html, error.status if error else 200)
 
@@ -73,6 +76,21 @@ def labels() -> dict[str, str]:
         for name, field in kind.front_schema().fields.items():
             key = field.data_key or name
             found.setdefault(key, str(field.metadata.get("label", key)))
+    return found
+
+
+def choices() -> dict[str, dict[str, str]]:
+    """Return what the choices of each setting are called, as the form of an activity has them."""
+    found: dict[str, dict[str, str]] = {
+        "phase": {key: str(words) for key, words in PHASES.items()},
+        "kind": {name: str(kind.label) for name, kind in KINDS.items()},
+    }
+    for kind in KINDS.values():
+        for name, field in kind.front_schema().fields.items():
+            for rule in field.validators:
+                if isinstance(rule, validate.OneOf) and rule.labels:
+                    words = dict(zip(rule.choices, map(str, rule.labels), strict=True))
+                    found.setdefault(field.data_key or name, {}).update(words)
     return found
 
 

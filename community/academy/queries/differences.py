@@ -4,11 +4,13 @@ Callers have found the draft under a read rule.
 """
 
 import dataclasses
+import functools
 import uuid
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Literal
 
 import sqlalchemy as sa
+from marshmallow import missing
 
 from community.academy.formats.drafts import Sort, TypedActivity
 from community.academy.kinds.builtin import KINDS
@@ -199,7 +201,20 @@ def _as_written(release: str) -> str:
 def _facts(
     kind: str, minutes: int | None, required: bool, phase: str | None, front: Mapping[str, Any]
 ) -> dict[str, Any]:
-    return {"kind": kind, "minutes": minutes, "required": required, "phase": phase, **front}
+    """Return what is set; what ``front`` leaves out is what its kind takes it to be."""
+    said = {key: value for key, value in front.items() if value != ""}
+    own = {**_usual(kind), **said}
+    return {"kind": kind, "minutes": minutes, "required": required, "phase": phase, **own}
+
+
+@functools.cache
+def _usual(kind: str) -> Mapping[str, Any]:
+    found = KINDS[kind].front_schema().fields.items()
+    return {
+        field.data_key or name: field.load_default
+        for name, field in found
+        if field.load_default is not missing
+    }
 
 
 def _drafted(rows: Rows) -> _Side:

@@ -13,7 +13,7 @@ from community.kernel.context import Context
 from community.kernel.db import db
 from community.kernel.errors import Invalid
 from community.kernel.operation import operation
-from community.progress.operations import Outcome, count, enter, outcome, refuse_over, was_told
+from community.progress.operations import Outcome, count, enter, outcome, refuse_late, was_told
 from community.progress.rules.states import Kind
 
 
@@ -31,8 +31,9 @@ def tick(
 
     The most that were ticked at once counts, from ``at`` on, if that was earlier: unticking takes
     nothing back. A repeat under the same ``client_id`` changes nothing. Raises NotFound for
-    what is not open, Forbidden for who is not enrolled, Conflict in a closed run or for an activity
-    that is no checklist, Invalid naming ``items`` for one that is not in the list.
+    what is not open, Forbidden for who is not enrolled, Conflict for what was done in a closed run
+    or for an activity that is no checklist, Invalid naming ``items`` for one that is not in the
+    list.
     """
     doing = enter(ctx, run_id, activity_id, CHECKLIST.name)
     order = [item["id"] for item in doing.line.settings["items"]]
@@ -43,7 +44,7 @@ def tick(
         )
     ticked = [key for key in order if key in items]
     if not was_told(doing, client_id):
-        refuse_over(ctx, doing.run)
+        refuse_late(ctx, doing, at=at)
         row = db.session.scalar(
             sa.select(Checklist).where(
                 Checklist.enrolment_id == doing.enrolment_id,

@@ -16,7 +16,7 @@ from community.kernel.context import Context
 from community.kernel.db import db
 from community.kernel.operation import operation
 from community.progress.models import Summary
-from community.progress.operations.ledger import Given, lock_summaries, take
+from community.progress.operations.ledger import TICK, Given, lock_summaries, since_last_in, take
 from community.progress.policy import line_now
 from community.progress.rules.states import Kind
 
@@ -67,9 +67,12 @@ def count_attempt(
     *,
     score: int,
     at: dt.datetime,
+    dated: bool = False,
 ) -> None:
     """Count an attempt that is marked, at ``at``, under the id it was handed in with.
 
+    ``dated``: it happened then, and is counted only now. Theirs is the day on which they handed it
+    in, not that of whoever read it.
     ``score`` is the one that counts now. Who passed by the rules the attempt was begun under is
     done, whatever its run asks for since. The totals of its learner are locked.
     """
@@ -77,10 +80,12 @@ def count_attempt(
     if line is None:
         return
     who = (attempt.enrolment_id, user_id)
-    act = Given(*who, Kind.SCORED, score, attempt.client_id, at)
+    at = since_last_in(attempt.enrolment_id, line, at) if dated else at
+    act = Given(*who, Kind.SCORED, score, attempt.client_id, at, dated=dated)
     state = take(ctx, run, line, [act], summaries).states[attempt.enrolment_id]
     if attempt.passed and score == attempt.score and not state.settled:
-        act = Given(*who, Kind.KEPT, attempt.number, f"passed:{attempt.id.hex}", at)
+        kept, at = f"passed:{attempt.id.hex}", at + TICK if dated else at
+        act = Given(*who, Kind.KEPT, attempt.number, kept, at, dated=dated)
         take(ctx, run, line, [act], summaries)
 
 

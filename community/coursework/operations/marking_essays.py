@@ -113,7 +113,8 @@ def _settle(
     attempt.score, attempt.passed = result.score, result.score >= rules_of(sheet).pass_mark
     attempt.marked_at = ctx.now
     score = counted_now(attempt, result.score)
-    count_attempt(ctx, run, attempt, enrolment.user_id, summaries, score=score, at=ctx.now)
+    at = attempt.submitted_at or ctx.now
+    count_attempt(ctx, run, attempt, enrolment.user_id, summaries, score=score, at=at, dated=True)
     enqueue(ctx, MAIL_ATTEMPT, {"attempt_id": str(attempt.id)})
     record(
         AttemptMarked(

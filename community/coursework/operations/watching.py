@@ -19,7 +19,6 @@ from community.progress.operations import (
     enter,
     outcome,
     refuse_late,
-    refuse_over,
 )
 from community.progress.rules.states import Kind
 
@@ -37,11 +36,11 @@ def watch_film(
     """Add spans of a film that the actor has played, and keep where they are.
 
     Spans that overlap, come twice or late count once, from ``at`` on, if that was earlier.
-    Raises NotFound for what is not open, Forbidden for who is not enrolled, Conflict in a closed
-    run or for an activity that is no film.
+    Raises NotFound for what is not open, Forbidden for who is not enrolled, Conflict for
+    what was done in a closed run or for an activity that is no film.
     """
     doing = enter(ctx, run_id, activity_id, FILM.name)
-    refuse_over(ctx, doing.run)
+    refuse_late(ctx, doing, at=at)
     film = film_of(doing.line.id)
     row = db.session.scalar(
         sa.select(FilmWatching).where(

@@ -5,10 +5,11 @@ from typing import Any
 from flask import request
 from werkzeug.wrappers import Response as AnyResponse
 
+from community.academy.kinds.builtin import QUIZ
 from community.academy.kinds.quiz.scoring import essays_in
 from community.academy.queries import quiz_questions
 from community.coursework.operations import begin_quiz, close_attempt, keep_answers, submit_quiz
-from community.coursework.pages.blueprint import ACTIVITY, drawn, pages
+from community.coursework.pages.blueprint import ACTIVITY, drawn, pages, shown_as
 from community.coursework.queries import Attempt, attempts_of, is_over, quiz_view
 from community.coursework.schemas import AnswersIn, BeginIn, KeptIn
 from community.kernel.context import Context
@@ -69,6 +70,13 @@ def begin(slug: str, module: int, activity: int) -> AnyResponse:
     except (Invalid, Conflict) as error:
         return activity_page(what, part=part(ctx, what, refused=error), status=error.status)
     return back_to(what, "quiz")
+
+
+@pages.route(f"{ACTIVITY}/answers")
+@signed_in
+def answered(slug: str, module: int, activity: int) -> AnyResponse:
+    """Lead back to the quiz: the address of answers that were not taken was opened again."""
+    return back_to(shown_as(QUIZ.name, slug, module, activity), "quiz")
 
 
 @pages.route(f"{ACTIVITY}/answers", methods=["POST"])

@@ -98,6 +98,13 @@ def label(choice: Choice, kind: str) -> str:
     return f"{choice.key} ({choice.words})" if choice.words else choice.key
 
 
+@pages.route(f"{ACTIVITY}/survey")
+@signed_in
+def survey_answered(slug: str, module: int, activity: int) -> AnyResponse:
+    """Lead back to the survey: the address of answers that were not taken was opened again."""
+    return back_to(shown_as(SURVEY.name, slug, module, activity), "survey")
+
+
 @pages.route(f"{ACTIVITY}/survey", methods=["POST"])
 @signed_in
 @takes("client_id", ANSWER, VERSION)

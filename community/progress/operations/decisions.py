@@ -21,9 +21,8 @@ from community.progress.operations.ledger import (
     refuse_over,
     say,
     settled_by,
-    state_of,
-    write_state,
 )
+from community.progress.operations.storing import state_of, write_state
 from community.progress.operations.verdicts import judge_learners
 from community.progress.policy import judge, line_now, may_decide, visible_records
 from community.progress.policy.terms import in_force

@@ -15,6 +15,7 @@ from flask_babel import gettext as _
 from community.academy.queries import ActivityLine
 from community.cohorts.models import Enrolment, Run
 from community.cohorts.policy import find_run
+from community.cohorts.rules import reopens_until
 from community.kernel.context import Context
 from community.kernel.db import db
 from community.kernel.errors import Conflict
@@ -22,6 +23,7 @@ from community.progress.models import LearningEvent, Summary
 from community.progress.operations.ledger import Given, lock_summaries, refuse_over, take
 from community.progress.policy import judge, may_learn, my_enrolment, open_line
 from community.progress.rules.states import Kind, State, Status
+from community.spaces.policy import belongs_to, refuse_archived
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -78,13 +80,27 @@ def refuse_former(doing: Doing, activity_id: uuid.UUID) -> None:
         )
 
 
-def refuse_late(ctx: Context, doing: Doing, client_id: str) -> None:
-    """Raise Conflict where nothing is counted any more, but for a retry of what was counted."""
+def refuse_late(
+    ctx: Context, doing: Doing, client_id: str | None = None, *, at: dt.datetime | None = None
+) -> None:
+    """Raise Conflict where nothing is counted any more, but for a retry of what was counted.
+
+    What was done at ``at``, before its run closed, counts as long as closing may be taken back.
+    """
     try:
         refuse_over(ctx, doing.run)
     except Conflict:
-        if not was_told(doing, client_id):
+        if client_id is not None and was_told(doing, client_id):
+            return
+        if at is None or not _waited(ctx, doing.run, at):
             raise
+
+
+def _waited(ctx: Context, run: Run, at: dt.datetime) -> bool:
+    """Whether something was done before its run closed, and only waited to be told."""
+    refuse_archived(belongs_to(ctx, run.space_id))
+    closed_at = run.closed_at
+    return closed_at is not None and at <= closed_at and ctx.now <= reopens_until(closed_at)
 
 
 def was_told(doing: Doing, client_id: str) -> bool:

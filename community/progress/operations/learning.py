@@ -27,8 +27,8 @@ def report_reading(
 
     The furthest point counts, from ``at`` on, if that was earlier. A repeat under the same
     ``client_id`` changes nothing. Raises NotFound for what is not open, Forbidden for who is not
-    enrolled, Conflict in a closed run or for an activity that is no page, Invalid for a fraction
-    out of range.
+    enrolled, Conflict for what was done in a closed run or for an activity that is no page, Invalid
+    for a fraction out of range.
     """
     if not 0 <= fraction <= 1:
         raise Invalid(
@@ -36,5 +36,5 @@ def report_reading(
             fields={"fraction": [_("This must be from 0 to 1.")]},
         )
     doing = enter(ctx, run_id, activity_id, PAGE.name)
-    refuse_late(ctx, doing, client_id)
+    refuse_late(ctx, doing, client_id, at=at)
     return outcome(doing, count(ctx, doing, Kind.READ, fraction, client_id, at=at))

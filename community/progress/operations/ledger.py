@@ -15,7 +15,6 @@ import sqlalchemy as sa
 from flask_babel import gettext as _
 from sqlalchemy.orm.attributes import set_committed_value
 
-from community.academy.kinds.protocol import Evidence
 from community.academy.queries import ActivityLine
 from community.cohorts.models import Enrolment, Run, RunState
 from community.kernel.context import Context
@@ -25,6 +24,7 @@ from community.kernel.keys import new_key
 from community.kernel.operation import record
 from community.progress.events import ModuleUnlocked, ProgressMade
 from community.progress.models import ActivityState, LearningEvent, Summary
+from community.progress.operations.storing import state_of, write_state
 from community.progress.operations.verdicts import judge_learners
 from community.progress.policy.access import (
     SCORES,
@@ -37,7 +37,16 @@ from community.progress.policy.access import (
 from community.progress.policy.plans import Plan, judge, plan
 from community.progress.policy.terms import NEWEST, InForce, in_force, policy_of
 from community.progress.rules import cells
-from community.progress.rules.states import SETTLED, Act, Kind, State, Status, after, percent
+from community.progress.rules.states import (
+    BY_OTHERS,
+    SETTLED,
+    Act,
+    Kind,
+    State,
+    Status,
+    after,
+    percent,
+)
 from community.spaces.policy import belongs_to, refuse_archived
 
 TICK = dt.timedelta(microseconds=1)
@@ -68,6 +77,10 @@ _KNOWN = sa.select(
     LearningEvent.enrolment_id.in_(_ENROLMENTS),
     LearningEvent.client_id.in_(sa.bindparam("clients", expanding=True)),
 )
+_NEWEST_IN = sa.select(sa.func.max(LearningEvent.happened_at)).where(
+    LearningEvent.enrolment_id == sa.bindparam("enrolment", type_=sa.Uuid()),
+    LearningEvent.activity_id == sa.bindparam("activity", type_=sa.Uuid()),
+)
 _SETTLED_BY = sa.select(ActivityState.enrolment_id, ActivityState.activity_id).where(
     ActivityState.enrolment_id.in_(_ENROLMENTS), ActivityState.status.in_(sorted(SETTLED))
 )
@@ -77,7 +90,6 @@ _SETTLED_AND_RULES = _SETTLED_BY.add_columns(NEWEST.scalar_subquery().label("pol
 _RUN = sa.select(Run.version_id, Run.state, Run.closed_at).where(
     Run.id == sa.bindparam("run", type_=sa.Uuid())
 )
-_ADD_STATE: Any = sa.insert(ActivityState.__table__)  # type: ignore[arg-type]
 _ADD_EVENT: Any = sa.insert(LearningEvent.__table__)  # type: ignore[arg-type]
 
 
@@ -99,6 +111,8 @@ class Given:
     value: float
     client_id: str
     at: dt.datetime
+    dated: bool = False
+    """Whether ``at`` stands, whatever they did elsewhere since: see ``since_last_in``."""
 
 
 def refuse_over(ctx: Context, run: Run) -> None:
@@ -177,7 +191,7 @@ def take(
     events: list[dict[str, Any]] = []
     for act in new:
         last = summaries[act.enrolment_id].last_active_at
-        at = act.at if last is None else max(act.at, last + TICK)
+        at = act.at if last is None or act.dated else max(act.at, last + TICK)
         events.append(
             {
                 "id": new_key(),
@@ -200,10 +214,21 @@ def take(
     scored = {act.enrolment_id for act in new if act.kind is Kind.SCORED}
     settled, rules = _total(ctx, run, line, changed, summaries, scored=scored)
     for event in events:  # after all that reads: the totals are written once
-        summary = summaries[event["enrolment_id"]]
-        summary.last_activity_id, summary.last_active_at = line.id, event["happened_at"]
+        summary, at = summaries[event["enrolment_id"]], event["happened_at"]
+        newest = summary.last_active_at is None or at >= summary.last_active_at
+        if newest and event["kind"] not in BY_OTHERS:
+            summary.last_activity_id, summary.last_active_at = line.id, at
     judge_learners(ctx, run, rules, summaries, settled)
     return Taken(len(new), states)
+
+
+def since_last_in(enrolment_id: uuid.UUID, line: ActivityLine, at: dt.datetime) -> dt.datetime:
+    """Return ``at``, or the moment after a learner's newest act in an activity, if that is later.
+
+    For what they did at ``at`` and is counted only now: the acts in one activity keep their order.
+    """
+    newest = execute(_NEWEST_IN, {"enrolment": enrolment_id, "activity": line.id}).scalar()
+    return at if newest is None else max(at, newest + TICK)
 
 
 def _known(line: ActivityLine, given: Sequence[Given]) -> set[uuid.UUID]:
@@ -346,55 +371,3 @@ def say(
                 module_id=module_id,
             )
         )
-
-
-def state_of(row: ActivityState) -> State:
-    """Return a stored state as the rules have it."""
-    return State(
-        status=row.status,
-        fraction=row.fraction,
-        evidence=Evidence.from_json(row.evidence),
-        begun_at=row.begun_at,
-        done_at=row.done_at,
-    )
-
-
-def write_state(
-    enrolment_id: uuid.UUID,
-    activity_id: uuid.UUID,
-    row: ActivityState | None,
-    state: State | None,
-) -> bool:
-    """Store a state over ``row``, or remove it; returns whether anything differed."""
-    if state is None:
-        if row is not None:
-            db.session.delete(row)
-        return row is not None
-    if row is None:
-        add_states({(enrolment_id, activity_id): state})
-        return True
-    values = _values(state)
-    differs = [key for key, value in values.items() if getattr(row, key) != value]
-    for key in differs:
-        setattr(row, key, values[key])
-    return bool(differs)
-
-
-def add_states(states: Mapping[tuple[uuid.UUID, uuid.UUID], State]) -> None:
-    """Store states that are new, by enrolment and activity."""
-    rows = [
-        {"id": new_key(), "enrolment_id": enrolment_id, "activity_id": activity_id, **_values(each)}
-        for (enrolment_id, activity_id), each in states.items()
-    ]
-    if rows:
-        execute(_ADD_STATE, rows)
-
-
-def _values(state: State) -> dict[str, Any]:
-    return {
-        "status": state.status,
-        "fraction": state.fraction,
-        "evidence": state.evidence.as_json(),
-        "begun_at": state.begun_at,
-        "done_at": state.done_at,
-    }

@@ -20,13 +20,14 @@ from community.progress.models import (
     LearningEvent,
     Summary,
 )
-from community.progress.operations.ledger import add_states, lock_summaries, write_state
+from community.progress.operations.ledger import lock_summaries
+from community.progress.operations.storing import add_states, write_state
 from community.progress.operations.verdicts import judge_learners
 from community.progress.policy import Plan, judge, may_rebuild, plan
 from community.progress.policy.terms import in_force
 from community.progress.rules import cells
 from community.progress.rules.completion import Outcome
-from community.progress.rules.states import Act, Kind, Ruling, State, derive, percent
+from community.progress.rules.states import BY_OTHERS, Act, Kind, Ruling, State, derive, percent
 
 BATCH = 50
 _KINDS = {kind.value: kind for kind in Kind}
@@ -174,7 +175,7 @@ def _write_outcomes(summaries: Mapping[uuid.UUID, Summary]) -> int:
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class _Done:
-    """What some learners did: acts by activity in their order, and each one's last.
+    """What some learners did: acts by activity in their order, and each one's last own.
 
     A last act is (activity id, instant).
     """
@@ -201,7 +202,8 @@ def _done_by(enrolment_ids: Sequence[uuid.UUID]) -> _Done:
     ).all()
     for enrolment_id, activity_id, kind, value, at in rows:
         acts[enrolment_id, activity_id].append(Act(_KINDS[kind], value, at))
-        last[enrolment_id] = activity_id, at
+        if kind not in BY_OTHERS:
+            last[enrolment_id] = activity_id, at
     return _Done(acts, last, len(rows))
 
 

@@ -11,7 +11,7 @@ import sqlalchemy as sa
 from community.accounts.models import User
 from community.kernel.db import db, execute
 from community.progress.models import Decision, LearningEvent
-from community.progress.rules.states import Kind, Status
+from community.progress.rules.states import BY_ATTEMPT, Kind, Status
 
 HISTORY_SHOWN = 50
 
@@ -33,6 +33,8 @@ class Deed:
     kind: Kind
     value: float
     at: dt.datetime
+    by_attempt: bool = False
+    """Of what is kept: whether ``value`` is the number of an attempt, not of a version."""
 
 
 _WORDS = (
@@ -74,9 +76,17 @@ def standing_word(enrolment_id: uuid.UUID, activity_id: uuid.UUID) -> Word | Non
 def deeds(enrolment_id: uuid.UUID, activity_id: uuid.UUID) -> list[Deed]:
     """Return the last things a learner did in an activity, newest first."""
     rows: Sequence[Any] = db.session.execute(
-        sa.select(LearningEvent.kind, LearningEvent.value, LearningEvent.happened_at)
+        sa.select(
+            LearningEvent.kind,
+            LearningEvent.value,
+            LearningEvent.happened_at,
+            LearningEvent.client_id,
+        )
         .where(LearningEvent.enrolment_id == enrolment_id, LearningEvent.activity_id == activity_id)
         .order_by(LearningEvent.happened_at.desc(), LearningEvent.id.desc())
         .limit(HISTORY_SHOWN)
     ).all()
-    return [Deed(Kind(row.kind), row.value, row.happened_at) for row in rows]
+    return [
+        Deed(Kind(row.kind), row.value, row.happened_at, row.client_id.startswith(BY_ATTEMPT))
+        for row in rows
+    ]

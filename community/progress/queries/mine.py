@@ -22,7 +22,7 @@ from community.progress.queries.judging import LET_OFF, is_whole
 from community.progress.queries.verdicts import Verdict
 from community.progress.queries.views import ActivityView, CourseView, ModuleView
 from community.progress.rules.completion import Deeds, Finding, Outcome, judged
-from community.progress.rules.states import Kind
+from community.progress.rules.states import BY_OTHERS, Kind
 from community.progress.rules.streaks import Day, Rest, Streak, day_map, days_of, streak
 
 MOST_ACTS = 10_000  # of one learner, the newest: years of daily work
@@ -86,7 +86,7 @@ _ACTS = (
     )
     .where(
         LearningEvent.enrolment_id == sa.bindparam("enrolment", type_=sa.Uuid()),
-        LearningEvent.kind != Kind.KEPT.value,  # no act of theirs: a newer version wrote it
+        LearningEvent.kind.not_in(sorted(BY_OTHERS)),
     )
     .order_by(LearningEvent.happened_at.desc())
     .limit(MOST_ACTS)

@@ -43,7 +43,17 @@ class Kind(enum.StrEnum):
     ANSWERED = "answered"  # 1: that it was, never what
     HANDED_IN = "handed_in"  # number of the version
     ACCEPTED = "accepted"  # by a person: number of the version
-    KEPT = "kept"  # done by an earlier rule: number of the version or of the attempt that had it
+    KEPT = "kept"  # done by an earlier rule: number of the version, or of the attempt (BY_ATTEMPT)
+
+
+BY_ATTEMPT = "passed:"
+"""How the client id of what is kept begins where an attempt's own rules say so, not a version's."""
+
+BY_OTHERS = frozenset({Kind.ACCEPTED, Kind.KEPT})
+"""What somebody else, or a rule, says of a learner: not one of their own acts.
+
+It counts where they stand, and tells nothing of when they were last here.
+"""
 
 
 @dataclasses.dataclass(frozen=True, slots=True)

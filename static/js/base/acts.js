@@ -23,7 +23,8 @@ const show = actsStrip(strip, () => shelf.all().length);
 
 let token = document.querySelector('input[name="csrf_token"]')?.value ?? "";
 let sending = false;
-let alone = false; // one at a time: together they could not be read
+let alone = 0; // how many go one at a time: together they could not be read
+let renewed = false; // once in each go: a token tells by itself nothing of whether it is good
 let signedOut = false;
 let delay = 1000;
 let next = 0;
@@ -55,11 +56,13 @@ function post(items) {
 
 /** Asks for this page anew: whose it is now, and their token. Answers whether it is ours again. */
 async function renew() {
+  renewed = true;
   const answer = await fetch(location.href, { headers: { Accept: "text/html" } });
+  if (answer.status >= 500) throw new Error(answer.statusText);
   const fresh = new DOMParser().parseFromString(await answer.text(), "text/html");
   const mine = fresh.documentElement.dataset.person === root.dataset.person;
   const found = fresh.querySelector('input[name="csrf_token"]')?.value;
-  if (!mine || !found || found === token) return false;
+  if (!mine || !found) return false;
   token = found;
   for (const field of document.querySelectorAll('input[name="csrf_token"]')) field.value = token;
   return true;
@@ -82,17 +85,23 @@ async function sendSome() {
     const { acts } = await answer.json();
     for (const [at, act] of acts.entries()) taken(items[at], act);
     delay = 1000;
+    alone = Math.max(0, alone - items.length);
     return true;
   }
   if ([400, 401, 403].includes(answer.status)) {
+    if (renewed) throw new Error(answer.statusText); // ours, and still refused
     if (await renew()) return true;
     signedOut = true;
     show("signedOut");
     return false;
   }
   if ([413, 422].includes(answer.status)) {
-    if (items.length === 1) taken(items[0], { result: "refused", status: answer.status, title: "" });
-    alone = true;
+    if (items.length > 1) {
+      alone = items.length;
+      return true;
+    }
+    taken(items[0], { result: "refused", status: answer.status, title: "" });
+    alone = Math.max(0, alone - 1);
     return true;
   }
   throw new Error(answer.statusText);
@@ -102,6 +111,7 @@ async function flush() {
   clearTimeout(next);
   if (sending || signedOut || shelf.all().length === 0) return;
   sending = true;
+  renewed = false;
   const all = async () => {
     root.dataset.telling = "";
     while (await sendSome());

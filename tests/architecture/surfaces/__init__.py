@@ -287,6 +287,8 @@ SURFACES: Mapping[str, Surface] = {
     "coursework_api.reflection": Surface(by_kind("reflection"), sees_activity),
     "coursework_api.reflections": Surface(by_kind("reflection"), sees_activity),
     "coursework.reflections": Surface(by_kind_page("reflection"), sees_activity),
+    "coursework.answered": Surface(by_kind_page("quiz"), sees_activity),
+    "coursework.survey_answered": Surface(by_kind_page("survey"), sees_activity),
     "coursework_api.survey": Surface(by_kind("survey"), sees_activity),
     "coursework_api.survey_results": Surface(
         by_kind("survey"), sees_activity, in_run(may_see_results)
