@@ -201,3 +201,5 @@ def test_its_page_says_that_it_was_missed_and_what_to_do(app, browse):
     page = text_of(browse(ana).get(f"/spaces/{world.slug}/learn/1/2"))
     assert "You missed it." in page
     assert "tell a facilitator" in page
+    home = text_of(browse(ana).get("/home"))
+    assert "you missed it: a facilitator can count it" in home

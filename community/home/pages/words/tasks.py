@@ -38,8 +38,6 @@ def what_is_left(task: Task) -> str | None:
 
 def go(task: Task) -> str:
     """Return what the button to an activity says."""
-    if task.activity.missed:
-        return _("See what to do")
     if task.line.kind == LIVE_SESSION.name:
         return _("See when it is")
     return _("Go on") if task.activity.fraction else _("Begin")
