@@ -7,11 +7,13 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from community.academy.models import CourseVersion
 from community.accounts.models import User
 from community.accounts.policy import visible_accounts
 from community.accounts.queries import called, people
 from community.accounts.rules import fold_email, search_terms
 from community.administration.policy import visible_events
+from community.cohorts.models import Enrolment, Run
 from community.kernel.context import Context
 from community.kernel.db import execute
 from community.kernel.log import EventRow
@@ -95,15 +97,42 @@ def audit(
 
 
 def named(rows: Sequence[Any]) -> Mapping[uuid.UUID, str]:
-    """Return the names of the people and spaces that some events are about; two statements."""
-    keys: dict[str, set[uuid.UUID]] = {"user_id": set(), "space_id": set()}
+    """Return the names of what some events are about; five statements.
+
+    People and spaces; a run is called as its space is, an enrolment as its learner, a course as
+    its newest version.
+    """
+    fields = ("user_id", "space_id", "run_id", "enrolment_id", "course_id")
+    keys: dict[str, set[uuid.UUID]] = {field: set() for field in fields}
     for row in rows:
         for field, found in keys.items():
             if value := row.payload.get(field):
                 found.add(uuid.UUID(str(value)))
-    names = {key: person.name for key, person in people(keys["user_id"]).items()}
-    told = execute(sa.select(Space.id, Space.name).where(Space.id.in_(keys["space_id"])))
-    return {**names, **{row.id: row.name for row in told}}
+    seats = {
+        row.id: row.user_id
+        for row in execute(
+            sa.select(Enrolment.id, Enrolment.user_id).where(Enrolment.id.in_(keys["enrolment_id"]))
+        )
+    }
+    runs = {
+        row.id: row.space_id
+        for row in execute(sa.select(Run.id, Run.space_id).where(Run.id.in_(keys["run_id"])))
+    }
+    names = {
+        key: person.name for key, person in people({*keys["user_id"], *seats.values()}).items()
+    }
+    spaces = {*keys["space_id"], *runs.values()}
+    told = execute(sa.select(Space.id, Space.name).where(Space.id.in_(spaces)))
+    names |= {row.id: row.name for row in told}
+    for own, shown in (*seats.items(), *runs.items()):
+        if shown in names:
+            names[own] = names[shown]
+    versions = (
+        sa.select(CourseVersion.course_id, CourseVersion.title)
+        .where(CourseVersion.course_id.in_(keys["course_id"]))
+        .order_by(CourseVersion.number)
+    )
+    return {**names, **{row.course_id: row.title for row in execute(versions)}}
 
 
 def since_when(ctx: Context) -> dt.datetime | None:

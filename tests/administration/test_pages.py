@@ -9,6 +9,7 @@ from conftest import acting, browser, make_settings
 from factories.accounts import make_sign_in, make_user
 from factories.discussions import make_thread
 from factories.forms import without_token
+from factories.progress import make_learner, make_run, settle
 from factories.spaces import join, make_space
 
 from community.accounts.models import RegistrationMode, User
@@ -21,12 +22,14 @@ from community.accounts.operations import (
 )
 from community.accounts.queries import DOORKEEPER, registration_mode
 from community.administration import queries
+from community.administration.pages.sentences import SENTENCES
 from community.app import create_app
 from community.cli.main import community
 from community.kernel.context import Context
 from community.kernel.db import db
 from community.kernel.doors import is_for_administrators
 from community.kernel.errors import Conflict, Forbidden, NotFound
+from community.kernel.events import Event
 from community.kernel.keys import new_key
 from community.kernel.log import EventRow
 from community.kernel.operation import record, unit_of_work
@@ -260,7 +263,7 @@ def test_the_log_leaves_out_what_learners_did_unless_it_is_asked_for(app, browse
     client = browse(admin)
     for asked, shown in (("", False), ("?what=progress", True), (f"?who={ana}", True)):
         page = client.get(f"/administration/audit{asked}").text
-        assert ("Progress made" in page) is shown
+        assert ("Ana Lima went on in a run" in page) is shown
 
 
 def test_the_log_is_paged_in_few_statements(app, browse, admin, ana, count_queries):
@@ -311,3 +314,23 @@ def test_the_command_line_finds_an_address_as_it_is_kept_among_many(app):
     assert shut == [last]
     args = ["people", "switch-off", "nobody@example.org"]
     assert CliRunner().invoke(community, args, obj=lambda: app).exit_code == 2
+
+
+def test_what_happened_in_a_run_is_a_sentence_with_its_learner(app, browse, admin):
+    client = browse(admin)
+    world = make_run(app)
+    user, _mine = make_learner(app, world, "Ana Lind")
+    settle(app, world, user, range(1))
+    page = client.get("/administration/audit?what=cohorts").text
+    assert "Ana Lind was enrolled in Cohort 9" in page
+    assert "Cohort 9 was opened" in page
+    assert "It was decided where Ana Lind stands in Cohort 9" in (
+        client.get("/administration/audit?what=progress").text
+    )
+    assert "Enrolment id" not in page
+
+
+def test_each_event_of_courses_has_a_sentence(app):
+    told = {name.partition(":")[0] for name in SENTENCES}
+    features = ("academy.", "certificates.", "cohorts.", "coursework.", "progress.")
+    assert told == {name for name in Event.registry if name.startswith(features)}

@@ -9,6 +9,7 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from community.administration import queries
 from community.administration.pages.blueprint import pages, tabs
+from community.administration.pages.sentences import sentence
 from community.kernel.addresses import url_for
 from community.kernel.doors import administrators_only, current_context, signed_in
 from community.kernel.errors import Invalid
@@ -49,7 +50,8 @@ def audit() -> AnyResponse:
 def _line(row: Any, names: Any) -> dict[str, Any]:
     feature, _dot, happened = row.name.partition(".")
     about = []
-    for field, value in row.payload.items():
+    said = sentence(row.name, row.payload, {str(key): name for key, name in names.items()})
+    for field, value in () if said else row.payload.items():
         key = _key(value)
         if key is not None and key == row.actor_id:
             continue  # the line names them already
@@ -57,7 +59,7 @@ def _line(row: Any, names: Any) -> dict[str, Any]:
             label = field.removesuffix("_id").replace("_", " ")
             about.append((label, names.get(key, str(value)[:60])))
     return {
-        "happened": happened.replace("_", " ").capitalize(),
+        "happened": said or happened.replace("_", " ").capitalize(),
         "feature": feature,
         "actor_id": row.actor_id,
         "actor": row.actor,
