@@ -184,7 +184,8 @@ def locked(learner: Window, world: World) -> None:
     """See that the second module waits for the session, and that the page says so."""
     second = learner.visit(f"/spaces/{world.slug}/learn").locator("#module-2")
     expect(second.get_by_text(f"Finish first: {TITLE}")).to_be_visible()
-    expect(second.get_by_role("link")).to_have_count(0)
+    expect(second.get_by_role("link", name=TITLE)).to_be_visible()
+    expect(second.get_by_role("link")).to_have_count(1)
 
 
 def opened(learner: Window, world: World) -> None:
