@@ -201,34 +201,34 @@ def assignments(draw: st.DrawFn) -> tuple[str, dict[str, Any]]:
     }
 
 
+LINKS = st.from_regex(r"https://[a-z]{1,9}\.org/[a-z0-9?=&#%._~-]{0,20}", fullmatch=True)
+PATHS = st.sampled_from(FILE_NAMES).map(lambda name: f"files/{name}.pdf")
+TIMES = st.times().map(lambda time: f"{time:%H:%M}")
+SETTINGS: dict[str, st.SearchStrategy[dict[str, Any]]] = {
+    "discussion": st.fixed_dictionaries({"posts": st.integers(1, 20)}),
+    "live_session": st.fixed_dictionaries(
+        {"day": st.integers(1, 7), "time": TIMES, "attend": st.integers(1, 100)}
+    ),
+    "file": st.fixed_dictionaries({"file": st.none(), "link": LINKS})
+    | st.fixed_dictionaries({"file": PATHS, "link": st.none()}),
+}
+"""Of kinds that have settings, and nothing in their text hangs on them."""
+
+
 @st.composite
 def activities(draw: st.DrawFn, slug: str) -> ActivitySource:
     kind = draw(st.sampled_from(sorted(KINDS)))
-    body, given_settings = draw(assignments()) if kind == "assignment" else (draw(TEXTS), {})
+    body, given_settings = draw(TEXTS), draw(SETTINGS.get(kind, st.just({})))
+    if kind == "assignment":
+        body, given_settings = draw(assignments())
     if kind in ("page", "discussion", "reflection"):
         body = canonical_text(f"{draw(one_liner(200).filter(refers_to_nothing))}\n\n{body}")
-    if kind == "discussion":
-        given_settings = {"posts": draw(st.integers(1, 20))}
-    if kind == "live_session":
-        given_settings = {
-            "day": draw(st.integers(1, 7)),
-            "time": f"{draw(st.integers(0, 23)):02}:{draw(st.integers(0, 59)):02}",
-            "attend": draw(st.integers(1, 100)),
-        }
     if kind == "checklist":
         body = canonical_text(draw(PROSE))
         words = draw(st.lists(one_liner(200), min_size=1, max_size=4, unique=True))
         items = [{"id": f"i{n}", "text": text} for n, text in enumerate(words, 1)]
         fewer = st.none() if len(items) == 1 else st.none() | st.integers(1, len(items) - 1)
         given_settings = {"ticks": draw(fewer), "items": items}
-    if kind == "file":
-        link = draw(
-            st.from_regex(r"https://[a-z]{1,9}\.org/[a-z0-9?=&#%._~-]{0,20}", fullmatch=True)
-        )
-        path = f"files/{draw(st.sampled_from(FILE_NAMES))}.pdf"
-        given_settings = draw(
-            st.sampled_from([{"file": None, "link": link}, {"file": path, "link": None}])
-        )
     if kind == "film":
         body = canonical_text(draw(PROSE))
         captions = draw(st.sampled_from([None, "files/c.vtt"]))
