@@ -101,7 +101,8 @@ class Task:
 
     @property
     def percent(self) -> int:
-        return round(100 * self.activity.fraction)
+        """How far it is, rounded down: what is not settled is never said to be all there."""
+        return int(100 * self.activity.fraction)
 
 
 _MY_RUNS = (
