@@ -101,8 +101,7 @@ class Task:
 
     @property
     def percent(self) -> int:
-        """How far it is, rounded down: what is not settled is never said to be all there."""
-        return int(100 * self.activity.fraction)
+        return round(100 * self.activity.fraction)
 
 
 _MY_RUNS = (
