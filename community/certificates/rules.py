@@ -37,8 +37,8 @@ def typed(text: str) -> str:
 
 
 def hours_of(minutes: int) -> int:
-    """Return minutes of a course as whole hours, at least one."""
-    return max(1, round(minutes / 60))
+    """Return minutes of a course as whole hours, half an hour up, at least one."""
+    return max(1, (minutes + 30) // 60)
 
 
 def is_name(text: str) -> bool:

@@ -43,9 +43,16 @@ def test_whatever_is_typed_becomes_a_code_or_nothing(text):
     assert len(typed(text)) in {0, 26}
 
 
-@pytest.mark.parametrize(("minutes", "hours"), [(0, 1), (20, 1), (89, 1), (91, 2), (3280, 55)])
+@pytest.mark.parametrize(
+    ("minutes", "hours"), [(0, 1), (20, 1), (89, 1), (90, 2), (150, 3), (3280, 55)]
+)
 def test_minutes_are_said_in_whole_hours(minutes, hours):
     assert hours_of(minutes) == hours
+
+
+@given(st.builds(lambda halves, more: 30 * halves + more, st.integers(1, 3000), st.integers(0, 29)))
+def test_hours_are_the_nearest_and_of_two_the_longer(minutes):
+    assert -30 < 60 * hours_of(minutes) - minutes <= 30
 
 
 def test_a_name_has_a_letter_of_some_script():

@@ -24,6 +24,7 @@ from factories.spaces import join, make_space
 from community.cohorts.operations import open_run, pause_learner
 from community.cohorts.queries import placements
 from community.discussions.models import ThreadKind
+from community.home.pages.words.times import about
 from community.home.queries.sessions import SESSIONS_READ, sessions_ahead, sessions_of
 from community.home.rules import monday_of
 from community.kernel import localtime
@@ -136,6 +137,15 @@ def test_a_learner_goes_on_with_what_was_begun(app, cast, browse):
     said = week(browse, cast.member)
     assert "Go on where you stopped What counts as data" in said
     assert "4 minutes left" in said
+
+
+@pytest.mark.parametrize(
+    ("minutes", "said"),
+    [(89, "89 minutes"), (90, "2 hours"), (149, "2 hours"), (150, "3 hours"), (210, "4 hours")],
+)
+def test_much_work_is_said_in_hours_and_a_half_is_the_longer(app, minutes, said):
+    with app.test_request_context():
+        assert about(minutes) == said
 
 
 def test_required_work_stands_before_what_one_does_if_one_likes(app, cast, browse):

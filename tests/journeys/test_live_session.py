@@ -192,8 +192,7 @@ def opened(learner: Window, world: World) -> None:
     """See that having been there counts, and that the second module is open."""
     page = learner.visit(f"/spaces/{world.slug}/learn")
     link = page.locator("#module-2").get_by_role("link", name="What counts as data")
-    wait_for_the_worker(page, link)
-    expect(page.locator("#module-1 .module-state")).to_have_text("Done")
+    wait_for_the_worker(page, page.locator("#module-1 .module-state", has_text="Done"))
     link.click()
     expect(page.get_by_role("heading", level=1)).to_have_text("What counts as data")
     learner.check()

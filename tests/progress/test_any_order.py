@@ -1,7 +1,6 @@
 """What was done counts once, sent three times, in any order, days late or by a wrong clock."""
 
 import datetime as dt
-import random
 from typing import Any
 
 import pytest
@@ -10,6 +9,8 @@ from conftest import acting
 from factories.academy import course_source, module_source, page_source
 from factories.academy import quiz_source as quiz
 from factories.progress import make_learner, make_run
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from community.coursework.operations import submit_quiz
 from community.kernel.context import Context
@@ -52,26 +53,30 @@ def totals(enrolment) -> Any:
     return (summary.done, summary.required, summary.percent, summary.cells, summary.outcome), states
 
 
-@pytest.mark.parametrize("seed", range(4))
-def test_three_times_in_any_order_and_at_any_hour_gives_the_same_totals(inside, seed):
-    chance = random.Random(seed)
+PLACES = range(3 * 10)  # each act three times
+clocks = st.lists(st.integers(-72, 72), min_size=len(PLACES), max_size=len(PLACES))
+
+
+@pytest.mark.usefixtures("inside")
+@settings(
+    max_examples=5, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None
+)
+@given(order=st.permutations(PLACES), hours=clocks)
+def test_three_times_in_any_order_and_at_any_hour_gives_the_same_totals(app, order, hours):
     parts = (*(page_source(f"p{n}") for n in range(3)), quiz("q1"), quiz("q2"))
-    world = make_run(
-        inside, course_source(modules=(module_source(1, activities=parts),)), weeks_ago=3
-    )
-    (ana, plain), (bo, mixed) = (make_learner(inside, world, name) for name in ("Ana", "Bo"))
+    world = make_run(app, course_source(modules=(module_source(1, activities=parts),)), weeks_ago=3)
+    (ana, plain), (bo, mixed) = (make_learner(app, world, name) for name in ("Ana", "Bo"))
     acts = acts_of(world)
     for act in acts:
         do(acting(ana), world, act)
     again = acts * 3
-    chance.shuffle(again)
+    assert len(again) == len(PLACES)
     now = dt.datetime.now(dt.UTC)
-    for act in again:
-        late = now + dt.timedelta(hours=chance.randint(-72, 72))
-        do(acting(bo, now=late), world, act)
+    for place, late in zip(order, hours, strict=True):
+        do(acting(bo, now=now + dt.timedelta(hours=late)), world, again[place])
     assert totals(mixed) == totals(plain)
     assert totals(mixed)[0][2:] == (100, "ddddd", Outcome.COMPLETED)
     [verdict] = verdicts_of(mixed)
     assert verdict.policy_number == 1
-    report = rebuild(acting(None, origin="shell"))
+    report = rebuild(acting(None, origin="shell"), world.run)
     assert (report.states_corrected, report.summaries_corrected, report.verdicts_added) == (0, 0, 0)

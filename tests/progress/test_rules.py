@@ -166,6 +166,16 @@ def test_per_cent_are_rounded_down_and_never_above_a_hundred(done, required, exp
     assert percent(done, required) == expected
 
 
+@given(st.integers(0, 400), st.integers(0, 400))
+def test_a_hundred_per_cent_is_all_of_it_and_one_more_never_less(done, required):
+    found = percent(done, required)
+    assert 0 <= found <= 100
+    assert (found == 100) == (done >= required)
+    assert found <= percent(done + 1, required)
+    if done < required:
+        assert found * required <= 100 * done < (found + 1) * required
+
+
 # unlocking
 
 ONE, TWO, LATER, THREE = (uuid.UUID(int=n) for n in range(1, 5))

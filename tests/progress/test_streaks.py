@@ -138,5 +138,27 @@ def test_the_map_has_each_day_once_and_all_that_was_done_in_it(acts, zone, free,
         assert all(day.date.weekday() == at for at, day in enumerate(week) if day)
 
 
+@given(instants, ZONES, rests)
+def test_a_row_is_what_a_calendar_on_the_wall_shows_week_by_week(acts, zone, free):
+    """Counted by the numbers of the weeks, day by day in the learner's own zone."""
+    today, here = dt.date(2026, 12, 31), zoneinfo.ZoneInfo(zone)
+    worked = {at.astimezone(here).date() for at in acts}
+    worked = {day.isocalendar()[:2] for day in worked if day <= today}
+    day, weeks = dt.date(2025, 12, 29), {}
+    while day <= today:
+        rested = any(first <= day <= last for first, last in free)
+        week = day.isocalendar()[:2]
+        weeks[week] = weeks.get(week, False) or rested
+        day += DAY
+    row = longest = 0
+    for week, rested in weeks.items():
+        if week in worked:
+            row += 1
+        elif not rested and week != today.isocalendar()[:2]:
+            row = 0
+        longest = max(longest, row)
+    assert streak(days_of(acts, zone), today, free) == Streak(row, longest)
+
+
 def test_levels_are_five_and_rise():
     assert [level(acts) for acts in (0, 1, 2, 3, 4, 6, 7, 500)] == [0, 1, 2, 2, 3, 3, 4, 4]

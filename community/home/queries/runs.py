@@ -101,7 +101,7 @@ class Task:
 
     @property
     def percent(self) -> int:
-        return round(100 * self.activity.fraction)
+        return min(99, round(100 * self.activity.fraction))  # what waits is never all done
 
 
 _MY_RUNS = (

@@ -58,7 +58,7 @@ def date(day: dt.date) -> str:
 
 def about(minutes: int) -> str:
     """Return a length of work, which nobody knows to the minute: in hours from one and a half."""
-    return localtime.duration(minutes if minutes < 90 else 60 * round(minutes / 60))
+    return localtime.duration(minutes if minutes < 90 else 60 * ((minutes + 30) // 60))
 
 
 def when(session: SessionLine) -> str:
