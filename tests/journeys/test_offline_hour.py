@@ -96,6 +96,17 @@ def tick(page: Page, *names: str) -> None:
         page.locator(f"#tick-{name}").check()
 
 
+def read_to_the_end(page: Page) -> None:
+    """Scroll down, and wait until the page has noticed: a busy machine draws late."""
+    for _ in range(30):
+        page.evaluate("window.scrollTo(0, document.body.scrollHeight)")
+        page.clock.run_for(4_000)
+        if '"fraction":1' in page.evaluate("JSON.stringify({...localStorage})").replace("\\", ""):
+            return
+        page.wait_for_timeout(200)
+    raise AssertionError("the page did not notice that it was read to its end")
+
+
 def a_glance(kind: str, value: float, _ago: int) -> bool:
     """Whether it is what one sees of a page before one has scrolled; told where that takes long."""
     return kind == "read" and value < 1
@@ -113,8 +124,7 @@ def test_an_hour_offline_arrives_later_once_from_when_it_was_done(
     reading, quiz, checklist, reflection = pages
 
     amina.context.set_offline(True)
-    reading.evaluate("window.scrollTo(0, document.body.scrollHeight)")
-    reading.clock.run_for(4_000)
+    read_to_the_end(reading)
     tick(checklist, "i1")
     tick(checklist, "i2", "i3")
     quiz.get_by_role("radio").nth(1).check()
@@ -170,7 +180,8 @@ def test_what_waited_goes_after_the_browser_was_shut_and_one_has_signed_in_again
     page.get_by_label("Password", exact=True).fill(PASSWORD)
     with page.expect_response(lambda answer: "/api/v1/acts" in answer.url):
         page.get_by_role("button", name="Sign in", exact=True).click()
-    assert [act[:2] for act in events(site, world, learner)] == [("ticked", 3.0)]
+    told = [act for act in events(site, world, learner) if not a_glance(*act)]
+    assert [act[:2] for act in told] == [("ticked", 3.0)]
 
 
 def test_a_session_that_ended_is_said_and_signing_out_leaves_nothing_behind(
