@@ -14,7 +14,7 @@ from journeys.window import Window
 from playwright.sync_api import Browser, expect
 
 LOG = logging.getLogger(__name__)
-expect.set_options(timeout=20_000)  # milliseconds; a machine that runs all tests at once is slow
+expect.set_options(timeout=40_000)  # milliseconds; a machine that runs all tests at once is slow
 
 CHROMIUM_FLAGS = [
     "--no-sandbox",
@@ -65,7 +65,7 @@ def window(site: Site, browser: Browser) -> Iterator[Callable[..., Window]]:
         if user_id is not None:
             context.add_cookies([site.cookie(user_id)])
         made = Window(site.url, context, context.new_page())
-        made.page.set_default_timeout(20_000)
+        made.page.set_default_timeout(40_000)
         if options.get("java_script_enabled") is False:
             made.copy = browser.new_context(**looks).new_page()
         opened.append(made)

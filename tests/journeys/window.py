@@ -33,6 +33,9 @@ class Window:
         self.context.on("weberror", self._failed_script)
         self.context.on("request", self._asked)
         self.context.on("requestfailed", self._unanswered)
+        # A browser that is first told so when a key is pressed may hear the key before: on a busy
+        # machine the chooser then opens unseen.
+        self.page.on("filechooser", lambda _chooser: None)
 
     def visit(self, path: str) -> Page:
         """Go to an address of the site, and see that everybody can use what is there."""
