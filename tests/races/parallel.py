@@ -1,11 +1,15 @@
 """Many acts at the same moment, each in a thread with a connection of its own."""
 
 import threading
+import time
 from collections.abc import Callable, Sequence
 from typing import Any
 
+import pytest
+import sqlalchemy as sa
 from flask import Flask
 
+from community.kernel.db import WRITE, db
 from community.kernel.errors import CommunityError
 
 PATIENCE = 60  # seconds; who is not done by then hangs
@@ -39,3 +43,59 @@ def at_once(app: Flask, acts: Sequence[Callable[[], Any]]) -> list[Any]:
         raise broken[0]
     assert not any(thread.is_alive() for thread in threads), "an act hangs"
     return answers
+
+
+def in_line(app: Flask, held: sa.Select[Any], acts: Sequence[Callable[[], Any]]) -> list[Any]:
+    """Let ``acts`` wait for rows that are held here, one behind the other, then let them go.
+
+    Each begins once the one before waits, so it has read what was there, and writes by what it
+    finds under its lock. Returns what each answered, as ``at_once`` does. Every act has to wait:
+    one that does not takes no lock on these rows. On PostgreSQL alone: where there is one writer
+    at a time, nobody reads before they wait.
+    """
+    with app.app_context():
+        engine = db.engines[WRITE]
+    if engine.dialect.name != "postgresql":
+        pytest.skip("SQLite has one writer at a time: nothing is read before the turn.")
+    answers: list[Any] = [None] * len(acts)
+
+    def run(place: int, act: Callable[[], Any]) -> None:
+        with app.app_context():
+            try:
+                answers[place] = act()
+            except Exception as error:  # noqa: BLE001  # told in the test's own thread
+                answers[place] = error
+
+    threads = [threading.Thread(target=run, args=pair, daemon=True) for pair in enumerate(acts)]
+    with engine.connect() as holder:
+        holder.execute(held.with_for_update())
+        for number, thread in enumerate(threads, start=1):
+            thread.start()
+            _until(engine, number, thread)
+        early = [place for place, thread in enumerate(threads) if not thread.is_alive()]
+        holder.rollback()
+    for thread in threads:
+        thread.join(PATIENCE)
+    assert not any(thread.is_alive() for thread in threads), "an act hangs"
+    assert early == [], f"these did not wait: {early}, {answers}"
+    for answer in answers:
+        if isinstance(answer, Exception) and not isinstance(answer, CommunityError):
+            raise answer
+    return answers
+
+
+def _until(engine: sa.Engine, number: int, thread: threading.Thread) -> None:
+    """Return once so many wait for a lock, or this one is done."""
+    ends = time.monotonic() + PATIENCE
+    while time.monotonic() < ends and thread.is_alive():
+        with engine.connect() as connection:
+            waiting = connection.exec_driver_sql(WAITING).scalar_one()
+        if waiting >= number:
+            return
+        time.sleep(0.01)
+
+
+WAITING = (
+    "SELECT count(*) FROM pg_stat_activity"
+    " WHERE datname = current_database() AND wait_event_type = 'Lock'"
+)

@@ -7,9 +7,17 @@ answers without a name, that of the survey's box (``coursework.operations.survey
 import pytest
 import sqlalchemy as sa
 from conftest import acting
-from factories.academy import ASKS, course_source, module_source, reflection_source, survey_source
+from factories.academy import (
+    ASKS,
+    course_source,
+    make_version,
+    module_source,
+    reflection_source,
+    survey_source,
+)
 from factories.progress import make_learners, make_run
-from races.parallel import at_once
+from factories.versions import move
+from races.parallel import at_once, in_line
 
 from community.coursework.models import Reflection, SurveyAnswer, SurveyBox, SurveyText
 from community.coursework.operations import (
@@ -20,6 +28,7 @@ from community.coursework.operations import (
 )
 from community.kernel.db import db
 from community.kernel.errors import Conflict
+from community.progress.models import Summary
 
 pytestmark = pytest.mark.races
 
@@ -93,3 +102,34 @@ def test_many_answer_at_once_each_is_counted_once(app, anonymous):
         assert texts == 5
     else:
         assert (boxes, texts) == ([], 0)
+
+
+def test_a_text_taken_back_while_its_run_is_moved_is_read_by_nobody(app):
+    world = world_of(app, reflection_source())
+    [ana] = make_learners(app, world, ["Ana Lind"])
+    key = world.activities[0]
+    newer = course_source(
+        modules=(module_source(1, activities=(reflection_source(),)),), summary="Another edition."
+    )
+    with app.app_context():
+        hand_in_reflection(
+            acting(ana),
+            world.run,
+            key,
+            text="Words of mine alone.",
+            revision=0,
+            client_id="handed-in-1",
+        )
+    version = make_version(app, world.network, newer, slug="sharing-data")
+    in_line(
+        app,
+        sa.select(Summary.id),
+        [
+            lambda: move(world.owner, world.run, version),
+            lambda: take_back_reflection(acting(ana), world.run, key),
+        ],
+    )
+    with app.app_context():
+        row = db.session.scalars(sa.select(Reflection)).one()
+        assert row.activity_id != key
+        assert (row.text, row.readers, row.draft) == (None, None, "Words of mine alone.")

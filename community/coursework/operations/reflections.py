@@ -107,11 +107,11 @@ def take_back_reflection(ctx: Context, run_id: uuid.UUID, activity_id: uuid.UUID
     stays done. Raises NotFound, Forbidden for who is not enrolled.
     """
     run = find_run(ctx, run_id)
-    line, mine = line_now(run, activity_id), standing(ctx, run).enrolment_id
-    row = None
-    if line is not None and mine is not None:
+    mine, row = standing(ctx, run).enrolment_id, None
+    if mine is not None:
         lock_summaries(run, [mine])
-        row = _row(mine, line.id)
+        line = line_now(run, activity_id)  # under the lock: the run may have been moved meanwhile
+        row = _row(mine, line.id) if line is not None else None
     if row is None:
         enter(ctx, run_id, activity_id, REFLECTION.name)  # says what is not found, and who may not
         return
