@@ -31,7 +31,8 @@ def visible_runs(ctx: Context) -> sa.Select[Run]:
     return sa.select(Run).where(Run.space_id.in_(my_spaces(ctx)))
 
 
-find_run = Finder(visible_runs)
+# named: who closes a run or moves it waits for its learners, whose rows may name the run
+find_run = Finder(visible_runs, named=True)
 
 
 def run_to_change(

@@ -2,7 +2,13 @@
 
 import uuid
 
-from community.cohorts.events import LearnerEnrolled, RunCopied, RunCreated, RunVersionMoved
+from community.cohorts.events import (
+    LearnerEnrolled,
+    RunClosed,
+    RunCopied,
+    RunCreated,
+    RunVersionMoved,
+)
 from community.discussions.events import ReplyPosted, ThreadStarted
 from community.kernel.context import Context
 from community.kernel.db import db
@@ -23,6 +29,7 @@ from community.progress.operations import (
     settle_for_session,
     settle_verdicts,
     settle_version,
+    wait_for_acts,
 )
 from community.spaces.events import MemberRemoved, RoleChanged
 from community.spaces.models import Role
@@ -39,6 +46,11 @@ def on_run_created(ctx: Context, event: RunCreated) -> None:
 def on_run_copied(ctx: Context, event: RunCopied) -> None:
     """Let a run that was planned like another ask for the same."""
     copy_policy(ctx, event.like_id, event.run_id)
+
+
+def on_run_closed(ctx: Context, event: RunClosed) -> None:
+    """Let what is counted come before the run is closed, or find it closed."""
+    wait_for_acts(ctx, event.run_id)
 
 
 def settle_verdicts_job(ctx: Context, run_id: str, **_event: object) -> None:

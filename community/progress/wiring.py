@@ -49,6 +49,7 @@ FEATURE = Feature(
     reactions=(
         (RunCreated, reactions.on_run_created),
         (RunCopied, reactions.on_run_copied),
+        (RunClosed, reactions.on_run_closed),
         (LearnerEnrolled, reactions.on_learner_enrolled),
         (RunVersionMoved, reactions.on_run_version_moved),
         (ThreadStarted, reactions.on_thread_started),

@@ -95,8 +95,8 @@ def _held(
     find(visible_records(ctx).where(Enrolment.run_id == run.id), enrolment_id)
     if line.kind != ASSIGNMENT.name:
         raise NotFound
-    refuse_over(ctx, run)
     lock_summaries(run, [enrolment_id])
+    refuse_over(ctx, run)  # under the lock: it may have been closed meanwhile
     line = open_line(ctx, run, activity_id)
     if line.kind != ASSIGNMENT.name:
         raise Conflict(_("This activity is not done in this way."))

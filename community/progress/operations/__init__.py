@@ -25,6 +25,7 @@ from community.progress.operations.settling import (
     copy_policy,
     settle_for_session,
     settle_verdicts,
+    wait_for_acts,
 )
 
 __all__ = [
@@ -63,5 +64,6 @@ __all__ = [
     "settle_version",
     "take_back_many",
     "take_on",
+    "wait_for_acts",
     "was_told",
 ]

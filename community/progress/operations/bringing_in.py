@@ -97,7 +97,6 @@ def bring_in_results(
     """
     run = find_run(ctx, run_id)
     require(may_bring_in, ctx, run)
-    refuse_over(ctx, run)
     _refuse(ctx, results, reason)
     chosen = {result.enrolment_id for result in results}
     of_run = sa.select(Enrolment.user_id).where(
@@ -109,6 +108,7 @@ def bring_in_results(
     if ctx.actor_id in learners:
         raise Conflict(_("These are results of your own: somebody else has to bring them in."))
     lock_summaries(run, chosen)
+    refuse_over(ctx, run)  # under the lock: it may have been closed meanwhile
     lines = _lines(run, results)
     scores = [result for result in results if result.score is not None]
     words = [result for result in results if result.score is None]

@@ -53,9 +53,9 @@ def decide(
     if line_now(run, activity_id) is None:
         raise NotFound
     require(may_decide, ctx, run)
-    refuse_over(ctx, run)
     _refuse(status, reason)
     summary = lock_summaries(run, [enrolment_id])[enrolment_id]
+    refuse_over(ctx, run)  # under the lock: whoever closes a run waits for it, or is waited for
     line = line_now(run, activity_id)
     if line is None:
         raise NotFound

@@ -24,6 +24,7 @@ from community.kernel.db import db, execute
 from community.kernel.keys import new_key
 from community.kernel.operation import enqueue, operation
 from community.progress.models import ActivityState, Decision, LearningEvent, Summary
+from community.progress.operations.ledger import lock_all_summaries
 from community.progress.policy import Plan, judge, plan
 from community.progress.rules import cells
 from community.progress.rules.states import SETTLED, Act, Kind, Status, derive
@@ -54,12 +55,7 @@ class Former:
 def follow_version(ctx: Context, run_id: uuid.UUID, former_id: uuid.UUID) -> None:
     """Let what was done in a run follow it from the version ``former_id`` to the one it has now."""
     run = db.session.get_one(Run, run_id)
-    execute(
-        sa.select(Summary.id)
-        .where(Summary.enrolment_id.in_(_enrolments(run_id)))
-        .order_by(Summary.enrolment_id)
-        .with_for_update()
-    )
+    lock_all_summaries(run_id)
     formers = former_lines(run)
     otherwise = {key: each for key, each in formers.items() if not each.judged_alike}
     everybody = db.session.scalars(_enrolments(run_id).order_by(Enrolment.id)).all()

@@ -60,6 +60,16 @@ _LOCKED = (
     .with_for_update()
     .execution_options(populate_existing=True)
 )
+_ALL_LOCKED = (
+    sa.select(Summary.id)
+    .where(
+        Summary.enrolment_id.in_(
+            sa.select(Enrolment.id).where(Enrolment.run_id == sa.bindparam("run", type_=sa.Uuid()))
+        )
+    )
+    .order_by(Summary.enrolment_id)
+    .with_for_update()
+)
 _STATES = (
     sa.select(ActivityState)
     .where(
@@ -147,6 +157,16 @@ def lock_summaries(run: Run, enrolment_ids: Collection[uuid.UUID]) -> dict[uuid.
                 found[key] = new_summary(run, key)
         db.session.flush()
     return found
+
+
+def lock_all_summaries(run_id: uuid.UUID) -> None:
+    """Lock the totals of everybody in a run till the commit: nobody's act is halfway done.
+
+    For what changes a run under its learners. An act that holds its own comes before, whole; one
+    that waits finds the run as it is afterwards (``lock_summaries``). So the many who act need no
+    lock they share.
+    """
+    execute(_ALL_LOCKED, {"run": run_id})
 
 
 def _locked(keys: Sequence[uuid.UUID]) -> dict[uuid.UUID, Summary]:

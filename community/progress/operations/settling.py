@@ -12,7 +12,7 @@ from community.kernel.context import Context
 from community.kernel.db import db
 from community.kernel.operation import operation
 from community.progress.models import CompletionPolicy
-from community.progress.operations.ledger import lock_summaries, settled_by
+from community.progress.operations.ledger import lock_all_summaries, lock_summaries, settled_by
 from community.progress.operations.verdicts import judge_learners
 from community.progress.policy.sessions import passed_over
 from community.progress.policy.terms import in_force
@@ -35,6 +35,12 @@ def begin_policy(ctx: Context, run_id: uuid.UUID) -> None:
             made_at=ctx.now,
         )
     )
+
+
+@operation
+def wait_for_acts(ctx: Context, run_id: uuid.UUID) -> None:
+    """Let whoever is counting something in a run come to its end first, and hold the others."""
+    lock_all_summaries(run_id)
 
 
 def seated(run_id: uuid.UUID) -> Sequence[uuid.UUID]:
