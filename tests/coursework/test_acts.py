@@ -16,10 +16,11 @@ from factories.progress import close, have_come, make_learner, make_run
 
 from community.cohorts.models import Enrolment, Run
 from community.coursework.models import AssignmentWork, Reflection
-from community.coursework.queries import ticked_items
+from community.coursework.queries import digest_of_film, film_of, ticked_items
 from community.coursework.rules import happened
 from community.kernel.context import Context
 from community.kernel.db import db
+from community.kernel.files.store import store
 from community.kernel.operation import unit_of_work
 from community.progress.models import ActivityState, CompletionVerdict, LearningEvent, Summary
 from community.progress.operations import decide, rebuild
@@ -312,3 +313,27 @@ def test_nobody_signed_in_tells_nothing(app, works, ticks):
     outside = browser(app, works.outsider).post(PATH, json=given).json["acts"]
     assert [each["status"] for each in outside] == [404]
     assert events(app) == []
+
+
+# ------------------------------------------------------------------ what is away for a while
+
+
+def test_a_film_whose_file_is_away_holds_no_other_act_up(app, works, tell, ticks):
+    played = {"played": [[0, 5]], "position": 5}
+    with app.app_context():
+        film_of.cache_clear()  # read once a process: this one has just been started
+        file = store().path(digest_of_film(works.activity("film")))
+    elsewhere = file.rename(file.with_suffix(".away"))
+    acts = [
+        act(works, "watched", "the-film-1", ago(minutes=40), played, "film"),
+        ticks(["i1"], "first-tick", ago(minutes=30)),
+        act(works, "watched", "the-film-2", ago(minutes=20), played, "film"),
+    ]
+    try:
+        taken = tell(*acts)
+    finally:
+        elsewhere.rename(file)
+    assert [each["result"] for each in taken] == ["later", "counted", "later"]
+    assert [each["status"] for each in taken] == [503, 200, 503]
+    assert "cannot be played" in taken[0]["title"]
+    assert [each["result"] for each in tell(*acts)] == ["counted", "known", "counted"]

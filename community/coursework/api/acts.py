@@ -1,6 +1,7 @@
 """Acts that waited on a device, over JSON: each through the operation of its own."""
 
 import datetime as dt
+import uuid
 from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple
 
@@ -27,16 +28,21 @@ from community.coursework.schemas import (
     WatchedIn,
     WorkIn,
 )
-from community.coursework.schemas.acts import COUNTED, KNOWN, REFUSED
+from community.coursework.schemas.acts import COUNTED, KNOWN, LATER, REFUSED
 from community.kernel.context import Context
 from community.kernel.doors import current_context, signed_in
-from community.kernel.errors import Conflict, Forbidden, Invalid, NotFound
+from community.kernel.errors import Conflict, Forbidden, Invalid, NotFound, Unavailable
 from community.kernel.schemas import load
 from community.progress.operations import Outcome, report_reading
 from community.progress.schemas import ReadingIn
 
 REFUSALS = (NotFound, Forbidden, Conflict, Invalid)
-"""What is said of one act; anything else is said of all, and they are told again."""
+"""What is said of one act for good; anything else is said of all, and they are told again."""
+
+AWAY = 60  # seconds: what is away for longer is a thing of its activity, not too much work for us
+
+Place = tuple[uuid.UUID, uuid.UUID]
+"""A run, and an activity of it."""
 
 
 class Way(NamedTuple):
@@ -68,20 +74,34 @@ def tell_acts(given: dict[str, Any]) -> dict[str, Any]:
     """Tell what you did while the line was down; each counts once, and is answered by itself.
 
     They are taken in the order in which they come, one after the other; what is refused holds none
-    of the others up. An act counts from when it was done, at most two weeks ago, and never before
-    what was counted already; a quiz counts from when it arrives.
+    of the others up. What cannot be taken just now (the file of a film is away) is answered
+    ``later``, with what follows in the same activity: tell it again. An act counts from when it was
+    done, at most two weeks ago, and never before what was counted already; a quiz counts from when
+    it arrives.
     """
     ctx, told_at = current_context(), given["told_at"]
     known = counted_before(ctx, [act["client_id"] for act in given["acts"]])
-    return {"acts": [_take(ctx, act, told_at, known) for act in given["acts"]]}
+    away: dict[Place, Unavailable] = {}
+    return {"acts": [_take(ctx, act, told_at, known, away) for act in given["acts"]]}
 
 
 def _take(
-    ctx: Context, act: Mapping[str, Any], told_at: dt.datetime, known: set[Any]
+    ctx: Context,
+    act: Mapping[str, Any],
+    told_at: dt.datetime,
+    known: set[Any],
+    away: dict[Place, Unavailable],
 ) -> dict[str, Any]:
-    key = act["run_id"], act["client_id"]
+    key, place = (act["run_id"], act["client_id"]), (act["run_id"], act["activity_id"])
     try:
+        if place in away:  # what was done in one activity keeps its order
+            raise away[place]
         made = _done(ctx, act, told_at)
+    except Unavailable as trouble:
+        if trouble.details["retry_after"] < AWAY:
+            raise
+        away[place] = trouble
+        return _taken(act, LATER, status=trouble.status, title=str(trouble.message))
     except REFUSALS as refusal:
         return _taken(act, REFUSED, status=refusal.status, title=str(refusal.message))
     result = KNOWN if key in known else COUNTED

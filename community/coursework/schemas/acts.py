@@ -7,7 +7,7 @@ from community.progress.schemas import OutcomeOut
 
 MOST_ACTS = 100
 KINDS = ("read", "watched", "ticked", "kept", "handed_in", "written", "worked")
-COUNTED, KNOWN, REFUSED = "counted", "known", "refused"
+COUNTED, KNOWN, REFUSED, LATER = "counted", "known", "refused", "later"
 
 
 class ActIn(In):
@@ -51,11 +51,15 @@ class TakenOut(Out):
 
     client_id = fields.String(required=True)
     result = fields.String(
-        required=True, metadata={"description": f"{COUNTED}, {KNOWN} from before, or {REFUSED}."}
+        required=True,
+        metadata={
+            "description": f"{COUNTED}, {KNOWN} from before, {REFUSED}, or {LATER}: it could not be"
+            " taken just now, tell it again."
+        },
     )
     status = fields.Integer(required=True)
     title = fields.String(
-        required=True, metadata={"description": "Why it was refused; empty otherwise."}
+        required=True, metadata={"description": "Why it was not taken; empty otherwise."}
     )
     outcome = fields.Nested(
         OutcomeOut,

@@ -25,10 +25,13 @@ let token = document.querySelector('input[name="csrf_token"]')?.value ?? "";
 let sending = false;
 let alone = 0; // how many go one at a time: together they could not be read
 let renewed = false; // once in each go: a token tells by itself nothing of whether it is good
+let away = new Set(); // activities that can take nothing just now; looked at anew in each go
 let signedOut = false;
 let delay = 1000;
 let next = 0;
 let goesOn = 0; // when a page of ours was asked for: that one will tell
+
+const placeOf = ({ run_id, activity_id }) => `${run_id}/${activity_id}`;
 
 /** So many of them as fit. */
 function upTo(items) {
@@ -78,13 +81,22 @@ function taken(item, { result, status, title, outcome }) {
 
 /** Sends what waits. Answers whether to go on at once; throws when it must be tried later. */
 async function sendSome() {
-  const items = upTo(shelf.all());
-  if (items.length === 0 || !navigator.onLine) return false;
+  const items = upTo(shelf.all().filter((item) => !away.has(placeOf(item))));
+  if (!navigator.onLine) return false;
+  if (items.length === 0) {
+    if (away.size) throw new Error("later"); // the others are told: these are kept, and wait
+    return false;
+  }
   const answer = await post(items);
   if (answer.ok) {
     const { acts } = await answer.json();
-    for (const [at, act] of acts.entries()) taken(items[at], act);
-    delay = 1000;
+    for (const [at, act] of acts.entries()) {
+      if (act.result === "later") away.add(placeOf(items[at]));
+      else {
+        taken(items[at], act);
+        delay = 1000;
+      }
+    }
     alone = Math.max(0, alone - items.length);
     return true;
   }
@@ -112,6 +124,7 @@ async function flush() {
   if (sending || signedOut || shelf.all().length === 0) return;
   sending = true;
   renewed = false;
+  away = new Set();
   const all = async () => {
     root.dataset.telling = "";
     while (await sendSome());
