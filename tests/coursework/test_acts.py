@@ -1,25 +1,34 @@
 """Acts that waited on a device: told together, each counted once, from when it was done."""
 
+import dataclasses
 import datetime as dt
 
 import pytest
 import sqlalchemy as sa
-from conftest import browser
+from conftest import acting, browser
+from coursework.conftest import GIVEN, MADE
 from factories.academy import (
+    FILMS,
     assignment_source,
     course_source,
+    make_version,
     module_source,
     page_source,
     quiz_source,
 )
+from factories.files import file_source, mp4
 from factories.progress import close, have_come, make_learner, make_run
+from factories.versions import move
 
+from community.academy.queries import outline
 from community.cohorts.models import Enrolment, Run
 from community.coursework.models import AssignmentWork, Reflection
-from community.coursework.queries import digest_of_film, film_of, ticked_items
+from community.coursework.operations import say_watched
+from community.coursework.queries import digest_of_film, film_of, ticked_items, watching
 from community.coursework.rules import happened
 from community.kernel.context import Context
 from community.kernel.db import db
+from community.kernel.errors import Conflict
 from community.kernel.files.store import store
 from community.kernel.operation import unit_of_work
 from community.progress.models import ActivityState, CompletionVerdict, LearningEvent, Summary
@@ -337,3 +346,72 @@ def test_a_film_whose_file_is_away_holds_no_other_act_up(app, works, tell, ticks
     assert [each["status"] for each in taken] == [503, 200, 503]
     assert "cannot be played" in taken[0]["title"]
     assert [each["result"] for each in tell(*acts)] == ["counted", "known", "counted"]
+
+
+# ------------------------------------------------------------------ what comes late, or to the old
+
+
+def test_ticks_that_come_late_do_not_replace_later_ones(app, works, tell, ticks, enrolled_long_ago):
+    tell(ticks(["i1", "i2", "i3"], "on-laptop", ago(minutes=1)))
+    late = tell(ticks(["i1"], "on-a-phone", ago(minutes=120)))
+    assert late[0]["result"] == "counted"
+    with app.app_context():
+        assert ticked_items(works.mine, works.activity("checklist")) == {"i1", "i2", "i3"}
+    tell(ticks(["i2"], "on-laptop2", ago(seconds=5)))
+    with app.app_context():
+        assert ticked_items(works.mine, works.activity("checklist")) == {"i2"}
+
+
+def test_a_place_in_a_film_that_comes_late_is_not_gone_back_to(app, works, tell, enrolled_long_ago):
+    def watched(client_id, start, position, at):
+        told = {"played": [[start, position]], "position": position}
+        return act(works, "watched", client_id, at, told, "film")
+
+    tell(watched("on-laptop", 50, 60, ago(minutes=1)))
+    assert tell(watched("on-a-phone", 0, 5, ago(minutes=120)))[0]["result"] == "counted"
+    with app.app_context():
+        found = watching(works.mine, works.activity("film"))
+        assert (found.position, found.watched) == (60, 15)
+
+
+ITEMS = [{"id": "i1", "text": "Brand new"}, {"id": "i2", "text": "Find out who holds it"}]
+
+
+@pytest.mark.parametrize("other", [False, True])
+def test_an_answer_to_an_earlier_version_counts_where_the_same_is_asked_for(
+    app, works, tell, ticks, other
+):
+    changed = {
+        "checklist": {"settings": {"ticks": None, "items": ITEMS}},
+        "film": {},
+    }
+    activities = tuple(
+        dataclasses.replace(each, **changed.get(each.kind, {}) if other else {}) for each in MADE
+    )
+    talk = file_source("files/talk.mp4", mp4(50)) if other else FILMS[0]
+    source = course_source(
+        summary="Another edition.",
+        modules=(module_source(1, activities=activities), module_source(2, activities=MADE[:1])),
+        files=(file_source("files/wells.pdf", GIVEN), talk, *FILMS[1:]),
+    )
+    version = make_version(app, works.world.network, source, slug="sharing-data")
+    with app.app_context():
+        move(works.world.owner, works.world.run, version)
+        newest = {line.kind: line.id for line in outline(version).activities[: len(MADE)]}
+    played = {"played": [[0, 5]], "position": 5}
+    taken = tell(
+        ticks(["i1"], "first-tick", ago(minutes=2)),
+        act(works, "watched", "the-film-1", ago(minutes=1), played, "film"),
+    )
+    assert {each["status"] for each in taken} == ({409} if other else {200})
+    with app.app_context():
+        assert ticked_items(works.mine, newest["checklist"]) == (set() if other else {"i1"})
+        assert (watching(works.mine, newest["film"]).watched > 0) is not other
+        if other:
+            with pytest.raises(Conflict):
+                say_watched(acting(works.learner), works.world.run, works.activity("film"))
+    read = browser(app, works.learner).get(
+        f"/api/v1/runs/{works.world.run}/activities/{works.activity('checklist')}/checklist"
+    )
+    texts = [(item["html"], item["ticked"]) for item in read.json["items"]]
+    assert ("Brand new" in texts[0][0], texts[0][1]) == (other, not other)

@@ -25,11 +25,12 @@ def checklist(run_id: uuid.UUID, activity_id: uuid.UUID) -> dict[str, Any]:
     """Read your checklist: its items, and which of them you have ticked."""
     ctx = current_context()
     run = find_run(ctx, run_id)
-    if open_line(ctx, run, activity_id).kind != CHECKLIST.name:
+    line = open_line(ctx, run, activity_id)
+    if line.kind != CHECKLIST.name:
         raise NotFound
     mine = standing(ctx, run).enrolment_id
-    ticked = ticked_items(mine, activity_id) if mine else frozenset()
-    items = items_of(activity_id)
+    ticked = ticked_items(mine, line.id) if mine else frozenset()
+    items = items_of(line.id)
     return {"items": [{"id": i.id, "html": i.html, "ticked": i.id in ticked} for i in items]}
 
 

@@ -133,17 +133,19 @@ def count(
 
     Raises Conflict for an id that was used for something else.
     """
-    then = ctx.now if at is None else max(_enrolled_at(doing), min(at, ctx.now))
-    act = Given(doing.enrolment_id, ctx.person, kind, value, client_id, then)
+    act = Given(doing.enrolment_id, ctx.person, kind, value, client_id, done_at(ctx, doing, at))
     taken = take(ctx, doing.run, doing.line, [act], {doing.enrolment_id: doing.summary})
     return taken.states[doing.enrolment_id]
 
 
-def _enrolled_at(doing: Doing) -> dt.datetime:
-    found: dt.datetime = db.session.scalars(
+def done_at(ctx: Context, doing: Doing, at: dt.datetime | None) -> dt.datetime:
+    """Return when something was done that was said to be ``at``: not before they were enrolled."""
+    if at is None:
+        return ctx.now
+    enrolled_at: dt.datetime = db.session.scalars(
         sa.select(Enrolment.enrolled_at).where(Enrolment.id == doing.enrolment_id)
     ).one()
-    return found
+    return max(enrolled_at, min(at, ctx.now))
 
 
 def outcome(doing: Doing, state: State) -> Outcome:
