@@ -83,6 +83,7 @@ def _hand_in(
         row = written(ctx, doing, text, revision)
         files = _files(row)
         _refuse_unfit(doing, text, len(files))
+        _refuse_files(doing, files)
         if row.versions >= MOST_VERSIONS:
             raise Conflict(
                 _("You have handed in so often that no more fits. Ask your facilitator.")
@@ -190,6 +191,28 @@ def _refuse_unfit(doing: Doing, text: str, files: int) -> None:
         )
     if not words and not files:
         raise _unfit("text", _("There is nothing to hand in yet: write something, or add a file."))
+
+
+def _refuse_files(doing: Doing, files: list[WorkFile]) -> None:
+    """Raise Invalid for files that were taken by an earlier version of the course, and not now."""
+    most, endings = doing.line.settings["files"], ASSIGNMENT.endings(doing.line.settings)
+    if len(files) > most:
+        raise _unfit(
+            "upload",
+            _(
+                "It takes at most %(most)d files; there are %(files)d. Remove some.",
+                most=most,
+                files=len(files),
+            ),
+        )
+    for file in files:
+        if file.name.rpartition(".")[2] not in endings:
+            words = _(
+                "Files that are taken here end in: %(endings)s. Remove %(name)s.",
+                endings=", ".join(endings),
+                name=file.name,
+            )
+            raise _unfit("upload", words)
 
 
 @operation
