@@ -45,11 +45,11 @@ def mark_submission(
 
     ``edition`` is that of the page one read. From the first that is kept on, its learner cannot
     take it back; they see what was said with the outcome, and a letter tells them. What was said
-    may be corrected while no newer version is there; what is accepted stays accepted. Raises
-    NotFound, Forbidden for who does not facilitate, Conflict where marking counts no more (see
-    ``refuse_unmarkable``), for one's own, where it was taken back, where somebody else marked it
-    since, and Invalid for levels that are none of the rubric's, for accepting with some left open,
-    and for giving back without a word.
+    may be corrected while no newer version is there (one that was taken back is none); what is
+    accepted stays accepted. Raises NotFound, Forbidden for who does not facilitate, Conflict where
+    marking counts no more (see ``refuse_unmarkable``), for one's own, where it was taken back,
+    where somebody else marked it since, and Invalid for levels that are none of the rubric's, for
+    accepting with some left open, and for giving back without a word.
     """
     html = markdown.render(comment, lowest_heading=4, id_prefix="c-") if comment else ""
     return _mark(
@@ -149,12 +149,22 @@ def _refuse_stale(
             ),
             edition=row.edition,
         )
-    if row.number != work.versions:
+    if row.number != _newest(work):
         raise Conflict(_("There is a newer version by now. Mark that one."))
     if row.outcome is Outcome.ACCEPTED and outcome is not Outcome.ACCEPTED:
         raise Conflict(_("It is accepted, and stays so. You can still correct what you said."))
     if row.outcome is not None and outcome is None:
         raise Conflict(_("It was answered already. Give it back or accept it anew."))
+
+
+def _newest(work: AssignmentWork) -> int | None:
+    """Return the number of the newest version that was not taken back."""
+    found: int | None = db.session.scalar(
+        sa.select(sa.func.max(Submission.number)).where(
+            Submission.work_id == work.id, Submission.taken_back_at.is_(None)
+        )
+    )
+    return found
 
 
 def _refuse_levels(row: Submission, levels: Mapping[str, str], outcome: Outcome | None) -> None:

@@ -59,7 +59,6 @@ def hand_in(ctx: Context, run: Run, submission_id: uuid.UUID) -> HandInView:
         .with_only_columns(
             Submission.work_id,
             AssignmentWork.stage,
-            AssignmentWork.versions,
             AssignmentWork.activity_id,
             Enrolment.id.label("enrolment_id"),
             Enrolment.user_id,
@@ -76,7 +75,7 @@ def hand_in(ctx: Context, run: Run, submission_id: uuid.UUID) -> HandInView:
     return HandInView(
         version=mine,
         former=earlier[0] if earlier else None,
-        newest=mine.number == row.versions,
+        newest=all(each.number <= mine.number for each in seen),
         stage=row.stage,
         author=Person(row.user_id, row.name, row.face),
         enrolment_id=row.enrolment_id,
