@@ -38,18 +38,18 @@ def remove(course, name):
 
 
 @pytest.mark.parametrize(
-    ("settings", "too_much"),
+    ("asked", "too_much"),
     [
         ({"files": 0, "needed": 0}, ["letter.pdf", "notes.txt"]),
         ({"files": 1}, ["notes.txt"]),
         ({"files": 2, "sorts": ["pdf"]}, ["notes.txt"]),
     ],
 )
-def test_files_that_are_taken_no_more_are_not_handed_in(app, browse, settings, too_much):
+def test_files_that_are_taken_no_more_are_not_handed_in(app, browse, asked, too_much):
     course = Course(app, files=2)
     course.add("letter.pdf")
     course.add("notes.txt", TXT)
-    moved(course, **settings)
+    moved(course, **asked)
     with pytest.raises(Invalid) as refused:
         course.hand_in()
     assert set(refused.value.fields) == {"upload"}
