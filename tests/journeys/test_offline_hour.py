@@ -25,8 +25,10 @@ from playwright.sync_api import Page, Request, Route, expect
 
 from community.accounts.models import User
 from community.coursework.models import FilmWatching, Reflection
+from community.coursework.queries import digest_of_film
 from community.kernel.context import Context
 from community.kernel.db import db
+from community.kernel.files.store import store
 from community.kernel.operation import unit_of_work
 from community.progress.models import LearningEvent
 
@@ -41,6 +43,7 @@ PLAYED = """([start, end]) => {
 }"""
 """What a player says that has played from one second to another."""
 WAITING = "[data-acts]"
+TELL = "(detail) => document.dispatchEvent(new CustomEvent('act:tell', { detail }))"
 LATER = """(() => {
   const ahead = () => Number(globalThis.localStorage?.getItem("ahead") ?? 0);
   const Real = Date;
@@ -322,3 +325,34 @@ def test_what_could_not_be_read_together_goes_alone_and_the_next_together_again(
             amina.context.set_offline(False)
             expect(film.get_by_text("Everything has been sent.")).to_be_visible()
     assert told == [2, 1, 1, 2]
+
+
+def test_a_film_that_is_away_for_a_while_holds_nothing_else_up(
+    site: Site, window: Callable[..., Window], world: World, learner: uuid.UUID
+) -> None:
+    film = world.activities[4]
+    file = site.do(lambda: store().path(digest_of_film(film)))
+    elsewhere = file.rename(file.with_suffix(".away"))
+    amina = window(learner)
+
+    def arrived(*kinds: str) -> None:
+        for _ in range(50):
+            if [kind for kind, _, _ in events(site, world, learner)] == [*kinds]:
+                return
+            amina.page.wait_for_timeout(200)
+        raise AssertionError(events(site, world, learner))
+
+    try:
+        amina.page.goto(site.url + page_of(world, 3))
+        watched = {"kind": "watched", "run_id": str(world.run), "activity_id": str(film)}
+        watched |= {"slot": "film", "told": {"played": [[0, 5]], "position": 5}}
+        amina.page.evaluate(TELL, watched)
+        expect(amina.page.locator(WAITING)).to_be_visible()
+        tick(amina.page, "i1")
+        arrived("ticked")
+        expect(amina.page.locator(WAITING)).to_be_visible()  # the film is kept
+    finally:
+        elsewhere.rename(file)
+    arrived("ticked", "watched")
+    expect(amina.page.locator(WAITING)).to_be_hidden()
+    amina.check()
