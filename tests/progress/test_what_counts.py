@@ -239,6 +239,24 @@ def test_pages_answers_and_files_say_a_hundred_per_cent(app, browse):
     assert [line[1] for line in csv.reader(io.StringIO(taken))] == ["Done", "100%"]
 
 
+def statements(count_queries, act):
+    count_queries.clear()
+    act()
+    return [each for each in count_queries if not each.startswith(("BEGIN", "PRAGMA"))]
+
+
+def test_counting_costs_an_act_no_statement_of_its_own(app, count_queries):
+    """It reads the sessions with the run, once."""
+    parts = (page_source("a"), session_source(), page_source("b"))
+    world = make_run(app, course_source(modules=(module_source(1, activities=parts),)))
+    ana, bo = (make_learner(app, world, name) for name in ("Ana Lind", "Bo Chen"))
+    with app.app_context():
+        call_off(world)
+        read(world, bo, 0)  # the rules are known to this process
+        acted = statements(count_queries, lambda: read(world, ana, 0))
+    assert sum("live_session" in each for each in acted) == 1, acted
+
+
 @pytest.mark.parametrize("seed", range(3))
 def test_whatever_happens_everything_says_the_same(inside, seed):
     """Sessions come and go while people learn, are excused, and take that back."""
