@@ -11,6 +11,7 @@ from community.academy.kinds.builtin import KINDS
 from community.academy.kinds.protocol import Evidence
 from community.cohorts.rules import usual
 from community.progress.rules.cells import NEVER_LATE, Seen, letter, shown
+from community.progress.rules.counting import percent
 from community.progress.rules.states import (
     Act,
     Kind,
@@ -19,7 +20,6 @@ from community.progress.rules.states import (
     Status,
     after,
     derive,
-    percent,
 )
 from community.progress.rules.unlocking import (
     Access,

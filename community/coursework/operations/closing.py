@@ -105,7 +105,7 @@ def close_attempt(ctx: Context, attempt_id: uuid.UUID) -> bool:
     if found is None:
         return False
     run, enrolment_id, user_id = found
-    summaries = lock_summaries(run, [enrolment_id])
+    summaries = lock_summaries(ctx, run, [enrolment_id])
     attempt = db.session.get(QuizAttempt, attempt_id, populate_existing=True)
     if attempt is None or attempt.submitted_at is not None or attempt.ends_at is None:
         return False

@@ -96,7 +96,7 @@ def _held(
     if line.kind != ASSIGNMENT.name:
         raise NotFound
     refuse_over(ctx, run)
-    lock_summaries(run, [enrolment_id])
+    lock_summaries(ctx, run, [enrolment_id])
     line = open_line(ctx, run, activity_id)
     if line.kind != ASSIGNMENT.name:
         raise Conflict(_("This activity is not done in this way."))

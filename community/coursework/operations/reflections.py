@@ -110,7 +110,7 @@ def take_back_reflection(ctx: Context, run_id: uuid.UUID, activity_id: uuid.UUID
     line, mine = line_now(run, activity_id), standing(ctx, run).enrolment_id
     row = None
     if line is not None and mine is not None:
-        lock_summaries(run, [mine])
+        lock_summaries(ctx, run, [mine])
         row = _row(mine, line.id)
     if row is None:
         enter(ctx, run_id, activity_id, REFLECTION.name)  # says what is not found, and who may not

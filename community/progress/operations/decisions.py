@@ -55,7 +55,7 @@ def decide(
     require(may_decide, ctx, run)
     refuse_over(ctx, run)
     _refuse(status, reason)
-    summary = lock_summaries(run, [enrolment_id])[enrolment_id]
+    summary = lock_summaries(ctx, run, [enrolment_id])[enrolment_id]
     line = line_now(run, activity_id)
     if line is None:
         raise NotFound
@@ -105,6 +105,7 @@ def decide(
     if (before and before.status) != (now and now.status):
         mark(run, summary, activity_id, now.status if now else None)
         say(
+            ctx,
             run,
             summary,
             user_id=enrolment.user_id,

@@ -178,7 +178,7 @@ def _under_decisions(
 def _total_anew(
     run_id: uuid.UUID, old: Plan, new: Plan, formers: Mapping[uuid.UUID, Former]
 ) -> None:
-    """Let the totals be those of the newer version; what it counts was all counted before."""
+    """Let what is stored be of the newer version; what it counts was all counted before."""
     former = {formers[key].now.id: key for key in old.order if key in formers}
     made_of = cells.pieces(
         old.at,
@@ -192,14 +192,12 @@ def _total_anew(
         "last_activity_id": _now(last, formers) if formers else last,
     }
     execute(sa.update(Summary).where(mine).values(values))
-    text, required = Summary.cells, len(new.required)
+    text = Summary.cells
     unsettled: sa.ColumnElement[str] = sa.func.replace(text, "d", "")
     for sign in "ew":
         unsettled = sa.func.replace(unsettled, sign, "")
     done = sa.func.length(text) - sa.func.length(unsettled)
-    whole = sa.literal(100)
-    percent = sa.case((done >= required, whole), else_=whole * done // max(required, 1))
-    execute(sa.update(Summary).where(mine).values(done=done, required=required, percent=percent))
+    execute(sa.update(Summary).where(mine).values(done=done))
 
 
 def _cells(made_of: list[cells.Piece]) -> sa.ColumnElement[str]:

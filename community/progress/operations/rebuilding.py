@@ -27,7 +27,7 @@ from community.progress.policy import Plan, judge, may_rebuild, plan
 from community.progress.policy.terms import in_force
 from community.progress.rules import cells
 from community.progress.rules.completion import Outcome
-from community.progress.rules.states import BY_OTHERS, Act, Kind, Ruling, State, derive, percent
+from community.progress.rules.states import BY_OTHERS, Act, Kind, Ruling, State, derive
 
 BATCH = 50
 _KINDS = {kind.value: kind for kind in Kind}
@@ -118,7 +118,7 @@ def made_anew(ctx: Context, run_id: uuid.UUID, enrolment_ids: Sequence[uuid.UUID
     Only inside an operation.
     """
     run = db.session.get_one(Run, run_id)
-    summaries = lock_summaries(run, enrolment_ids)
+    summaries = lock_summaries(ctx, run, enrolment_ids)
     course = plan(run.version_id)
     done = _done_by(enrolment_ids)
     derived = dict(_derived(course, done, enrolment_ids))
@@ -240,11 +240,8 @@ def _write_summary(
     row_of_cells: str,
     last: tuple[uuid.UUID, dt.datetime] | None,
 ) -> bool:
-    done, required = len(course.required & settled), len(course.required)
     values = {
-        "done": done,
-        "required": required,
-        "percent": percent(done, required),
+        "done": len(course.required & settled),
         "last_activity_id": last[0] if last else None,
         "last_active_at": last[1] if last else None,
         "cells": row_of_cells,

@@ -13,7 +13,7 @@ from community.kernel.context import Context
 from community.live.models import SessionState
 from community.progress.policy import Plan, plan
 from community.progress.policy.access import clock_of, openings, read_openings
-from community.progress.policy.sessions import is_off, over, placed_sessions
+from community.progress.policy.sessions import off_at, over, passed_over, placed_sessions
 from community.progress.rules.cells import Seen, not_asked
 from community.progress.rules.fading import (
     DAY,
@@ -188,7 +188,7 @@ def _calendar(ctx: Context, run: Run, sessions: Sequence[Any]) -> Calendar:
         key: min(each.opens_at, ctx.now) if each.opened else each.opens_at
         for key, each in when.items()
     }
-    off = {row.activity_id for row in sessions if is_off(ctx, row)} & course.required
+    off = passed_over(ctx, run) & course.required
     held = off | (over(ctx, run) & course.required)
     now = clock_of(ctx, run)
     ends = due_by_module(course.parts, when)
@@ -222,7 +222,7 @@ def _calendar(ctx: Context, run: Run, sessions: Sequence[Any]) -> Calendar:
         begun=max(first, run.opened_at) if first and run.opened_at else None,
         parts=tuple(parts),
         met=_met(sessions, course),
-        off=tuple(sorted(course.at[key] for key in off)),
+        off=off_at(ctx, run),
         over=tuple(sorted(course.at[key] for key in held)),
         breaks=_breaks(run),
         ruled=run.individual or any(each.opened or each.rule for each in when.values()),

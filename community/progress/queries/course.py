@@ -7,7 +7,7 @@ import dataclasses
 import datetime as dt
 import functools
 import uuid
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 import sqlalchemy as sa
@@ -30,11 +30,12 @@ from community.progress.policy.access import (
     read_own_openings,
     scores_in,
 )
-from community.progress.policy.sessions import keep_passed_over, placed_sessions
+from community.progress.policy.sessions import keep_over, passed_over, placed_sessions
 from community.progress.policy.standing import read_standings
 from community.progress.queries.needs import needs_of
 from community.progress.queries.places import not_held, places
 from community.progress.queries.views import ActivityView, CourseView, ModuleView, Place
+from community.progress.rules.counting import Totals, counts, totals
 from community.progress.rules.states import SETTLED
 from community.progress.rules.unlocking import Access, due_by_module, next_to_do
 from community.spaces.models import Space
@@ -43,12 +44,17 @@ from community.spaces.policy import visible_spaces
 KEPT_MODULES = 4_096
 
 
-@dataclasses.dataclass(frozen=True, slots=True)
+@dataclasses.dataclass(frozen=True)
 class Read:
-    """What was read of a learner and a run, by activity."""
+    """What was read of a learner and a run, by activity; ``passed_over`` is asked of nobody."""
 
     states: Mapping[uuid.UUID, Any]
     places: Mapping[uuid.UUID, Place] = dataclasses.field(default_factory=dict)
+    passed_over: Collection[uuid.UUID] = frozenset()
+
+    @functools.cached_property
+    def settled(self) -> frozenset[uuid.UUID]:
+        return frozenset(key for key, row in self.states.items() if row.status in SETTLED)
 
 
 def space_and_run(ctx: Context, slug: str) -> tuple[Space, Run | None]:
@@ -80,11 +86,11 @@ def course_view(ctx: Context, run: Run, *, with_places: bool = True) -> CourseVi
 def _course_view(ctx: Context, run: Run, where: Mapping[uuid.UUID, Place]) -> CourseView:
     mine = standing(ctx, run)
     states = states_of(ctx, mine.enrolment_id) if mine.enrolment_id else {}
+    read = Read(states, where, passed_over(ctx, run))
     if mine.enrolment_id:
-        settled = frozenset(key for key, row in states.items() if row.status in SETTLED)
-        ctx.keep(("progress.settled", mine.enrolment_id), settled)
+        ctx.keep(("progress.settled", mine.enrolment_id), read.settled)
         ctx.keep(("progress.scores", mine.enrolment_id), scores_in(states.values()))
-    return _view(ctx, run, mine, accesses(ctx, run), Read(states, where))
+    return _view(ctx, run, mine, accesses(ctx, run), read)
 
 
 def course_views(
@@ -107,7 +113,7 @@ def course_views(
     else:
         for run in runs:
             if run.state is not RunState.CLOSED:
-                keep_passed_over(ctx, run, placed.get(run.id, ()))
+                keep_over(ctx, run, placed.get(run.id, ()))
     return [_course_view(ctx, run, not_held(ctx, placed.get(run.id, ()))) for run in runs]
 
 
@@ -117,17 +123,17 @@ def record_view(ctx: Context, run: Run, enrolment: Enrolment) -> CourseView:
     The caller has found the enrolment by ``visible_records``.
     """
     states = states_of(ctx, enrolment.id)
-    settled = {key for key, row in states.items() if row.status in SETTLED}
+    where = not_held(ctx, placed_sessions(ctx, [run])[run.id])
+    read = Read(states, where, passed_over(ctx, run))
     scores = scores_in(states.values())
-    access = learner_accesses(ctx, run, settled, enrolment.id, scores=scores)
+    access = learner_accesses(ctx, run, read.settled, enrolment.id, scores=scores)
     theirs = Standing(
         Seat.LEARNER,
         enrolment.id,
         paced_from=enrolment.paced_from or enrolment.enrolled_at,
         paused=enrolment.state is EnrolmentState.PAUSED,
     )
-    where = not_held(ctx, placed_sessions(ctx, [run])[run.id])
-    return _view(ctx, run, theirs, access, Read(states, where))
+    return _view(ctx, run, theirs, access, read)
 
 
 def _view(
@@ -139,7 +145,7 @@ def _view(
     due = _dues(due_by_module(course.parts, openings_for(ctx, run, mine.enrolment_id)), mine)
     now = clock_of(ctx, run)
     modules = []
-    keys = (*read.states, *read.places)
+    keys = (*read.states, *read.places, *read.passed_over)
     touched = {line.module_id for key in keys if (line := course.lines.get(key))}
     for module, part in zip(course.outline.modules, course.parts, strict=True):
         opened = access.get(module.id)
@@ -150,14 +156,14 @@ def _view(
         late = over and mine.seat is Seat.LEARNER
         if module.id in touched:
             views = tuple(_activity_view(line, module, read, late) for line in module.activities)
-            needed = [view for view in views if view.line.required]
-            done, off = sum(view.settled for view in needed), sum(view.off for view in needed)
+            sums = totals(part.required, read.settled, read.passed_over)
         else:
-            views, done, off = _untouched(run.version_id, module.id, late), 0, 0
+            views = _untouched(run.version_id, module.id, late)
+            sums = Totals(0, len(part.required))
         finish = course.lines[opened.finish] if opened.finish else None
         needs = needs_of(course.outline.modules, opened)
-        asked = len(part.required)
-        modules.append(ModuleView(module, opened, due_at, finish, views, asked, done, off, needs))
+        off = len(part.required) - sums.required
+        modules.append(ModuleView(module, opened, due_at, finish, views, sums, off, needs))
     return CourseView(
         run=run,
         mine=mine,
@@ -228,6 +234,7 @@ def _activity_view(
         told=state.evidence if state else None,
         place=place,
         done_at=state.done_at if state else None,
+        counts=counts(line.id, read.settled, read.passed_over),
         late=late and line.required and status not in SETTLED and not (place and place.off),
     )
 

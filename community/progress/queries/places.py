@@ -11,7 +11,7 @@ from community.discussions.queries import threads_among
 from community.kernel.context import Context
 from community.kernel.db import db, execute
 from community.live.models import LiveSession
-from community.progress.policy.sessions import is_off, was_held
+from community.progress.policy.sessions import is_off, keep_passed_over, was_held
 from community.progress.queries.views import Place
 from community.spaces.models import Space
 
@@ -25,6 +25,7 @@ _PLACED = (
         LiveSession.minutes,
         LiveSession.state,
         LiveSession.started_at,
+        LiveSession.called_off_at,
         LiveSession.called_off_at.is_not(None).label("called_off"),
         LiveSession.called_off_reason,
     )
@@ -48,8 +49,12 @@ def activity_of_thread(thread_id: uuid.UUID) -> tuple[Run, str, uuid.UUID] | Non
 
 
 def places(ctx: Context, run: Run) -> dict[uuid.UUID, Place]:
-    """Return where the activities of a run take place, by activity; two statements."""
+    """Return where the activities of a run take place, by activity; two statements.
+
+    It keeps for ``passed_over`` what is asked of nobody.
+    """
     placed = execute(_PLACED, {"run": run.id}).all()
+    keep_passed_over(ctx, run, (row for row in placed if row.session_id))
     keys = [row.thread_id for row in placed if row.thread_id]
     threads = threads_among(ctx, run.space_id, keys)
     places = {}

@@ -18,7 +18,8 @@ from community.kernel.errors import NotFound
 from community.live import rules as live_rules
 from community.live.models import SessionState
 from community.progress.policy import Seat, Standing, judge
-from community.progress.rules.states import SETTLED, Status, percent
+from community.progress.rules.counting import Totals
+from community.progress.rules.states import SETTLED, Status
 from community.progress.rules.unlocking import Access
 
 
@@ -55,6 +56,7 @@ class ActivityView:
     """An activity and where the reader stands in it; ``status`` None: nothing happened yet.
 
     ``late``: it is required, open and not settled, and the learner's time for it is over.
+    ``counts``: see ``rules.counting``; a session that closing the run called off still does.
     """
 
     line: ActivityLine
@@ -66,6 +68,7 @@ class ActivityView:
     place: Place | None = None
     done_at: dt.datetime | None = None
     late: bool = False
+    counts: bool = True
 
     @property
     def evidence(self) -> Evidence:
@@ -77,7 +80,7 @@ class ActivityView:
 
     @property
     def off(self) -> bool:
-        """Whether it is a session that does not take place: nobody can do it, so nothing asks."""
+        """Whether it is a session that does not take place."""
         return self.place is not None and self.place.off and not self.settled
 
     @property
@@ -89,12 +92,14 @@ class ActivityView:
 
     @property
     def asked(self) -> bool:
-        """Whether something is still to be done that can be."""
-        return not self.settled and not self.off
+        """Whether it counts, and something is still to be done."""
+        return not self.settled and self.counts
 
     @property
     def missing(self) -> str | LazyString:
         """What is still to be done, in words; empty when nothing is."""
+        if self.off and self.counts:
+            return _l("It did not take place before the run closed")
         if self.off and self.place and self.place.called_off:
             return _l("Called off: nothing is asked of you unless it gets another time")
         if self.off:
@@ -122,22 +127,29 @@ class ModuleView:
     due_at: dt.datetime | None
     finish: ActivityLine | None
     activities: tuple[ActivityView, ...]
-    required: int
-    done: int
-    """How many activities are required, and how many of those are settled."""
+    totals: Totals
+    """Of its required activities that count for the reader."""
     off: int
-    """How many required ones are sessions that do not take place."""
+    """How many required ones do not count: sessions that do not take place."""
     needs: str = ""
     """What else must come first by its rule, in words."""
 
     @property
+    def done(self) -> int:
+        return self.totals.done
+
+    @property
+    def required(self) -> int:
+        return self.totals.required
+
+    @property
     def percent(self) -> int:
-        return percent(self.done, self.required)
+        return self.totals.percent
 
     @property
     def complete(self) -> bool:
-        """Whether nothing that is required is missing: what nobody can do is not."""
-        return bool(self.activities) and self.done + self.off == self.required
+        """Whether nothing that is required and counts is missing."""
+        return bool(self.activities) and self.done == self.required
 
     @property
     def minutes(self) -> int:
@@ -186,29 +198,34 @@ class CourseView:
         return self.run.state is RunState.PLANNED and self.run.starts_on <= today
 
     @property
+    def totals(self) -> Totals:
+        """Of all required activities that count for the reader."""
+        return Totals(
+            sum(module.done for module in self.modules),
+            sum(module.required for module in self.modules),
+        )
+
+    @property
     def done(self) -> int:
-        return sum(module.done for module in self.modules)
+        return self.totals.done
 
     @property
     def required(self) -> int:
-        return sum(module.required for module in self.modules)
+        return self.totals.required
 
     @property
     def percent(self) -> int:
-        return percent(self.done, self.required)
+        return self.totals.percent
 
     @property
     def off(self) -> int:
-        """How many required sessions do not take place, and so are asked of nobody.
-
-        They stay among what is ``required``, as in the stored totals.
-        """
+        """How many required sessions do not take place, and so are asked of nobody."""
         return sum(module.off for module in self.modules)
 
     @property
     def complete(self) -> bool:
-        """Whether everything that is required and can be done is done."""
-        return bool(self.required) and self.done + self.off == self.required
+        """Whether everything that is required and counts is done, and something is."""
+        return bool(self.required) and self.done == self.required
 
     @property
     def open_activities(self) -> tuple[ActivityView, ...]:

@@ -9,11 +9,13 @@ import enum
 import uuid
 from collections.abc import Collection, Iterable, Mapping
 
+from community.progress.rules.counting import Totals
 from community.progress.rules.states import Status
 
 NOTHING, NOTHING_IF_YOU_LIKE = ".", ":"
 NEVER_LATE = "dewDEWB:"  # all but what is required and not settled
 SETTLED = "dew"
+MISSING = ".b"  # required, and not settled
 
 
 class Seen(enum.Enum):
@@ -42,12 +44,22 @@ def put(cells: str, at: int, sign: str) -> str:
 
 
 def not_asked(cells: str, at: Iterable[int]) -> str:
-    """Return ``cells`` with what nobody can do, by index, as if it were not required."""
+    """Return ``cells`` with what nobody can do, by index, as if it were not required.
+
+    What is settled of it stays as it is: what is left is what counts, see ``rules.counting``.
+    """
     for index in at:
         sign = cells[index]
         if sign not in SETTLED:
             cells = put(cells, index, NOTHING_IF_YOU_LIKE if sign == NOTHING else sign.upper())
     return cells
+
+
+def totals(cells: str, off: Iterable[int] = ()) -> Totals:
+    """Return a learner's totals by their cells; ``off``: what nobody can do, by index."""
+    asked = not_asked(cells, off)
+    done = sum(map(asked.count, SETTLED))
+    return Totals(done, done + sum(map(asked.count, MISSING)))
 
 
 def row(nothing: str, states: Mapping[int, str]) -> str:

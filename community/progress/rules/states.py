@@ -161,13 +161,3 @@ def derive(acts: Iterable[Act], ruling: Ruling | None, judge: Judge) -> State | 
 
 def _within(verdict: Verdict) -> float:
     return 1.0 if verdict.done else min(1.0, max(0.0, verdict.fraction))
-
-
-def percent(done: int, required: int) -> int:
-    """Return how much of what is required is settled, rounded down, 0..100.
-
-    100 exactly when everything is; so also where nothing is required.
-    """
-    if done >= required:
-        return 100
-    return max(0, 100 * done // required)

@@ -94,7 +94,7 @@ def as_progress(view: CourseView, enrolment_id: uuid.UUID) -> dict[str, Any]:
             }
             for module in view.modules
             for activity in module.activities
-            if activity.line.required and not activity.settled
+            if activity.line.required and activity.asked
         ],
     }
 

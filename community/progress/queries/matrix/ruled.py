@@ -24,7 +24,7 @@ from community.progress.policy.sessions import over, passed_over
 from community.progress.queries.calendar import Calendar
 from community.progress.queries.matrix.conditions import LATEST, PACE, PAUSED
 from community.progress.queries.matrix.statements import NUDGED
-from community.progress.rules.cells import NOTHING, SETTLED, Seen, not_asked, shown
+from community.progress.rules.cells import MISSING, NOTHING, SETTLED, Seen, not_asked, shown
 from community.progress.rules.fading import DAY, NUDGE_RESTS, Signs, quiet_days, why
 from community.progress.rules.unlocking import Learned, due_by_module, unlock
 
@@ -180,7 +180,7 @@ class Ruled:
         """Whether something required is open in a run that is going on."""
         if self.calendar.run.state is not RunState.OPEN or self.calendar.begun is None:
             return False
-        return any(sign in ".b" and how in "olb" for sign, how in zip(stored, seen, strict=True))
+        return any(sign in MISSING and how in "olb" for sign, how in zip(stored, seen, strict=True))
 
 
 def signs_of(

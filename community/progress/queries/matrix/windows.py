@@ -23,7 +23,7 @@ from community.progress.policy.plans import KEPT
 from community.progress.queries.calendar import Calendar, Span, calendar_of, calendars_of
 from community.progress.queries.matrix.ruled import named, quiet_for, ruled, signs_of, standings
 from community.progress.queries.matrix.statements import Statements, counts, statements
-from community.progress.rules.cells import Seen, not_asked, shown
+from community.progress.rules.cells import MISSING, Seen, not_asked, shown, totals
 from community.progress.rules.completion import Outcome
 from community.progress.rules.fading import DAY, NUDGE_RESTS, Signs, reasons
 
@@ -278,8 +278,9 @@ def _given(ctx: Context, calendar: Calendar) -> dict[str, Any]:
 def _rows(ctx: Context, calendar: Calendar, found: Iterable[Any]) -> list[Row]:
     made = []
     rules = ruled(ctx, calendar)
-    for key, user_id, name, percent, enrolled_at, pace, stored, paused, *known, since in found:
+    for key, user_id, name, enrolled_at, pace, stored, paused, *known, since in found:
         row = not_asked(stored or calendar.plan.nothing, calendar.off)
+        percent = totals(row).percent
         if rules is not None:
             seen = rules.seen(key, row, pace, paused=paused)
         else:
@@ -309,4 +310,4 @@ def _cells(stored: str, locking: str, spans: Sequence[Span], starts: Sequence[in
 
 _NEVER = dt.datetime.max.replace(tzinfo=dt.UTC)
 """From when whoever has paused is paced: nothing is over for them."""
-_MISSING = re.compile("[.b]")  # required, and not settled
+_MISSING = re.compile(f"[{MISSING}]")
