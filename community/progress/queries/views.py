@@ -18,6 +18,7 @@ from community.kernel.errors import NotFound
 from community.live import rules as live_rules
 from community.live.models import SessionState
 from community.progress.policy import Seat, Standing, judge
+from community.progress.rules.dues import Due
 from community.progress.rules.states import SETTLED, Status, percent
 from community.progress.rules.unlocking import Access
 
@@ -54,7 +55,8 @@ class Place:
 class ActivityView:
     """An activity and where the reader stands in it; ``status`` None: nothing happened yet.
 
-    ``late``: it is required, open and not settled, and the learner's time for it is over.
+    ``late``: it is required, open and not settled, and the learner's time for it is over. ``due``:
+    if it is due by itself; ``ModuleView.due_of`` says of each when it is.
     """
 
     line: ActivityLine
@@ -66,6 +68,7 @@ class ActivityView:
     place: Place | None = None
     done_at: dt.datetime | None = None
     late: bool = False
+    due: Due | None = None
 
     @property
     def evidence(self) -> Evidence:
@@ -129,6 +132,10 @@ class ModuleView:
     """How many required ones are sessions that do not take place."""
     needs: str = ""
     """What else must come first by its rule, in words."""
+
+    def due_of(self, activity: ActivityView) -> Due | None:
+        """Return until when the reader has for one of its activities; None: it has no end."""
+        return activity.due or (Due(self.due_at) if self.due_at else None)
 
     @property
     def percent(self) -> int:
