@@ -20,6 +20,7 @@ from community.coursework.pages import (
     surveys,
     waiting,
 )
+from community.coursework.queries.dues import more_time
 from community.coursework.queries.personal import personal
 from community.kernel.feature import Feature, Personal
 
@@ -44,6 +45,7 @@ FEATURE = Feature(
         "my_progress.missing": waiting.part,
         "run.closing": closing.part,
     },
+    more_time=more_time,
     personal=Personal(
         export=personal,
         erase=erase,

@@ -162,6 +162,27 @@ class ActivityKind(Protocol):
         """Judge whether the activity, planned for ``minutes``, is done."""
 
 
+@dataclass(frozen=True, slots=True)
+class Deadline:
+    """When an activity is due by its own settings.
+
+    ``days`` after its module opens at ``time`` ("HH:MM", by the clock of the run); None: with its
+    module. ``grace``: hours after it is due in which it is not late yet.
+    """
+
+    days: int | None
+    time: str
+    grace: int
+
+
+@runtime_checkable
+class HasDeadline(Protocol):
+    """A kind whose activities may be due by themselves, and whose learners may get more time."""
+
+    def deadline(self, settings: Mapping[str, Any]) -> Deadline:
+        """Return when an activity is due."""
+
+
 @runtime_checkable
 class NamesFiles(Protocol):
     """A kind whose front matter names files of the course: they must be there, and are opened."""

@@ -16,8 +16,6 @@ from community.coursework.models import (
     WorkFile,
 )
 from community.coursework.operations.works import work_of, written
-from community.coursework.queries.dues import assignment_due
-from community.coursework.rules import is_late
 from community.kernel import markdown
 from community.kernel.context import Context
 from community.kernel.db import db
@@ -34,6 +32,7 @@ from community.progress.operations import (
     refuse_over,
     was_told,
 )
+from community.progress.policy import activity_due
 from community.progress.rules.states import Kind
 
 MOST_VERSIONS = 50
@@ -98,7 +97,7 @@ def _version(
 ) -> Submission:
     """Return the next version of a piece of work, with what says whether it is late."""
     settings = doing.line.settings
-    due_at = assignment_due(ctx, doing.run, doing.line)
+    due = activity_due(ctx, doing.run, doing.line)
     until = db.session.scalar(
         sa.select(Extension.until).where(
             Extension.enrolment_id == doing.enrolment_id, Extension.activity_id == doing.line.id
@@ -112,8 +111,8 @@ def _version(
         text=text,
         html=html,
         handed_in_at=ctx.now,
-        due_at=due_at,
-        late=is_late(ctx.now, due_at, grace=settings["grace"], until=until),
+        due_at=due.at if due else None,
+        late=due is not None and due.given(until).is_late(ctx.now),
         edition=0,
         rubric=settings["rubric"],
         levels={},

@@ -19,6 +19,7 @@ from community.live import rules as live_rules
 from community.live.models import SessionState
 from community.progress.policy import Seat, Standing, judge
 from community.progress.rules.counting import Totals
+from community.progress.rules.dues import Due
 from community.progress.rules.states import SETTLED, Status
 from community.progress.rules.unlocking import Access
 
@@ -57,6 +58,7 @@ class ActivityView:
 
     ``late``: it is required, open and not settled, and the learner's time for it is over.
     ``counts``: see ``rules.counting``; a session that closing the run called off still does.
+    ``due``: if it is due by itself; ``ModuleView.due_of`` says of each when it is.
     """
 
     line: ActivityLine
@@ -69,6 +71,7 @@ class ActivityView:
     done_at: dt.datetime | None = None
     late: bool = False
     counts: bool = True
+    due: Due | None = None
 
     @property
     def evidence(self) -> Evidence:
@@ -133,6 +136,10 @@ class ModuleView:
     """How many required ones do not count: sessions that do not take place."""
     needs: str = ""
     """What else must come first by its rule, in words."""
+
+    def due_of(self, activity: ActivityView) -> Due | None:
+        """Return until when the reader has for one of its activities; None: it has no end."""
+        return activity.due or (Due(self.due_at) if self.due_at else None)
 
     @property
     def done(self) -> int:
