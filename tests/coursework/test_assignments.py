@@ -28,6 +28,7 @@ from community.cohorts.policy import find_run
 from community.coursework.models import (
     AssignmentWork,
     Extension,
+    FileAllowance,
     Outcome,
     Stage,
     Submission,
@@ -46,7 +47,8 @@ from community.coursework.operations import (
 from community.coursework.queries import hand_ins
 from community.kernel.context import Context
 from community.kernel.db import db
-from community.kernel.errors import Conflict, Forbidden, Invalid, NotFound
+from community.kernel.errors import Conflict, Forbidden, Invalid, NotFound, TooMany
+from community.kernel.files.keeping import kept_digests
 from community.kernel.jobs import run_everything
 from community.kernel.operation import unit_of_work
 from community.kernel.outbox import OutboxRow
@@ -457,6 +459,50 @@ def test_all_files_of_a_learner_have_a_limit(app, course, monkeypatch):
     ana.add("same.pdf")  # what is kept already takes no more room
 
 
+def test_what_was_removed_again_counts_for_a_day(app, browse, course, monkeypatch):
+    ana = course()
+    installed = app.extensions["community"]
+    less = dataclasses.replace(installed.settings, daily_limit=3 * len(PDF))
+    monkeypatch.setattr(installed, "settings", less)
+
+    def add_and_remove(ending, who=None):
+        ana.act(remove_work_file, ana.add(data=PDF + ending, who=who).id, who=who)
+
+    add_and_remove(b"1")
+    add_and_remove(b"2")
+    kept = kept_digests_of(app)
+    with pytest.raises(TooMany) as refused:
+        add_and_remove(b"3")
+    assert "within a day" in refused.value.message
+    assert 86_000 < refused.value.details["retry_after"] <= 86_400
+    assert kept_digests_of(app) == kept
+    add_and_remove(b"3", ana.ben)  # everybody has their own
+    upload = {"text": WORDS, "revision": "0", "upload": (io.BytesIO(PDF + b"3"), "a.pdf")}
+    where = f"{ana.page}/work/files"
+    answer = browse(ana.ana).post(where, data=upload, content_type="multipart/form-data")
+    assert (answer.status_code, int(answer.headers["Retry-After"]) > 86_000) == (429, True)
+    assert "within a day" in answer.text
+    assert WORDS in answer.text
+    with app.app_context(), unit_of_work(Context.begin(None)):
+        for used in db.session.scalars(sa.select(FileAllowance)):
+            used.since -= dt.timedelta(days=1)
+    add_and_remove(b"3")
+
+
+def test_a_file_that_is_kept_already_is_not_counted_again(app, course, monkeypatch):
+    ana = course(files=2)
+    installed = app.extensions["community"]
+    less = dataclasses.replace(installed.settings, daily_limit=len(PDF))
+    monkeypatch.setattr(installed, "settings", less)
+    ana.add()
+    ana.add("same.pdf")
+
+
+def kept_digests_of(app):
+    with app.app_context():
+        return kept_digests()
+
+
 def test_a_file_is_loaded_by_its_learner_and_by_who_marks_once_it_is_handed_in(browse, course):
     ana = course()
     draft = ana.add()
@@ -701,7 +747,7 @@ def test_my_data_holds_it_and_a_deleted_account_does_not(browse, course):
         assert ("Was ill." in text) is holds
         assert "Not for them yet" not in text
     browse(ana.ana).post("/me/delete", data={"sure": "1"})
-    for model in (AssignmentWork, Submission, WorkFile, Extension):
+    for model in (AssignmentWork, Submission, WorkFile, Extension, FileAllowance):
         assert ana.only(model) is None
 
 

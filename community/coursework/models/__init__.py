@@ -3,6 +3,7 @@
 from community.coursework.models.assignments import (
     AssignmentWork,
     Extension,
+    FileAllowance,
     Outcome,
     Stage,
     Submission,
@@ -18,6 +19,7 @@ __all__ = [
     "AssignmentWork",
     "Checklist",
     "Extension",
+    "FileAllowance",
     "FilmWatching",
     "Outcome",
     "QuizAttempt",
