@@ -50,6 +50,7 @@ FEATURE = Feature(
         stays=_l(
             "That you completed an activity, as a number in the totals of your cohorts. What you"
             " said in anonymous surveys, among the counts: nobody can tell which it is. What you"
+            " chose in other surveys of which learners see counts, as numbers among these. What you"
             " said to the work of learners, with them."
         ),
     ),
