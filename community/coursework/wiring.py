@@ -2,7 +2,7 @@
 
 from flask_babel import lazy_gettext as _l
 
-from community.cohorts.events import RunVersionMoved
+from community.cohorts.events import RunReopened, RunVersionMoved
 from community.coursework import letters, reactions
 from community.coursework import models as models
 from community.coursework.api import api
@@ -23,12 +23,16 @@ from community.coursework.pages import (
 from community.coursework.queries.personal import personal
 from community.kernel.feature import Feature, Personal
 
+COUNT_RUN_OUT = "coursework.count_run_out"
+
 FEATURE = Feature(
     name="coursework",
     pages=(pages,),
     apis=(api,),
     reactions=((RunVersionMoved, reactions.on_run_version_moved),),
+    later=((RunReopened, COUNT_RUN_OUT),),
     jobs={
+        COUNT_RUN_OUT: reactions.count_run_out_job,
         CLOSE: reactions.close_attempt_job,
         MAIL_ATTEMPT: letters.mail_attempt,
         MAIL_MARKED: letters.mail_marked,

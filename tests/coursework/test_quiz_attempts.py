@@ -10,11 +10,12 @@ from factories.academy import QUESTIONS, quiz_source
 from factories.progress import close, enrolment_id_of, make_learner, make_run
 from factories.quizzes import course_with, grown_source, right_answers
 
-from community.cohorts.operations import withdraw_learner
+from community.cohorts.operations import reopen_run, withdraw_learner
 from community.coursework.models import QuizAttempt
 from community.coursework.operations import (
     begin_quiz,
     close_attempt,
+    count_run_out,
     erase,
     keep_answers,
     submit_quiz,
@@ -24,6 +25,7 @@ from community.coursework.queries.attempts import filled
 from community.coursework.queries.personal import personal
 from community.kernel.db import db
 from community.kernel.errors import Conflict, Forbidden, Invalid, NotFound
+from community.kernel.jobs import run_everything
 from community.kernel.operation import unit_of_work
 from community.kernel.outbox import OutboxRow
 from community.progress.models import ActivityState, LearningEvent
@@ -304,6 +306,39 @@ def test_in_a_run_that_closed_before_its_time_was_over_it_is_not_counted(app, ti
     assert close_attempt(acting(None, now=NOW + 60 * MINUTE), attempt.id)
     assert count(LearningEvent) == 0
     assert timed.attempts()[0].score == 0
+
+
+@pytest.mark.parametrize("counts", ["best", "first"])
+def test_what_ran_out_in_a_run_closed_by_mistake_counts_once_it_is_open_again(app, take, counts):
+    more = {} if counts == "best" else {"counts": counts}
+    timed = take(grown_source(time_limit=20, attempts=3, **more))
+    attempt = timed.begin()
+    timed.keep(right_answers(attempt.sheet))
+    close(app, timed.world)
+    assert close_attempt(acting(None, now=NOW + 60 * MINUTE), attempt.id)
+    assert count(LearningEvent) == 0
+    reopen_run(acting(timed.world.owner), timed.world.run)
+    for _twice in range(2):
+        count_run_out(acting(None, now=NOW + 90 * MINUTE), timed.world.run)
+    db.session.rollback()
+    [event] = db.session.scalars(sa.select(LearningEvent).where(LearningEvent.kind == "scored"))
+    assert (event.value, event.happened_at) == (100, attempt.ends_at)
+    state = db.session.scalars(sa.select(ActivityState)).one()
+    assert (state.status, state.done_at) == (Status.DONE, attempt.ends_at)
+    assert rebuild(acting(None, origin="shell")).states_corrected == 0
+
+
+def test_who_opens_a_run_again_has_it_counted(app, timed):
+    attempt = timed.begin()
+    close(app, timed.world)
+    close_attempt(acting(None, now=NOW + 60 * MINUTE), attempt.id)
+    reopen_run(acting(timed.world.owner), timed.world.run)
+    run_everything(app)
+    db.session.rollback()
+    assert count(LearningEvent) == 1
+    close(app, timed.world)
+    count_run_out(acting(None), timed.world.run)
+    assert count(LearningEvent) == 1
 
 
 # ------------------------------------------------------------------ what counts
