@@ -126,7 +126,7 @@ def record_view(ctx: Context, run: Run, enrolment: Enrolment) -> CourseView:
         paced_from=enrolment.paced_from or enrolment.enrolled_at,
         paused=enrolment.state is EnrolmentState.PAUSED,
     )
-    where = not_held(ctx, placed_sessions(ctx, [run])[run.id])
+    where = not_held(ctx, placed_sessions(ctx, [run])[run.id], own=False)
     return _view(ctx, run, theirs, access, Read(states, where))
 
 
