@@ -7,78 +7,34 @@ import pytest
 import sqlalchemy as sa
 from conftest import acting
 from factories.academy import QUESTIONS, quiz_source
-from factories.progress import close, enrolment_id_of, make_learner, make_run
-from factories.quizzes import course_with, grown_source, right_answers
+from factories.quizzes import (
+    MINUTE,
+    NOW,
+    RIGHT,
+    WRONG,
+    Taker,
+    grown_source,
+    right_answers,
+)
 
-from community.cohorts.operations import reopen_run, withdraw_learner
+from community.cohorts.operations import withdraw_learner
 from community.coursework.models import QuizAttempt
 from community.coursework.operations import (
     begin_quiz,
     close_attempt,
-    count_run_out,
     erase,
     keep_answers,
-    submit_quiz,
 )
-from community.coursework.queries import attempts_of, quiz_view
 from community.coursework.queries.attempts import filled
 from community.coursework.queries.personal import personal
 from community.kernel.db import db
 from community.kernel.errors import Conflict, Forbidden, Invalid, NotFound
-from community.kernel.jobs import run_everything
 from community.kernel.operation import unit_of_work
 from community.kernel.outbox import OutboxRow
 from community.progress.models import ActivityState, LearningEvent
 from community.progress.operations import rebuild
-from community.progress.policy import plan
 from community.progress.queries import verdicts_of
 from community.progress.rules.states import Status
-
-RIGHT = {"q1": ["q1o2"], "q2": ["q2o1", "q2o2"]}
-WRONG = {"q1": ["q1o1"], "q2": []}
-NOW = dt.datetime.now(dt.UTC)
-MINUTE = dt.timedelta(minutes=1)
-
-
-class Taker:
-    """A learner in a run of quizzes, and the clock they act by."""
-
-    def __init__(self, app, *quizzes):
-        self.world = make_run(app, course_with(*quizzes))
-        self.user, _enrolment = make_learner(app, self.world)
-        self.mine = enrolment_id_of(app, self.world, self.user)
-        self.now = NOW
-
-    def _do(self, act, number, who=None, **given):
-        ctx = acting(who or self.user, now=self.now)
-        return act(ctx, self.world.run, self.world.activities[number], **given)
-
-    def begin(self, client_id="begin-01", number=0, **more):
-        return self._do(begin_quiz, number, client_id=client_id, **more)
-
-    def keep(self, answers, number=0, **more):
-        return self._do(keep_answers, number, answers=answers, **more)
-
-    def hand_in(self, answers, client_id="hand-in-1", number=0, at=None, **more):
-        if at is not None:
-            more["number"] = at
-        ctx = acting(more.pop("who", self.user), now=self.now)
-        return submit_quiz(
-            ctx,
-            self.world.run,
-            self.world.activities[number],
-            answers=answers,
-            client_id=client_id,
-            **more,
-        )
-
-    def attempts(self):
-        db.session.rollback()
-        return attempts_of(self.mine, self.world.activities[0])
-
-    def view(self):
-        line = plan(self.world.version).lines[self.world.activities[0]]
-        return quiz_view(line, self.attempts(), self.now)
 
 
 @pytest.fixture
@@ -296,49 +252,6 @@ def test_beginning_anew_closes_what_had_run_out(timed):
     assert timed.begin("begin-02").number == 2
     first, second = timed.attempts()
     assert (first.score, first.open, second.open) == (0, False, True)
-
-
-def test_in_a_run_that_closed_before_its_time_was_over_it_is_not_counted(app, timed):
-    attempt = timed.begin()
-    close(app, timed.world)
-    with pytest.raises(Conflict):
-        timed.keep({"q1": ["q1o2"]})
-    assert close_attempt(acting(None, now=NOW + 60 * MINUTE), attempt.id)
-    assert count(LearningEvent) == 0
-    assert timed.attempts()[0].score == 0
-
-
-@pytest.mark.parametrize("counts", ["best", "first"])
-def test_what_ran_out_in_a_run_closed_by_mistake_counts_once_it_is_open_again(app, take, counts):
-    more = {} if counts == "best" else {"counts": counts}
-    timed = take(grown_source(time_limit=20, attempts=3, **more))
-    attempt = timed.begin()
-    timed.keep(right_answers(attempt.sheet))
-    close(app, timed.world)
-    assert close_attempt(acting(None, now=NOW + 60 * MINUTE), attempt.id)
-    assert count(LearningEvent) == 0
-    reopen_run(acting(timed.world.owner), timed.world.run)
-    for _twice in range(2):
-        count_run_out(acting(None, now=NOW + 90 * MINUTE), timed.world.run)
-    db.session.rollback()
-    [event] = db.session.scalars(sa.select(LearningEvent).where(LearningEvent.kind == "scored"))
-    assert (event.value, event.happened_at) == (100, attempt.ends_at)
-    state = db.session.scalars(sa.select(ActivityState)).one()
-    assert (state.status, state.done_at) == (Status.DONE, attempt.ends_at)
-    assert rebuild(acting(None, origin="shell")).states_corrected == 0
-
-
-def test_who_opens_a_run_again_has_it_counted(app, timed):
-    attempt = timed.begin()
-    close(app, timed.world)
-    close_attempt(acting(None, now=NOW + 60 * MINUTE), attempt.id)
-    reopen_run(acting(timed.world.owner), timed.world.run)
-    run_everything(app)
-    db.session.rollback()
-    assert count(LearningEvent) == 1
-    close(app, timed.world)
-    count_run_out(acting(None), timed.world.run)
-    assert count(LearningEvent) == 1
 
 
 # ------------------------------------------------------------------ what counts
