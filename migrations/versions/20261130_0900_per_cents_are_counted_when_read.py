@@ -1,6 +1,6 @@
 """Totals no longer store of how much they are, nor the per cent: that hangs on what takes place.
 
-Revises: a91d4e07c2b6
+Revises: d3b85f1c60e9
 
 The columns stay, without a need to be filled, for the release before: it may still run. On the way
 down they say again what that release stores.
@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "b52f7c1e9d34"
-down_revision = "a91d4e07c2b6"
+down_revision = "d3b85f1c60e9"
 branch_labels = None
 depends_on = None
 

@@ -42,10 +42,15 @@ def do(ctx: Context, world, act: Any) -> None:
         submit_quiz(ctx, world.run, activity, answers=what, client_id=client_id)
 
 
+def without_the_newest(evidence: dict[str, Any]) -> dict[str, Any]:
+    """A quiz counts from when it arrives: which attempt is the newest is no question of order."""
+    return {key: fact for key, fact in evidence.items() if not key.startswith("last_")}
+
+
 def totals(enrolment) -> Any:
     summary = db.session.scalars(sa.select(Summary).where(Summary.enrolment_id == enrolment)).one()
     states = {
-        row.activity_id: (row.status, row.fraction, row.evidence)
+        row.activity_id: (row.status, row.fraction, without_the_newest(row.evidence))
         for row in db.session.scalars(
             sa.select(ActivityState).where(ActivityState.enrolment_id == enrolment)
         )

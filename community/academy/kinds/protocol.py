@@ -50,6 +50,10 @@ class Evidence:
     """The number of the last version that was handed in (assignment)."""
     accepted: int = 0
     """The number of the version that a person accepted, 0 for none (assignment)."""
+    last_score: int | None = None
+    """Result of the newest attempt in per cent, None before the first (quiz)."""
+    last_at: float = 0.0
+    """When that one counted, in seconds since 1970: so the order in which acts come is all one."""
 
     def as_json(self) -> dict[str, Any]:
         return {name: getattr(self, name) for name in _FACTS}  # plain values: nothing to copy

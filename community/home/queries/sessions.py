@@ -16,7 +16,7 @@ from community.kernel.policy import ANYBODY
 from community.live import rules
 from community.live.models import LiveSession, SessionState
 from community.live.policy import visible_sessions
-from community.live.queries import is_ahead, is_missed, is_open
+from community.live.queries import ATTENDED, is_ahead, is_missed, is_open
 from community.spaces.models import Membership, Role, Space
 from community.spaces.policy import FACILITATING, RANK, visible_memberships
 
@@ -41,6 +41,7 @@ class SessionLine(NamedTuple):
     activity_id: uuid.UUID | None  # what of a course takes place there
     moved_from: dt.datetime | None
     called_off: bool
+    attended: bool  # by the reader
 
     @property
     def ends_at(self) -> dt.datetime:
@@ -78,6 +79,7 @@ _COLUMNS: tuple[Any, ...] = (
     Placement.activity_id,
     LiveSession.moved_from,
     _CALLED_OFF.label("called_off"),
+    ATTENDED.label("attended"),
 )
 _SHOWN = (
     visible_sessions(ANYBODY)

@@ -20,6 +20,7 @@ from community.progress.models import (
     LearningEvent,
     Summary,
 )
+from community.progress.operations.following import ruled_since
 from community.progress.operations.ledger import lock_summaries
 from community.progress.operations.storing import add_states, write_state
 from community.progress.operations.verdicts import judge_learners
@@ -121,7 +122,7 @@ def made_anew(ctx: Context, run_id: uuid.UUID, enrolment_ids: Sequence[uuid.UUID
     summaries = lock_summaries(ctx, run, enrolment_ids)
     course = plan(run.version_id)
     done = _done_by(enrolment_ids)
-    derived = dict(_derived(course, done, enrolment_ids))
+    derived = dict(_derived(course, done, enrolment_ids, ruled_since(run)))
     stored = {
         (row.enrolment_id, row.activity_id): row
         for row in db.session.scalars(
@@ -208,7 +209,10 @@ def _done_by(enrolment_ids: Sequence[uuid.UUID]) -> _Done:
 
 
 def _derived(
-    course: Plan, done: _Done, enrolment_ids: Sequence[uuid.UUID]
+    course: Plan,
+    done: _Done,
+    enrolment_ids: Sequence[uuid.UUID],
+    since: Mapping[uuid.UUID, dt.datetime],
 ) -> Iterator[tuple[Key, State]]:
     acts = done.acts
     rulings = {
@@ -228,7 +232,8 @@ def _derived(
         line = course.lines.get(key[1])
         if line is None:  # it was part of an earlier version
             continue
-        state = derive(acts.get(key, ()), rulings.get(key), judge(line))
+        given, ruling = acts.get(key, ()), rulings.get(key)
+        state = derive(given, ruling, judge(line), since=since.get(line.id))
         if state is not None:
             yield key, state
 

@@ -12,7 +12,7 @@ from community.kernel.context import Context
 from community.kernel.db import execute
 from community.live import rules as live_rules
 from community.live.models import LiveSession, SessionState
-from community.live.queries import is_missed
+from community.live.queries import ATTENDED, is_missed
 from community.progress.policy.plans import plan
 
 _OF_A_SESSION = (
@@ -26,7 +26,7 @@ _OF_A_SESSION = (
     LiveSession.called_off_at.is_not(None).label("called_off"),
 )
 _SESSIONS = (
-    sa.select(Placement.run_id, *_OF_A_SESSION)
+    sa.select(Placement.run_id, *_OF_A_SESSION, ATTENDED.label("attended"))
     .join(LiveSession, LiveSession.id == Placement.session_id)
     .where(Placement.run_id.in_(sa.bindparam("runs", type_=sa.Uuid(), expanding=True)))
     .order_by(LiveSession.started_at.desc(), LiveSession.id)
@@ -60,14 +60,14 @@ def placed_sessions(ctx: Context, runs: Sequence[Run]) -> Mapping[uuid.UUID, Seq
     """Return the sessions that activities of runs take place in, by the run; one statement.
 
     Columns: run_id, activity_id, id, state, starts_at, started_at, ended_at, called_off_at,
-    called_off. Read once a context.
+    called_off, attended (by the actor). Read once a context.
     """
     asked = [run.id for run in runs]
     known: dict[uuid.UUID, Sequence[Any]] = ctx.memo("progress.placed_sessions", dict)
     missing = [key for key in asked if key not in known]
     if missing:
         found: dict[uuid.UUID, list[Any]] = {key: [] for key in missing}
-        for row in execute(_SESSIONS, {"runs": missing}):
+        for row in execute(_SESSIONS, {"runs": missing, "me": ctx.actor_id}):
             found[row.run_id].append(row)
         known.update(found)
     return known

@@ -129,7 +129,7 @@ def record_view(ctx: Context, run: Run, enrolment: Enrolment) -> CourseView:
     The caller has found the enrolment by ``visible_records``.
     """
     states = states_of(ctx, enrolment.id)
-    where = not_held(ctx, placed_sessions(ctx, [run])[run.id])
+    where = not_held(ctx, placed_sessions(ctx, [run])[run.id], own=False)
     read = Read(states, where, passed_over(ctx, run))
     scores = scores_in(states.values())
     access = learner_accesses(ctx, run, read.settled, enrolment.id, scores=scores)

@@ -45,6 +45,9 @@ class Place:
     off: bool = False
     """Whether nobody can come: it was called off, or never began and can begin no more."""
 
+    attended: bool = False
+    """Whether the reader was there; it may take a moment until that is counted."""
+
     def over(self, now: dt.datetime) -> bool:
         """Whether a session has ended, or can begin no more."""
         if self.session_state is SessionState.SCHEDULED and self.starts_at is not None:
@@ -89,6 +92,15 @@ class ActivityView:
     @property
     def missed(self) -> bool:
         """Whether it is a session that was held without the learner; it still counts as missing."""
+        return self._held_uncounted and not (self.place and self.place.attended)
+
+    @property
+    def uncounted(self) -> bool:
+        """Whether it is a session the learner was in, and a worker has not counted it yet."""
+        return self._held_uncounted and bool(self.place and self.place.attended)
+
+    @property
+    def _held_uncounted(self) -> bool:
         place = self.place
         ended = place is not None and place.session_state is SessionState.ENDED
         return ended and not self.settled and not self.off and not self.evidence.seconds
