@@ -18,6 +18,7 @@ from factories.progress import (
     make_learner,
     make_member,
     make_run,
+    settle,
 )
 from factories.spaces import join, make_space
 
@@ -26,6 +27,7 @@ from community.cohorts.queries import placements
 from community.discussions.models import ThreadKind
 from community.home.pages.words.times import about
 from community.home.queries.sessions import SESSIONS_READ, sessions_ahead, sessions_of
+from community.home.queries.week import my_week
 from community.home.rules import monday_of
 from community.kernel import localtime
 from community.kernel.context import Context
@@ -286,6 +288,17 @@ def test_unread_threads_say_who_spoke_and_how_much_is_new(app, cast, browse):
     assert "Who signs for it?" in said
     assert "Oona Organiser in Cohort 9" in said
     assert "2 new" in said
+
+
+def test_a_module_that_is_done_already_is_not_said_to_open(app, browse):
+    with time_machine.travel(dt.datetime(2026, 9, 7, 9, tzinfo=dt.UTC), tick=False):
+        world = make_run(app, weeks_ago=0)
+        ana, _mine = make_learner(app, world)
+        with app.app_context():
+            assert my_week(acting(ana), "UTC").next_release.module == 2
+        settle(app, world, ana, range(4, 8))
+        with app.app_context():
+            assert my_week(acting(ana), "UTC").next_release is None
 
 
 def test_a_thread_whose_activity_is_locked_waits_until_it_opens(app, browse):

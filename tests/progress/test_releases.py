@@ -19,6 +19,8 @@ from community.cohorts.operations import (
     open_module,
     open_module_for,
     open_run,
+    pause_learner,
+    return_learner,
     shift_learner,
     shut_module_for,
 )
@@ -135,6 +137,8 @@ def test_more_time_moves_what_is_due_and_what_is_ahead_and_shuts_nothing(inside)
     assert [m.access.open for m in after.modules] == [True, True, False]
     moved = [b.due_at - a.due_at for a, b in zip(before.modules, after.modules, strict=True)]
     assert [each.days for each in moved] == [10, 10, 10]
+    assert after.own_days
+    assert not after.paced
     later = after.modules[2].access.opens_at - before.modules[2].access.opens_at
     assert later.days == 10
     shift_learner(acting(world.owner), mine, days=0)
@@ -270,6 +274,25 @@ def test_a_learner_reads_why_a_module_is_locked(app, browse):
 def quiz_title(app, world):
     with app.app_context():
         return outline(world.version).activities[1].title
+
+
+def test_whose_dates_were_moved_by_hand_reads_that_and_not_that_they_came_late(app, browse):
+    world = ruled(app, "", "week", "week")
+    ana, mine = make_learner(app, world)
+    have_come(app, world, 30)
+    with app.app_context():
+        shift_learner(acting(world.owner), mine, days=7)
+    page = browse(ana).get(f"/spaces/{world.slug}/learn").text
+    assert "they are 7 days later than those of the group" in page
+    assert "when you came" not in page
+    bo, theirs = make_learner(app, world, "Bo Chen")
+    assert "The run had begun when you came" in browse(bo).get(f"/spaces/{world.slug}/learn").text
+    with app.app_context():
+        pause_learner(acting(world.owner), theirs)
+        return_learner(acting(world.owner), theirs)
+    page = browse(bo).get(f"/spaces/{world.slug}/learn").text
+    assert "You were away" in page
+    assert "when you came" not in page
 
 
 def test_organisers_see_who_sees_what_and_why(app, browse, count_queries):

@@ -124,6 +124,8 @@ def record_view(ctx: Context, run: Run, enrolment: Enrolment) -> CourseView:
         Seat.LEARNER,
         enrolment.id,
         paced_from=enrolment.paced_from or enrolment.enrolled_at,
+        came_back=enrolment.paced_from is not None,
+        shift_days=enrolment.shift_days,
         paused=enrolment.state is EnrolmentState.PAUSED,
     )
     where = not_held(ctx, placed_sessions(ctx, [run])[run.id])
@@ -136,7 +138,8 @@ def _view(
     """Put a course view together from what was read."""
     course = plan(run.version_id)
     group = due_by_module(course.parts, openings(ctx, run))
-    due = _dues(due_by_module(course.parts, openings_for(ctx, run, mine.enrolment_id)), mine)
+    own = due_by_module(course.parts, openings_for(ctx, run, mine.enrolment_id))
+    due = _dues(own, mine)
     now = clock_of(ctx, run)
     modules = []
     keys = (*read.states, *read.places)
@@ -165,7 +168,8 @@ def _view(
         description_html=course.outline.description_html,
         modules=tuple(modules),
         next=_next(run, mine, modules, now),
-        paced=run.state is RunState.OPEN and any(at != group[key] for key, at in due.items()),
+        paced=run.state is RunState.OPEN and any(at != own[key] for key, at in due.items()),
+        own_days=run.state is RunState.OPEN and any(at != group[key] for key, at in due.items()),
     )
 
 
