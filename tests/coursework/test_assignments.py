@@ -381,6 +381,24 @@ def test_late_is_told_and_never_refused(course):
     assert [line.number for line in ana.waiting(show="late")] == [1]
 
 
+def test_what_answers_a_return_is_not_late_whenever_it_comes(course):
+    ana = course(due=0, time="00:00").long_here()
+    ana.extend()
+    ana.hand_in()
+    ana.on(take_back_extension, ana.fay, enrolment_id=ana.mine)
+    ana.mark(outcome=Outcome.RETURNED)
+    ana.hand_in("Dear keeper of wells, once more.", revision=1, client_id="handed-in-2")
+    assert [ana.version(1).late, ana.version(2).late] == [False, False]
+    ana.take_back()
+    ana.hand_in("Dear keeper of wells, again.", revision=2, client_id="handed-in-3")
+    assert not ana.version(3).late
+    ben = course(due=0, time="00:00").long_here()
+    ben.hand_in()
+    ben.mark(outcome=Outcome.RETURNED)
+    ben.hand_in("Dear keeper of wells, once more.", revision=1, client_id="handed-in-2")
+    assert [ben.version(1).late, ben.version(2).late] == [True, False]
+
+
 def test_grace_and_more_time_count_as_in_time(course):
     kind = course(due=0, time="00:00", grace=336).long_here()
     kind.hand_in()
