@@ -21,6 +21,7 @@ from factories.progress import (
 from letters import text_of
 from page_text import text_of as read_page
 
+from community.academy.queries import rubric_texts
 from community.accounts.models import User
 from community.certificates.models import Certificate
 from community.cohorts.models import Run
@@ -125,6 +126,9 @@ class Course:
     def only(self, model):
         with self.app.app_context():
             return db.session.scalars(sa.select(model)).one_or_none()
+
+    def version_criteria(self):
+        return rubric_texts(self.version().rubric)
 
     def version(self, number=1):
         with self.app.app_context():
@@ -589,6 +593,33 @@ def test_it_is_marked_on_its_page_and_its_learner_sees_what_was_said(browse, cou
     for who, status in ((ana.ben, 403), (ana.ana, 403)):
         assert browse(who).get(ana.queue).status_code == status
         assert browse(who).get(second).status_code == (404 if who == ana.ben else 403)
+
+
+def test_who_marks_reads_what_was_asked_what_is_missing_and_what_was_said_before(browse, course):
+    ana = course()
+    ana.hand_in()
+    fay = browse(ana.fay)
+    where = f"{ana.queue}/{ana.version().id}"
+    page = fay.get(where).text
+    assert "What was asked for" in page
+    assert page.split('class="page-head"')[1].split("</p>")[0].count("(Nairobi)") == 2
+    said = fay.post(where, data={"level.c1": "c1l2", "edition": "0", "outcome": "accepted"})
+    assert said.status_code == 422
+    summary = said.text.split("data-error-summary")[1].split("</div>")[0]
+    titles = [each.title for each in ana.version_criteria()]
+    assert f"{titles[1]}: Choose a level." in summary
+    assert titles[0] not in summary
+    assert 'href="#f-criterion-2"' in summary
+    assert 'id="f-criterion-2"' in said.text
+    back = {"level.c1": "c1l2", "comment": "Say **why**.", "edition": "0", "outcome": "returned"}
+    assert fay.post(where, data=back).status_code == 303
+    ana.hand_in(WORDS.replace("share", "share it"), 1, "handed-in-2")
+    page = fay.get(f"{ana.queue}/{ana.version(2).id}").text
+    assert "What was said to version 1" in page
+    assert "<strong>why</strong>" in page
+    assert "The levels are those of version 1" in page
+    assert 'value="c1l2" data-worth="1" checked' in page
+    assert "<span data-sum>1</span>" in page
 
 
 def test_more_time_is_given_on_a_page_and_shown_to_its_learner(browse, course):
