@@ -165,3 +165,30 @@ def test_my_progress_says_what_is_read_and_what_came_back(app, browse):
     assert back + "A letter to who holds it" in text
     assert read not in text
     assert back not in read_page(browse(course.ben).get(page))
+
+
+def test_who_marks_reads_what_was_asked_what_is_missing_and_what_was_said_before(browse, course):
+    ana = course()
+    ana.hand_in()
+    fay = browse(ana.fay)
+    where = f"{ana.queue}/{ana.version().id}"
+    page = fay.get(where).text
+    assert "What was asked for" in page
+    assert page.split('class="page-head"')[1].split("</p>")[0].count("(Nairobi)") == 2
+    said = fay.post(where, data={"level.c1": "c1l2", "edition": "0", "outcome": "accepted"})
+    assert said.status_code == 422
+    summary = said.text.split("data-error-summary")[1].split("</div>")[0]
+    titles = [each.title for each in ana.version_criteria()]
+    assert f"{titles[1]}: Choose a level." in summary
+    assert titles[0] not in summary
+    assert 'href="#f-criterion-2"' in summary
+    assert 'id="f-criterion-2"' in said.text
+    back = {"level.c1": "c1l2", "comment": "Say **why**.", "edition": "0", "outcome": "returned"}
+    assert fay.post(where, data=back).status_code == 303
+    ana.hand_in(WORDS.replace("share", "share it"), 1, "handed-in-2")
+    page = fay.get(f"{ana.queue}/{ana.version(2).id}").text
+    assert "What was said to version 1" in page
+    assert "<strong>why</strong>" in page
+    assert "The levels are those of version 1" in page
+    assert 'value="c1l2" data-worth="1" checked' in page
+    assert "<span data-sum>1</span>" in page

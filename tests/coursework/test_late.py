@@ -6,10 +6,9 @@ import pytest
 
 from community.coursework.models import (
     Extension,
+    Outcome,
 )
-from community.coursework.operations import (
-    take_back_extension,
-)
+from community.coursework.operations import take_back_extension
 from community.kernel.errors import Forbidden, Invalid
 
 
@@ -76,3 +75,21 @@ def test_more_time_is_given_on_a_page_and_shown_to_its_learner(browse, course):
     taken = fay.post(f"{where}/take-back", data={"enrolment": str(ana.mine)})
     assert taken.status_code == 303
     assert "More time for you" not in browse(ana.ana).get(ana.page).text
+
+
+def test_what_answers_a_return_is_not_late_whenever_it_comes(course):
+    ana = course(due=0, time="00:00").long_here()
+    ana.extend()
+    ana.hand_in()
+    ana.on(take_back_extension, ana.fay, enrolment_id=ana.mine)
+    ana.mark(outcome=Outcome.RETURNED)
+    ana.hand_in("Dear keeper of wells, once more.", revision=1, client_id="handed-in-2")
+    assert [ana.version(1).late, ana.version(2).late] == [False, False]
+    ana.take_back()
+    ana.hand_in("Dear keeper of wells, again.", revision=2, client_id="handed-in-3")
+    assert not ana.version(3).late
+    ben = course(due=0, time="00:00").long_here()
+    ben.hand_in()
+    ben.mark(outcome=Outcome.RETURNED)
+    ben.hand_in("Dear keeper of wells, once more.", revision=1, client_id="handed-in-2")
+    assert [ben.version(1).late, ben.version(2).late] == [True, False]

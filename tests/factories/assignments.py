@@ -6,6 +6,7 @@ import io
 import sqlalchemy as sa
 from conftest import acting
 
+from community.academy.queries import rubric_texts
 from community.cohorts.policy import find_run
 from community.coursework.models import (
     AssignmentWork,
@@ -99,6 +100,9 @@ class Course:
     def only(self, model):
         with self.app.app_context():
             return db.session.scalars(sa.select(model)).one_or_none()
+
+    def version_criteria(self):
+        return rubric_texts(self.version().rubric)
 
     def version(self, number=1):
         with self.app.app_context():

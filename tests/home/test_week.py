@@ -6,7 +6,7 @@ import pytest
 import sqlalchemy as sa
 import time_machine
 from conftest import acting
-from factories.academy import course_source, module_source, session_source
+from factories.academy import assignment_source, course_source, module_source, session_source
 from factories.accounts import make_user
 from factories.discussions import make_thread, reply
 from factories.home import let_in, make_cast, words
@@ -18,14 +18,17 @@ from factories.progress import (
     make_learner,
     make_member,
     make_run,
+    settle,
 )
 from factories.spaces import join, make_space
 
 from community.cohorts.operations import open_run, pause_learner
 from community.cohorts.queries import placements
+from community.coursework.operations import hand_in_work
 from community.discussions.models import ThreadKind
 from community.home.pages.words.times import about
 from community.home.queries.sessions import SESSIONS_READ, sessions_ahead, sessions_of
+from community.home.queries.week import my_week
 from community.home.rules import monday_of
 from community.kernel import localtime
 from community.kernel.context import Context
@@ -286,6 +289,38 @@ def test_unread_threads_say_who_spoke_and_how_much_is_new(app, cast, browse):
     assert "Who signs for it?" in said
     assert "Oona Organiser in Cohort 9" in said
     assert "2 new" in said
+
+
+def test_a_module_that_is_done_already_is_not_said_to_open(app, browse):
+    with time_machine.travel(dt.datetime(2026, 9, 7, 9, tzinfo=dt.UTC), tick=False):
+        world = make_run(app, weeks_ago=0)
+        ana, _mine = make_learner(app, world)
+        with app.app_context():
+            assert my_week(acting(ana), "UTC").next_release.module == 2
+        settle(app, world, ana, range(4, 8))
+        with app.app_context():
+            assert my_week(acting(ana), "UTC").next_release is None
+
+
+def test_who_leads_a_run_reads_how_many_hand_ins_wait_for_them(app, browse):
+    module = module_source(1, activities=(assignment_source(),))
+    world = make_run(app, course_source(modules=(module,)))
+    ana, _mine = make_learner(app, world)
+    fay = make_member(app, world, "Fay Lee", role=Role.FACILITATOR)
+    assert "Waiting for my review" not in week(browse, fay)
+    with app.app_context():
+        hand_in_work(
+            acting(ana),
+            world.run,
+            world.activities[0],
+            text="Dear keeper of wells, please share.",
+            revision=0,
+            client_id="handed-in-1",
+        )
+    assert "Waiting for my review" in week(browse, fay)
+    assert "1 hand-in" in week(browse, fay)
+    assert f'href="/spaces/{world.slug}/hand-ins"' in browse(fay).get("/home").text
+    assert "Waiting for my review" not in week(browse, ana)
 
 
 def test_a_thread_whose_activity_is_locked_waits_until_it_opens(app, browse):

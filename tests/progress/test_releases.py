@@ -18,9 +18,13 @@ from community.cohorts.models import Enrolment, Run
 from community.cohorts.operations import (
     open_module,
     open_module_for,
+    open_run,
+    pause_learner,
+    return_learner,
     shift_learner,
     shut_module_for,
 )
+from community.cohorts.queries import own_openings
 from community.coursework.operations import submit_quiz
 from community.kernel.db import db
 from community.kernel.errors import NotFound
@@ -122,21 +126,50 @@ def test_opened_for_one_learner_is_open_to_nobody_else(inside):
     assert opened(world, ana) == [True, False, False]
 
 
-def test_shifted_dates_open_and_are_due_later(inside):
-    world = ruled(inside, "", "", "", weeks_ago=1)
+def test_more_time_moves_what_is_due_and_what_is_ahead_and_shuts_nothing(inside):
+    world = ruled(inside, "", "week", "week", weeks_ago=1)
     ana, mine = make_learner(inside, world)
     have_come(inside, world, 30)
     before = course_view(acting(ana), the_run(world))
+    assert [m.access.open for m in before.modules] == [True, True, False]
     shift_learner(acting(world.owner), mine, days=10)
     after = course_view(acting(ana), the_run(world))
-    assert [m.access.open for m in after.modules] == [False, False, False]
+    assert [m.access.open for m in after.modules] == [True, True, False]
     moved = [b.due_at - a.due_at for a, b in zip(before.modules, after.modules, strict=True)]
     assert [each.days for each in moved] == [10, 10, 10]
-    assert after.paced
-    assert not before.paced
+    assert after.own_days
+    assert not after.paced
+    later = after.modules[2].access.opens_at - before.modules[2].access.opens_at
+    assert later.days == 10
     shift_learner(acting(world.owner), mine, days=0)
     again = course_view(acting(ana), the_run(world))
     assert [m.due_at for m in again.modules] == [m.due_at for m in before.modules]
+    assert own_openings([mine]) == {}
+
+
+def test_what_fewer_days_opened_stays_open_when_they_are_taken_back(inside):
+    world = ruled(inside, "", "week", "joined + 60 days", weeks_ago=0)
+    ana, mine = make_learner(inside, world)
+    assert opened(world, ana) == [True, False, False]
+    shift_learner(acting(world.owner), mine, days=-7)
+    assert opened(world, ana) == [True, True, False]
+    shift_learner(acting(world.owner), mine, days=0)
+    assert opened(world, ana) == [True, True, False]
+    bo, _theirs = make_learner(inside, world, "Bo Chen")
+    have_come(inside, world, 30)
+    due, group = (course_view(acting(one), the_run(world)).modules[0].due_at for one in (ana, bo))
+    assert due == group
+    shift_learner(acting(world.owner), mine, days=21)
+    shift_learner(acting(world.owner), mine, days=14)
+    assert opened(world, ana) == [True, True, False]
+
+
+def test_a_shift_before_the_run_was_opened_keeps_nothing_open(inside):
+    world = ruled(inside, "", "week", "week", weeks_ago=1, opened=False)
+    ana, mine = make_learner(inside, world)
+    shift_learner(acting(world.owner), mine, days=14)
+    open_run(acting(world.owner), world.run)
+    assert opened(world, ana) == [False, False, False]
 
 
 def test_a_module_that_opens_late_has_a_week(inside):
@@ -241,6 +274,25 @@ def test_a_learner_reads_why_a_module_is_locked(app, browse):
 def quiz_title(app, world):
     with app.app_context():
         return outline(world.version).activities[1].title
+
+
+def test_whose_dates_were_moved_by_hand_reads_that_and_not_that_they_came_late(app, browse):
+    world = ruled(app, "", "week", "week")
+    ana, mine = make_learner(app, world)
+    have_come(app, world, 30)
+    with app.app_context():
+        shift_learner(acting(world.owner), mine, days=7)
+    page = browse(ana).get(f"/spaces/{world.slug}/learn").text
+    assert "they are 7 days later than those of the group" in page
+    assert "when you came" not in page
+    bo, theirs = make_learner(app, world, "Bo Chen")
+    assert "The run had begun when you came" in browse(bo).get(f"/spaces/{world.slug}/learn").text
+    with app.app_context():
+        pause_learner(acting(world.owner), theirs)
+        return_learner(acting(world.owner), theirs)
+    page = browse(bo).get(f"/spaces/{world.slug}/learn").text
+    assert "You were away" in page
+    assert "when you came" not in page
 
 
 def test_organisers_see_who_sees_what_and_why(app, browse, count_queries):

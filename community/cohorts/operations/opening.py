@@ -159,9 +159,9 @@ def shift_learner(
 ) -> Enrolment:
     """Let all dates of one learner be ``days`` later than the group's; 0: they are the group's.
 
-    When their modules open and are due moves, by the same clock; sessions are when they are. They
-    are told. Raises NotFound, Forbidden, Invalid naming ``days``, Conflict for who is no learner
-    any more and for a run that is over.
+    When their modules open and are due moves, by the same clock; sessions are when they are. What
+    is open to them stays open. They are told. Raises NotFound, Forbidden, Invalid naming ``days``,
+    Conflict for who is no learner any more and for a run that is over.
     """
     if abs(days) > MAX_LEARNER_SHIFT:
         message = _("Say by how many days, up to %(most)d.", most=MAX_LEARNER_SHIFT)
@@ -171,9 +171,9 @@ def shift_learner(
         return enrolment
     enrolment.shift_days = days
     run.individual = True
-    db.session.flush()
-    settle_learners(run, [enrolment_id])
+    # what was kept of earlier shifts, and of this one, says what is open already
     _note(ctx, run, ReleaseKind.SHIFTED, enrolment_id=enrolment_id, days=days, reason=reason)
+    settle_learners(run, [enrolment_id])
     return enrolment
 
 

@@ -15,6 +15,7 @@ from community.coursework.models import (
     Submission,
     WorkFile,
 )
+from community.coursework.models import Outcome as Answer
 from community.coursework.operations.works import work_of, written
 from community.kernel import markdown
 from community.kernel.context import Context
@@ -112,12 +113,30 @@ def _version(
         html=html,
         handed_in_at=ctx.now,
         due_at=due.at if due else None,
-        late=due is not None and due.given(until).is_late(ctx.now),
+        late=due is not None and not _was_returned(row) and due.given(until).is_late(ctx.now),
         edition=0,
         rubric=settings["rubric"],
         levels={},
         comment="",
         comment_html="",
+    )
+
+
+def _was_returned(row: AssignmentWork) -> bool:
+    """Whether a version of it was given back, so that another one was asked for.
+
+    What answers that is never late: the due date was for the first one, which is marked by it, and
+    nobody can answer before they were given an answer. A date of its own a return does not set;
+    whoever marks can say one in the comment.
+    """
+    return bool(
+        db.session.scalar(
+            sa.select(
+                sa.exists().where(
+                    Submission.work_id == row.id, Submission.outcome == Answer.RETURNED
+                )
+            )
+        )
     )
 
 

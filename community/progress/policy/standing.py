@@ -35,14 +35,17 @@ class Seat(enum.StrEnum):
 class Standing:
     """All but the seat is set for learners only; ``last_...`` are what they were at last, when.
 
-    ``paced_from``: see ``cohorts.rules.paced_due``. ``outcome`` is what they came to. Of whoever
-    is ``paused`` nothing is asked, and what they do all the same is counted. ``more_time``: until
-    when they have for activities for which they were given more.
+    ``paced_from``: see ``cohorts.rules.paced_due``; ``came_back``: it is from the end of a pause.
+    ``shift_days``: by how many days their dates are later than the group's. ``outcome`` is
+    what they came to. Of whoever is ``paused`` nothing is asked, and what they do all the same is
+    counted. ``more_time``: until when they have for activities for which they were given more.
     """
 
     seat: Seat
     enrolment_id: uuid.UUID | None = None
     paced_from: dt.datetime | None = None
+    came_back: bool = False
+    shift_days: int = 0
     paused: bool = False
     last_activity_id: uuid.UUID | None = None
     last_active_at: dt.datetime | None = None
@@ -68,6 +71,8 @@ def _mine(said: Sequence[MoreTime]) -> sa.Select[*tuple[Any, ...]]:
             Enrolment.id,
             Enrolment.run_id,
             PACE,
+            Enrolment.paced_from.is_not(None).label("came_back"),
+            Enrolment.shift_days,
             Enrolment.state,
             Summary.last_activity_id,
             Summary.last_active_at,
@@ -123,6 +128,8 @@ def _enrolled(row: Any | None) -> Standing:
         Seat.LEARNER,
         row.id,
         paced_from=row.pace,
+        came_back=row.came_back,
+        shift_days=row.shift_days,
         paused=row.state is EnrolmentState.PAUSED,
         last_activity_id=row.last_activity_id,
         last_active_at=row.last_active_at,

@@ -137,6 +137,8 @@ def record_view(ctx: Context, run: Run, enrolment: Enrolment) -> CourseView:
         Seat.LEARNER,
         enrolment.id,
         paced_from=enrolment.paced_from or enrolment.enrolled_at,
+        came_back=enrolment.paced_from is not None,
+        shift_days=enrolment.shift_days,
         paused=enrolment.state is EnrolmentState.PAUSED,
         more_time=given_to(enrolment.id) if plan(run.version_id).deadlines else NO_TIME,
     )
@@ -185,7 +187,8 @@ def _view(
         description_html=course.outline.description_html,
         modules=tuple(modules),
         next=_next(run, mine, modules, now),
-        paced=run.state is RunState.OPEN and any(at != group[key] for key, at in due.items()),
+        paced=run.state is RunState.OPEN and any(at != planned[key] for key, at in due.items()),
+        own_days=run.state is RunState.OPEN and any(at != group[key] for key, at in due.items()),
     )
 
 

@@ -200,7 +200,9 @@ class CourseView:
     next: ActivityView | None
     """The activity to go on with."""
     paced: bool = False
-    """Whether something is due later for a learner than for the group: they came late, or back."""
+    """Whether something is due later for a learner because they came late, or back."""
+    own_days: bool = False
+    """Whether something is due on another day for a learner than for the group, whyever."""
 
     @property
     def tracked(self) -> bool:
