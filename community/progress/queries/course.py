@@ -138,7 +138,8 @@ def _view(
     group = due_by_module(course.parts, openings(ctx, run))
     due = _dues(due_by_module(course.parts, openings_for(ctx, run, mine.enrolment_id)), mine)
     now = clock_of(ctx, run)
-    modules = []
+    modules: list[ModuleView] = []
+    lacking = 0
     keys = (*read.states, *read.places)
     touched = {line.module_id for key in keys if (line := course.lines.get(key))}
     for module, part in zip(course.outline.modules, course.parts, strict=True):
@@ -157,7 +158,11 @@ def _view(
         finish = course.lines[opened.finish] if opened.finish else None
         needs = needs_of(course.outline.modules, opened)
         asked = len(part.required)
-        modules.append(ModuleView(module, opened, due_at, finish, views, asked, done, off, needs))
+        more = max(0, lacking - 1) if finish else 0
+        modules.append(
+            ModuleView(module, opened, due_at, finish, views, asked, done, off, needs, more)
+        )
+        lacking += _lacking(views) if module.id in touched else asked
     return CourseView(
         run=run,
         mine=mine,
@@ -166,6 +171,13 @@ def _view(
         modules=tuple(modules),
         next=_next(run, mine, modules, now),
         paced=run.state is RunState.OPEN and any(at != group[key] for key, at in due.items()),
+    )
+
+
+def _lacking(views: Sequence[ActivityView]) -> int:
+    """Return how many activities of a module hold back what comes after it."""
+    return sum(
+        view.line.required and not (view.settled or view.off or view.missed) for view in views
     )
 
 

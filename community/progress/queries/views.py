@@ -129,6 +129,8 @@ class ModuleView:
     """How many required ones are sessions that do not take place."""
     needs: str = ""
     """What else must come first by its rule, in words."""
+    more: int = 0
+    """How many activities are to be finished before it opens, besides ``finish``."""
 
     @property
     def percent(self) -> int:
