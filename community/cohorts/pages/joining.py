@@ -41,5 +41,8 @@ def _a_late_start(told: RunToJoin, now: dt.datetime) -> list[tuple[str, str]]:
     if week < 2:
         return []
     at = _("It is in week %(week)d of %(weeks)d.", week=week, weeks=told.weeks)
-    catching_up = _("You begin with the first module all the same, and can catch up until it ends.")
+    catching_up = _(
+        "You begin with the first module all the same: your dates come one after the other until"
+        " you have caught up."
+    )
     return [(_("Now"), f"{at} {catching_up}")]
