@@ -159,7 +159,9 @@ class Feature:
     parts: Mapping[str, Drawing] = dataclasses.field(default_factory=dict)
     purpose: Callable[[Context, uuid.UUID], NavItem | None] | None = None  # of a numbered stream
     joining: Callable[[uuid.UUID], Joining | None] | None = None  # by the space's id
-    joining_words: Callable[[Joining, str], JoiningWords | None] | None = None  # in a language
+    joining_words: Callable[[Joining, str, dt.datetime], JoiningWords | None] | None = (
+        None  # in a language, at an instant
+    )
     more_time: MoreTime | None = None
     personal: Personal | None = None
     sign_in: SignInProvider | None = None

@@ -248,6 +248,7 @@ def test_it_is_answered_and_changed_without_scripts(browse, asked):
     page = client.get(ana.page).text
     assert page.count(" checked") == 4
     assert "Change my answers" in page
+    assert "Needs an answer." not in page
     assert enrolment_id_of(ana.app, ana.world, ana.ana) == ana.rows(SurveyAnswer)[0].enrolment_id
 
 

@@ -51,7 +51,7 @@ def test_the_course_says_what_is_next_what_is_locked_and_why(browse, world, ana)
     page = text_of(browse(ana).get(f"/spaces/{world.slug}/learn"))
     assert "0% done: 0 of 8 required activities" in page
     assert "Next What counts as data" in page
-    assert "Finish first: What counts as data" in page
+    assert "Finish first: What counts as data, and 3 more activities" in page
     later = page.split("Opens later")[1]
     assert re.search(r"3\. Module 3 .*Week of \w{3} \d+ \w{3}", later)
     assert "Its activities come later; you can go on without them." in later
@@ -154,7 +154,7 @@ def test_an_activity_shows_its_text_outline_and_progress(browse, world, ana):
     page = text_of(answer)
     assert '<p class="first">A first paragraph.</p>' in answer.text
     assert "Module 1, activity 1 of 4. Reading, 8 minutes." in page
-    assert "Finish first: What counts as data" in page
+    assert "Finish first: What counts as data, and 3 more activities" in page
     assert 'role="progressbar"' in answer.text
     assert "Next: quiz, 5 minutes" in page
 

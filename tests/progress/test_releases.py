@@ -331,7 +331,7 @@ def test_a_rule_is_changed_a_module_opened_and_taken_back_by_page(app, browse):
     assert "Nothing so far" in client.get(path).text
     refused = client.post(f"{path}/2", data={"rule": "weeks", "reason": ""})
     assert refused.status_code == 422
-    assert "“weeks” cannot stand there" in refused.text
+    assert "“weeks” is not understood there" in refused.text
     assert 'value="weeks"' in refused.text
     assert client.post(f"{path}/2", data={"rule": "week 7", "reason": "Slow."}).status_code == 303
     assert "From week 7" in client.get(path).text
@@ -354,6 +354,57 @@ def test_a_rule_is_changed_a_module_opened_and_taken_back_by_page(app, browse):
     assert "Is ahead." in shown
     assert client.post(f"{place}/shut", data=module).status_code == 303
     assert client.post(f"{place}/shift", data={"days": "999", "reason": ""}).status_code == 422
+
+
+def picked(**fields):
+    """Return a query of the picker: ``one_sort`` is the sort of the first row."""
+    names = {"one": 1, "two": 2}
+    query = {
+        f"when.{names[key.split('_')[0]]}.{key.split('_')[1]}": value
+        for key, value in fields.items()
+    }
+    return {"look": "picked", **query}
+
+
+def test_a_rule_is_picked_and_read_in_words_before_it_is_kept(app, browse):
+    world = ruled(app, "", "", "")
+    client = browse(world.owner)
+    path = f"/spaces/{world.slug}/manage/run/releases/2"
+    query = picked(one_sort="week", one_week="3", two_sort="module", two_module="module-1")
+    shown = client.get(path, query_string=query).text
+    assert "From week 3 and after module 1." in shown
+    assert 'name="rule" value="week 3 and done module-1"' in shown
+    assert '<option value="week" selected' in shown
+    assert "a rule of this run" not in client.get(path.rpartition("/")[0]).text  # only looked at
+    client.post(path, data={"rule": "week 3 and done module-1", "reason": ""})
+    again = client.get(path).text
+    assert '<option value="module-1" selected' in again  # the picker says what holds
+    as_text = client.get(path, query_string={"look": "text", "rule": "joined + 3 days"}).text
+    assert "3 days after joining." in as_text
+
+
+@pytest.mark.parametrize(
+    ("query", "words"),
+    [
+        (picked(), "Choose when it opens."),
+        (picked(one_sort="week", one_week="3 or before"), "Which week? Give a whole number"),
+        (picked(one_sort="joined"), "How many days? Give a whole number"),
+        (picked(one_sort="date", one_date="soon"), "From which day on?"),
+        (picked(one_sort="module"), "Choose the module"),
+        (picked(one_sort="module", one_module="module-2"), "cannot wait for what is in it"),
+        (picked(one_sort="session", one_session="module-1"), "Choose the session"),
+        (picked(one_sort="session", one_session="module-1/check"), "is no live session"),
+        (picked(one_sort="magic"), "Choose when it opens."),
+        ({"look": "text", "rule": "from week 3"}, "“from” is not understood there. Write week,"),
+    ],
+)
+def test_what_makes_no_rule_is_said_where_it_was_picked(app, browse, query, words):
+    world = ruled(app, "", "", "")
+    path = f"/spaces/{world.slug}/manage/run/releases/2"
+    refused = browse(world.owner).get(path, query_string=query)
+    assert refused.status_code == 422
+    assert words in refused.text
+    assert "What it would mean" not in refused.text
 
 
 def test_rules_are_set_over_json(app, browse):

@@ -103,7 +103,7 @@ def version_change(
     new = outline(version_id)
     if new.number <= old.number:
         raise Conflict(
-            _("The run goes by version %(number)d already, or a newer one.", number=new.number)
+            _("The run is on version %(number)d already, or a newer one.", number=new.number)
         )
     if len(new.modules) > run.weeks:
         message = _(

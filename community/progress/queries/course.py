@@ -156,7 +156,8 @@ def _view(
     due = module_dues(planned, mine)
     read = dataclasses.replace(read, dues=own_dues(run, found, planned, due, mine.more_time))
     now = clock_of(ctx, run)
-    modules = []
+    modules: list[ModuleView] = []
+    lacking = 0
     keys = (*read.states, *read.places, *read.passed_over, *read.dues)
     touched = {line.module_id for key in keys if (line := course.lines.get(key))}
     for module, part in zip(course.outline.modules, course.parts, strict=True):
@@ -179,7 +180,9 @@ def _view(
         finish = course.lines[opened.finish] if opened.finish else None
         needs = needs_of(course.outline.modules, opened)
         off = len(part.required) - sums.required
-        modules.append(ModuleView(module, opened, due_at, finish, views, sums, off, needs))
+        more = max(0, lacking - 1) if finish else 0
+        modules.append(ModuleView(module, opened, due_at, finish, views, sums, off, needs, more))
+        lacking += _lacking(views) if module.id in touched else len(part.required)
     return CourseView(
         run=run,
         mine=mine,
@@ -189,6 +192,13 @@ def _view(
         next=_next(run, mine, modules, now),
         paced=run.state is RunState.OPEN and any(at != planned[key] for key, at in due.items()),
         own_days=run.state is RunState.OPEN and any(at != group[key] for key, at in due.items()),
+    )
+
+
+def _lacking(views: Sequence[ActivityView]) -> int:
+    """Return how many activities of a module hold back what comes after it."""
+    return sum(
+        view.line.required and not (view.settled or view.off or view.missed) for view in views
     )
 
 

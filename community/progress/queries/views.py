@@ -148,6 +148,8 @@ class ModuleView:
     """How many required ones do not count: sessions that do not take place."""
     needs: str = ""
     """What else must come first by its rule, in words."""
+    more: int = 0
+    """How many activities are to be finished before it opens, besides ``finish``."""
 
     def due_of(self, activity: ActivityView) -> Due | None:
         """Return until when the reader has for one of its activities; None: it has no end."""
