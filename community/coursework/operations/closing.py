@@ -154,6 +154,7 @@ def count_run_out(ctx: Context, run_id: uuid.UUID) -> int:
 
 @operation
 def _count_one(ctx: Context, attempt_id: uuid.UUID) -> bool:
+    """Count one attempt in its run as it is now; returns whether it was still to be counted."""
     found = _with_run(attempt_id)
     if found is None:
         return False
