@@ -19,7 +19,7 @@ from community.kernel.log import EventRow
 from community.progress.events import ProgressMade
 from community.progress.models import ActivityState, LearningEvent, Summary
 from community.progress.rules import cells
-from community.progress.rules.states import Status, percent
+from community.progress.rules.states import Status
 from community.spaces.models import Membership
 
 Row = dict[str, Any]
@@ -90,7 +90,7 @@ def _enrolment(run: Begun, key: uuid.UUID, user_id: uuid.UUID, at: dt.datetime) 
 def _summary(
     key: uuid.UUID, did: Sequence[ActivityLine], lines: Sequence[ActivityLine], now: dt.datetime
 ) -> Row:
-    done, required = (sum(line.required for line in some) for some in (did, lines))
+    done = sum(line.required for line in did)
     ids = {line.id for line in did}
     signs = (
         cells.letter(Status.DONE if line.id in ids else None, required=line.required)
@@ -100,8 +100,6 @@ def _summary(
         "id": new_key(),
         "enrolment_id": key,
         "done": done,
-        "required": required,
-        "percent": percent(done, required),
         "last_activity_id": did[-1].id if did else None,
         "last_active_at": now - dt.timedelta(hours=done % 300 + 1) if did else None,
         "cells": "".join(signs),

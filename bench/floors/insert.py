@@ -60,7 +60,7 @@ STATE = """
 """
 SUMMARY = """
     UPDATE progress_summary
-    SET done = done + 1, percent = 2, last_activity_id = ?, last_active_at = ?
+    SET done = done + 1, last_activity_id = ?, last_active_at = ?
     WHERE enrolment_id = ?
 """
 LINE = """

@@ -80,9 +80,12 @@ def told_of(said: Certified) -> dict[str, Any]:
     hours = hours_of(said.minutes)
     facts = [said.run] if said.run != said.course else []
     facts.append(
-        days_words(said.starts_on, said.ends_on, said.language)
-        + " · "
-        + ngettext("%(num)d hour of learning", "%(num)d hours of learning", hours)
+        ngettext(
+            "A course of %(num)d hour, run from %(days)s",
+            "A course of %(num)d hours, run from %(days)s",
+            hours,
+            days=days_words(said.starts_on, said.ends_on, said.language),
+        )
     )
     if said.leads:
         facts.append(_("Led by %(names)s", names=_leads(said.leads)))

@@ -2,7 +2,7 @@
 
 from flask_babel import lazy_gettext as _l
 
-from community.cohorts.events import RunVersionMoved
+from community.cohorts.events import RunReopened, RunVersionMoved
 from community.coursework import letters, reactions
 from community.coursework import models as models
 from community.coursework.api import api
@@ -20,15 +20,20 @@ from community.coursework.pages import (
     surveys,
     waiting,
 )
+from community.coursework.queries.dues import more_time
 from community.coursework.queries.personal import personal
 from community.kernel.feature import Feature, Personal
+
+COUNT_RUN_OUT = "coursework.count_run_out"
 
 FEATURE = Feature(
     name="coursework",
     pages=(pages,),
     apis=(api,),
     reactions=((RunVersionMoved, reactions.on_run_version_moved),),
+    later=((RunReopened, COUNT_RUN_OUT),),
     jobs={
+        COUNT_RUN_OUT: reactions.count_run_out_job,
         CLOSE: reactions.close_attempt_job,
         MAIL_ATTEMPT: letters.mail_attempt,
         MAIL_MARKED: letters.mail_marked,
@@ -44,12 +49,14 @@ FEATURE = Feature(
         "my_progress.missing": waiting.part,
         "run.closing": closing.part,
     },
+    more_time=more_time,
     personal=Personal(
         export=personal,
         erase=erase,
         stays=_l(
             "That you completed an activity, as a number in the totals of your cohorts. What you"
             " said in anonymous surveys, among the counts: nobody can tell which it is. What you"
+            " chose in other surveys of which learners see counts, as numbers among these. What you"
             " said to the work of learners, with them."
         ),
     ),

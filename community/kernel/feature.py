@@ -108,6 +108,14 @@ class Personal:
     stays: Any = None  # a lazy text
 
 
+MoreTime = Callable[[sa.ColumnElement[uuid.UUID]], sa.Select[uuid.UUID, dt.datetime]]
+"""More time that a feature gave for what a feature below calls late.
+
+For a learner (a column with the id of their enrolment) it selects activities by their ids, each
+with until when.
+"""
+
+
 @dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
 class Part:
     """What a feature adds to a page of one below it: its markup, and the script that enlivens it.
@@ -151,6 +159,9 @@ class Feature:
     parts: Mapping[str, Drawing] = dataclasses.field(default_factory=dict)
     purpose: Callable[[Context, uuid.UUID], NavItem | None] | None = None  # of a numbered stream
     joining: Callable[[uuid.UUID], Joining | None] | None = None  # by the space's id
-    joining_words: Callable[[Joining, str], JoiningWords | None] | None = None  # in a language
+    joining_words: Callable[[Joining, str, dt.datetime], JoiningWords | None] | None = (
+        None  # in a language, at an instant
+    )
+    more_time: MoreTime | None = None
     personal: Personal | None = None
     sign_in: SignInProvider | None = None

@@ -51,6 +51,7 @@ class Settings:
     request_limit: int = 300_000  # the longest post in a form has 240,000
     file_limit: int = 200_000_000  # half an hour of film for a slow line
     learner_limit: int = 1_000_000_000  # all files of one learner in one run
+    daily_limit: int = 1_000_000_000  # files a learner adds within a day, those removed too
     disk_reserve: int = 1_000_000_000  # what files leave free on their disk
     rate_limits: bool = True
     smtp_url: str = dataclasses.field(default="", repr=False)
@@ -116,6 +117,9 @@ def read_settings() -> Settings:
         "file_limit": lambda: _at_least(SMALLEST_FILE, env.int("FILE_LIMIT", usual["file_limit"])),
         "learner_limit": lambda: _at_least(
             SMALLEST_FILE, env.int("LEARNER_LIMIT", usual["learner_limit"])
+        ),
+        "daily_limit": lambda: _at_least(
+            SMALLEST_FILE, env.int("DAILY_LIMIT", usual["daily_limit"])
         ),
         "disk_reserve": lambda: _at_least(0, env.int("DISK_RESERVE", usual["disk_reserve"])),
         "rate_limits": lambda: env.bool("RATE_LIMITS", usual["rate_limits"]),

@@ -138,15 +138,20 @@ class ActivityState(Keyed):
 
 
 class Summary(Keyed):
-    """An enrolment's totals over the required activities of its run."""
+    """What an enrolment has done in its run, for who reads everybody's at once.
+
+    How much of it counts, and so the per cent, hangs on which sessions take place and is never
+    stored: see ``rules.counting``.
+    """
 
     __tablename__ = "progress_summary"
     __table_args__ = (sa.CheckConstraint("percent BETWEEN 0 AND 100", name="percent"),)
 
     enrolment_id: Mapped[uuid.UUID] = mapped_column(sa.ForeignKey("enrolment.id"), unique=True)
-    done: Mapped[int]
-    required: Mapped[int]
-    percent: Mapped[int]  # rounded down: 100 only when everything is done
+    done: Mapped[int]  # required activities that are settled
+    # Of the release before, which runs while the schema is upgraded: the next one drops them.
+    required: Mapped[int | None]
+    percent: Mapped[int | None]
     last_activity_id: Mapped[uuid.UUID | None] = mapped_column(sa.ForeignKey("activity.id"))
     last_active_at: Mapped[dt.datetime | None]
     cells: Mapped[str] = mapped_column(sa.Text)  # see ``rules.cells``

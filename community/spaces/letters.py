@@ -1,10 +1,11 @@
 """The letter of an invitation, written when it leaves."""
 
 import uuid
+from collections.abc import Sequence
 
 from flask_babel import gettext as _
 
-from community.accounts.queries import addressee
+from community.accounts.queries import Addressee, addressee
 from community.kernel.addresses import public_url
 from community.kernel.context import Context
 from community.kernel.localtime import say
@@ -24,11 +25,13 @@ def mail_invitation(ctx: Context, *, invitation_id: str, number: int) -> None:
     if due is None or inviter is None:
         return
     with in_language(inviter.language):  # what they speak who sends it: we know no more
-        letter = _letter(due, inviter.name, inviter.zone, inviter.language, number)
+        told = joining_words(joining(due.space_id), inviter.language, ctx.now).facts
+        letter = _letter(due, inviter, number, told)
     note_sent(ctx, due.id, accepted=send(letter))
 
 
-def _letter(due: Due, inviter: str, zone: str, language: str, number: int) -> Letter:
+def _letter(due: Due, by: Addressee, number: int, told: Sequence[tuple[str, str]]) -> Letter:
+    inviter, zone, language = by.name, by.zone, by.language
     greeting = _("Hello %(name)s,", name=due.name) if due.name else _("Hello,")
     invites = _("%(name)s invites you to join %(space)s.", name=inviter, space=due.space_name)
     until = say(due.expires_at, zone, language)
@@ -46,7 +49,7 @@ def _letter(due: Due, inviter: str, zone: str, language: str, number: int) -> Le
         ],
         facts=[
             (_("You join as"), f"{ROLE_NAMES[due.role]}: {ROLE_WORDS[due.role]}"),
-            *joining_words(joining(due.space_id), language).facts,
+            *told,
             (_("Please answer until"), until),
         ],
         button=(_("See the invitation"), public_url("spaces.join", token=secret_of(due.id))),

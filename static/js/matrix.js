@@ -20,13 +20,13 @@ const changes = new Map(); // what is drawn next, by what it is about
 let drawing = 0;
 
 /*
- * A pointer goes straight from a cell to what is known and decided there. The link is made where the
- * pointer is, and is no stop of the Tab key: by keyboard, and without scripts, the way leads through
- * the learner's record.
+ * A cell leads straight to what is known and decided there. Its link is made where the pointer or
+ * the arrow keys are, and is no stop of the Tab key, of which there would be thousands. Without
+ * scripts the way leads through the learner's record.
  */
-function lead({ target }) {
-  const cell = target.closest("td");
-  if (!cell || cell.querySelector("a")) return;
+function linked(cell) {
+  const made = cell.querySelector("a");
+  if (made) return made;
   const link = document.createElement("a");
   const address = new URL(cell.parentElement.querySelector("th a").href);
   address.pathname += `/${columns[cell.cellIndex - 1].dataset.activity}`;
@@ -34,6 +34,35 @@ function lead({ target }) {
   link.tabIndex = -1;
   link.append(...cell.childNodes);
   cell.append(link);
+  return link;
+}
+
+function lead({ target }) {
+  const cell = target.closest("td");
+  if (cell) linked(cell);
+}
+
+/** A finger makes the link only as it comes down, and then presses the cell, not the link. */
+function pressed({ target }) {
+  const cell = target.closest("td");
+  if (cell && !target.closest("a")) linked(cell).click();
+}
+
+const STEPS = { ArrowRight: [0, 1], ArrowLeft: [0, -1], ArrowDown: [1, 0], ArrowUp: [-1, 0] };
+
+/** From a name the arrow keys lead to its cells, and from cell to cell. */
+function step(event) {
+  const from = event.target.closest("tbody td, tbody th");
+  const by = STEPS[event.key];
+  if (!from || !by || event.altKey || event.ctrlKey || event.metaKey || event.shiftKey) return;
+  const [down, right] = by;
+  const across = getComputedStyle(table).direction === "rtl" ? -right : right;
+  const rows = [...from.parentElement.parentElement.rows];
+  const row = rows[rows.indexOf(from.parentElement) + down];
+  const to = row?.cells[from.cellIndex + across];
+  if (!to) return;
+  event.preventDefault();
+  (to.matches("td") ? linked(to) : to.querySelector("a")).focus();
 }
 
 function show(cell, name) {
@@ -81,6 +110,8 @@ function later(about, act) {
 
 if (table) {
   table.addEventListener("pointerover", lead);
+  table.addEventListener("click", pressed);
+  table.addEventListener("keydown", step);
   const socket = connect();
   const join = async () => {
     try {

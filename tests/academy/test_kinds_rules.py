@@ -43,6 +43,25 @@ LIVE_SETTINGS = {"day": 3, "time": "15:00", "attend": 50}
             "Score 60% or more: your best is 0%",
         ),
         (QUIZ, QUIZ_SETTINGS, Evidence(best_score=60, attempts=2), True, 1.0, ""),
+        (
+            QUIZ,
+            {**QUIZ_SETTINGS, "counts": "last", "attempts": None},
+            Evidence(best_score=70, attempts=2, last_score=30),
+            False,
+            0.5,
+            "Score 60% or more: your last attempt counts, with 30%",
+        ),
+        (
+            QUIZ,
+            {**QUIZ_SETTINGS, "counts": "last", "attempts": 2},
+            Evidence(best_score=70, attempts=2, last_score=30),
+            False,
+            0.5,
+            (
+                "Score 60% or more: your last attempt counts, with 30%, and none is left. Ask your"
+                " facilitator"
+            ),
+        ),
         (DISCUSSION, {"posts": 1}, Evidence(), False, 0.0, "Write one post"),
         (DISCUSSION, {"posts": 1}, Evidence(posts=1), True, 1.0, ""),
         (DISCUSSION, {"posts": 4}, Evidence(), False, 0.0, "Write 4 posts"),

@@ -82,7 +82,7 @@ def test_every_table_that_points_at_a_person_is_thought_of():
         *("certificate", "certificate_lead", "certificate_name"),
         # gone with the account, and of no use to take along
         *("code_app", "recovery_code", "wrong_codes", "waiting_sign_in", "passkey_challenge"),
-        *("email_proof", "reminder", "care", "read_pointer"),
+        *("email_proof", "reminder", "care", "read_pointer", "file_allowance"),
         # told, and kept without a name
         *("membership", "thread", "post", "enrolment", "enrolment_move", "attendance"),
         *("room_message", "progress_decision", "nudge"),

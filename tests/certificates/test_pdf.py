@@ -59,7 +59,7 @@ def test_it_says_who_completed_what_when_and_where_to_ask():
         "Data stewardship",
         "Academy, cohort 9",
         "The network",
-        "7 September to 15 November 2026 · 55 hours of learning",
+        "A course of 55 hours, run from 7 September to 15 November 2026",
         "Led by Fatou Lead",
         "Issued on 16 November 2026 · Rules of completion, number 2",
         "network.example.org/verify",

@@ -82,6 +82,16 @@ def test_the_page_of_a_link_says_when_how_much_with_whom_and_what_is_free(
     assert "Mia Member" not in page
 
 
+@pytest.mark.parametrize(("weeks_ago", "said"), [(2, True), (0, False), (-1, False)])
+def test_who_comes_late_reads_how_far_the_run_is_and_what_that_means(app, browse, weeks_ago, said):
+    today = dt.datetime.now(dt.UTC).date()
+    cohort = make_cohort(app, starts_on=today - dt.timedelta(weeks=weeks_ago, days=1))
+    token = make_invitation(app, cohort.space_id, cohort.organiser_id)[1]
+    page = browse(None).get(f"/join/{token}").text
+    assert ("It is in week 3 of 8. You begin with the first module all the same" in page) is said
+    assert ("It is in week" in page) is said
+
+
 def test_a_run_over_the_turn_of_the_year_says_both_years(app, browse):
     cohort = make_cohort(app, starts_on=dt.date(2026, 12, 7))
     token = make_invitation(app, cohort.space_id, cohort.organiser_id)[1]

@@ -232,7 +232,7 @@ def test_a_learners_dates_are_later_by_the_same_clock_and_the_groups_again(app):
     cohort = planned(app, "", "week 2 at 09:00", "", zone="Europe/Berlin")
     with app.app_context():
         mine = learner(app, cohort)
-        ctx = acting(cohort.organiser_id)
+        ctx = acting(cohort.organiser_id, now=BEFORE)
         shift_learner(ctx, mine, days=45, reason="Parental leave.")
         theirs = own_openings([mine])[mine]
         zone = zoneinfo.ZoneInfo("Europe/Berlin")

@@ -394,7 +394,7 @@ def test_the_page_shows_it_and_does_it(app, inside, cohort, browse):
     assert "Look at what would happen now" in wrong.text
     done = client.post(f"{where}/version", data={"to": str(version), "seen": seen})
     assert (done.status_code, done.location) == (303, where)
-    assert "The run goes by version 2 now" in client.get(where).text
+    assert "The run is on version 2 now" in client.get(where).text
     assert the_run(cohort).version_id == version
     again = client.post(f"{where}/version", data={"to": str(version), "seen": seen})
     assert again.status_code == 303

@@ -13,6 +13,7 @@ from factories.academy import (
     survey_source,
 )
 from factories.accounts import make_user
+from factories.assignments import Course
 from factories.files import file_source
 from factories.progress import World, enrolment_id_of, make_learner, make_run
 
@@ -57,3 +58,9 @@ def works(app):
     world = make_run(app, source)
     learner, _enrolment = make_learner(app, world)
     return Works(world, learner, enrolment_id_of(app, world, learner), make_user(app, "Out Sider"))
+
+
+@pytest.fixture
+def course(app):
+    """Make a run with an assignment of some settings."""
+    return lambda **settings: Course(app, **settings)

@@ -3,7 +3,6 @@
 import pytest
 import sqlalchemy as sa
 from conftest import acting
-from coursework.test_assignments import Course
 from factories.academy import (
     assignment_settings,
     assignment_source,
@@ -11,6 +10,7 @@ from factories.academy import (
     make_version,
     module_source,
 )
+from factories.assignments import Course
 from factories.files import TXT
 from factories.versions import move
 

@@ -7,8 +7,15 @@ import pytest
 import sqlalchemy as sa
 from conftest import acting
 from factories.academy import QUESTIONS, quiz_source
-from factories.progress import close, enrolment_id_of, make_learner, make_run
-from factories.quizzes import course_with, grown_source, right_answers
+from factories.quizzes import (
+    MINUTE,
+    NOW,
+    RIGHT,
+    WRONG,
+    Taker,
+    grown_source,
+    right_answers,
+)
 
 from community.cohorts.operations import withdraw_learner
 from community.coursework.models import QuizAttempt
@@ -17,9 +24,7 @@ from community.coursework.operations import (
     close_attempt,
     erase,
     keep_answers,
-    submit_quiz,
 )
-from community.coursework.queries import attempts_of, quiz_view
 from community.coursework.queries.attempts import filled
 from community.coursework.queries.personal import personal
 from community.kernel.db import db
@@ -28,55 +33,8 @@ from community.kernel.operation import unit_of_work
 from community.kernel.outbox import OutboxRow
 from community.progress.models import ActivityState, LearningEvent
 from community.progress.operations import rebuild
-from community.progress.policy import plan
 from community.progress.queries import verdicts_of
 from community.progress.rules.states import Status
-
-RIGHT = {"q1": ["q1o2"], "q2": ["q2o1", "q2o2"]}
-WRONG = {"q1": ["q1o1"], "q2": []}
-NOW = dt.datetime.now(dt.UTC)
-MINUTE = dt.timedelta(minutes=1)
-
-
-class Taker:
-    """A learner in a run of quizzes, and the clock they act by."""
-
-    def __init__(self, app, *quizzes):
-        self.world = make_run(app, course_with(*quizzes))
-        self.user, _enrolment = make_learner(app, self.world)
-        self.mine = enrolment_id_of(app, self.world, self.user)
-        self.now = NOW
-
-    def _do(self, act, number, who=None, **given):
-        ctx = acting(who or self.user, now=self.now)
-        return act(ctx, self.world.run, self.world.activities[number], **given)
-
-    def begin(self, client_id="begin-01", number=0, **more):
-        return self._do(begin_quiz, number, client_id=client_id, **more)
-
-    def keep(self, answers, number=0, **more):
-        return self._do(keep_answers, number, answers=answers, **more)
-
-    def hand_in(self, answers, client_id="hand-in-1", number=0, at=None, **more):
-        if at is not None:
-            more["number"] = at
-        ctx = acting(more.pop("who", self.user), now=self.now)
-        return submit_quiz(
-            ctx,
-            self.world.run,
-            self.world.activities[number],
-            answers=answers,
-            client_id=client_id,
-            **more,
-        )
-
-    def attempts(self):
-        db.session.rollback()
-        return attempts_of(self.mine, self.world.activities[0])
-
-    def view(self):
-        line = plan(self.world.version).lines[self.world.activities[0]]
-        return quiz_view(line, self.attempts(), self.now)
 
 
 @pytest.fixture
@@ -294,16 +252,6 @@ def test_beginning_anew_closes_what_had_run_out(timed):
     assert timed.begin("begin-02").number == 2
     first, second = timed.attempts()
     assert (first.score, first.open, second.open) == (0, False, True)
-
-
-def test_in_a_run_that_closed_before_its_time_was_over_it_is_not_counted(app, timed):
-    attempt = timed.begin()
-    close(app, timed.world)
-    with pytest.raises(Conflict):
-        timed.keep({"q1": ["q1o2"]})
-    assert close_attempt(acting(None, now=NOW + 60 * MINUTE), attempt.id)
-    assert count(LearningEvent) == 0
-    assert timed.attempts()[0].score == 0
 
 
 # ------------------------------------------------------------------ what counts

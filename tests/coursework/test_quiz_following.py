@@ -5,7 +5,7 @@ import datetime as dt
 import pytest
 import sqlalchemy as sa
 from conftest import acting
-from factories.academy import make_version
+from factories.academy import QUESTIONS, make_version, quiz_source
 from factories.progress import make_learner, make_run
 from factories.quizzes import course_with, grown_source, right_answers
 from factories.versions import move
@@ -23,7 +23,7 @@ from community.coursework.queries import attempts_of, quiz_view
 from community.kernel.db import db
 from community.kernel.errors import Conflict
 from community.progress.models import ActivityState, LearningEvent
-from community.progress.operations import rebuild
+from community.progress.operations import rebuild, settle_version
 from community.progress.policy import plan
 from community.progress.rules.states import Status
 
@@ -118,6 +118,35 @@ def test_scores_and_what_is_shown_stay_after_the_course_changed(app, world, lear
     again = begin(world, user, line.id, "begin-02")
     assert (again.number, [q["kind"] for q in again.sheet["questions"]]) == (2, ["ordering"])
     assert again.sheet["pass"] == 100
+
+
+@pytest.mark.parametrize(
+    ("counts", "status"), [("best", Status.DONE), ("last", Status.BEGUN), ("first", Status.DONE)]
+)
+def test_a_lower_pass_mark_is_reached_by_the_attempt_that_counts(inside, counts, status):
+    def asks(pass_mark):
+        more = {} if counts == "best" else {"counts": counts}
+        return quiz_source(
+            settings={"attempts": None, "pass": pass_mark, "questions": QUESTIONS, **more}
+        )
+
+    world = make_run(inside, course_with(asks(80)))
+    user, _mine = make_learner(inside, world)
+    half = {"q1": ["q1o2"], "q2": []}
+    for number, answers in enumerate((half, {"q1": ["q1o1"], "q2": []})):
+        submit_quiz(
+            acting(user),
+            world.run,
+            world.activities[0],
+            answers=answers,
+            client_id=f"hand-in-{number}",
+        )
+    newer(inside, world, asks(50))
+    settle_version(acting(None), world.run)
+    db.session.rollback()
+    state = db.session.scalars(sa.select(ActivityState)).one()
+    assert state.status is status
+    assert rebuild(acting(None, origin="shell")).states_corrected == 0
 
 
 def sheet_at(enrolment_id):

@@ -110,6 +110,30 @@ def test_a_quiz_is_marked_kindly_and_can_be_tried_again(plain):
     assert "You have passed: you have 100%" in page
 
 
+def test_what_is_right_in_part_is_said_with_the_score_it_makes(plain):
+    plain.send({"answer.q1": ["q1o1"], "answer.q2": ["q2o1"]})
+    page = text_of(plain.page())
+    assert "0 of 2 are right. 1 is right in part, and counts in part. You have 25%; you" in page
+
+
+@pytest.mark.parametrize(
+    ("feedback", "said"),
+    [
+        ("Yes.", "A list of wells Yes. What"),
+        ("Yes: it can be checked.", "A list of wells Yes: it can be checked."),
+        ("Yesterday it was.", "A list of wells Yes. Yesterday it was."),
+    ],
+)
+def test_yes_is_heard_once(reader, feedback, said):
+    first, second = QUESTIONS
+    wrong, right = first["options"]
+    questions = [{**first, "options": [wrong, {**right, "feedback": feedback}]}, second]
+    settings = {"attempts": None, "pass": 60, "questions": questions}
+    one = reader(quiz_source(settings=settings))
+    one.send(RIGHT)
+    assert said in text_of(one.page())
+
+
 def test_the_same_form_sent_twice_is_one_attempt(app, plain):
     for _time in range(2):
         assert plain.send(WRONG, number="1").status_code == 303
@@ -261,7 +285,7 @@ def test_who_comes_after_the_time_finds_it_handed_in(app, grown):
     assert "The time is over." in text_of(late)
     page = text_of(grown.page())
     assert "The time was over: what you had answered by then was handed in." in page
-    assert "1 of 6 are right." in page
+    assert "1 of 6 is right." in page
     assert "2 of 3 attempts left" in page
 
 

@@ -10,7 +10,7 @@ from factories.progress import close, enrolment_id_of, make_learners, make_run
 
 from community.academy.queries import outline
 from community.cohorts.models import Run
-from community.coursework.models import SurveyAnswer, SurveyBox, SurveyText
+from community.coursework.models import SurveyAnswer, SurveyBox, SurveyGone, SurveyText
 from community.coursework.operations import answer_survey
 from community.coursework.queries import counts_for_learners, results
 from community.kernel.db import WRITE, db
@@ -156,6 +156,41 @@ def test_learners_see_named_counts_by_fives_too(asked):
     assert ana.came() == (6, 6, [6, 0], 6)
 
 
+@pytest.mark.parametrize(("leaves", "answered"), [(0, 6), (4, 6), (5, 5)])
+def test_who_deletes_their_account_shifts_no_counts(app, browse, asked, leaves, answered):
+    ana = asked(counts=True)
+    for who, choice in zip(
+        ana.people, ("q1o1", "q1o2", "q1o2", "q1o2", "q1o1", "q1o1"), strict=True
+    ):
+        ana.answer(who, q1=[choice])
+    assert ana.came(counts_for_learners)[1:3] == (5, [2, 3])
+    browse(ana.people[leaves]).post("/me/delete", data={"sure": "1"})
+    assert ana.came(counts_for_learners)[:3] == (answered, 5, [2, 3])
+    assert len(ana.rows(SurveyAnswer)) == 5  # their own is gone
+    assert ana.came()[0] == 5  # who leads sees those who are there
+    more = make_learners(app, ana.world, [f"Learner {number}" for number in range(10 - answered)])
+    for who in more[:-1]:
+        ana.answer(who, q1=["q1o2"])
+        assert ana.came(counts_for_learners)[1:3] == (5, [2, 3])
+    ana.answer(more[-1], q1=["q1o2"])
+    sixth = [3, 7] if leaves < 5 else [2, 8]
+    assert ana.came(counts_for_learners)[:3] == (10, 10, sixth)
+
+
+def test_what_stays_of_a_deleted_account_are_numbers_and_only_where_they_were_shown(browse, asked):
+    for counts, kept in (
+        (False, []),
+        (True, [(1, {"q1": {"q1o1": 1}, "q2": {"q2o1": 1, "q2o3": 1}, "q3": {"4": 1}})]),
+    ):
+        ana = asked(counts=counts)
+        for who in ana.people[:5]:
+            ana.answer(who)
+        browse(ana.ana).post("/me/delete", data={"sure": "1"})
+        assert [(row.answered, row.counts) for row in ana.rows(SurveyGone)] == kept
+    columns = {column.name for column in SurveyGone.__table__.columns}
+    assert columns == {"id", "run_id", "activity_id", "answered", "counts"}
+
+
 def test_who_is_removed_is_not_among_the_named(app, asked):
     ana = asked()
     ana.answer()
@@ -213,6 +248,7 @@ def test_it_is_answered_and_changed_without_scripts(browse, asked):
     page = client.get(ana.page).text
     assert page.count(" checked") == 4
     assert "Change my answers" in page
+    assert "Needs an answer." not in page
     assert enrolment_id_of(ana.app, ana.world, ana.ana) == ana.rows(SurveyAnswer)[0].enrolment_id
 
 

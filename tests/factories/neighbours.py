@@ -6,27 +6,12 @@ it in an answer, and say what leaked.
 
 import dataclasses
 import datetime as dt
-import io
 import uuid
 from collections.abc import Mapping
-from typing import Any
 
-import sqlalchemy as sa
 from flask import Flask
 
-from community.academy.formats.source import AssetSource, CourseSource, ModuleSource
-from community.academy.kinds.builtin import QUIZ
-from community.academy.kinds.quiz.sheets import make_sheet
-from community.academy.kinds.reflection.kind import Readers
 from community.academy.models import CourseVersion
-from community.academy.operations import (
-    add_activity,
-    add_file,
-    add_module,
-    add_picture,
-    begin_draft,
-    edit_activity,
-)
 from community.academy.queries import outline
 from community.accounts.models import Audience
 from community.certificates.operations import want_name
@@ -34,20 +19,8 @@ from community.certificates.rules import grouped
 from community.cohorts.models import RunState
 from community.cohorts.operations import close_run, create_run, open_run
 from community.cohorts.queries import enrolment_of
-from community.coursework.models import (
-    AssignmentWork,
-    Extension,
-    QuizAttempt,
-    Reflection,
-    Stage,
-    Submission,
-    SurveyAnswer,
-    WorkFile,
-)
 from community.kernel.context import Context
 from community.kernel.db import db
-from community.kernel.files.models import StoredFile
-from community.kernel.keys import new_key
 from community.kernel.operation import unit_of_work
 from community.live.models import SessionState
 from community.live.operations import post_message
@@ -56,19 +29,7 @@ from community.progress.rules.states import Status
 from community.spaces.models import Role, Space, SpaceKind
 from community.spaces.operations import add_member, create_invitation, remove_member
 from factories.academy import (
-    PICTURE,
-    assignment_source,
-    checklist_source,
-    discussion_source,
-    film_source,
-    link_source,
     make_version,
-    module_source,
-    page_source,
-    quiz_source,
-    reflection_source,
-    session_source,
-    survey_source,
 )
 from factories.accounts import (
     PASSWORD_HASH,
@@ -83,25 +44,13 @@ from factories.accounts import (
 )
 from factories.certificates import code_of, make_certificate
 from factories.discussions import make_thread
-from factories.files import MP4, file_source
 from factories.letters import stopped_letters
 from factories.live import make_attendance, make_session
+from factories.neighbours_courses import KINDS, Draft, course_of, make_draft
+from factories.neighbours_work import make_answers, make_hand_in, make_reflections
 from factories.spaces import join, make_letter, make_space
 
 DAY = dt.timedelta(days=1)
-KINDS = (
-    "page",
-    "quiz",
-    "discussion",
-    "live_session",
-    "checklist",
-    "file",
-    "film",
-    "reflection",
-    "survey",
-    "assignment",
-)
-"""The activities of each module, in order."""
 
 
 @dataclasses.dataclass(frozen=True)
@@ -113,17 +62,6 @@ class RunOf:
     slug: str
     state: RunState
     enrolments: Mapping[str, uuid.UUID]
-
-
-@dataclasses.dataclass(frozen=True)
-class Draft:
-    """A draft by its id, with a module, an activity, a picture and a file that were added."""
-
-    id: uuid.UUID
-    module: uuid.UUID
-    activity: uuid.UUID
-    picture: uuid.UUID
-    file: uuid.UUID
 
 
 @dataclasses.dataclass(frozen=True, eq=False)
@@ -184,57 +122,6 @@ class Side:
         return self.runs["open"]
 
 
-def course_of(word: str) -> CourseSource:
-    """Return a course of an open module, one that is locked, and one that opens later."""
-
-    def module(number: int) -> ModuleSource:
-        place = f"{word}-{number}"
-        picture = f"![Waves](assets/{place}.svg)"
-        film = {**film_source().settings, "file": f"files/{place}.mp4", "captions": None}
-        film["captions_in"] = None
-        notes = {"file": f"files/{place}.txt", "link": None}
-        return module_source(
-            number,
-            title=f"{place}-module",
-            body=f"{place}-intro",
-            activities=(
-                page_source(title=f"{place}-page", body=f"{place}-page-text {picture}"),
-                quiz_source(title=f"{place}-quiz", body=f"{place}-quiz-text"),
-                discussion_source(title=f"{place}-talk", body=f"{place}-talk-text"),
-                session_source(title=f"{place}-meeting", body=f"{place}-meeting-text"),
-                checklist_source(title=f"{place}-list", body=f"{place}-list-text"),
-                link_source(title=f"{place}-notes", body=f"{place}-notes-text", settings=notes),
-                film_source(title=f"{place}-talk-film", body=f"{place}-film-text", settings=film),
-                reflection_source(title=f"{place}-thoughts", body=f"{place}-thoughts-text"),
-                survey_source(title=f"{place}-survey", body=f"{place}-survey-text"),
-                assignment_source(title=f"{place}-work", body=f"{place}-work-text"),
-            ),
-        )
-
-    names = [f"{word}-{name}" for name in ("1", "2", "3", "about", "unused")]
-    return CourseSource(
-        title=f"{word}-course",
-        summary=f"{word}-summary",
-        body=f"{word}-about ![Waves](assets/{word}-about.svg) [N](files/{word}-about.txt)",
-        modules=(
-            module(1),
-            module(2),
-            module_source(
-                3,
-                title=f"{word}-3-module",
-                body=f"{word}-3-intro ![Waves](assets/{word}-3.svg) [N](files/{word}-3.txt)",
-                opens_later=True,
-                activities=(),
-            ),
-        ),
-        assets=tuple(AssetSource(f"assets/{n}.svg", "image/svg+xml", PICTURE) for n in names),
-        files=(
-            *(file_source(f"files/{name}.txt", f"of {name}\n".encode()) for name in names),
-            *(file_source(f"files/{word}-{number}.mp4", MP4) for number in (1, 2)),
-        ),
-    )
-
-
 def make_side(app: Flask, word: str) -> Side:
     """Make one side; ``word`` tells its things from those of the other."""
     people = {
@@ -281,8 +168,8 @@ def make_side(app: Flask, word: str) -> Side:
             reason="Knows it well.",
         )
         nudge(Context.begin(owner), learner, subject="How are you?", text=f"Dear one, {word}-nudge")
-    _make_answers(app, word, version, runs[RunState.OPEN].enrolments["other"])
-    _make_reflections(app, word, version, runs[RunState.OPEN].enrolments["other"])
+    make_answers(app, word, version, runs[RunState.OPEN].enrolments["other"])
+    make_reflections(app, word, version, runs[RunState.OPEN].enrolments["other"])
     letter, letter_secret = make_letter(app, opened, owner, email=f"{word}-letter@example.org")
     make_code_app(app, owner)
     with app.app_context():
@@ -294,7 +181,7 @@ def make_side(app: Flask, word: str) -> Side:
         network_slug=slugs[network],
         course=course,
         version=version,
-        draft=_make_draft(app, word, course, owner),
+        draft=make_draft(app, word, course, owner),
         modules=tuple(module.id for module in lines.modules),
         activities=tuple(line.id for line in lines.activities),
         runs=runs,
@@ -315,7 +202,7 @@ def make_side(app: Flask, word: str) -> Side:
         passkey=make_passkey(app, people["member"], label=f"{word}-passkey"),
         certificate=certificate,
         certificate_code=grouped(code_of(app, certificate)),
-        **_make_hand_in(app, word, version, runs[RunState.OPEN].enrolments, owner),
+        **make_hand_in(app, word, version, runs[RunState.OPEN].enrolments, owner),
     )
 
 
@@ -353,159 +240,6 @@ def _make_run(
                 if (enrolment := enrolment_of(run.id, user_id)) is not None
             },
         )
-
-
-def _make_draft(app: Flask, word: str, course: uuid.UUID, owner: uuid.UUID) -> Draft:
-    """Begin a draft with something new in it."""
-    ctx = Context.begin(owner)
-    with app.app_context():
-        draft = begin_draft(ctx, course)
-        module = add_module(ctx, draft.id, title=f"{word}-draft-module")
-        page = add_activity(ctx, module.id, kind="page", title=f"{word}-draft-page")
-        edit_activity(
-            ctx,
-            page.id,
-            title=page.title,
-            minutes=5,
-            required=True,
-            phase=None,
-            front={},
-            body=f"{word}-draft-text",
-            revision=1,
-        )
-        picture = add_picture(ctx, draft.id, name=f"{word}-drop.svg", data=PICTURE + b"\n")
-        notes = io.BytesIO(f"of {word}\n".encode())
-        file = add_file(ctx, draft.id, name=f"{word}-drop.txt", source=notes)
-        return Draft(draft.id, module.id, page.id, picture.id, file.id)
-
-
-def _make_reflections(app: Flask, word: str, version: uuid.UUID, learner: uuid.UUID) -> None:
-    """Let the other member have written for the cohort, for who facilitates, and for themself."""
-    ctx = Context.begin(None)
-    with app.app_context(), unit_of_work(ctx):
-        lines = outline(version).activities
-        of_cohort = next(line for line in lines if line.kind == "reflection")
-        for readers, line in zip(Readers, (lines[0], lines[1], of_cohort), strict=True):
-            text = f"{word}-thought-{readers}"
-            db.session.add(
-                Reflection(
-                    enrolment_id=learner,
-                    activity_id=line.id,
-                    draft=text,
-                    revision=1,
-                    saved_at=ctx.now,
-                    text=text,
-                    html=f"<p>{text}</p>",
-                    readers=readers,
-                    handed_in_at=ctx.now,
-                )
-            )
-
-
-def _make_answers(app: Flask, word: str, version: uuid.UUID, learner: uuid.UUID) -> None:
-    """Let the other member have answered the survey, by name."""
-    ctx = Context.begin(None)
-    with app.app_context(), unit_of_work(ctx):
-        survey = next(line for line in outline(version).activities if line.kind == "survey")
-        answers = {"q1": ["q1o1"], "q4": [f"{word}-opinion"]}
-        db.session.add(
-            SurveyAnswer(
-                enrolment_id=learner, activity_id=survey.id, answers=answers, answered_at=ctx.now
-            )
-        )
-
-
-def _make_hand_in(
-    app: Flask,
-    word: str,
-    version: uuid.UUID,
-    enrolments: Mapping[str, uuid.UUID],
-    owner: uuid.UUID,
-) -> dict[str, Any]:
-    """Let the other member have handed in a text with a file, and have more time; and a draft."""
-    ctx = Context.begin(None)
-    with app.app_context(), unit_of_work(ctx):
-        line = next(line for line in outline(version).activities if line.kind == "assignment")
-        common = {"enrolment_id": enrolments["other"], "activity_id": line.id}
-        work = AssignmentWork(
-            id=new_key(),
-            **common,
-            stage=Stage.HANDED_IN,
-            draft=f"{word}-work-draft",
-            revision=2,
-            saved_at=ctx.now,
-            versions=1,
-            waiting_since=ctx.now,
-        )
-        begun = AssignmentWork(
-            id=new_key(),
-            enrolment_id=enrolments["member"],
-            activity_id=line.id,
-            stage=Stage.OPEN,
-            draft="",
-            revision=0,
-            saved_at=ctx.now,
-            versions=0,
-        )
-        db.session.add_all([work, begun])
-        db.session.flush()
-        made = Submission(
-            id=new_key(),
-            work_id=work.id,
-            number=1,
-            client_id="handed-in-1",
-            text=f"{word}-hand-in",
-            html=f"<p>{word}-hand-in</p>",
-            handed_in_at=ctx.now,
-            late=False,
-            edition=0,
-            rubric=line.settings["rubric"],
-            levels={},
-            comment="",
-            comment_html="",
-        )
-        db.session.add(made)
-        db.session.flush()
-        stored = db.session.scalars(sa.select(StoredFile).order_by(StoredFile.id).limit(1)).one()
-        files = {
-            name: WorkFile(
-                id=new_key(),
-                work_id=whose.id,
-                submission_id=of,
-                name=f"{word}-{name}.txt",
-                stored_id=stored.id,
-                added_at=ctx.now,
-            )
-            for name, whose, of in (
-                ("handed_in", work, made.id),
-                ("draft", work, None),
-                ("mine", begun, None),
-            )
-        }
-        db.session.add_all(files.values())
-        db.session.add(
-            Extension(
-                **common,
-                until=ctx.now + DAY,
-                reason=f"{word}-more-time",
-                given_by=owner,
-                given_at=ctx.now,
-            )
-        )
-        quiz = next(line for line in outline(version).activities if line.kind == "quiz")
-        attempt = QuizAttempt(
-            id=new_key(),
-            enrolment_id=enrolments["other"],
-            activity_id=quiz.id,
-            number=1,
-            client_id="attempt-1",
-            sheet=make_sheet(QUIZ.read({}, "## Why?\n\n- (_)", 1).settings, seed=0),
-            answers={"q1": [f"{word}-essay"]},
-            submitted_at=ctx.now,
-        )
-        db.session.add(attempt)
-        keys = {name: file.id for name, file in files.items()}
-        return {"submission": made.id, "attempt": attempt.id, "work_files": keys}
 
 
 def _make_archived(app: Flask, word: str, people: Mapping[str, uuid.UUID]) -> uuid.UUID:

@@ -7,6 +7,7 @@ import pytest
 from factories.accounts import make_user
 from factories.cohorts import make_cohort
 from factories.discussions import make_thread
+from factories.home import make_cast
 
 from community.home.rules import Stage, stage_of
 
@@ -76,3 +77,27 @@ def test_who_may_add_courses_is_led_to_them_from_every_page_and_who_may_not_is_n
 ):
     assert 'href="/courses"' in browse(runs[0].organiser_id).get("/home").text
     assert 'href="/courses"' not in browse(make_user(app, "Ana Lind")).get("/home").text
+
+
+def current_in_bar(page):
+    bar = page.split('class="bottom-bar"')[1].split("</nav>")[0]
+    found = re.findall(r'aria-current="(page|true)">(?:<svg.*?</svg>)?([^<]+)<', bar, re.DOTALL)
+    return [(sort, label.strip()) for sort, label in found]
+
+
+def test_the_bar_says_where_one_is_also_below_its_entries(app, browse):
+    cast = make_cast(app)
+    client, slug = browse(cast.member), cast.world.slug
+    thread = make_thread(app, cast.world.space, cast.member, title="A question")
+    for path, current in [
+        ("/home", ("page", "Home")),
+        (f"/spaces/{slug}/learn", ("page", "Learn")),
+        (f"/spaces/{slug}/learn/1/1", ("true", "Learn")),
+        (f"/spaces/{slug}/my-progress", ("true", "Learn")),
+        (f"/threads/{thread}", ("true", "Talk")),
+        ("/certificates", ("true", "Me")),
+        ("/me/security", ("true", "Me")),
+    ]:
+        page = client.get(path)
+        assert page.status_code == 200, path
+        assert current_in_bar(page.text) == [current], path

@@ -45,3 +45,7 @@ def test_an_installation_in_use_has_no_style_guide(app, settings):
     production = create_app(dataclasses.replace(settings, mode="production"))
     assert production.test_client().get("/styleguide").status_code == 404
     assert production.test_client().get("/").status_code == 200
+
+
+def test_whoever_is_shown_a_certificate_finds_where_it_is_checked(app, browse):
+    assert 'href="/verify"' in browse().get("/").text

@@ -30,10 +30,19 @@ def overview(browse, user_id, slug) -> str:
 def test_everybody_in_a_run_sees_its_weeks_its_people_and_its_modules(cast, browse, who):
     said = overview(browse, getattr(cast, who), cast.world.slug)
     assert "Week 2 of 10" in said
-    assert "Led by IM Ines Marchetti" in said
+    assert "Ines Marchetti" in said.split("Led by")[1].split("All 5 people")[0]
     assert "All 5 people" in said
     assert "1. Module 1" in said
     assert "3. Module 3" in said
+
+
+def test_all_who_lead_a_run_are_named_as_on_its_settings(cast, browse):
+    said = overview(browse, cast.member, cast.world.slug).split("Led by")[1].split("All 5")[0]
+    settings = words(browse(cast.owner).get(f"/spaces/{cast.world.slug}/manage/run"))
+    listed = settings.split("Who leads it")[1]
+    for name in ("Oona Organiser", "Ines Marchetti"):
+        assert name in said
+        assert name in listed
 
 
 def test_a_space_one_does_not_belong_to_answers_as_one_that_is_not_there(cast, browse):
@@ -45,7 +54,7 @@ def test_a_space_one_does_not_belong_to_answers_as_one_that_is_not_there(cast, b
 
 def test_a_learner_sees_why_a_module_is_shut(cast, browse):
     said = overview(browse, cast.member, cast.world.slug)
-    assert "Finish first: What counts as data" in said
+    assert "Finish first: What counts as data, and 3 more activities" in said
     assert "Next for you What counts as data" in said
     assert "0 of 8 required activities are done." in said
     assert "Opens later" in said

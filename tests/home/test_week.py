@@ -6,7 +6,7 @@ import pytest
 import sqlalchemy as sa
 import time_machine
 from conftest import acting
-from factories.academy import course_source, module_source, session_source
+from factories.academy import assignment_source, course_source, module_source, session_source
 from factories.accounts import make_user
 from factories.discussions import make_thread, reply
 from factories.home import let_in, make_cast, words
@@ -18,14 +18,17 @@ from factories.progress import (
     make_learner,
     make_member,
     make_run,
+    settle,
 )
 from factories.spaces import join, make_space
 
 from community.cohorts.operations import open_run, pause_learner
 from community.cohorts.queries import placements
+from community.coursework.operations import hand_in_work
 from community.discussions.models import ThreadKind
 from community.home.pages.words.times import about
 from community.home.queries.sessions import SESSIONS_READ, sessions_ahead, sessions_of
+from community.home.queries.week import my_week
 from community.home.rules import monday_of
 from community.kernel import localtime
 from community.kernel.context import Context
@@ -83,7 +86,7 @@ def test_somebody_in_no_run_is_told_that_spaces_stay_open(app, browse):
     join(app, make_space(app, "The network", kind=SpaceKind.NETWORK), member)
     said = week(browse, member)
     assert "You are in no course at the moment" in said
-    assert "You have read everything." in said
+    assert "No new posts." in said
     assert "The network" in said
 
 
@@ -150,7 +153,7 @@ def test_much_work_is_said_in_hours_and_a_half_is_the_longer(app, minutes, said)
 
 def test_required_work_stands_before_what_one_does_if_one_likes(app, cast, browse):
     have_come(app, cast.world, 8)
-    said = week(browse, cast.member).split("Open to me")[1]
+    said = week(browse, cast.member).split("Also open to you")[1]
     assert said.index("Check what you read") < said.index("A dataset you wish you had")
     assert "Was for" in said  # the first module's week is over
 
@@ -236,13 +239,13 @@ def test_before_the_start_a_learner_is_told_the_day_and_what_opens_then(app, bro
     said = week(browse, make_member(app, world))
     assert "Cohort 9 begins on" in said
     assert "Module 1: Module 1" in said
-    assert "Open to me" not in said
+    assert "Also open to you" not in said
 
 
 def test_a_closed_run_asks_nothing_any_more(app, cast, browse):
     close(app, cast.world)
     said = week(browse, cast.member)
-    assert "Open to me" not in said
+    assert "Also open to you" not in said
     assert "Next for you" not in said
     assert "asks about" not in said
 
@@ -262,7 +265,7 @@ def test_those_who_lead_a_run_find_its_desk(cast, browse, who):
     found = browse(getattr(cast, who)).get("/home")
     assert "Runs I lead" in words(found)
     assert f'href="/spaces/{cast.world.slug}/manage"' in found.get_data(as_text=True)
-    assert "Open to me" not in words(found)
+    assert "Also open to you" not in words(found)
 
 
 @pytest.mark.parametrize("who", ["member", "observer"])
@@ -288,6 +291,38 @@ def test_unread_threads_say_who_spoke_and_how_much_is_new(app, cast, browse):
     assert "2 new" in said
 
 
+def test_a_module_that_is_done_already_is_not_said_to_open(app, browse):
+    with time_machine.travel(dt.datetime(2026, 9, 7, 9, tzinfo=dt.UTC), tick=False):
+        world = make_run(app, weeks_ago=0)
+        ana, _mine = make_learner(app, world)
+        with app.app_context():
+            assert my_week(acting(ana), "UTC").next_release.module == 2
+        settle(app, world, ana, range(4, 8))
+        with app.app_context():
+            assert my_week(acting(ana), "UTC").next_release is None
+
+
+def test_who_leads_a_run_reads_how_many_hand_ins_wait_for_them(app, browse):
+    module = module_source(1, activities=(assignment_source(),))
+    world = make_run(app, course_source(modules=(module,)))
+    ana, _mine = make_learner(app, world)
+    fay = make_member(app, world, "Fay Lee", role=Role.FACILITATOR)
+    assert "Waiting for my review" not in week(browse, fay)
+    with app.app_context():
+        hand_in_work(
+            acting(ana),
+            world.run,
+            world.activities[0],
+            text="Dear keeper of wells, please share.",
+            revision=0,
+            client_id="handed-in-1",
+        )
+    assert "Waiting for my review" in week(browse, fay)
+    assert "1 hand-in" in week(browse, fay)
+    assert f'href="/spaces/{world.slug}/hand-ins"' in browse(fay).get("/home").text
+    assert "Waiting for my review" not in week(browse, ana)
+
+
 def test_a_thread_whose_activity_is_locked_waits_until_it_opens(app, browse):
     world = make_run(app, weeks_ago=1, opened=False)
     learner = make_member(app, world)
@@ -295,7 +330,7 @@ def test_a_thread_whose_activity_is_locked_waits_until_it_opens(app, browse):
         open_run(acting(world.owner), world.run)
         places = placements(world.run)
     first, second = (places[world.activities[number]].thread_id for number in (2, 6))
-    assert "You have read everything." in week(browse, learner)  # an opening post is no debt
+    assert "No new posts." in week(browse, learner)  # an opening post is no debt
     for thread in (first, second):
         reply(app, thread, world.owner)
     page = browse(learner).get("/home").get_data(as_text=True)
@@ -404,7 +439,7 @@ def test_an_activity_that_is_a_session_says_when_it_begins_not_when_its_week_end
         with unit_of_work(Context.begin(None)):
             placed = db.session.get_one(LiveSession, session_id)
             placed.starts_at, title = at, placed.title
-    open_to_me = week(browse, cast.member).split("Open to me")[1]
+    open_to_me = week(browse, cast.member).split("Also open to you")[1]
     row = open_to_me[open_to_me.index(title) :]
     zone = "Africa/Nairobi"
     assert localtime.say(at, zone, "en") in row[:120]

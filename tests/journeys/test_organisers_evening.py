@@ -81,6 +81,13 @@ def test_an_organisers_evening(site: Site, window: Callable[..., Window]) -> Non
     wanjiru.visit(f"{run}/manage")
     first.click()  # a pointer goes there straight
     page.wait_for_url(f"{there}*")
+    wanjiru.visit(f"{run}/manage")
+    row.get_by_role("rowheader").get_by_role("link").focus()
+    page.keyboard.press("ArrowRight")  # and so do the arrow keys
+    expect(first.get_by_role("link")).to_be_focused()
+    wanjiru.check()
+    page.keyboard.press("Enter")
+    page.wait_for_url(f"{there}*")
 
 
 def sign_in(person: Window, email: str) -> None:

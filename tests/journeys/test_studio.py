@@ -6,12 +6,21 @@ import re
 from collections.abc import Callable
 
 import pytest
+import sqlalchemy as sa
+from factories.academy import course_source, make_version, module_source
 from journeys import axe
 from journeys.served import ON_SQLITE, Site
 from journeys.studio import add, begin, network, saved, write
 from journeys.window import Window
 from PIL import Image
 from playwright.sync_api import Page, expect
+
+from community.academy.models import CourseVersion
+from community.academy.operations import begin_draft
+from community.academy.queries import draft_outline
+from community.kernel.context import Context
+from community.kernel.db import db
+from community.spaces.models import Space
 
 pytestmark = [pytest.mark.browser, ON_SQLITE]
 
@@ -327,3 +336,27 @@ def test_without_scripts_the_same_forms_save_move_and_add(
     page.get_by_label("What does it show?").fill("Two waves")
     author.follow("Add the picture", "button")
     expect(page.locator("[data-new-picture]")).to_have_text("![Two waves](assets/waves.png)")
+
+
+def test_a_long_outline_scrolls_in_its_own_box_to_what_is_open(
+    site: Site, window: Callable[..., Window]
+) -> None:
+    """What is only heard in the outline made the page 1,600 px longer; the open one was far off."""
+    (wanjiru_id,) = network(site, "Wanjiru Kamau")
+    modules = tuple(module_source(number) for number in range(1, 13))
+    with site.app.app_context():
+        space = db.session.scalars(sa.select(Space.id)).one()
+    version = make_version(site.app, space, course_source(modules=modules))
+    with site.app.app_context():
+        course = db.session.get_one(CourseVersion, version).course_id
+        draft = begin_draft(Context.begin(wanjiru_id), course)
+        last = draft_outline(draft.id).modules[-1].activities[-1]
+        place = f"/studio/{draft.id}/activities/{last.id}"
+    wanjiru = window(wanjiru_id)
+    page = wanjiru.visit(place)
+    expect(page.locator("[data-outline] [aria-current]")).to_be_in_viewport()
+    length, end = page.evaluate(
+        "() => [document.documentElement.scrollHeight,"
+        " document.querySelector('.studio').getBoundingClientRect().bottom + scrollY]"
+    )
+    assert length <= end + 1

@@ -65,8 +65,8 @@ def test_the_calendar_has_live_ones_first_and_my_attendance_last(
     page = words(browse(cast.member).get(f"/spaces/{slug}/sessions"))
     order = ["Live now", "A circle of failures", "Clinic", "The room is open", "Past", "Last week"]
     assert [page.index(text) for text in order] == sorted(page.index(text) for text in order)
-    assert "I was there for 49 minutes" in page
-    assert "I was not there" in words(browse(cast.other).get(f"/spaces/{slug}/sessions"))
+    assert "You were there for 49 minutes" in page
+    assert "You were not there" in words(browse(cast.other).get(f"/spaces/{slug}/sessions"))
 
 
 def test_what_nobody_began_is_said_not_to_have_been_held(app, cast, browse, slug):
@@ -77,7 +77,7 @@ def test_what_nobody_began_is_said_not_to_have_been_held(app, cast, browse, slug
     past = page.split("Past")[1]
     row = past[past.index("Interview a steward") :]
     assert "Not held" in row
-    assert "I was not there" not in row
+    assert "You were not there" not in row
 
 
 def test_an_empty_calendar_says_what_will_be_here(cast, browse, slug):
@@ -122,7 +122,8 @@ def test_only_facilitators_see_who_was_there(app, cast, browse, over_id):
     make_attendance(app, over_id, cast.other, seconds=1800)
     assert "Other Lind 30 1" in words(browse(cast.facilitator).get(f"/sessions/{over_id}"))
     assert "Other Lind" not in words(browse(cast.member).get(f"/sessions/{over_id}"))
-    assert "I was there for 30 of 58" in words(browse(cast.other).get(f"/sessions/{over_id}"))
+    page = words(browse(cast.other).get(f"/sessions/{over_id}"))
+    assert "You were there for 30 minutes. Planned: 1 hour." in page
 
 
 def test_a_hall_is_counted_whole_and_shown_in_pages(app, cast, browse, over_id):
@@ -187,7 +188,7 @@ def test_a_session_of_a_minute_is_said_as_one(app, cast, browse):
     )
     make_attendance(app, short, cast.member, seconds=40)
     page = words(browse(cast.member).get(f"/sessions/{short}"))
-    assert "I was there for 1 of 1 minute." in page
+    assert "You were there for 1 minute. Planned: " in page
 
 
 # ---------- scheduling ----------
@@ -296,3 +297,17 @@ def test_pages_cost_the_same_however_much_they_show(
         set_video_link(acting(cast.owner), live_id, url=None)
     assert cost() == few
     assert max(few) <= 13
+
+
+def test_the_meeting_is_offered_once_the_room_is_open(app, cast, browse):
+    ahead = make_session(
+        app, cast.space, cast.owner, starts_at=now() + dt.timedelta(days=1), title="Clinic ahead"
+    )
+    with app.app_context():
+        set_video_link(acting(cast.owner), ahead, url="https://meet.example.org/clinic")
+    client = browse(cast.member)
+    page = words(client.get(f"/sessions/{ahead}"))
+    assert "The link to the meeting stands here when the room opens." in page
+    assert "Open the meeting" not in page
+    room = client.get(f"/sessions/{ahead}/room").text
+    assert re.search(r"<a [^>]*data-video [^>]*hidden>", room)

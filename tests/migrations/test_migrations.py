@@ -348,3 +348,40 @@ def test_runs_that_are_there_get_the_rules_of_a_new_one_and_are_judged_later(con
     connection.commit()
     command.downgrade(config, before)
     assert connection.execute(owed).scalar() == 0
+
+
+def test_the_release_before_gets_its_per_cents_back(connection):
+    """What is new stores none; the release before counts all that is required."""
+    config = alembic_config(connection)
+    before, revision = before_and_after(config, "per_cents_are_counted_when_read")
+    command.upgrade(config, before)
+    space, course, run = new_keys(connection, 3)
+    people, enrolments, summaries = (new_keys(connection, 3) for _ in range(3))
+    for number, person in enumerate(people):
+        put(connection, "user_account", id=person, email=f"{number}@example.org")
+    put(connection, "space", id=space, slug="tide", kind="network")
+    put(connection, "course", id=course, space_id=space, slug="waves")
+    put_version(connection, course, 1, {"first": ["page"]})
+    version = connection.scalar(sa.text("SELECT id FROM course_version"))
+    put(
+        connection, "run", id=run, space_id=space, version_id=version, state="open",
+        created_by=people[0], starts_on=dt.date(2026, 3, 2), capacity=9,
+    )  # fmt: skip
+    for key, person in zip(enrolments, people, strict=True):
+        put(connection, "enrolment", id=key, run_id=run, user_id=person, state="active")
+
+    def total(number, **given):
+        keys = {"id": summaries[number], "enrolment_id": enrolments[number]}
+        put(connection, "progress_summary", **keys, **given)
+
+    total(0, done=1, required=3, percent=33, cells="d.b:D")
+    connection.commit()
+    command.upgrade(config, revision)
+    total(1, done=3, cells="dew:B")
+    total(2, done=0, cells=":E")
+    connection.commit()
+    command.downgrade(config, before)
+    asked = sa.text("SELECT required, percent FROM progress_summary ORDER BY done DESC, required")
+    assert [tuple(row) for row in connection.execute(asked)] == [(3, 100), (3, 33), (0, 100)]
+    connection.commit()
+    command.downgrade(config, "base")

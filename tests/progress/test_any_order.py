@@ -42,15 +42,20 @@ def do(ctx: Context, world, act: Any) -> None:
         submit_quiz(ctx, world.run, activity, answers=what, client_id=client_id)
 
 
+def without_the_newest(evidence: dict[str, Any]) -> dict[str, Any]:
+    """A quiz counts from when it arrives: which attempt is the newest is no question of order."""
+    return {key: fact for key, fact in evidence.items() if not key.startswith("last_")}
+
+
 def totals(enrolment) -> Any:
     summary = db.session.scalars(sa.select(Summary).where(Summary.enrolment_id == enrolment)).one()
     states = {
-        row.activity_id: (row.status, row.fraction, row.evidence)
+        row.activity_id: (row.status, row.fraction, without_the_newest(row.evidence))
         for row in db.session.scalars(
             sa.select(ActivityState).where(ActivityState.enrolment_id == enrolment)
         )
     }
-    return (summary.done, summary.required, summary.percent, summary.cells, summary.outcome), states
+    return (summary.done, summary.cells, summary.outcome), states
 
 
 PLACES = range(3 * 10)  # each act three times
@@ -75,7 +80,7 @@ def test_three_times_in_any_order_and_at_any_hour_gives_the_same_totals(app, ord
     for place, late in zip(order, hours, strict=True):
         do(acting(bo, now=now + dt.timedelta(hours=late)), world, again[place])
     assert totals(mixed) == totals(plain)
-    assert totals(mixed)[0][2:] == (100, "ddddd", Outcome.COMPLETED)
+    assert totals(mixed)[0] == (5, "ddddd", Outcome.COMPLETED)
     [verdict] = verdicts_of(mixed)
     assert verdict.policy_number == 1
     report = rebuild(acting(None, origin="shell"), world.run)

@@ -1,5 +1,7 @@
 """Progress over JSON: what each may read and say, and what is refused by name."""
 
+import datetime as dt
+
 import pytest
 from factories.progress import have_come
 
@@ -33,6 +35,8 @@ def test_the_outline_says_where_i_stand(browse, run, cast):
     first, second, third = outline["modules"]
     assert (first["lock"], second["lock"], third["lock"]) == (None, "unfinished", "later")
     assert second["finish_first"] == str(cast.world.activities[0])
+    due = dt.datetime.fromisoformat(first["activities"][0].pop("due_at"))
+    assert due > dt.datetime.now(dt.UTC)  # who has just come has a week for it
     assert first["activities"][0] == {
         "id": str(cast.world.activities[0]),
         "position": 1,
@@ -44,6 +48,7 @@ def test_the_outline_says_where_i_stand(browse, run, cast):
         "status": None,
         "fraction": 0.0,
         "missing": "Read to the end",
+        "late": False,
     }
 
 

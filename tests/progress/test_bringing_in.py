@@ -82,7 +82,7 @@ def stored():
     ).all()
     totals = db.session.execute(
         sa.select(
-            *(Summary.enrolment_id, Summary.done, Summary.percent, Summary.cells),
+            *(Summary.enrolment_id, Summary.done, Summary.cells),
             Summary.last_active_at,
         ).order_by(Summary.enrolment_id)
     ).all()

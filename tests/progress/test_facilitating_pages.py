@@ -4,6 +4,7 @@ import re
 
 import pytest
 from conftest import acting
+from factories.academy import assignment_source, course_source, module_source, page_source
 from factories.progress import (
     WHY,
     close,
@@ -11,6 +12,7 @@ from factories.progress import (
     have_come,
     make_learner,
     make_learners,
+    make_member,
     make_run,
     settle,
 )
@@ -84,6 +86,19 @@ def test_a_decision_is_made_on_a_page_and_can_be_taken_back(app, browse, world, 
     client.post(address, data={"status": "take_back", "reason": "A mistake of mine."})
     assert "taken back" in text_of(client.get(address))
     assert rows(app, Decision) == 2
+
+
+def test_where_one_decides_one_can_give_more_time_instead(app, browse):
+    modules = (module_source(1, activities=(page_source(), assignment_source())),)
+    world = make_run(app, course_source(modules=modules))
+    _ana, mine = make_learner(app, world)
+    fay = make_member(app, world, "Fay Lee", role=Role.FACILITATOR)
+    reading, work = (f"/spaces/{world.slug}/progress/{mine}/{key}" for key in world.activities)
+    more = f"/spaces/{world.slug}/learn/1/2/extensions?learner={mine}#give"
+    dates = f"/spaces/{world.slug}/learners/{mine}#dates"
+    assert more in browse(fay).get(work).text
+    assert dates not in browse(fay).get(reading).text  # whoever may not move them
+    assert dates in browse(world.owner).get(reading).text
 
 
 def test_late_is_the_same_word_at_the_desk_in_the_record_and_where_it_is_decided(

@@ -192,6 +192,27 @@ def test_the_matrix_shows_what_the_record_shows(inside, ruled, put_off):
     assert open_now > len(found.rows) * (1 if put_off else 2)
 
 
+def test_who_was_there_is_not_said_to_have_missed_it_before_it_is_counted(app, browse):
+    world = make_run(app, course(), weeks_ago=3)
+    ana, _mine = make_learner(app, world)
+    _ben, theirs = make_learner(app, world, "Ben Ito")
+    settle(app, world, ana, [0])
+    hold_session(app, world, {ana: 5400, world.owner: 5400}, number=1)
+    for where in (f"/spaces/{world.slug}/learn/1/2", "/home"):
+        text = text_of(browse(ana).get(where))
+        assert "missed it" not in text
+        assert "ou were there" in text
+        assert "it is not counted yet" in text
+    with app.app_context():
+        record = db.session.get_one(Enrolment, theirs)
+        view = record_view(acting(world.owner), the_run(world), record)
+        assert view.modules[0].activities[1].missed  # who reads it was there, who learns was not
+    run_everything(app)
+    text = text_of(browse(ana).get(f"/spaces/{world.slug}/learn/1/2"))
+    assert "You were there for 90 minutes." in text
+    assert "not counted yet" not in text
+
+
 def test_its_page_says_that_it_was_missed_and_what_to_do(app, browse):
     world = make_run(app, course(), weeks_ago=3)
     ana, _mine = make_learner(app, world)

@@ -51,7 +51,7 @@ def test_the_course_says_what_is_next_what_is_locked_and_why(browse, world, ana)
     page = text_of(browse(ana).get(f"/spaces/{world.slug}/learn"))
     assert "0% done: 0 of 8 required activities" in page
     assert "Next What counts as data" in page
-    assert "Finish first: What counts as data" in page
+    assert "Finish first: What counts as data, and 3 more activities" in page
     later = page.split("Opens later")[1]
     assert re.search(r"3\. Module 3 .*Week of \w{3} \d+ \w{3}", later)
     assert "Its activities come later; you can go on without them." in later
@@ -154,7 +154,7 @@ def test_an_activity_shows_its_text_outline_and_progress(browse, world, ana):
     page = text_of(answer)
     assert '<p class="first">A first paragraph.</p>' in answer.text
     assert "Module 1, activity 1 of 4. Reading, 8 minutes." in page
-    assert "Finish first: What counts as data" in page
+    assert "Finish first: What counts as data, and 3 more activities" in page
     assert 'role="progressbar"' in answer.text
     assert "Next: quiz, 5 minutes" in page
 
@@ -231,7 +231,9 @@ def test_a_session_that_nobody_began_is_said_not_to_have_been_held(app, browse):
     assert "nothing is asked of you" in page
     assert "Missed it?" not in page
     learn = text_of(client.get(f"/spaces/{world.slug}/learn"))
-    assert "3 of 8 required activities. 1 session is not held, and nobody is asked" in learn
+    assert (
+        "42% done: 3 of 7 required activities. 1 session is not held, and nobody is asked" in learn
+    )
     assert "Finish first" not in learn
     assert "Not held" in learn.split("Module 1 Module 1")[1].split("Module 2 Module 2")[0]
 

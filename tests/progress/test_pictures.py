@@ -5,7 +5,7 @@ import dataclasses
 import pytest
 from factories.academy import PICTURE
 from factories.accounts import make_user
-from factories.neighbours import course_of
+from factories.neighbours_courses import course_of
 from factories.progress import close, make_learner, make_member, make_run
 from factories.spaces import join
 

@@ -144,7 +144,7 @@ def test_a_rebuild_restores_what_was_lost_or_wrong(inside):
             db.session.delete(row)
         kept[-1].fraction = 0.125
         kept[-1].status = Status.BEGUN
-        db.session.execute(sa.update(Summary).values(done=0, percent=0, last_activity_id=None))
+        db.session.execute(sa.update(Summary).values(done=0, last_activity_id=None))
     report = rebuild(acting(None, **SHELL), life.world.run)
     assert report.states_corrected == len(kept) // 2 + 1
     assert report.summaries_corrected > 0

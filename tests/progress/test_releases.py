@@ -18,9 +18,13 @@ from community.cohorts.models import Enrolment, Run
 from community.cohorts.operations import (
     open_module,
     open_module_for,
+    open_run,
+    pause_learner,
+    return_learner,
     shift_learner,
     shut_module_for,
 )
+from community.cohorts.queries import own_openings
 from community.coursework.operations import submit_quiz
 from community.kernel.db import db
 from community.kernel.errors import NotFound
@@ -122,21 +126,50 @@ def test_opened_for_one_learner_is_open_to_nobody_else(inside):
     assert opened(world, ana) == [True, False, False]
 
 
-def test_shifted_dates_open_and_are_due_later(inside):
-    world = ruled(inside, "", "", "", weeks_ago=1)
+def test_more_time_moves_what_is_due_and_what_is_ahead_and_shuts_nothing(inside):
+    world = ruled(inside, "", "week", "week", weeks_ago=1)
     ana, mine = make_learner(inside, world)
     have_come(inside, world, 30)
     before = course_view(acting(ana), the_run(world))
+    assert [m.access.open for m in before.modules] == [True, True, False]
     shift_learner(acting(world.owner), mine, days=10)
     after = course_view(acting(ana), the_run(world))
-    assert [m.access.open for m in after.modules] == [False, False, False]
+    assert [m.access.open for m in after.modules] == [True, True, False]
     moved = [b.due_at - a.due_at for a, b in zip(before.modules, after.modules, strict=True)]
     assert [each.days for each in moved] == [10, 10, 10]
-    assert after.paced
-    assert not before.paced
+    assert after.own_days
+    assert not after.paced
+    later = after.modules[2].access.opens_at - before.modules[2].access.opens_at
+    assert later.days == 10
     shift_learner(acting(world.owner), mine, days=0)
     again = course_view(acting(ana), the_run(world))
     assert [m.due_at for m in again.modules] == [m.due_at for m in before.modules]
+    assert own_openings([mine]) == {}
+
+
+def test_what_fewer_days_opened_stays_open_when_they_are_taken_back(inside):
+    world = ruled(inside, "", "week", "joined + 60 days", weeks_ago=0)
+    ana, mine = make_learner(inside, world)
+    assert opened(world, ana) == [True, False, False]
+    shift_learner(acting(world.owner), mine, days=-7)
+    assert opened(world, ana) == [True, True, False]
+    shift_learner(acting(world.owner), mine, days=0)
+    assert opened(world, ana) == [True, True, False]
+    bo, _theirs = make_learner(inside, world, "Bo Chen")
+    have_come(inside, world, 30)
+    due, group = (course_view(acting(one), the_run(world)).modules[0].due_at for one in (ana, bo))
+    assert due == group
+    shift_learner(acting(world.owner), mine, days=21)
+    shift_learner(acting(world.owner), mine, days=14)
+    assert opened(world, ana) == [True, True, False]
+
+
+def test_a_shift_before_the_run_was_opened_keeps_nothing_open(inside):
+    world = ruled(inside, "", "week", "week", weeks_ago=1, opened=False)
+    ana, mine = make_learner(inside, world)
+    shift_learner(acting(world.owner), mine, days=14)
+    open_run(acting(world.owner), world.run)
+    assert opened(world, ana) == [False, False, False]
 
 
 def test_a_module_that_opens_late_has_a_week(inside):
@@ -243,6 +276,25 @@ def quiz_title(app, world):
         return outline(world.version).activities[1].title
 
 
+def test_whose_dates_were_moved_by_hand_reads_that_and_not_that_they_came_late(app, browse):
+    world = ruled(app, "", "week", "week")
+    ana, mine = make_learner(app, world)
+    have_come(app, world, 30)
+    with app.app_context():
+        shift_learner(acting(world.owner), mine, days=7)
+    page = browse(ana).get(f"/spaces/{world.slug}/learn").text
+    assert "they are 7 days later than those of the group" in page
+    assert "when you came" not in page
+    bo, theirs = make_learner(app, world, "Bo Chen")
+    assert "The run had begun when you came" in browse(bo).get(f"/spaces/{world.slug}/learn").text
+    with app.app_context():
+        pause_learner(acting(world.owner), theirs)
+        return_learner(acting(world.owner), theirs)
+    page = browse(bo).get(f"/spaces/{world.slug}/learn").text
+    assert "You were away" in page
+    assert "when you came" not in page
+
+
 def test_organisers_see_who_sees_what_and_why(app, browse, count_queries):
     world = ruled(app, "", "done module-1", "")
     for name in ("Ana Lind", "Bo Chen"):
@@ -279,7 +331,7 @@ def test_a_rule_is_changed_a_module_opened_and_taken_back_by_page(app, browse):
     assert "Nothing so far" in client.get(path).text
     refused = client.post(f"{path}/2", data={"rule": "weeks", "reason": ""})
     assert refused.status_code == 422
-    assert "“weeks” cannot stand there" in refused.text
+    assert "“weeks” is not understood there" in refused.text
     assert 'value="weeks"' in refused.text
     assert client.post(f"{path}/2", data={"rule": "week 7", "reason": "Slow."}).status_code == 303
     assert "From week 7" in client.get(path).text
@@ -302,6 +354,57 @@ def test_a_rule_is_changed_a_module_opened_and_taken_back_by_page(app, browse):
     assert "Is ahead." in shown
     assert client.post(f"{place}/shut", data=module).status_code == 303
     assert client.post(f"{place}/shift", data={"days": "999", "reason": ""}).status_code == 422
+
+
+def picked(**fields):
+    """Return a query of the picker: ``one_sort`` is the sort of the first row."""
+    names = {"one": 1, "two": 2}
+    query = {
+        f"when.{names[key.split('_')[0]]}.{key.split('_')[1]}": value
+        for key, value in fields.items()
+    }
+    return {"look": "picked", **query}
+
+
+def test_a_rule_is_picked_and_read_in_words_before_it_is_kept(app, browse):
+    world = ruled(app, "", "", "")
+    client = browse(world.owner)
+    path = f"/spaces/{world.slug}/manage/run/releases/2"
+    query = picked(one_sort="week", one_week="3", two_sort="module", two_module="module-1")
+    shown = client.get(path, query_string=query).text
+    assert "From week 3 and after module 1." in shown
+    assert 'name="rule" value="week 3 and done module-1"' in shown
+    assert '<option value="week" selected' in shown
+    assert "a rule of this run" not in client.get(path.rpartition("/")[0]).text  # only looked at
+    client.post(path, data={"rule": "week 3 and done module-1", "reason": ""})
+    again = client.get(path).text
+    assert '<option value="module-1" selected' in again  # the picker says what holds
+    as_text = client.get(path, query_string={"look": "text", "rule": "joined + 3 days"}).text
+    assert "3 days after joining." in as_text
+
+
+@pytest.mark.parametrize(
+    ("query", "words"),
+    [
+        (picked(), "Choose when it opens."),
+        (picked(one_sort="week", one_week="3 or before"), "Which week? Give a whole number"),
+        (picked(one_sort="joined"), "How many days? Give a whole number"),
+        (picked(one_sort="date", one_date="soon"), "From which day on?"),
+        (picked(one_sort="module"), "Choose the module"),
+        (picked(one_sort="module", one_module="module-2"), "cannot wait for what is in it"),
+        (picked(one_sort="session", one_session="module-1"), "Choose the session"),
+        (picked(one_sort="session", one_session="module-1/check"), "is no live session"),
+        (picked(one_sort="magic"), "Choose when it opens."),
+        ({"look": "text", "rule": "from week 3"}, "“from” is not understood there. Write week,"),
+    ],
+)
+def test_what_makes_no_rule_is_said_where_it_was_picked(app, browse, query, words):
+    world = ruled(app, "", "", "")
+    path = f"/spaces/{world.slug}/manage/run/releases/2"
+    refused = browse(world.owner).get(path, query_string=query)
+    assert refused.status_code == 422
+    assert words in refused.text
+    assert "What it would mean" not in refused.text
 
 
 def test_rules_are_set_over_json(app, browse):

@@ -11,6 +11,7 @@ from community.academy.kinds.builtin import KINDS
 from community.academy.kinds.protocol import Evidence
 from community.cohorts.rules import usual
 from community.progress.rules.cells import NEVER_LATE, Seen, letter, shown
+from community.progress.rules.counting import percent
 from community.progress.rules.states import (
     Act,
     Kind,
@@ -19,7 +20,6 @@ from community.progress.rules.states import (
     Status,
     after,
     derive,
-    percent,
 )
 from community.progress.rules.unlocking import (
     Access,
@@ -74,7 +74,8 @@ def test_what_is_done_stays_done_when_a_worse_attempt_follows():
     state = derive(acts("quiz", 80, 20), None, judge("quiz"))
     assert state is not None
     assert (state.status, state.done_at) == (Status.DONE, at(0))
-    assert state.evidence == Evidence(best_score=80, attempts=2)
+    last = {"last_score": 20, "last_at": at(1).timestamp()}
+    assert state.evidence == Evidence(best_score=80, attempts=2, **last)
 
 
 def test_posts_are_counted_and_the_one_that_completes_says_when():
@@ -92,7 +93,9 @@ def test_the_longest_attendance_counts():
 @pytest.mark.parametrize("status", [Status.DONE, Status.EXCUSED, Status.WAIVED])
 def test_a_ruling_wins_over_evidence_and_keeps_it(status):
     state = derive(acts("quiz", 20), Ruling(status, at(5)), judge("quiz"))
-    assert state == State(status, 1.0, Evidence(best_score=20, attempts=1), at(0), at(5))
+    last = {"last_score": 20, "last_at": at(0).timestamp()}
+    evidence = Evidence(best_score=20, attempts=1, **last)
+    assert state == State(status, 1.0, evidence, at(0), at(5))
 
 
 def test_a_ruling_needs_no_evidence():

@@ -73,7 +73,7 @@ def test_opening_and_shifting_at_once_keeps_both(app):
         release = db.session.scalars(
             sa.select(Release).where(Release.module_id == world.modules[0])
         ).one()
-        assert (rows[world.modules[0]].opens_at - release.opens_at).days == 3
+        assert (rows[world.modules[0]].begins_at - release.opens_at).days == 3
 
 
 def test_a_session_that_moves_while_a_rule_comes_to_hang_on_it(app):

@@ -46,6 +46,7 @@ from community.progress.models import ActivityState, Decision, LearningEvent, Su
 from community.progress.operations import Result, bring_in_results, rebuild
 from community.progress.operations.bringing_in import MOST_LEARNERS, MOST_RESULTS
 from community.progress.queries import matrix, results
+from community.progress.rules.cells import totals
 from community.spaces.models import Membership, Role, SpaceKind
 
 pytestmark = pytest.mark.real_input
@@ -391,13 +392,12 @@ def of_ours(app: Flask, owner: uuid.UUID, brought: Brought) -> dict[str, Any]:
         window = matrix(ctx, run, limit=1)
         seated = window.figures.everybody
         assert seated == run.enrolled == states[EnrolmentState.ACTIVE]
-        percents = db.session.execute(
-            sa.select(Summary.percent, sa.func.count())
+        rows_of_cells = db.session.scalars(
+            sa.select(Summary.cells)
             .join(Enrolment, Enrolment.id == Summary.enrolment_id)
             .where(Enrolment.run_id == run.id, Enrolment.state == EnrolmentState.ACTIVE)
-            .group_by(Summary.percent)
-        ).all()
-        counted = Counter(dict(map(tuple, percents)))
+        )
+        counted = Counter(totals(each).percent for each in rows_of_cells)
         # who has no result of any kind has no totals yet, which read as nothing done
         without = seated - counted.total()
         if without:

@@ -1,6 +1,7 @@
 """Limits count whom they mean: a person, an account, an address; and none is got round."""
 
 import datetime as dt
+import uuid
 
 import pytest
 import time_machine
@@ -53,6 +54,27 @@ def test_a_person_counts_once_through_however_many_programs(strict):
     answers = [change(client, headers=programs[n % 3]) for n in range(MOST + 1)]
     assert answers == [200] * MOST + [429]
     assert change(signed_in(strict, ana)) == 429
+
+
+def test_acts_that_waited_count_each_for_itself_and_hold_nothing_else_up(strict):
+    ana, other = (signed_in(strict, make_user(strict, name)) for name in ("Ana", "Bo"))
+
+    def tell(client, number):
+        now = dt.datetime.now(dt.UTC).isoformat()
+        nowhere = {"run_id": str(uuid.uuid4()), "activity_id": str(uuid.uuid4())}
+        act = {**nowhere, "kind": "ticked", "at": now, "told": {"items": []}}
+        acts = [{**act, "client_id": f"act-{each:06}"} for each in range(number)]
+        return client.post("/api/v1/acts", json={"told_at": now, "acts": acts})
+
+    assert [tell(ana, 80).status_code for _each in range(3)] == [200] * 3
+    refused = tell(ana, 1)
+    assert refused.status_code == 429
+    assert 0 < int(refused.headers["Retry-After"]) <= 60
+    assert tell(other, 1).status_code == 200
+    assert change(ana) == 200
+    for strange in (b"[", b"[1]", b'{"acts": 5}', b'{"acts": []}'):
+        told = other.post("/api/v1/acts", data=strange, content_type="application/json")
+        assert told.status_code in {400, 422}
 
 
 @pytest.mark.parametrize(

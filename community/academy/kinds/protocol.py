@@ -50,6 +50,10 @@ class Evidence:
     """The number of the last version that was handed in (assignment)."""
     accepted: int = 0
     """The number of the version that a person accepted, 0 for none (assignment)."""
+    last_score: int | None = None
+    """Result of the newest attempt in per cent, None before the first (quiz)."""
+    last_at: float = 0.0
+    """When that one counted, in seconds since 1970: so the order in which acts come is all one."""
 
     def as_json(self) -> dict[str, Any]:
         return {name: getattr(self, name) for name in _FACTS}  # plain values: nothing to copy
@@ -160,6 +164,27 @@ class ActivityKind(Protocol):
 
     def rule(self, settings: Mapping[str, Any], minutes: int, evidence: Evidence) -> Verdict:
         """Judge whether the activity, planned for ``minutes``, is done."""
+
+
+@dataclass(frozen=True, slots=True)
+class Deadline:
+    """When an activity is due by its own settings.
+
+    ``days`` after its module opens at ``time`` ("HH:MM", by the clock of the run); None: with its
+    module. ``grace``: hours after it is due in which it is not late yet.
+    """
+
+    days: int | None
+    time: str
+    grace: int
+
+
+@runtime_checkable
+class HasDeadline(Protocol):
+    """A kind whose activities may be due by themselves, and whose learners may get more time."""
+
+    def deadline(self, settings: Mapping[str, Any]) -> Deadline:
+        """Return when an activity is due."""
 
 
 @runtime_checkable

@@ -9,7 +9,6 @@ import sqlalchemy as sa
 from flask_babel import gettext as _
 
 from community.academy.queries import ModuleOutline, Outline, outline
-from community.academy.rules.releases import NoRule, canonical
 from community.cohorts.events import ReleaseChanged
 from community.cohorts.models import (
     SEATED,
@@ -28,7 +27,7 @@ from community.cohorts.operations.releasing import (
 )
 from community.cohorts.operations.seats import locked_enrolment, locked_run
 from community.cohorts.policy import find_enrolment, may_edit_run, run_to_change
-from community.cohorts.queries.own_rules import flaws_of_rules
+from community.cohorts.queries.own_rules import sound_rule
 from community.cohorts.rules import MAX_LEARNER_SHIFT
 from community.kernel.context import Context
 from community.kernel.db import db
@@ -58,7 +57,7 @@ def set_release(
     run = _run_to_change(ctx, run_id)
     course = outline(run.version_id)
     module, release = _module(run, course, module_id)
-    wanted = module.release if rule is None else _sound(run, course, module, rule)
+    wanted = module.release if rule is None else sound_rule(run, course, module.id, rule)
     own = rule is not None and wanted != module.release
     if (release.rule, release.own) == (wanted, own):
         return release
@@ -159,9 +158,9 @@ def shift_learner(
 ) -> Enrolment:
     """Let all dates of one learner be ``days`` later than the group's; 0: they are the group's.
 
-    When their modules open and are due moves, by the same clock; sessions are when they are. They
-    are told. Raises NotFound, Forbidden, Invalid naming ``days``, Conflict for who is no learner
-    any more and for a run that is over.
+    When their modules open and are due moves, by the same clock; sessions are when they are. What
+    is open to them stays open. They are told. Raises NotFound, Forbidden, Invalid naming ``days``,
+    Conflict for who is no learner any more and for a run that is over.
     """
     if abs(days) > MAX_LEARNER_SHIFT:
         message = _("Say by how many days, up to %(most)d.", most=MAX_LEARNER_SHIFT)
@@ -171,9 +170,9 @@ def shift_learner(
         return enrolment
     enrolment.shift_days = days
     run.individual = True
-    db.session.flush()
-    settle_learners(run, [enrolment_id])
+    # what was kept of earlier shifts, and of this one, says what is open already
     _note(ctx, run, ReleaseKind.SHIFTED, enrolment_id=enrolment_id, days=days, reason=reason)
+    settle_learners(run, [enrolment_id])
     return enrolment
 
 
@@ -227,23 +226,6 @@ def _row_of(enrolment: Enrolment, module_id: uuid.UUID) -> LearnerRelease | None
         .execution_options(populate_existing=True)
     )
     return found
-
-
-def _sound(run: Run, course: Outline, module: ModuleOutline, text: str) -> str:
-    """Return a rule as it is always written; raises Invalid naming ``rule``."""
-    try:
-        wanted = canonical(text)
-    except NoRule as error:
-        raise Invalid(str(error), fields={"rule": [str(error)]}) from error
-    rules = {
-        row.module_id: row.rule
-        for row in db.session.scalars(sa.select(Release).where(Release.run_id == run.id))
-    }
-    rules[module.id] = wanted
-    wrong = flaws_of_rules(course, rules)
-    if wrong:
-        raise Invalid(wrong[0], fields={"rule": wrong})
-    return wanted
 
 
 def _note(

@@ -7,7 +7,7 @@ of their own or whose dates were shifted, in rows of their own.
 import dataclasses
 import datetime as dt
 import uuid
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 
 import sqlalchemy as sa
 
@@ -31,10 +31,19 @@ from community.cohorts.models import (
     LearnerRelease,
     Placement,
     Release,
+    ReleaseAct,
+    ReleaseKind,
     Run,
 )
 from community.cohorts.rules import session_at
-from community.cohorts.rules.releases import Calendar, Opening, kept, resolved
+from community.cohorts.rules.releases import (
+    Calendar,
+    Opening,
+    Shift,
+    kept,
+    resolved,
+    resolved_through,
+)
 from community.kernel import localtime
 from community.kernel.db import UtcDateTime, db
 from community.kernel.keys import new_key
@@ -109,6 +118,7 @@ def settle_learners(run: Run, among: Collection[uuid.UUID] | None = None) -> Non
         timeline=run.timeline, zone=run.zone, sessions=_sessions_kept(rows.values())
     )
     joined = _joined(keys) if any(map(_is_counted_from_joining, rows.values())) else {}
+    shifts = _shifts(run, keys)
     found = [
         values
         for learner in db.session.scalars(learners.execution_options(populate_existing=True))
@@ -118,9 +128,9 @@ def settle_learners(run: Run, among: Collection[uuid.UUID] | None = None) -> Non
             dataclasses.replace(
                 calendar,
                 joined_at=min(learner.enrolled_at, joined.get(learner.id, learner.enrolled_at)),
-                shift=learner.shift_days,
             ),
             opened,
+            shifts.get(learner.id, [Shift(_BEFORE_ALL, learner.shift_days)]),
         )
     ]
     if found:
@@ -197,17 +207,23 @@ def _own(
     rows: Rows,
     calendar: Calendar,
     opened: Mapping[tuple[uuid.UUID, uuid.UUID], dt.datetime | None],
+    shifts: Sequence[Shift],
 ) -> list[dict[str, object]]:
     """Return the rows of a learner: of each module that opens otherwise to them.
 
-    ``calendar`` is theirs.
+    ``calendar`` is theirs, without the days by which their dates were shifted.
     """
     found = []
     for row in rows.values():
         opened_at = opened.get((learner.id, row.module_id))
-        if not (learner.shift_days or opened_at or _is_counted_from_joining(row)):
+        special = bool(opened_at) or _is_counted_from_joining(row)
+        if not (any(shift.days for shift in shifts) or special):
             continue
-        opening: Opening = resolved(rule_of(row), row.local_at, calendar)
+        rule = rule_of(row)
+        opening: Opening = resolved_through(rule, row.local_at, calendar, shifts)
+        again = not learner.shift_days and opening == resolved(rule, row.local_at, calendar)
+        if again and not special:
+            continue  # they have the group's dates again
         found.append(
             {
                 "id": new_key(),
@@ -254,6 +270,29 @@ def follow_learners(run: Run, modules: Mapping[uuid.UUID, uuid.UUID]) -> None:
             .where(mine, LearnerRelease.module_id == former)
             .values(module_id=now)
         )
+
+
+def _shifts(run: Run, learners: sa.Select[uuid.UUID]) -> dict[uuid.UUID, list[Shift]]:
+    """Return how the dates of learners were shifted, in order, as far as it can shut anything.
+
+    Before the run was opened nothing was open to anybody, so there the last one alone counts.
+    """
+    rows = db.session.execute(
+        sa.select(ReleaseAct.enrolment_id, ReleaseAct.at, ReleaseAct.days)
+        .where(ReleaseAct.enrolment_id.in_(learners), ReleaseAct.kind == ReleaseKind.SHIFTED)
+        .order_by(ReleaseAct.at, ReleaseAct.id)
+    )
+    found: dict[uuid.UUID, list[Shift]] = {}
+    for row in rows:
+        theirs = found.setdefault(row.enrolment_id, [])
+        if run.opened_at is None or row.at < run.opened_at:
+            theirs[:] = [Shift(_BEFORE_ALL, row.days)]
+        else:
+            theirs.append(Shift(row.at, row.days))
+    return found
+
+
+_BEFORE_ALL = dt.datetime.min.replace(tzinfo=dt.UTC)
 
 
 def _joined(learners: sa.Select[uuid.UUID]) -> dict[uuid.UUID, dt.datetime]:

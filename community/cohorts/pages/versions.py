@@ -88,7 +88,7 @@ def _change_now(ctx: Context, run: Run, chosen: uuid.UUID) -> VersionChange | No
 
 def _done(change: VersionChange) -> str:
     return _(
-        "The run goes by version %(number)d now. What was done is counted there.",
+        "The run is on version %(number)d now. What was done is counted there.",
         number=change.new.number,
     )
 

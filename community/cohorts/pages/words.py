@@ -65,6 +65,8 @@ def sum_of(change: Change) -> str:
     """Return how much moves: "3 modules and 5 sessions move", as a sentence."""
     modules = sum(move.changes for move in change.openings)
     sessions = sum(move.changes for move in change.sessions)
+    if not modules and not sessions:
+        return str(_("Nothing moves."))
     if not sessions:
         return str(ngettext("%(num)d module moves.", "%(num)d modules move.", modules))
     if not modules:

@@ -7,7 +7,9 @@ import uuid
 from community.academy.queries import Outline, outline
 from community.cohorts.models import RunState
 from community.cohorts.queries.runs import run_in
+from community.cohorts.rules import Timeline
 from community.kernel.feature import Joining
+from community.kernel.localtime import in_zone
 
 
 @dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
@@ -20,6 +22,13 @@ class RunToJoin(Joining):
     minutes_a_week: int
     free: int
     capacity: int
+    timeline: Timeline
+    zone: str
+
+    def week(self, now: dt.datetime) -> int:
+        """The week of teaching it is in now; 0 before it begins and once it is over."""
+        week = self.timeline.week_of(in_zone(now, self.zone).date())
+        return 0 if self.over or week > self.weeks else week
 
 
 def joining(space_id: uuid.UUID) -> RunToJoin | None:
@@ -38,6 +47,8 @@ def joining(space_id: uuid.UUID) -> RunToJoin | None:
         minutes_a_week=_minutes_a_week(outline(run.version_id)),
         free=free,
         capacity=run.capacity,
+        timeline=run.timeline,
+        zone=run.zone,
     )
 
 

@@ -3,9 +3,12 @@
 import uuid
 from collections.abc import Mapping
 
+import sqlalchemy as sa
+
 from community.academy.kinds.builtin import LIVE_SESSION, QUIZ
 from community.academy.queries import Outline
 from community.academy.rules.releases import (
+    NoRule,
     Ref,
     Sort,
     Unit,
@@ -15,6 +18,9 @@ from community.academy.rules.releases import (
     renamed,
     write_rule,
 )
+from community.cohorts.models import Release, Run
+from community.kernel.db import db
+from community.kernel.errors import Invalid
 
 Rules = Mapping[uuid.UUID, str]
 """The text of the rule of each module; one that is empty is the usual one."""
@@ -33,6 +39,23 @@ def flaws_of_rules(course: Outline, rules: Rules) -> list[str]:
         for each in course.modules
     ]
     return [message for messages in flaws_of_names(units).values() for message in messages]
+
+
+def sound_rule(run: Run, course: Outline, module_id: uuid.UUID, text: str) -> str:
+    """Return a rule for a module of a run as it is always written; Invalid naming ``rule``."""
+    try:
+        wanted = canonical(text)
+    except NoRule as error:
+        raise Invalid(str(error), fields={"rule": [str(error)]}) from error
+    rules = {
+        row.module_id: row.rule
+        for row in db.session.scalars(sa.select(Release).where(Release.run_id == run.id))
+    }
+    rules[module_id] = wanted
+    wrong = flaws_of_rules(course, rules)
+    if wrong:
+        raise Invalid(wrong[0], fields={"rule": wrong})
+    return wanted
 
 
 def rules_in(old: Outline, new: Outline, own: Rules) -> dict[uuid.UUID, str]:

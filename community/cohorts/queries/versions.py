@@ -1,6 +1,7 @@
 """What moving a run to a newer version of its course would do: the same for page and act."""
 
 import dataclasses
+import datetime as dt
 import uuid
 from collections.abc import Sequence
 
@@ -74,11 +75,17 @@ def runs_behind(ctx: Context, version: CourseVersion) -> Sequence[Behind]:
 
 def earlier_versions(run_id: uuid.UUID) -> Sequence[uuid.UUID]:
     """Return the versions a run had before, the first one first."""
-    return db.session.scalars(
-        sa.select(EarlierVersion.version_id)
+    return [version_id for version_id, _left_at in versions_left(run_id)]
+
+
+def versions_left(run_id: uuid.UUID) -> Sequence[tuple[uuid.UUID, dt.datetime]]:
+    """Return the versions a run had before and until when, the first one first."""
+    rows = db.session.execute(
+        sa.select(EarlierVersion.version_id, EarlierVersion.left_at)
         .where(EarlierVersion.run_id == run_id)
         .order_by(EarlierVersion.left_at, EarlierVersion.id)
-    ).all()
+    )
+    return [(row.version_id, row.left_at) for row in rows]
 
 
 def version_change(
@@ -96,7 +103,7 @@ def version_change(
     new = outline(version_id)
     if new.number <= old.number:
         raise Conflict(
-            _("The run goes by version %(number)d already, or a newer one.", number=new.number)
+            _("The run is on version %(number)d already, or a newer one.", number=new.number)
         )
     if len(new.modules) > run.weeks:
         message = _(

@@ -5,7 +5,7 @@ What is time becomes an instant when it is written down, here, so that reading c
 
 import dataclasses
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from community.academy.rules.releases import (
@@ -96,6 +96,44 @@ def resolved(rule: Rule | None, local_at: dt.datetime, calendar: Calendar) -> Op
     }
     opens_at = calendar.earliest(rule, found)
     return Opening(opens_at, max(week, opens_at), rule, found)
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Shift:
+    """A learner's dates, from ``at`` on ``days`` later than the group's."""
+
+    at: dt.datetime
+    days: int
+
+
+def resolved_through(
+    rule: Rule | None, local_at: dt.datetime, calendar: Calendar, shifts: Sequence[Shift]
+) -> Opening:
+    """Return the opening of a module for a learner whose dates were shifted, in order of time.
+
+    What had come for them by the time of a shift stays so: who is given more time is not shut out
+    of what they have begun, and neither is who loses days that they were given. What is ahead, and
+    when it is due, goes by the last one.
+    """
+    found = resolved(rule, local_at, dataclasses.replace(calendar, shift=0))
+    for shift in shifts:
+        theirs = dataclasses.replace(calendar, shift=shift.days)
+        found = _after_shift(found, resolved(rule, local_at, theirs), theirs, shift.at)
+    return found
+
+
+def _after_shift(before: Opening, then: Opening, calendar: Calendar, at: dt.datetime) -> Opening:
+    instants = {
+        leaf: was if (was := before.instants.get(leaf, NEVER)) <= at else new
+        for leaf, new in then.instants.items()
+    }
+    if before.opens_at <= at:
+        opens_at = before.opens_at
+    elif then.rule is None:
+        opens_at = then.opens_at
+    else:
+        opens_at = calendar.earliest(then.rule, instants)
+    return dataclasses.replace(then, opens_at=opens_at, instants=instants)
 
 
 def _instant(leaf: Time, local_at: dt.datetime, calendar: Calendar) -> dt.datetime | None:

@@ -5,6 +5,7 @@ import uuid
 from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple
 
+from flask import request
 from marshmallow import Schema
 
 from community.coursework.api.blueprint import api
@@ -28,10 +29,11 @@ from community.coursework.schemas import (
     WatchedIn,
     WorkIn,
 )
-from community.coursework.schemas.acts import COUNTED, KNOWN, LATER, REFUSED
+from community.coursework.schemas.acts import COUNTED, KNOWN, LATER, MOST_ACTS, REFUSED
 from community.kernel.context import Context
 from community.kernel.doors import current_context, signed_in
 from community.kernel.errors import Conflict, Forbidden, Invalid, NotFound, Unavailable
+from community.kernel.http import limiter
 from community.kernel.schemas import load
 from community.progress.operations import Outcome, report_reading
 from community.progress.schemas import ReadingIn
@@ -43,6 +45,13 @@ AWAY = 60  # seconds: what is away for longer is a thing of its activity, not to
 
 Place = tuple[uuid.UUID, uuid.UUID]
 """A run, and an activity of it."""
+
+
+OFTEN = "240 per minute"
+"""Acts of a person, however many are told at once: as often as they change anything else.
+
+They have a count of their own: what waited on a device does not hold up what is done meanwhile.
+"""
 
 
 class Way(NamedTuple):
@@ -66,8 +75,16 @@ WAYS: Mapping[str, Way] = {
 }
 
 
+def _how_many() -> int:
+    """Return how many acts the running request tells; 1 where that is not to be read."""
+    told = request.get_json(silent=True) if current_context().actor_id else None
+    acts = told.get("acts") if isinstance(told, dict) else None
+    return min(max(1, len(acts)), MOST_ACTS) if isinstance(acts, list) else 1
+
+
 @api.route("/acts", methods=["POST"])
 @signed_in
+@limiter.limit(OFTEN, cost=_how_many)
 @api.arguments(ActsIn)
 @api.response(200, ActsOut)
 def tell_acts(given: dict[str, Any]) -> dict[str, Any]:

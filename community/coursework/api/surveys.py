@@ -24,8 +24,7 @@ from community.kernel.errors import NotFound
 from community.kernel.paging import Page, PageIn
 from community.kernel.policy import require
 from community.progress.operations import Outcome
-from community.progress.policy import open_line, standing
-from community.progress.queries import my_due
+from community.progress.policy import my_due, open_line, standing
 from community.progress.schemas import OutcomeOut
 
 WHERE = "/runs/<uuid:run_id>/activities/<uuid:activity_id>/survey"

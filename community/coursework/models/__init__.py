@@ -3,6 +3,7 @@
 from community.coursework.models.assignments import (
     AssignmentWork,
     Extension,
+    FileAllowance,
     Outcome,
     Stage,
     Submission,
@@ -12,12 +13,13 @@ from community.coursework.models.checklists import Checklist
 from community.coursework.models.films import FilmWatching
 from community.coursework.models.quizzes import QuizAttempt
 from community.coursework.models.reflections import Reflection
-from community.coursework.models.surveys import SurveyAnswer, SurveyBox, SurveyText
+from community.coursework.models.surveys import SurveyAnswer, SurveyBox, SurveyGone, SurveyText
 
 __all__ = [
     "AssignmentWork",
     "Checklist",
     "Extension",
+    "FileAllowance",
     "FilmWatching",
     "Outcome",
     "QuizAttempt",
@@ -26,6 +28,7 @@ __all__ = [
     "Submission",
     "SurveyAnswer",
     "SurveyBox",
+    "SurveyGone",
     "SurveyText",
     "WorkFile",
 ]

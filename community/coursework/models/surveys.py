@@ -56,6 +56,23 @@ class SurveyBox(Model):
     fresh: Mapped[int]
 
 
+class SurveyGone(Model):
+    """What those who deleted their accounts chose in a named survey, as numbers: not who, nor when.
+
+    Only of answers that were among the counts which learners see: these would shift otherwise, and
+    tell what was taken out of them.
+    """
+
+    __tablename__ = "survey_gone"
+    __table_args__ = (sa.UniqueConstraint("run_id", "activity_id"),)
+
+    id: Mapped[uuid.UUID] = mapped_column(primary_key=True, default=uuid.uuid4)
+    run_id: Mapped[uuid.UUID] = mapped_column(sa.ForeignKey("run.id"))
+    activity_id: Mapped[uuid.UUID] = mapped_column(sa.ForeignKey("activity.id"))
+    answered: Mapped[int]
+    counts: Mapped[dict[str, dict[str, int]]] = mapped_column(sa.JSON)  # by question, by choice
+
+
 class SurveyText(Model):
     """A text that somebody wrote in an anonymous survey: beside no other answer of theirs.
 

@@ -1,7 +1,7 @@
 """What can be done in the activities of a run."""
 
 from community.coursework.operations.checklists import tick
-from community.coursework.operations.closing import close_attempt
+from community.coursework.operations.closing import close_attempt, count_run_out
 from community.coursework.operations.extending import give_extension, take_back_extension
 from community.coursework.operations.following import follow_version
 from community.coursework.operations.handing_in import hand_in_work, take_back_work
@@ -31,6 +31,7 @@ __all__ = [
     "answer_survey",
     "begin_quiz",
     "close_attempt",
+    "count_run_out",
     "erase",
     "follow_version",
     "give_extension",

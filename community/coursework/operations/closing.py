@@ -15,10 +15,13 @@ from community.coursework.queries.attempts import is_over, sheet_of
 from community.kernel.context import Context
 from community.kernel.db import db
 from community.kernel.operation import operation
-from community.progress.models import Summary
+from community.progress.models import LearningEvent, Summary
 from community.progress.operations.ledger import TICK, Given, lock_summaries, since_last_in, take
 from community.progress.policy import line_now
 from community.progress.rules.states import Kind
+
+RUN_OUT = "over:"
+"""How the client id of an attempt begins that nobody handed in: its time was over."""
 
 
 def close(
@@ -94,27 +97,75 @@ def close_attempt(ctx: Context, attempt_id: uuid.UUID) -> bool:
     """Close an attempt whose time is over, with what was answered until then.
 
     It is as if it had been handed in at that moment; in a run that was closed before, nothing is
-    counted any more. Returns whether it was open till now; a repeat changes nothing.
+    counted any more, unless it is opened again (``count_run_out``). Returns whether it was open
+    till now; a repeat changes nothing.
     """
+    found = _with_run(attempt_id)
+    if found is None:
+        return False
+    run, enrolment_id, user_id = found
+    summaries = lock_summaries(ctx, run, [enrolment_id])
+    attempt = db.session.get(QuizAttempt, attempt_id, populate_existing=True)
+    if attempt is None or attempt.submitted_at is not None or attempt.ends_at is None:
+        return False
+    if not is_over(attempt.ends_at, ctx.now):
+        return False
+    client_id = f"{RUN_OUT}{attempt.id.hex}"
+    score = close(attempt, attempt.answers, client_id=client_id, at=attempt.ends_at)
+    if score is not None and (run.closed_at is None or attempt.ends_at <= run.closed_at):
+        count_attempt(ctx, run, attempt, user_id, summaries, score=score, at=attempt.ends_at)
+    return True
+
+
+def _with_run(attempt_id: uuid.UUID) -> tuple[Run, uuid.UUID, uuid.UUID] | None:
+    """Return the run of an attempt, its enrolment and whose it is."""
     found = db.session.execute(
         sa.select(Run, Enrolment.id, Enrolment.user_id)
         .join(Enrolment, Enrolment.run_id == Run.id)
         .join(QuizAttempt, QuizAttempt.enrolment_id == Enrolment.id)
         .where(QuizAttempt.id == attempt_id)
     ).one_or_none()
+    return None if found is None else (found[0], found[1], found[2])
+
+
+def count_run_out(ctx: Context, run_id: uuid.UUID) -> int:
+    """Count the attempts that ran out while a run was closed and is not any more; returns how many.
+
+    One a transaction; a repeat changes nothing.
+    """
+    left_out = (
+        sa.select(QuizAttempt.id)
+        .join(Enrolment, Enrolment.id == QuizAttempt.enrolment_id)
+        .where(
+            Enrolment.run_id == run_id,
+            QuizAttempt.client_id.startswith(RUN_OUT),
+            QuizAttempt.score.is_not(None),
+            ~sa.exists().where(
+                LearningEvent.enrolment_id == QuizAttempt.enrolment_id,
+                LearningEvent.client_id == QuizAttempt.client_id,
+            ),
+        )
+        .order_by(QuizAttempt.submitted_at, QuizAttempt.id)
+    )
+    keys = db.session.scalars(left_out).all()
+    db.session.remove()  # each reads its rows anew
+    return sum(_count_one(ctx, key) for key in keys)
+
+
+@operation
+def _count_one(ctx: Context, attempt_id: uuid.UUID) -> bool:
+    """Count one attempt in its run as it is now; returns whether it was still to be counted."""
+    found = _with_run(attempt_id)
     if found is None:
         return False
     run, enrolment_id, user_id = found
-    summaries = lock_summaries(run, [enrolment_id])
+    summaries = lock_summaries(ctx, run, [enrolment_id])
     attempt = db.session.get(QuizAttempt, attempt_id, populate_existing=True)
-    if attempt is None or attempt.submitted_at is not None or attempt.ends_at is None:
-        return False
-    if not is_over(attempt.ends_at, ctx.now):
-        return False
-    client_id = f"over:{attempt.id.hex}"
-    score = close(attempt, attempt.answers, client_id=client_id, at=attempt.ends_at)
-    if score is not None and (run.closed_at is None or attempt.ends_at <= run.closed_at):
-        count_attempt(ctx, run, attempt, user_id, summaries, score=score, at=attempt.ends_at)
+    if run.closed_at is not None or attempt is None or attempt.score is None:
+        return False  # closed anew meanwhile
+    score = counted_now(attempt, attempt.score)
+    at = attempt.submitted_at or ctx.now
+    count_attempt(ctx, run, attempt, user_id, summaries, score=score, at=at, dated=True)
     return True
 
 

@@ -13,7 +13,6 @@ from community.cohorts.policy import find_run
 from community.coursework.events import ExtensionGiven, ExtensionTakenBack
 from community.coursework.models import AssignmentWork, Extension, Submission
 from community.coursework.policy import may_extend
-from community.coursework.rules import is_late
 from community.kernel import localtime
 from community.kernel.context import Context
 from community.kernel.db import db
@@ -23,6 +22,7 @@ from community.kernel.policy import find, require
 from community.progress.operations import refuse_over
 from community.progress.operations.ledger import lock_summaries
 from community.progress.policy import open_line, visible_records
+from community.progress.rules.dues import HOUR, Due
 
 LONGEST_REASON = 500  # code points
 FARTHEST = dt.timedelta(days=366)
@@ -64,8 +64,10 @@ def give_extension(
             Submission.late.is_(True),
         )
     )
+    grace = line.settings["grace"] * HOUR
     for each in handed_in:
-        each.late = is_late(each.handed_in_at, each.due_at, grace=line.settings["grace"], until=at)
+        due = Due(each.due_at, grace) if each.due_at else None
+        each.late = due is not None and due.given(at).is_late(each.handed_in_at)
     record(ExtensionGiven(run_id=run.id, activity_id=line.id, enrolment_id=enrolment_id))
     return row
 
@@ -95,7 +97,7 @@ def _held(
     find(visible_records(ctx).where(Enrolment.run_id == run.id), enrolment_id)
     if line.kind != ASSIGNMENT.name:
         raise NotFound
-    lock_summaries(run, [enrolment_id])
+    lock_summaries(ctx, run, [enrolment_id])
     refuse_over(ctx, run)  # under the lock: it may have been closed meanwhile
     line = open_line(ctx, run, activity_id)
     if line.kind != ASSIGNMENT.name:

@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from community.academy.kinds.builtin import SURVEY
 from community.academy.kinds.survey.answers import Following
 from community.cohorts.models import Enrolment
-from community.coursework.models import SurveyAnswer, SurveyBox, SurveyText
+from community.coursework.models import SurveyAnswer, SurveyBox, SurveyGone, SurveyText
 from community.coursework.rules import in_no_order
 from community.kernel.db import db, execute
 from community.progress.operations import repoint
@@ -30,11 +30,12 @@ def surveys_follow(run_id: uuid.UUID, formers: Mapping[uuid.UUID, Former]) -> No
             _named_anew(run_id, key, following)
             _counts_anew(run_id, key, following)
         _texts_follow(run_id, key, former, following)
-        execute(
-            sa.update(SurveyBox)
-            .where(SurveyBox.run_id == run_id, SurveyBox.activity_id == key)
-            .values(activity_id=former.now.id)
-        )
+        for model in (SurveyBox, SurveyGone):
+            execute(
+                sa.update(model)
+                .where(model.run_id == run_id, model.activity_id == key)
+                .values(activity_id=former.now.id)
+            )
     repoint(run_id, SurveyAnswer, surveys)
 
 
@@ -61,7 +62,12 @@ def _counts_anew(run_id: uuid.UUID, key: uuid.UUID, following: Following) -> Non
         box.counts = following.counts(box.counts)
         box.waiting = in_no_order(following.answers(each) for each in box.waiting)
         box.fresh = 0
-        db.session.flush()
+    gone = db.session.scalar(
+        sa.select(SurveyGone).where(SurveyGone.run_id == run_id, SurveyGone.activity_id == key)
+    )
+    if gone is not None:
+        gone.counts = following.counts(gone.counts)
+    db.session.flush()
 
 
 def _texts_follow(run_id: uuid.UUID, key: uuid.UUID, former: Former, following: Following) -> None:

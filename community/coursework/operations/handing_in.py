@@ -15,9 +15,8 @@ from community.coursework.models import (
     Submission,
     WorkFile,
 )
+from community.coursework.models import Outcome as Answer
 from community.coursework.operations.works import work_of, written
-from community.coursework.queries.dues import assignment_due
-from community.coursework.rules import is_late
 from community.kernel import markdown
 from community.kernel.context import Context
 from community.kernel.db import db
@@ -34,6 +33,7 @@ from community.progress.operations import (
     refuse_over,
     was_told,
 )
+from community.progress.policy import activity_due
 from community.progress.rules.states import Kind
 
 MOST_VERSIONS = 50
@@ -99,7 +99,7 @@ def _version(
 ) -> Submission:
     """Return the next version of a piece of work, with what says whether it is late."""
     settings = doing.line.settings
-    due_at = assignment_due(ctx, doing.run, doing.line)
+    due = activity_due(ctx, doing.run, doing.line)
     until = db.session.scalar(
         sa.select(Extension.until).where(
             Extension.enrolment_id == doing.enrolment_id, Extension.activity_id == doing.line.id
@@ -113,13 +113,31 @@ def _version(
         text=text,
         html=html,
         handed_in_at=ctx.now,
-        due_at=due_at,
-        late=is_late(ctx.now, due_at, grace=settings["grace"], until=until),
+        due_at=due.at if due else None,
+        late=due is not None and not _was_returned(row) and due.given(until).is_late(ctx.now),
         edition=0,
         rubric=settings["rubric"],
         levels={},
         comment="",
         comment_html="",
+    )
+
+
+def _was_returned(row: AssignmentWork) -> bool:
+    """Whether a version of it was given back, so that another one was asked for.
+
+    What answers that is never late: the due date was for the first one, which is marked by it, and
+    nobody can answer before they were given an answer. A date of its own a return does not set;
+    whoever marks can say one in the comment.
+    """
+    return bool(
+        db.session.scalar(
+            sa.select(
+                sa.exists().where(
+                    Submission.work_id == row.id, Submission.outcome == Answer.RETURNED
+                )
+            )
+        )
     )
 
 

@@ -78,7 +78,7 @@ def _mark(
     require(may_mark, ctx, run)
     if enrolment.user_id == ctx.actor_id:
         raise Conflict(_("This is your own: somebody else has to mark it."))
-    summaries = lock_summaries(run, [enrolment.id])
+    summaries = lock_summaries(ctx, run, [enrolment.id])
     row = db.session.get_one(Submission, submission_id, populate_existing=True)
     db.session.refresh(work)
     refuse_unmarkable(ctx, run, row.handed_in_at)

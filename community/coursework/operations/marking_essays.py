@@ -79,7 +79,7 @@ def _mark(
     require(may_mark, ctx, run)
     if enrolment.user_id == ctx.actor_id:
         raise Conflict(_("This is your own: somebody else has to mark it."))
-    summaries = lock_summaries(run, [enrolment_id])
+    summaries = lock_summaries(ctx, run, [enrolment_id])
     attempt = db.session.get_one(QuizAttempt, attempt_id, populate_existing=True)
     refuse_unmarkable(ctx, run, attempt.submitted_at)
     _refuse_stale(attempt, edition)

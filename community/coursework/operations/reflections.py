@@ -109,7 +109,7 @@ def take_back_reflection(ctx: Context, run_id: uuid.UUID, activity_id: uuid.UUID
     run = find_run(ctx, run_id)
     mine, row = standing(ctx, run).enrolment_id, None
     if mine is not None:
-        lock_summaries(run, [mine])
+        lock_summaries(ctx, run, [mine])
         line = line_now(run, activity_id)  # under the lock: the run may have been moved meanwhile
         row = _row(mine, line.id) if line is not None else None
     if row is None:

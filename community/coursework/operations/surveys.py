@@ -25,7 +25,7 @@ from community.progress.operations import (
     refuse_over,
     was_told,
 )
-from community.progress.queries import my_due
+from community.progress.policy import my_due
 from community.progress.rules.states import Kind
 
 

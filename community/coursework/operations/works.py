@@ -15,6 +15,7 @@ from community.cohorts.models import Enrolment
 from community.cohorts.policy import find_run
 from community.coursework.models import AssignmentWork, Stage, WorkFile
 from community.coursework.models.assignments import LONGEST_NAME
+from community.coursework.operations.allowances import use_allowance
 from community.coursework.policy import visible_work_files
 from community.coursework.rules import file_name
 from community.kernel.context import Context
@@ -128,8 +129,8 @@ def add_work_file(
     """Add a file to the actor's work; what it is, is told by its content.
 
     The same file of the same name again is the one that is there. Raises what ``save_work`` does,
-    Invalid naming ``upload`` for what is not taken, and Conflict where there are as many, or as
-    large ones, as there can be.
+    Invalid naming ``upload`` for what is not taken, Conflict where there are as many, or as large
+    ones, as there can be, and TooMany where the actor has added as much within a day as one may.
     """
     refuse_upload(ctx, run_id, activity_id)
     line = open_line(ctx, find_run(ctx, run_id), activity_id)
@@ -185,7 +186,9 @@ def _add(
             if most
             else _("No files are taken here.")
         )
-    _refuse_full(doing.enrolment_id, came)
+    if not _is_mine(doing.enrolment_id, came):
+        _refuse_full(doing.enrolment_id, came)
+        use_allowance(ctx, came.size)
     made = WorkFile(
         id=new_key(),
         work_id=row.id,
@@ -198,16 +201,25 @@ def _add(
     return made
 
 
-def _refuse_full(enrolment_id: uuid.UUID, came: Coming) -> None:
-    """Raise Conflict where a learner's files of a run are as large together as they may be."""
-    mine = (
+def _is_mine(enrolment_id: uuid.UUID, came: Coming) -> bool:
+    """Whether a learner has this very file in the run already: then it takes no more room."""
+    return db.session.scalar(sa.select(_files(enrolment_id, came.digest).exists())) or False
+
+
+def _files(enrolment_id: uuid.UUID, digest: str | None = None) -> sa.Select[uuid.UUID, int]:
+    found = (
         sa.select(StoredFile.id, StoredFile.size)
         .join(WorkFile, WorkFile.stored_id == StoredFile.id)
         .join(AssignmentWork, AssignmentWork.id == WorkFile.work_id)
-        .where(AssignmentWork.enrolment_id == enrolment_id, StoredFile.digest != came.digest)
+        .where(AssignmentWork.enrolment_id == enrolment_id)
         .distinct()
-        .subquery()
     )
+    return found if digest is None else found.where(StoredFile.digest == digest)
+
+
+def _refuse_full(enrolment_id: uuid.UUID, came: Coming) -> None:
+    """Raise Conflict where a learner's files of a run are as large together as they may be."""
+    mine = _files(enrolment_id).subquery()
     used = db.session.scalar(sa.select(sa.func.coalesce(sa.func.sum(mine.c.size), 0))) or 0
     most = installed().settings.learner_limit
     if int(used) + came.size > most:

@@ -42,7 +42,7 @@ from community.coursework.rules import FILE_ROUTE
 from community.coursework.schemas import HandInIn, WorkIn
 from community.kernel.context import Context
 from community.kernel.doors import current_context, largest_file, signed_in, takes, takes_file
-from community.kernel.errors import CommunityError, Conflict, Invalid
+from community.kernel.errors import CommunityError, Conflict, Invalid, TooMany
 from community.kernel.feature import Part
 from community.kernel.files.sending import send_stored
 from community.kernel.http import limiter
@@ -188,6 +188,10 @@ def add_file(slug: str, module: int, activity: int) -> AnyResponse:
         _save(ctx, what)
         sent = _sent()
         add_work_file(ctx, what.run.id, what.line.id, name=sent.filename or "", source=sent.stream)
+    except TooMany as error:
+        answer = _refused(ctx, _found(slug, module, activity), error)
+        answer.headers["Retry-After"] = str(error.details["retry_after"])
+        return answer
     except (Invalid, Conflict) as error:
         return _refused(ctx, _found(slug, module, activity), error)
     flash(_("The file is there. It goes along when you hand in."), "success")

@@ -7,9 +7,10 @@ from flask import flash, make_response, redirect, render_template, request
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response as AnyResponse
 
+from community.academy.kinds.assignment.rubric import points_of
 from community.academy.kinds.builtin import ASSIGNMENT, QUIZ
 from community.academy.kinds.quiz.scoring import essays_in
-from community.academy.queries import ActivityLine
+from community.academy.queries import ActivityLine, activity_content
 from community.academy.rules.differences import word_changes
 from community.cohorts.rules import reopens_until
 from community.coursework.models import Outcome
@@ -23,6 +24,7 @@ from community.coursework.policy import may_extend, may_mark
 from community.coursework.queries import (
     SHOWS,
     WAITING,
+    Version,
     extensions,
     group_due,
     hand_in,
@@ -31,10 +33,12 @@ from community.coursework.queries import (
 )
 from community.coursework.rules import can_be_marked
 from community.coursework.schemas import ExtensionIn, MarkIn
+from community.kernel import localtime
 from community.kernel.addresses import url_for
 from community.kernel.context import Context
-from community.kernel.doors import current_context, signed_in, takes
+from community.kernel.doors import current_context, reader, signed_in, takes
 from community.kernel.errors import CommunityError, Conflict, Invalid
+from community.kernel.pages import clock_in
 from community.kernel.policy import require
 from community.kernel.schemas import as_key, load
 from community.progress.pages.activity import VERSION, Shown
@@ -146,6 +150,15 @@ def _page(
     onward = next((each for each in following.items if each.id != submission_id), None)
     errors = refused.fields if isinstance(refused, Invalid) else {}
     stale = isinstance(refused, Conflict) and "edition" in refused.details
+    levels, begun_from = levels_to_begin_with(version, former)
+    typed = typed or {"levels": levels, "comment": version.comment}
+    level_errors = errors.get("levels", {})
+    named = {
+        f"criterion-{number}": (criterion.title, level_errors[criterion.id])
+        for number, criterion in enumerate(version.criteria, 1)
+        if criterion.id in level_errors
+    }
+    others = {name: words for name, words in errors.items() if name != "levels" or not named}
     return render_template(
         "coursework/hand_in.html",
         space=space,
@@ -155,16 +168,36 @@ def _page(
         former=former,
         changes=word_changes(former.text, version.text) if former else (),
         criteria=version.criteria,
-        typed=typed or {"levels": version.levels, "comment": version.comment},
+        asked=activity_content(view.line.id).html if view.line else None,
+        typed=typed,
+        points=points_of(version.rubric, typed["levels"]),
+        begun_from=begun_from,
         stale=stale,
         errors=errors,
-        level_errors=errors.get("levels", {}),
+        level_errors=level_errors,
+        summary={**others, **{name: words for name, (_title, words) in named.items()}},
+        labels={name: title for name, (title, _words) in named.items()},
         problem=str(refused.message) if refused and not errors else "",
         onward=onward,
         module=_module_of(place, view.activity_id),
         markable=can_be_marked(run.closed_at, version.handed_in_at, ctx.now),
         last_day=reopens_until(run.closed_at) if run.closed_at else None,
     )
+
+
+def levels_to_begin_with(
+    version: Version, former: Version | None
+) -> tuple[dict[str, str], int | None]:
+    """Return the levels a form begins with, and the number of the version they are from, if other.
+
+    Who marks a second version has judged the first: what they chose there stands until they choose
+    otherwise, as far as the rubric still has it. What was kept of this version goes first.
+    """
+    if version.began or former is None:
+        return version.levels, None
+    known = {each["id"]: {level["id"] for level in each["levels"]} for each in version.rubric}
+    kept = {key: level for key, level in former.levels.items() if level in known.get(key, ())}
+    return kept, former.number if kept else None
 
 
 def _module_of(place: Here, activity_id: uuid.UUID) -> int | None:
@@ -231,8 +264,15 @@ def no_more_time(slug: str, module: int, activity: int) -> AnyResponse:
 def _extensions(
     ctx: Context, what: Shown, typed: dict[str, str], refused: CommunityError | None = None
 ) -> str:
+    who, zone = reader(), what.run.zone
+    clocks = {localtime.in_zone(ctx.now, name).utcoffset() for name in (zone, who.zone)}
     return render_template(
         "coursework/extensions.html",
+        now=ctx.now,
+        elsewhere=len(clocks) > 1,
+        my_zone=who.zone,
+        clock_in=clock_in,
+        by_run=lambda at: localtime.say(at, zone, who.language, "full"),
         what=what,
         space=what.space,
         given=extensions(ctx, what.run, what.line.id),

@@ -32,7 +32,7 @@ from community.kernel.policy import require
 from community.kernel.schemas import load
 from community.kernel.sheets import Percent, Sheet
 from community.progress.pages.activity import VERSION, Shown, activity_page, back_to
-from community.progress.queries import my_due
+from community.progress.policy import my_due
 
 A_PAGE = 50
 MOST = 5_000  # rows of a file: the seats of the largest run

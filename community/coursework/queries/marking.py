@@ -61,6 +61,11 @@ class MarkedQuestion:
     comment_html: str = ""
 
     @property
+    def in_part(self) -> bool:
+        """Whether it earns some of its points and not all of them."""
+        return self.marked and 0 < self.hundredths < 100 * self.points
+
+    @property
     def earned(self) -> str:
         """The points it earns, as the reader writes numbers."""
         return str(format_decimal(Decimal(self.hundredths) / 100))

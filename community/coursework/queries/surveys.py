@@ -7,11 +7,11 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from community.academy.kinds.survey.answers import Answers, Counts, counted, texts_in
+from community.academy.kinds.survey.answers import Answers, Counts, added, counted, texts_in
 from community.academy.queries import ActivityLine, AskText, Choice, asks_of
 from community.accounts.models import User
 from community.cohorts.models import SEATED, Enrolment, Run
-from community.coursework.models import SurveyAnswer, SurveyBox, SurveyText
+from community.coursework.models import SurveyAnswer, SurveyBox, SurveyGone, SurveyText
 from community.coursework.policy import visible_answers
 from community.coursework.rules import in_steps, share
 from community.kernel.context import Context
@@ -84,8 +84,27 @@ def counts_for_learners(run: Run, line: ActivityLine) -> Results:
             found, results=tuple(dataclasses.replace(each, texts=()) for each in found.results)
         )
     named = _all_named(run, line, also_left=True)  # else who leaves would shift the fives
-    shown = in_steps(len(named))
-    return _results(line, len(named), shown, counted(line.settings["asks"], named[:shown]), {})
+    gone = db.session.scalar(sa.select(SurveyGone).filter_by(run_id=run.id, activity_id=line.id))
+    taken_out, counts = (gone.answered, gone.counts) if gone else (0, {})
+    answered = len(named) + taken_out
+    shown = in_steps(answered)
+    first = named[: max(0, shown - taken_out)]
+    counts = added(counts, counted(line.settings["asks"], first)) if shown else {}
+    return _results(line, answered, shown, counts, {})
+
+
+def answers_in(run_id: uuid.UUID, activity_id: uuid.UUID) -> sa.Select[SurveyAnswer]:
+    """Select the named answers to a survey of who has a place in a run, or had one, in order."""
+    return (
+        sa.select(SurveyAnswer)
+        .join(Enrolment, Enrolment.id == SurveyAnswer.enrolment_id)
+        .where(
+            Enrolment.run_id == run_id,
+            SurveyAnswer.activity_id == activity_id,
+            SurveyAnswer.answers.is_not(None),
+        )
+        .order_by(SurveyAnswer.answered_at, SurveyAnswer.id)
+    )
 
 
 def _of_box(run: Run, line: ActivityLine) -> Results:
@@ -107,16 +126,7 @@ def _of_box(run: Run, line: ActivityLine) -> Results:
 
 def _all_named(run: Run, line: ActivityLine, *, also_left: bool = False) -> list[Answers]:
     """Return the named answers of who has a place in a run, or had one; the first ones first."""
-    found = (
-        sa.select(SurveyAnswer.answers)
-        .join(Enrolment, Enrolment.id == SurveyAnswer.enrolment_id)
-        .where(
-            Enrolment.run_id == run.id,
-            SurveyAnswer.activity_id == line.id,
-            SurveyAnswer.answers.is_not(None),
-        )
-        .order_by(SurveyAnswer.answered_at, SurveyAnswer.id)
-    )
+    found = answers_in(run.id, line.id).with_only_columns(SurveyAnswer.answers)
     if not also_left:
         found = found.where(Enrolment.state.in_(SEATED))
     return list(db.session.scalars(found))

@@ -2,10 +2,8 @@
 
 from community.coursework.rules.assignments import (
     FILE_ROUTE,
-    due_local,
     file_name,
     file_path,
-    is_late,
 )
 from community.coursework.rules.late import happened
 from community.coursework.rules.marking import can_be_marked
@@ -17,13 +15,11 @@ __all__ = [
     "STEP",
     "Span",
     "can_be_marked",
-    "due_local",
     "file_name",
     "file_path",
     "happened",
     "in_no_order",
     "in_steps",
-    "is_late",
     "may_change",
     "merged",
     "reached",

@@ -1,32 +1,10 @@
-"""When an assignment is due and whether it came late, what its files are called, how it is read."""
+"""What the files of an assignment are called, and where they are loaded."""
 
-import datetime as dt
 import unicodedata
 import uuid
 from pathlib import PurePosixPath
 
-HOUR = dt.timedelta(hours=1)
 FILE_ROUTE = "/hand-in-files/<uuid:file_id>"
-
-
-def due_local(opened: dt.date, days: int, time: str) -> dt.datetime:
-    """Return when it is due on the clocks of a run: days after its module opens, at ``HH:MM``."""
-    hours, minutes = time.split(":")
-    return dt.datetime.combine(
-        opened + dt.timedelta(days=days), dt.time(int(hours), int(minutes))
-    ) + dt.timedelta(seconds=59 if time == "23:59" else 0)
-
-
-def is_late(
-    at: dt.datetime, due_at: dt.datetime | None, *, grace: int, until: dt.datetime | None
-) -> bool:
-    """Whether what came ``at`` is late; ``grace`` in hours, ``until`` is an extension's end.
-
-    What has no end is never late; the later of due and extension counts, and grace comes on top.
-    """
-    if due_at is None:
-        return False
-    return at > max(due_at, until or due_at) + grace * HOUR
 
 
 def file_name(sent: str, suffix: str, longest: int) -> str:

@@ -33,10 +33,22 @@ def contribute(ctx: Context, frame: Frame) -> None:
     def enter(space: FrameSpace | None) -> None:
         frame.bar[:] = [NavItem(_("Home"), home, "home"), *_ways_in(space, runs), *rest]
         for item in frame.bar:
-            item.current = item.url == request.path
+            item.current = _is_in(item)
 
     frame.on_enter(enter)
     enter(next(iter(runs or frame.spaces), None))
+
+
+def _is_in(item: NavItem) -> bool:
+    """Whether the page is the one of an entry, or one that is reached from there."""
+    here = request.path
+    below = {
+        "learn": here.endswith("/my-progress"),
+        "talk": here.startswith("/threads/"),
+        "live": here.startswith("/sessions/"),
+        "me": here.startswith("/certificates"),
+    }
+    return here == item.url or here.startswith(f"{item.url}/") or below.get(item.icon, False)
 
 
 def _ways_in(space: FrameSpace | None, runs: Sequence[FrameSpace]) -> list[NavItem]:

@@ -20,6 +20,7 @@ def week() -> str:
     """Show what this week holds for whoever is signed in."""
     ctx = current_context()
     found = my_week(ctx, reader().zone)
+    leading = sorted((mine for mine in found.runs if mine.leads), key=_stage)
     today = localtime.in_zone(ctx.now, reader().zone).date()
     return render_template(
         "home/week.html",
@@ -28,7 +29,7 @@ def week() -> str:
         days=words.week_line(found.days, today),
         keeps_courses=keeps_courses(ctx),
         parted_at=None if memberships(ctx) else last_parting(ctx),
-        leading=sorted((mine for mine in found.runs if mine.leads), key=_stage),
+        leading=leading,
     )
 
 

@@ -10,6 +10,8 @@ from community.academy.queries import ActivityLine
 from community.cohorts.models import Run, RunState
 from community.cohorts.policy import visible_runs
 from community.home.queries.sessions import SessionLine
+from community.home.queries.waiting import HAND_INS, hand_ins
+from community.home.rules import Need
 from community.kernel import localtime
 from community.kernel.context import Context
 from community.kernel.db import db
@@ -25,7 +27,7 @@ RUNS_SHOWN = 20
 class MyRun:
     """A run with its space's address and name, the reader's role there, and the course as theirs.
 
-    ``now`` is when it was read.
+    ``now`` is when it was read; ``hand_ins`` is what waits for who leads it.
     """
 
     run: Run
@@ -34,6 +36,7 @@ class MyRun:
     role: Role
     view: CourseView
     now: dt.datetime
+    hand_ins: Need | None = None
 
     @property
     def learns(self) -> bool:
@@ -112,6 +115,7 @@ _MY_RUNS = (
     .limit(RUNS_SHOWN)
     .add_columns(Space.slug, Space.name)
 )
+_WITH_HAND_INS = _MY_RUNS.add_columns(*HAND_INS)
 
 
 def live_runs(ctx: Context, sessions: Iterable[SessionLine] | None = None) -> list[MyRun]:
@@ -120,8 +124,13 @@ def live_runs(ctx: Context, sessions: Iterable[SessionLine] | None = None) -> li
     ``sessions`` are the reader's, where they were read already. Four statements then, five without;
     one where there is no run.
     """
-    rows = db.session.execute(_MY_RUNS, {"me": ctx.actor_id}).all()
-    return as_my_runs(ctx, rows, sessions)
+    leads = not FACILITATING.isdisjoint(memberships(ctx).values())
+    rows = db.session.execute(_WITH_HAND_INS if leads else _MY_RUNS, {"me": ctx.actor_id}).all()
+    found = as_my_runs(ctx, rows, sessions)
+    return [
+        dataclasses.replace(mine, hand_ins=hand_ins(ctx, row)) if mine.leads else mine
+        for mine, row in zip(found, rows, strict=True)
+    ]
 
 
 def as_my_runs(

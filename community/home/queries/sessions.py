@@ -16,8 +16,8 @@ from community.kernel.policy import ANYBODY
 from community.live import rules
 from community.live.models import LiveSession, SessionState
 from community.live.policy import visible_sessions
-from community.live.queries import is_ahead, is_missed, is_open
-from community.spaces.models import Membership, Role, Space
+from community.live.queries import ATTENDED, is_ahead, is_missed, is_open
+from community.spaces.models import Membership, Space
 from community.spaces.policy import FACILITATING, RANK, visible_memberships
 
 SESSIONS_READ = 60
@@ -41,6 +41,7 @@ class SessionLine(NamedTuple):
     activity_id: uuid.UUID | None  # what of a course takes place there
     moved_from: dt.datetime | None
     called_off: bool
+    attended: bool  # by the reader
 
     @property
     def ends_at(self) -> dt.datetime:
@@ -78,6 +79,7 @@ _COLUMNS: tuple[Any, ...] = (
     Placement.activity_id,
     LiveSession.moved_from,
     _CALLED_OFF.label("called_off"),
+    ATTENDED.label("attended"),
 )
 _SHOWN = (
     visible_sessions(ANYBODY)
@@ -147,7 +149,7 @@ def sessions_ahead(ctx: Context, space_id: uuid.UUID | None = None) -> list[Sess
 
 
 def leads(ctx: Context, space_id: uuid.UUID) -> list[Person]:
-    """Return who leads in a space: owners and facilitators; without these, organisers too."""
+    """Return who leads in a space: facilitators first, then organisers and owners."""
     rank = sa.case({role.value: -rank for role, rank in RANK.items()}, value=Membership.role)
     rows = db.session.execute(
         visible_memberships(ctx)
@@ -157,6 +159,4 @@ def leads(ctx: Context, space_id: uuid.UUID) -> list[Person]:
         .limit(LEADS_SHOWN)
         .with_only_columns(User.id, User.name, User.face, Membership.role)
     ).all()
-    if any(row.role is Role.FACILITATOR for row in rows):
-        rows = [row for row in rows if row.role is not Role.ORGANISER]
     return [Person(row.id, row.name, row.face) for row in rows]

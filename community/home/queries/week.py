@@ -144,13 +144,18 @@ def _openings(releases: Sequence[Opening], zone: str) -> list[Happening]:
 
 
 def _releases_ahead(runs: Sequence[MyRun], since: dt.datetime) -> list[Opening]:
-    """Return the modules with something in them that open from an instant on, in open runs."""
+    """Return the modules that open from an instant on, in open runs.
+
+    Not those with nothing in them, nor those of which one has done, or need not do, all: for them
+    it is no news.
+    """
     return [
         Opening(mine, module.module.position, module.module.title, opens_at)
         for mine in runs
         if mine.run.state is RunState.OPEN
         for module in mine.view.modules
         if module.activities
+        and not (mine.learns and module.required and module.complete)
         and (opens_at := module.access.opens_at) is not None
         and opens_at >= since
     ]

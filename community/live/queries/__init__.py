@@ -46,6 +46,7 @@ from community.live.queries.room import (
     video_links,
 )
 from community.live.queries.taking_place import (
+    ATTENDED,
     is_ahead,
     is_missed,
     is_open,
@@ -56,6 +57,7 @@ from community.live.queries.taking_place import (
 )
 
 __all__ = [
+    "ATTENDED",
     "MESSAGES_SHOWN",
     "PEOPLE_SHOWN",
     "Attended",

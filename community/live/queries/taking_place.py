@@ -12,7 +12,7 @@ import sqlalchemy as sa
 
 from community.kernel.db import db
 from community.live import rules
-from community.live.models import LiveSession, SessionState
+from community.live.models import Attendance, LiveSession, SessionState
 
 
 class Timed(Protocol):
@@ -71,6 +71,14 @@ def to_take_place(now: dt.datetime) -> sa.ColumnElement[bool]:
 def ahead(now: dt.datetime) -> sa.ColumnElement[bool]:
     """Return which sessions are live or may still take place, as ``is_ahead``."""
     return sa.or_(LiveSession.state == SessionState.LIVE, to_take_place(now))
+
+
+ATTENDED: sa.ColumnElement[bool] = sa.exists().where(
+    Attendance.session_id == LiveSession.id,
+    Attendance.user_id == sa.bindparam("me", type_=sa.Uuid()),
+    Attendance.seconds > 0,
+)
+"""Whether ``me`` was there, of a session that has ended."""
 
 
 def open_rooms(session_ids: Collection[uuid.UUID], now: dt.datetime) -> set[uuid.UUID]:

@@ -107,7 +107,7 @@ def bring_in_results(
         raise NotFound
     if ctx.actor_id in learners:
         raise Conflict(_("These are results of your own: somebody else has to bring them in."))
-    lock_summaries(run, chosen)
+    lock_summaries(ctx, run, chosen)
     refuse_over(ctx, run)  # under the lock: it may have been closed meanwhile
     lines = _lines(run, results)
     scores = [result for result in results if result.score is not None]

@@ -54,7 +54,7 @@ def decide(
         raise NotFound
     require(may_decide, ctx, run)
     _refuse(status, reason)
-    summary = lock_summaries(run, [enrolment_id])[enrolment_id]
+    summary = lock_summaries(ctx, run, [enrolment_id])[enrolment_id]
     refuse_over(ctx, run)  # under the lock: whoever closes a run waits for it, or is waited for
     line = line_now(run, activity_id)
     if line is None:
@@ -105,6 +105,7 @@ def decide(
     if (before and before.status) != (now and now.status):
         mark(run, summary, activity_id, now.status if now else None)
         say(
+            ctx,
             run,
             summary,
             user_id=enrolment.user_id,

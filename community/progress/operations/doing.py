@@ -22,6 +22,8 @@ from community.kernel.errors import Conflict
 from community.progress.models import LearningEvent, Summary
 from community.progress.operations.ledger import Given, lock_summaries, refuse_over, take
 from community.progress.policy import judge, may_learn, my_enrolment, open_line
+from community.progress.policy.sessions import off_at
+from community.progress.rules import cells
 from community.progress.rules.states import Kind, State, Status
 from community.spaces.policy import belongs_to, refuse_archived
 
@@ -41,12 +43,16 @@ class Outcome:
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Doing:
-    """An open activity of the actor's, with their totals locked till the commit."""
+    """An open activity of the actor's, with their totals locked till the commit.
+
+    ``off``: what nobody can do, by index in their cells.
+    """
 
     run: Run
     line: ActivityLine
     enrolment_id: uuid.UUID
     summary: Summary
+    off: tuple[int, ...]
 
 
 def enter(ctx: Context, run_id: uuid.UUID, activity_id: uuid.UUID, kind: str) -> Doing:
@@ -62,11 +68,11 @@ def enter(ctx: Context, run_id: uuid.UUID, activity_id: uuid.UUID, kind: str) ->
     if not may_learn(ctx, run):
         open_line(ctx, run, activity_id)  # what is hidden is not found, before it is forbidden
     enrolment_id = my_enrolment(ctx, run)
-    summary = lock_summaries(run, [enrolment_id])[enrolment_id]
+    summary = lock_summaries(ctx, run, [enrolment_id])[enrolment_id]
     line = open_line(ctx, run, activity_id)
     if line.kind != kind:
         raise Conflict(_("This activity is not done in this way."))
-    return Doing(run, line, enrolment_id, summary)
+    return Doing(run, line, enrolment_id, summary, off_at(ctx, run))
 
 
 def refuse_former(doing: Doing, activity_id: uuid.UUID) -> None:
@@ -150,12 +156,13 @@ def done_at(ctx: Context, doing: Doing, at: dt.datetime | None) -> dt.datetime:
 
 def outcome(doing: Doing, state: State) -> Outcome:
     """Return where the actor stands, in the activity and in the run."""
+    sums = cells.totals(doing.summary.cells, doing.off)
     return Outcome(
         activity_id=doing.line.id,
         status=state.status,
         fraction=state.fraction,
         missing="" if state.settled else judge(doing.line)(state.evidence).missing,
-        done=doing.summary.done,
-        required=doing.summary.required,
-        percent=doing.summary.percent,
+        done=sums.done,
+        required=sums.required,
+        percent=sums.percent,
     )

@@ -26,7 +26,7 @@ BATCH = 50
 def begin_record(ctx: Context, run_id: uuid.UUID, enrolment_id: uuid.UUID) -> None:
     """Begin the totals of a new enrolment; one that came back goes on with its own."""
     run = db.session.get_one(Run, run_id)
-    lock_summaries(run, [enrolment_id])
+    lock_summaries(ctx, run, [enrolment_id])
 
 
 @operation
@@ -42,7 +42,7 @@ def count_post(
     if enrolment is None:
         return
     act = Given(enrolment.id, author_id, Kind.POSTED, number, f"post:{post_id.hex}", ctx.now)
-    summaries = lock_summaries(run, [enrolment.id])
+    summaries = lock_summaries(ctx, run, [enrolment.id])
     line = line_now(run, placement.activity_id)
     if line is not None and run.state is RunState.OPEN:  # under the lock: closed meanwhile, or not
         take(ctx, run, line, [act], summaries)
@@ -99,7 +99,7 @@ def count_attendance_of(
     ]
     if not acts:
         return 0
-    summaries = lock_summaries(run, [act.enrolment_id for act in acts])
+    summaries = lock_summaries(ctx, run, [act.enrolment_id for act in acts])
     line = line_now(run, placement.activity_id)
     return take(ctx, run, line, acts, summaries).new if line is not None else 0
 

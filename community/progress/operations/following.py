@@ -8,6 +8,7 @@ done in parts that are gone keeps its rows, and is shown as part of the version 
 """
 
 import dataclasses
+import datetime as dt
 import functools
 import uuid
 from collections import defaultdict
@@ -16,9 +17,11 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from community.academy.kinds.builtin import QUIZ
+from community.academy.kinds.quiz.settings import may_fall
 from community.academy.queries import ActivityLine, outline, successors
 from community.cohorts.models import Enrolment, Run
-from community.cohorts.queries.versions import earlier_versions
+from community.cohorts.queries.versions import earlier_versions, versions_left
 from community.kernel.context import Context
 from community.kernel.db import db, execute
 from community.kernel.keys import new_key
@@ -77,6 +80,28 @@ def former_lines(run: Run) -> dict[uuid.UUID, Former]:
         for key, line in successors(old, new).items():
             found[key] = Former(lines[key], old.number, line)
     return found
+
+
+def ruled_since(run: Run) -> dict[uuid.UUID, dt.datetime]:
+    """Return from when the rule of an activity holds that asked for something else before.
+
+    Of those only whose score that counts may fall: elsewhere what was done before comes to the same
+    by itself.
+    """
+    if not any(_may_fall(line) for line in plan(run.version_id).lines.values()):
+        return {}
+    formers = former_lines(run)
+    found: dict[uuid.UUID, dt.datetime] = {}
+    for version_id, left_at in versions_left(run.id):
+        for line in outline(version_id).activities:
+            former = formers.get(line.id)
+            if former and not former.judged_alike and _may_fall(former.now):
+                found[former.now.id] = left_at
+    return found
+
+
+def _may_fall(line: ActivityLine) -> bool:
+    return line.kind == QUIZ.name and may_fall(line.settings)
 
 
 def repoint(run_id: uuid.UUID, model: Any, formers: Mapping[uuid.UUID, Former]) -> None:
@@ -174,7 +199,7 @@ def _under_decisions(
 def _total_anew(
     run_id: uuid.UUID, old: Plan, new: Plan, formers: Mapping[uuid.UUID, Former]
 ) -> None:
-    """Let the totals be those of the newer version; what it counts was all counted before."""
+    """Let what is stored be of the newer version; what it counts was all counted before."""
     former = {formers[key].now.id: key for key in old.order if key in formers}
     made_of = cells.pieces(
         old.at,
@@ -188,14 +213,12 @@ def _total_anew(
         "last_activity_id": _now(last, formers) if formers else last,
     }
     execute(sa.update(Summary).where(mine).values(values))
-    text, required = Summary.cells, len(new.required)
+    text = Summary.cells
     unsettled: sa.ColumnElement[str] = sa.func.replace(text, "d", "")
     for sign in "ew":
         unsettled = sa.func.replace(unsettled, sign, "")
     done = sa.func.length(text) - sa.func.length(unsettled)
-    whole = sa.literal(100)
-    percent = sa.case((done >= required, whole), else_=whole * done // max(required, 1))
-    execute(sa.update(Summary).where(mine).values(done=done, required=required, percent=percent))
+    execute(sa.update(Summary).where(mine).values(done=done))
 
 
 def _cells(made_of: list[cells.Piece]) -> sa.ColumnElement[str]:

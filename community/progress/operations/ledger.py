@@ -13,12 +13,11 @@ from typing import Any
 
 import sqlalchemy as sa
 from flask_babel import gettext as _
-from sqlalchemy.orm.attributes import set_committed_value
 
 from community.academy.queries import ActivityLine
 from community.cohorts.models import Enrolment, Run, RunState
 from community.kernel.context import Context
-from community.kernel.db import db, execute, values_of
+from community.kernel.db import db, execute
 from community.kernel.errors import Conflict
 from community.kernel.keys import new_key
 from community.kernel.operation import record
@@ -35,8 +34,10 @@ from community.progress.policy.access import (
     scores_in,
 )
 from community.progress.policy.plans import Plan, judge, plan
+from community.progress.policy.sessions import keep_off, off_at, passed_over, read_anew
 from community.progress.policy.terms import NEWEST, InForce, in_force, policy_of
 from community.progress.rules import cells
+from community.progress.rules.counting import Totals
 from community.progress.rules.states import (
     BY_OTHERS,
     SETTLED,
@@ -45,7 +46,6 @@ from community.progress.rules.states import (
     State,
     Status,
     after,
-    percent,
 )
 from community.spaces.policy import belongs_to, refuse_archived
 
@@ -97,9 +97,6 @@ _SETTLED_BY = sa.select(ActivityState.enrolment_id, ActivityState.activity_id).w
 _SCORED = SCORES.where(ActivityState.enrolment_id.in_(_ENROLMENTS))
 # with the rules of the run in the same statement: the hot path asks for both
 _SETTLED_AND_RULES = _SETTLED_BY.add_columns(NEWEST.scalar_subquery().label("policy_id"))
-_RUN = sa.select(Run.version_id, Run.state, Run.closed_at).where(
-    Run.id == sa.bindparam("run", type_=sa.Uuid())
-)
 _ADD_EVENT: Any = sa.insert(LearningEvent.__table__)  # type: ignore[arg-type]
 
 
@@ -132,18 +129,19 @@ def refuse_over(ctx: Context, run: Run) -> None:
         raise Conflict(_("This run is over: everything can be read, nothing more is counted."))
 
 
-def lock_summaries(run: Run, enrolment_ids: Collection[uuid.UUID]) -> dict[uuid.UUID, Summary]:
+def lock_summaries(
+    ctx: Context, run: Run, enrolment_ids: Collection[uuid.UUID]
+) -> dict[uuid.UUID, Summary]:
     """Lock the totals of some enrolments till the commit, in one order for everybody.
 
     One that is missing is made, under the lock of its enrolment. ``run`` then has the version and
     the state it has under the lock: it may have been closed, or moved to a newer version by whoever
-    held it before, so look activities up afterwards.
+    held it before, so look activities up afterwards; what is asked of nobody is read along.
     """
     keys = sorted(set(enrolment_ids))
     found = _locked(keys)
     if keys:
-        for name, value in values_of(execute(_RUN, {"run": run.id}).one()).items():
-            set_committed_value(run, name, value)
+        read_anew(ctx, run)
     if missing := [key for key in keys if key not in found]:
         db.session.execute(
             sa.select(Enrolment.id)
@@ -154,7 +152,7 @@ def lock_summaries(run: Run, enrolment_ids: Collection[uuid.UUID]) -> dict[uuid.
         found = _locked(keys)
         for key in keys:
             if key not in found:
-                found[key] = new_summary(run, key)
+                found[key] = _new_summary(run, key)
         db.session.flush()
     return found
 
@@ -174,14 +172,11 @@ def _locked(keys: Sequence[uuid.UUID]) -> dict[uuid.UUID, Summary]:
     return {row.enrolment_id: row for row in rows}
 
 
-def new_summary(run: Run, enrolment_id: uuid.UUID) -> Summary:
+def _new_summary(run: Run, enrolment_id: uuid.UUID) -> Summary:
     """Add the totals of an enrolment in which nothing has been done yet."""
-    required = len(plan(run.version_id).required)
     row = Summary(
         enrolment_id=enrolment_id,
         done=0,
-        required=required,
-        percent=percent(0, required),
         last_activity_id=None,
         last_active_at=None,
         cells=plan(run.version_id).nothing,
@@ -289,6 +284,7 @@ def _total(
         if key in ended:
             opened = add_up(ctx, run, summaries[key], settled[key] - {line.id}, settled[key])
         say(
+            ctx,
             run,
             summaries[key],
             user_id=act.user_id,
@@ -297,7 +293,9 @@ def _total(
             opened=opened,
         )
     if changed:
+        off = passed_over(ctx, run)
         ctx.forget()  # what is open may have changed for whoever asks next
+        keep_off(ctx, run, off)  # no act changes that
     return settled, rules
 
 
@@ -341,11 +339,9 @@ def add_up(
     before: Collection[uuid.UUID],
     after_: Collection[uuid.UUID],
 ) -> list[uuid.UUID]:
-    """Set the totals from what is settled now; return the modules that opened by it."""
+    """Count what is settled now; return the modules that opened by it."""
     course: Plan = plan(run.version_id)
     summary.done = len(course.required.intersection(after_))
-    summary.required = len(course.required)
-    summary.percent = percent(summary.done, summary.required)
     changed = set(before) ^ set(after_)
     scores = _scores(ctx, run, summary.enrolment_id)
     known = {key: score for key, score in scores.items() if key not in changed}
@@ -362,7 +358,13 @@ def _scores(ctx: Context, run: Run, enrolment_id: uuid.UUID) -> Mapping[uuid.UUI
     return scores_in(execute(_SCORED, {"enrolments": [enrolment_id]}))
 
 
+def totals_of(ctx: Context, run: Run, summary: Summary) -> Totals:
+    """Return a learner's totals by their cells, as every page counts them."""
+    return cells.totals(summary.cells, off_at(ctx, run))
+
+
 def say(
+    ctx: Context,
     run: Run,
     summary: Summary,
     *,
@@ -379,7 +381,7 @@ def say(
             user_id=user_id,
             activity_id=activity_id,
             status=status,
-            percent=summary.percent,
+            percent=totals_of(ctx, run, summary).percent,
         )
     )
     for module_id in opened:

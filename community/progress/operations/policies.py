@@ -182,7 +182,7 @@ def _say_withdrawn(run_id: uuid.UUID, row: CompletionVerdict, user_id: uuid.UUID
 def say_withdrawn(ctx: Context, run_id: uuid.UUID, verdict_ids: Sequence[uuid.UUID]) -> None:
     """Say of verdicts that a change of the rules took them back; one that stands again is left."""
     whose = sa.select(CompletionVerdict.enrolment_id).where(CompletionVerdict.id.in_(verdict_ids))
-    lock_summaries(db.session.get_one(Run, run_id), db.session.scalars(whose).all())
+    lock_summaries(ctx, db.session.get_one(Run, run_id), db.session.scalars(whose).all())
     rows = db.session.execute(
         sa.select(CompletionVerdict, Enrolment.user_id)
         .join(Enrolment, Enrolment.id == CompletionVerdict.enrolment_id)

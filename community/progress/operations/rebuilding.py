@@ -20,6 +20,7 @@ from community.progress.models import (
     LearningEvent,
     Summary,
 )
+from community.progress.operations.following import ruled_since
 from community.progress.operations.ledger import lock_summaries
 from community.progress.operations.storing import add_states, write_state
 from community.progress.operations.verdicts import judge_learners
@@ -27,7 +28,7 @@ from community.progress.policy import Plan, judge, may_rebuild, plan
 from community.progress.policy.terms import in_force
 from community.progress.rules import cells
 from community.progress.rules.completion import Outcome
-from community.progress.rules.states import BY_OTHERS, Act, Kind, Ruling, State, derive, percent
+from community.progress.rules.states import BY_OTHERS, Act, Kind, Ruling, State, derive
 
 BATCH = 50
 _KINDS = {kind.value: kind for kind in Kind}
@@ -118,10 +119,10 @@ def made_anew(ctx: Context, run_id: uuid.UUID, enrolment_ids: Sequence[uuid.UUID
     Only inside an operation.
     """
     run = db.session.get_one(Run, run_id)
-    summaries = lock_summaries(run, enrolment_ids)
+    summaries = lock_summaries(ctx, run, enrolment_ids)
     course = plan(run.version_id)
     done = _done_by(enrolment_ids)
-    derived = dict(_derived(course, done, enrolment_ids))
+    derived = dict(_derived(course, done, enrolment_ids, ruled_since(run)))
     stored = {
         (row.enrolment_id, row.activity_id): row
         for row in db.session.scalars(
@@ -208,7 +209,10 @@ def _done_by(enrolment_ids: Sequence[uuid.UUID]) -> _Done:
 
 
 def _derived(
-    course: Plan, done: _Done, enrolment_ids: Sequence[uuid.UUID]
+    course: Plan,
+    done: _Done,
+    enrolment_ids: Sequence[uuid.UUID],
+    since: Mapping[uuid.UUID, dt.datetime],
 ) -> Iterator[tuple[Key, State]]:
     acts = done.acts
     rulings = {
@@ -228,7 +232,8 @@ def _derived(
         line = course.lines.get(key[1])
         if line is None:  # it was part of an earlier version
             continue
-        state = derive(acts.get(key, ()), rulings.get(key), judge(line))
+        given, ruling = acts.get(key, ()), rulings.get(key)
+        state = derive(given, ruling, judge(line), since=since.get(line.id))
         if state is not None:
             yield key, state
 
@@ -240,11 +245,8 @@ def _write_summary(
     row_of_cells: str,
     last: tuple[uuid.UUID, dt.datetime] | None,
 ) -> bool:
-    done, required = len(course.required & settled), len(course.required)
     values = {
-        "done": done,
-        "required": required,
-        "percent": percent(done, required),
+        "done": len(course.required & settled),
         "last_activity_id": last[0] if last else None,
         "last_active_at": last[1] if last else None,
         "cells": row_of_cells,

@@ -105,5 +105,5 @@ def settle_for_session(ctx: Context, session_id: uuid.UUID) -> int:
 def settle_verdicts_of(ctx: Context, run_id: uuid.UUID, enrolment_ids: Sequence[uuid.UUID]) -> int:
     """Do what ``settle_verdicts`` says for some learners."""
     run = db.session.get_one(Run, run_id)
-    summaries = lock_summaries(run, enrolment_ids)
+    summaries = lock_summaries(ctx, run, enrolment_ids)
     return judge_learners(ctx, run, in_force(run_id), summaries, settled_by(enrolment_ids))

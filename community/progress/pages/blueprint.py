@@ -6,20 +6,26 @@ from typing import NamedTuple
 from flask import (
     Blueprint,
 )
+from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from markupsafe import Markup
 
 from community.cohorts.models import Run
+from community.kernel import localtime
 from community.kernel.context import Context
 from community.kernel.doors import current_context
 from community.kernel.errors import NotFound
 from community.kernel.markdown import inline, parted
+from community.kernel.pages import last_moment, local_time
 from community.progress.queries import (
     CELLS,
+    ActivityView,
     Column,
+    ModuleView,
     space_and_run,
 )
 from community.progress.rules.completion import Outcome
+from community.progress.rules.dues import END_OF_DAY, Due
 from community.progress.rules.states import Status
 from community.spaces.models import Space
 
@@ -74,6 +80,44 @@ def status_word(status: Status | None) -> str:
 def outcome_word(outcome: Outcome | None) -> str:
     """Return what somebody's part in a run has come to; empty where nothing is said yet."""
     return str(OUTCOME_WORDS[outcome]) if outcome else ""
+
+
+@pages.app_template_global()
+def due_day(due: Due, zone: str) -> str:
+    """Return until when somebody has for something in a run whose days are those of ``zone``.
+
+    A day by itself where it ends with that day, else with the time.
+    """
+    ends = localtime.in_zone(due.at, zone).strftime("%H:%M") == END_OF_DAY
+    return last_moment(due.at, zone) if due.with_module or ends else local_time(due.at)
+
+
+@pages.app_template_global()
+def due_words(module: ModuleView, activity: ActivityView, zone: str) -> str:
+    """Return by when an activity is to be done, or was; empty where that is nobody's question."""
+    due = module.due_of(activity)
+    if due is None:
+        return ""
+    if due.at > current_context().now:
+        return str(_("By %(day)s", day=due_day(due, zone)))
+    if not activity.line.required:
+        return ""
+    return str(_("Was for %(day)s", day=due_day(due, zone)))
+
+
+@pages.app_template_global()
+def first_due_words(waiting: Sequence[tuple[ModuleView, ActivityView]], zone: str) -> str:
+    """Return by when all of it is to be done, or the first of it where that differs."""
+    dues = [due for module, activity in waiting if (due := module.due_of(activity))]
+    if not dues:
+        return ""
+    first = min(dues, key=lambda due: due.at)
+    day, over = due_day(first, zone), first.at <= current_context().now
+    if any(due.at != first.at for due in dues):
+        if over:
+            return str(_("The first was for %(day)s", day=day))
+        return str(_("The first by %(day)s", day=day))
+    return str(_("Was for %(day)s", day=day) if over else _("By %(day)s", day=day))
 
 
 @pages.app_template_global()

@@ -181,6 +181,7 @@ def decision(slug: str, enrolment_id: uuid.UUID, activity_id: uuid.UUID) -> AnyR
         decided=bool(words and words[0].status is not None),
         take_back=TAKE_BACK,
         desk=desk or ALL,
+        organises=organises(ctx, run.space_id),
         following=following,
         typed=typed,
         errors=errors,

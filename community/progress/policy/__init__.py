@@ -9,6 +9,7 @@ from community.progress.policy.access import (
     open_line,
     settled_ids,
 )
+from community.progress.policy.dues import activity_due, group_due, my_due
 from community.progress.policy.pictures import visible_files, visible_pictures
 from community.progress.policy.plans import Plan, judge, plan
 from community.progress.policy.records import (
@@ -28,6 +29,8 @@ __all__ = [
     "Seat",
     "Standing",
     "accesses",
+    "activity_due",
+    "group_due",
     "judge",
     "line_now",
     "may_bring_in",
@@ -39,6 +42,7 @@ __all__ = [
     "may_rebuild",
     "may_see_answers",
     "may_see_everybody",
+    "my_due",
     "my_enrolment",
     "open_line",
     "plan",

@@ -6,6 +6,7 @@ import uuid
 from collections.abc import Mapping
 
 from community.academy.kinds.builtin import KINDS
+from community.academy.kinds.protocol import Deadline, HasDeadline
 from community.academy.queries import ActivityLine, ModuleOutline, Outline, outline
 from community.progress.rules import cells
 from community.progress.rules.states import Judge, Status
@@ -19,7 +20,7 @@ class Plan:
     """The activities of a version by id and in order, and what unlocking and totals look at.
 
     ``at`` is each activity's index in ``order`` and in the text of cells; ``nothing`` is that text
-    for somebody who has done nothing.
+    for somebody who has done nothing. ``deadlines`` are of those that may be due by themselves.
     """
 
     outline: Outline
@@ -30,6 +31,7 @@ class Plan:
     required: frozenset[uuid.UUID]
     at: Mapping[uuid.UUID, int]
     nothing: str
+    deadlines: Mapping[uuid.UUID, Deadline]
 
     def cell(self, activity_id: uuid.UUID, status: Status | None) -> str:
         """Return the letter of a state of an activity."""
@@ -59,6 +61,11 @@ def plan(version_id: uuid.UUID) -> Plan:
         required=frozenset(line.id for line in lines if line.required),
         at={line.id: number for number, line in enumerate(lines)},
         nothing=cells.blank(line.required for line in lines),
+        deadlines={
+            line.id: kind.deadline(line.settings)
+            for line in lines
+            if isinstance(kind := KINDS[line.kind], HasDeadline)
+        },
     )
 
 

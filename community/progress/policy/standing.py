@@ -3,6 +3,7 @@
 import dataclasses
 import datetime as dt
 import enum
+import functools
 import uuid
 from collections.abc import Sequence
 from typing import Any
@@ -12,8 +13,10 @@ import sqlalchemy as sa
 from community.cohorts.models import SEATED, Enrolment, EnrolmentState, Run
 from community.kernel.context import Context
 from community.kernel.db import UtcDateTime, execute
+from community.kernel.feature import MoreTime
 from community.kernel.policy import ME
 from community.progress.models import Summary
+from community.progress.policy.more_time import Given, hooks, packed, unpacked
 from community.progress.rules.completion import Outcome
 from community.spaces.models import Role
 from community.spaces.policy import facilitates, role_in
@@ -32,17 +35,22 @@ class Seat(enum.StrEnum):
 class Standing:
     """All but the seat is set for learners only; ``last_...`` are what they were at last, when.
 
-    ``paced_from``: see ``cohorts.rules.paced_due``. ``outcome`` is what they came to. Of whoever
-    is ``paused`` nothing is asked, and what they do all the same is counted.
+    ``paced_from``: see ``cohorts.rules.paced_due``; ``came_back``: it is from the end of a pause.
+    ``shift_days``: by how many days their dates are later than the group's. ``outcome`` is
+    what they came to. Of whoever is ``paused`` nothing is asked, and what they do all the same is
+    counted. ``more_time``: until when they have for activities for which they were given more.
     """
 
     seat: Seat
     enrolment_id: uuid.UUID | None = None
     paced_from: dt.datetime | None = None
+    came_back: bool = False
+    shift_days: int = 0
     paused: bool = False
     last_activity_id: uuid.UUID | None = None
     last_active_at: dt.datetime | None = None
     outcome: Outcome | None = None
+    more_time: Given = dataclasses.field(default_factory=dict, repr=False, hash=False)
 
     @property
     def sees_everything(self) -> bool:
@@ -52,22 +60,29 @@ class Standing:
 PACE = sa.func.coalesce(Enrolment.paced_from, Enrolment.enrolled_at, type_=UtcDateTime()).label(
     "pace"
 )
-_MINE = (
-    sa.select(
-        Enrolment.id,
-        PACE,
-        Enrolment.state,
-        Summary.last_activity_id,
-        Summary.last_active_at,
-        Summary.outcome,
+_RUNS = sa.bindparam("runs", type_=sa.Uuid(), expanding=True)
+
+
+@functools.cache
+def _mine(said: Sequence[MoreTime]) -> sa.Select[*tuple[Any, ...]]:
+    """Return the statement of the actor's enrolments in runs."""
+    return (
+        sa.select(
+            Enrolment.id,
+            Enrolment.run_id,
+            PACE,
+            Enrolment.paced_from.is_not(None).label("came_back"),
+            Enrolment.shift_days,
+            Enrolment.state,
+            Summary.last_activity_id,
+            Summary.last_active_at,
+            Summary.outcome,
+            packed(said).label("more_time"),
+        )
+        .select_from(Enrolment)
+        .outerjoin(Summary, Summary.enrolment_id == Enrolment.id)
+        .where(Enrolment.user_id == ME, Enrolment.state.in_(SEATED), Enrolment.run_id.in_(_RUNS))
     )
-    .outerjoin(Summary, Summary.enrolment_id == Enrolment.id)
-    .where(Enrolment.user_id == ME, Enrolment.state.in_(SEATED))
-)
-_ENROLMENT = _MINE.where(Enrolment.run_id == sa.bindparam("run", type_=sa.Uuid()))
-_ENROLMENTS = _MINE.where(
-    Enrolment.run_id.in_(sa.bindparam("runs", type_=sa.Uuid(), expanding=True))
-).add_columns(Enrolment.run_id)
 
 
 def standing(ctx: Context, run: Run) -> Standing:
@@ -77,7 +92,7 @@ def standing(ctx: Context, run: Run) -> Standing:
 
 def read_standings(ctx: Context, runs: Sequence[Run]) -> list[Standing]:
     """Return as what the actor is in each run, and keep it for ``standing``; one statement."""
-    rows = execute(_ENROLMENTS, {"runs": [run.id for run in runs], "me": ctx.person})
+    rows = _enrolments(ctx, runs)
     enrolments = {row.run_id: row for row in rows}
     return [
         ctx.keep(
@@ -89,9 +104,11 @@ def read_standings(ctx: Context, runs: Sequence[Run]) -> list[Standing]:
 
 
 def _standing(ctx: Context, run: Run) -> Standing:
-    return _uncounted(ctx, run) or _enrolled(
-        execute(_ENROLMENT, {"run": run.id, "me": ctx.person}).one_or_none()
-    )
+    return _uncounted(ctx, run) or _enrolled(_enrolments(ctx, [run]).one_or_none())
+
+
+def _enrolments(ctx: Context, runs: Sequence[Run]) -> sa.Result[*tuple[Any, ...]]:
+    return execute(_mine(hooks()), {"runs": [run.id for run in runs], "me": ctx.person})
 
 
 def _uncounted(ctx: Context, run: Run) -> Standing | None:
@@ -111,8 +128,11 @@ def _enrolled(row: Any | None) -> Standing:
         Seat.LEARNER,
         row.id,
         paced_from=row.pace,
+        came_back=row.came_back,
+        shift_days=row.shift_days,
         paused=row.state is EnrolmentState.PAUSED,
         last_activity_id=row.last_activity_id,
         last_active_at=row.last_active_at,
         outcome=row.outcome,
+        more_time=unpacked(row.more_time),
     )

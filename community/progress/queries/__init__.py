@@ -13,7 +13,6 @@ from community.progress.queries.coming import Coming, coming
 from community.progress.queries.course import (
     course_view,
     course_views,
-    my_due,
     record_view,
     space_and_run,
 )
@@ -72,7 +71,6 @@ __all__ = [
     "figures",
     "judged_anew",
     "matrix",
-    "my_due",
     "next_late",
     "nudge_to_send",
     "nudges_of",

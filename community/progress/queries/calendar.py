@@ -2,7 +2,6 @@
 
 import dataclasses
 import datetime as dt
-import itertools
 from collections.abc import Iterable, Sequence
 from typing import Any, NamedTuple
 
@@ -13,8 +12,8 @@ from community.kernel.context import Context
 from community.live.models import SessionState
 from community.progress.policy import Plan, plan
 from community.progress.policy.access import clock_of, openings, read_openings
-from community.progress.policy.sessions import is_off, over, placed_sessions
-from community.progress.rules.cells import Seen, not_asked
+from community.progress.policy.sessions import off_at, over, passed_over, placed_sessions
+from community.progress.rules.cells import Seen, Span, not_asked, spans
 from community.progress.rules.fading import (
     DAY,
     HERE_DAYS,
@@ -26,8 +25,8 @@ from community.progress.rules.fading import (
 )
 from community.progress.rules.unlocking import due_by_module
 
-Span = tuple[int, int, Seen]
-"""Activities for which something holds: from which index, up to which."""
+NEVER = dt.datetime.max.replace(tzinfo=dt.UTC)
+"""From when whoever has paused is paced: nothing is over for them."""
 
 
 class Met(NamedTuple):
@@ -65,6 +64,8 @@ class Calendar:
     breaks: tuple[Interval, ...]
     ruled: bool
     """Whether rules, or times of their own, say what is open to whom: see ``matrix.ruled``."""
+    due_by_itself: bool
+    """Whether something may be due otherwise than its module: see ``matrix.timed``."""
     _of_late_comers: dict[int, tuple[Span, ...]] = dataclasses.field(
         default_factory=dict, repr=False, compare=False
     )
@@ -88,7 +89,12 @@ class Calendar:
             over = max(0, min(end, until) - start) if how is Seen.OVER else 0
             later = Seen.OPEN if how is Seen.OVER else how
             seen.extend([Seen.OVER] * over + [later] * (end - start - over))
-        return _spans(seen)
+        return spans(seen)
+
+    @property
+    def judged(self) -> bool:
+        """Whether each learner's row is judged by itself: see ``matrix.ruled``."""
+        return self.ruled or self.due_by_itself
 
     @property
     def _gaps(self) -> list[tuple[int, int]]:
@@ -98,7 +104,7 @@ class Calendar:
     @property
     def shape(self) -> tuple[int, int, int, bool, int]:
         """What of it decides how the matrix is asked for: see ``matrix.conditions``."""
-        if self.ruled:
+        if self.judged:
             return 0, 0, len(self.off), True, 0
         held = len(self.over) if self.over != self.off else 0
         return len(self.parts), len(self._gaps), len(self.off), False, held
@@ -188,7 +194,7 @@ def _calendar(ctx: Context, run: Run, sessions: Sequence[Any]) -> Calendar:
         key: min(each.opens_at, ctx.now) if each.opened else each.opens_at
         for key, each in when.items()
     }
-    off = {row.activity_id for row in sessions if is_off(ctx, row)} & course.required
+    off = passed_over(ctx, run) & course.required
     held = off | (over(ctx, run) & course.required)
     now = clock_of(ctx, run)
     ends = due_by_module(course.parts, when)
@@ -216,16 +222,18 @@ def _calendar(ctx: Context, run: Run, sessions: Sequence[Any]) -> Calendar:
         run=run,
         plan=course,
         now=now,
-        spans=_spans(seen),
+        spans=spans(seen),
         starts=tuple(starts),
         released=released,
         begun=max(first, run.opened_at) if first and run.opened_at else None,
         parts=tuple(parts),
         met=_met(sessions, course),
-        off=tuple(sorted(course.at[key] for key in off)),
+        off=off_at(ctx, run),
         over=tuple(sorted(course.at[key] for key in held)),
         breaks=_breaks(run),
         ruled=run.individual or any(each.opened or each.rule for each in when.values()),
+        # only in a run that is going on something is late
+        due_by_itself=run.state is RunState.OPEN and bool(course.deadlines),
     )
 
 
@@ -239,14 +247,3 @@ def _breaks(run: Run) -> tuple[Interval, ...]:
 
 def _midnight(day: dt.date, zone: str) -> dt.datetime:
     return localtime.instant(dt.datetime.combine(day, dt.time()), zone)
-
-
-def _spans(seen: Sequence[Seen]) -> tuple[Span, ...]:
-    """Return what is the same for neighbours as spans."""
-    found: list[Span] = []
-    start = 0
-    for how, group in itertools.groupby(seen):
-        end = start + len(list(group))
-        found.append((start, end, how))
-        start = end
-    return tuple(found)

@@ -7,14 +7,13 @@ import dataclasses
 import datetime as dt
 import functools
 import uuid
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 import sqlalchemy as sa
 
 from community.academy.queries import ActivityLine, ModuleOutline
 from community.cohorts.models import Enrolment, EnrolmentState, Run, RunState
-from community.cohorts.rules import paced_due
 from community.kernel.context import Context
 from community.kernel.db import db, execute
 from community.kernel.errors import NotFound
@@ -30,11 +29,15 @@ from community.progress.policy.access import (
     read_own_openings,
     scores_in,
 )
-from community.progress.policy.sessions import keep_passed_over, placed_sessions
+from community.progress.policy.dues import module_dues, own_dues
+from community.progress.policy.more_time import NO_TIME, given_to
+from community.progress.policy.sessions import keep_over, passed_over, placed_sessions
 from community.progress.policy.standing import read_standings
 from community.progress.queries.needs import needs_of
 from community.progress.queries.places import not_held, places
 from community.progress.queries.views import ActivityView, CourseView, ModuleView, Place
+from community.progress.rules.counting import Totals, counts, totals
+from community.progress.rules.dues import Due
 from community.progress.rules.states import SETTLED
 from community.progress.rules.unlocking import Access, due_by_module, next_to_do
 from community.spaces.models import Space
@@ -43,12 +46,21 @@ from community.spaces.policy import visible_spaces
 KEPT_MODULES = 4_096
 
 
-@dataclasses.dataclass(frozen=True, slots=True)
+@dataclasses.dataclass(frozen=True)
 class Read:
-    """What was read of a learner and a run, by activity."""
+    """What was read of a learner and a run, by activity.
+
+    ``passed_over`` is asked of nobody; ``dues`` are those of what is due by itself.
+    """
 
     states: Mapping[uuid.UUID, Any]
     places: Mapping[uuid.UUID, Place] = dataclasses.field(default_factory=dict)
+    passed_over: Collection[uuid.UUID] = frozenset()
+    dues: Mapping[uuid.UUID, Due | None] = dataclasses.field(default_factory=dict)
+
+    @functools.cached_property
+    def settled(self) -> frozenset[uuid.UUID]:
+        return frozenset(key for key, row in self.states.items() if row.status in SETTLED)
 
 
 def space_and_run(ctx: Context, slug: str) -> tuple[Space, Run | None]:
@@ -80,11 +92,11 @@ def course_view(ctx: Context, run: Run, *, with_places: bool = True) -> CourseVi
 def _course_view(ctx: Context, run: Run, where: Mapping[uuid.UUID, Place]) -> CourseView:
     mine = standing(ctx, run)
     states = states_of(ctx, mine.enrolment_id) if mine.enrolment_id else {}
+    read = Read(states, where, passed_over(ctx, run))
     if mine.enrolment_id:
-        settled = frozenset(key for key, row in states.items() if row.status in SETTLED)
-        ctx.keep(("progress.settled", mine.enrolment_id), settled)
+        ctx.keep(("progress.settled", mine.enrolment_id), read.settled)
         ctx.keep(("progress.scores", mine.enrolment_id), scores_in(states.values()))
-    return _view(ctx, run, mine, accesses(ctx, run), Read(states, where))
+    return _view(ctx, run, mine, accesses(ctx, run), read)
 
 
 def course_views(
@@ -107,7 +119,7 @@ def course_views(
     else:
         for run in runs:
             if run.state is not RunState.CLOSED:
-                keep_passed_over(ctx, run, placed.get(run.id, ()))
+                keep_over(ctx, run, placed.get(run.id, ()))
     return [_course_view(ctx, run, not_held(ctx, placed.get(run.id, ()))) for run in runs]
 
 
@@ -117,17 +129,20 @@ def record_view(ctx: Context, run: Run, enrolment: Enrolment) -> CourseView:
     The caller has found the enrolment by ``visible_records``.
     """
     states = states_of(ctx, enrolment.id)
-    settled = {key for key, row in states.items() if row.status in SETTLED}
+    where = not_held(ctx, placed_sessions(ctx, [run])[run.id], own=False)
+    read = Read(states, where, passed_over(ctx, run))
     scores = scores_in(states.values())
-    access = learner_accesses(ctx, run, settled, enrolment.id, scores=scores)
+    access = learner_accesses(ctx, run, read.settled, enrolment.id, scores=scores)
     theirs = Standing(
         Seat.LEARNER,
         enrolment.id,
         paced_from=enrolment.paced_from or enrolment.enrolled_at,
+        came_back=enrolment.paced_from is not None,
+        shift_days=enrolment.shift_days,
         paused=enrolment.state is EnrolmentState.PAUSED,
+        more_time=given_to(enrolment.id) if plan(run.version_id).deadlines else NO_TIME,
     )
-    where = not_held(ctx, placed_sessions(ctx, [run])[run.id])
-    return _view(ctx, run, theirs, access, Read(states, where))
+    return _view(ctx, run, theirs, access, read)
 
 
 def _view(
@@ -136,28 +151,38 @@ def _view(
     """Put a course view together from what was read."""
     course = plan(run.version_id)
     group = due_by_module(course.parts, openings(ctx, run))
-    due = _dues(due_by_module(course.parts, openings_for(ctx, run, mine.enrolment_id)), mine)
+    found = openings_for(ctx, run, mine.enrolment_id)
+    planned = due_by_module(course.parts, found)
+    due = module_dues(planned, mine)
+    read = dataclasses.replace(read, dues=own_dues(run, found, planned, due, mine.more_time))
     now = clock_of(ctx, run)
-    modules = []
-    keys = (*read.states, *read.places)
+    modules: list[ModuleView] = []
+    lacking = 0
+    keys = (*read.states, *read.places, *read.passed_over, *read.dues)
     touched = {line.module_id for key in keys if (line := course.lines.get(key))}
     for module, part in zip(course.outline.modules, course.parts, strict=True):
         opened = access.get(module.id)
         if opened is None:  # nobody in this run: nothing is shown
             continue
         due_at = due.get(module.id)
-        over = run.state is RunState.OPEN and opened.open and due_at is not None and due_at <= now
-        late = over and mine.seat is Seat.LEARNER
+        counted = run.state is RunState.OPEN and opened.open and mine.seat is Seat.LEARNER
+        late = counted and due_at is not None and due_at <= now
         if module.id in touched:
-            views = tuple(_activity_view(line, module, read, late) for line in module.activities)
-            needed = [view for view in views if view.line.required]
-            done, off = sum(view.settled for view in needed), sum(view.off for view in needed)
+            views = tuple(
+                _activity_view(line, module, read, counted and due.is_over(now) if due else late)
+                for line in module.activities
+                for due in [read.dues.get(line.id)]
+            )
+            sums = totals(part.required, read.settled, read.passed_over)
         else:
-            views, done, off = _untouched(run.version_id, module.id, late), 0, 0
+            views = _untouched(run.version_id, module.id, late)
+            sums = Totals(0, len(part.required))
         finish = course.lines[opened.finish] if opened.finish else None
         needs = needs_of(course.outline.modules, opened)
-        asked = len(part.required)
-        modules.append(ModuleView(module, opened, due_at, finish, views, asked, done, off, needs))
+        off = len(part.required) - sums.required
+        more = max(0, lacking - 1) if finish else 0
+        modules.append(ModuleView(module, opened, due_at, finish, views, sums, off, needs, more))
+        lacking += _lacking(views) if module.id in touched else len(part.required)
     return CourseView(
         run=run,
         mine=mine,
@@ -165,27 +190,16 @@ def _view(
         description_html=course.outline.description_html,
         modules=tuple(modules),
         next=_next(run, mine, modules, now),
-        paced=run.state is RunState.OPEN and any(at != group[key] for key, at in due.items()),
+        paced=run.state is RunState.OPEN and any(at != planned[key] for key, at in due.items()),
+        own_days=run.state is RunState.OPEN and any(at != group[key] for key, at in due.items()),
     )
 
 
-def my_due(ctx: Context, run: Run, module_id: uuid.UUID) -> dt.datetime | None:
-    """Return when the actor's time for a module is over; None: it has no end for them."""
-    mine = standing(ctx, run)
-    theirs = openings_for(ctx, run, mine.enrolment_id)
-    return _dues(due_by_module(plan(run.version_id).parts, theirs), mine).get(module_id)
-
-
-def _dues(
-    group: Mapping[uuid.UUID, dt.datetime], mine: Standing
-) -> Mapping[uuid.UUID, dt.datetime]:
-    """Return when each module is due for somebody; nothing is, for whoever has paused."""
-    if mine.paused:
-        return {}
-    if mine.paced_from is None:
-        return group
-    since = mine.paced_from
-    return {key: paced_due(at, since, number) for number, (key, at) in enumerate(group.items())}
+def _lacking(views: Sequence[ActivityView]) -> int:
+    """Return how many activities of a module hold back what comes after it."""
+    return sum(
+        view.line.required and not (view.settled or view.off or view.missed) for view in views
+    )
 
 
 def _next(
@@ -217,7 +231,7 @@ def _untouched(version_id: uuid.UUID, module_id: uuid.UUID, late: bool) -> tuple
 def _activity_view(
     line: ActivityLine, module: ModuleOutline, read: Read, late: bool
 ) -> ActivityView:
-    """Return an activity with where one stands; ``late``: the time of its module is over."""
+    """Return an activity with where one stands; ``late``: the time for it is over."""
     state, place = read.states.get(line.id), read.places.get(line.id)
     status = state.status if state else None
     return ActivityView(
@@ -228,6 +242,8 @@ def _activity_view(
         told=state.evidence if state else None,
         place=place,
         done_at=state.done_at if state else None,
+        counts=counts(line.id, read.settled, read.passed_over),
+        due=read.dues.get(line.id),
         late=late and line.required and status not in SETTLED and not (place and place.off),
     )
 

@@ -11,7 +11,8 @@ from community.discussions.queries import threads_among
 from community.kernel.context import Context
 from community.kernel.db import db, execute
 from community.live.models import LiveSession
-from community.progress.policy.sessions import is_off, was_held
+from community.live.queries import ATTENDED
+from community.progress.policy.sessions import is_off, keep_passed_over, was_held
 from community.progress.queries.views import Place
 from community.spaces.models import Space
 
@@ -25,8 +26,10 @@ _PLACED = (
         LiveSession.minutes,
         LiveSession.state,
         LiveSession.started_at,
+        LiveSession.called_off_at,
         LiveSession.called_off_at.is_not(None).label("called_off"),
         LiveSession.called_off_reason,
+        ATTENDED.label("attended"),
     )
     .outerjoin(LiveSession, LiveSession.id == Placement.session_id)
     .where(_OF_RUN)
@@ -48,8 +51,12 @@ def activity_of_thread(thread_id: uuid.UUID) -> tuple[Run, str, uuid.UUID] | Non
 
 
 def places(ctx: Context, run: Run) -> dict[uuid.UUID, Place]:
-    """Return where the activities of a run take place, by activity; two statements."""
-    placed = execute(_PLACED, {"run": run.id}).all()
+    """Return where the activities of a run take place, by activity; two statements.
+
+    It keeps for ``passed_over`` what is asked of nobody.
+    """
+    placed = execute(_PLACED, {"run": run.id, "me": ctx.actor_id}).all()
+    keep_passed_over(ctx, run, (row for row in placed if row.session_id))
     keys = [row.thread_id for row in placed if row.thread_id]
     threads = threads_among(ctx, run.space_id, keys)
     places = {}
@@ -64,6 +71,7 @@ def places(ctx: Context, run: Run) -> dict[uuid.UUID, Place]:
                 called_off=row.called_off,
                 off=is_off(ctx, row),
                 reason=row.called_off_reason,
+                attended=row.attended,
             )
         elif (thread := threads.get(row.thread_id)) is not None:
             places[row.activity_id] = Place(
@@ -76,11 +84,11 @@ def places(ctx: Context, run: Run) -> dict[uuid.UUID, Place]:
     return places
 
 
-def not_held(ctx: Context, placed: Iterable[Any]) -> dict[uuid.UUID, Place]:
+def not_held(ctx: Context, placed: Iterable[Any], *, own: bool = True) -> dict[uuid.UUID, Place]:
     """Return those of some sessions that nobody can come to any more, by activity.
 
     Those that are over, and those that do not take place (``off``). ``placed``: rows with id,
-    activity_id, starts_at, state and called_off.
+    activity_id, starts_at, state, called_off and attended, which is the actor's ``own``.
     """
     return {
         row.activity_id: Place(
@@ -90,6 +98,7 @@ def not_held(ctx: Context, placed: Iterable[Any]) -> dict[uuid.UUID, Place]:
             held=was_held(row),
             called_off=row.called_off,
             off=is_off(ctx, row),
+            attended=own and row.attended,
         )
         for row in placed
         if row.activity_id is not None and (was_held(row) or is_off(ctx, row))

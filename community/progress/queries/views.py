@@ -18,7 +18,9 @@ from community.kernel.errors import NotFound
 from community.live import rules as live_rules
 from community.live.models import SessionState
 from community.progress.policy import Seat, Standing, judge
-from community.progress.rules.states import SETTLED, Status, percent
+from community.progress.rules.counting import Totals
+from community.progress.rules.dues import Due
+from community.progress.rules.states import SETTLED, Status
 from community.progress.rules.unlocking import Access
 
 
@@ -43,6 +45,9 @@ class Place:
     off: bool = False
     """Whether nobody can come: it was called off, or never began and can begin no more."""
 
+    attended: bool = False
+    """Whether the reader was there; it may take a moment until that is counted."""
+
     def over(self, now: dt.datetime) -> bool:
         """Whether a session has ended, or can begin no more."""
         if self.session_state is SessionState.SCHEDULED and self.starts_at is not None:
@@ -55,6 +60,8 @@ class ActivityView:
     """An activity and where the reader stands in it; ``status`` None: nothing happened yet.
 
     ``late``: it is required, open and not settled, and the learner's time for it is over.
+    ``counts``: see ``rules.counting``; a session that closing the run called off still does.
+    ``due``: if it is due by itself; ``ModuleView.due_of`` says of each when it is.
     """
 
     line: ActivityLine
@@ -66,6 +73,8 @@ class ActivityView:
     place: Place | None = None
     done_at: dt.datetime | None = None
     late: bool = False
+    counts: bool = True
+    due: Due | None = None
 
     @property
     def evidence(self) -> Evidence:
@@ -77,24 +86,35 @@ class ActivityView:
 
     @property
     def off(self) -> bool:
-        """Whether it is a session that does not take place: nobody can do it, so nothing asks."""
+        """Whether it is a session that does not take place."""
         return self.place is not None and self.place.off and not self.settled
 
     @property
     def missed(self) -> bool:
         """Whether it is a session that was held without the learner; it still counts as missing."""
+        return self._held_uncounted and not (self.place and self.place.attended)
+
+    @property
+    def uncounted(self) -> bool:
+        """Whether it is a session the learner was in, and a worker has not counted it yet."""
+        return self._held_uncounted and bool(self.place and self.place.attended)
+
+    @property
+    def _held_uncounted(self) -> bool:
         place = self.place
         ended = place is not None and place.session_state is SessionState.ENDED
         return ended and not self.settled and not self.off and not self.evidence.seconds
 
     @property
     def asked(self) -> bool:
-        """Whether something is still to be done that can be."""
-        return not self.settled and not self.off
+        """Whether it counts, and something is still to be done."""
+        return not self.settled and self.counts
 
     @property
     def missing(self) -> str | LazyString:
         """What is still to be done, in words; empty when nothing is."""
+        if self.off and self.counts:
+            return _l("It did not take place before the run closed")
         if self.off and self.place and self.place.called_off:
             return _l("Called off: nothing is asked of you unless it gets another time")
         if self.off:
@@ -122,22 +142,35 @@ class ModuleView:
     due_at: dt.datetime | None
     finish: ActivityLine | None
     activities: tuple[ActivityView, ...]
-    required: int
-    done: int
-    """How many activities are required, and how many of those are settled."""
+    totals: Totals
+    """Of its required activities that count for the reader."""
     off: int
-    """How many required ones are sessions that do not take place."""
+    """How many required ones do not count: sessions that do not take place."""
     needs: str = ""
     """What else must come first by its rule, in words."""
+    more: int = 0
+    """How many activities are to be finished before it opens, besides ``finish``."""
+
+    def due_of(self, activity: ActivityView) -> Due | None:
+        """Return until when the reader has for one of its activities; None: it has no end."""
+        return activity.due or (Due(self.due_at) if self.due_at else None)
+
+    @property
+    def done(self) -> int:
+        return self.totals.done
+
+    @property
+    def required(self) -> int:
+        return self.totals.required
 
     @property
     def percent(self) -> int:
-        return percent(self.done, self.required)
+        return self.totals.percent
 
     @property
     def complete(self) -> bool:
-        """Whether nothing that is required is missing: what nobody can do is not."""
-        return bool(self.activities) and self.done + self.off == self.required
+        """Whether nothing that is required and counts is missing."""
+        return bool(self.activities) and self.done == self.required
 
     @property
     def minutes(self) -> int:
@@ -169,7 +202,9 @@ class CourseView:
     next: ActivityView | None
     """The activity to go on with."""
     paced: bool = False
-    """Whether something is due later for a learner than for the group: they came late, or back."""
+    """Whether something is due later for a learner because they came late, or back."""
+    own_days: bool = False
+    """Whether something is due on another day for a learner than for the group, whyever."""
 
     @property
     def tracked(self) -> bool:
@@ -186,29 +221,34 @@ class CourseView:
         return self.run.state is RunState.PLANNED and self.run.starts_on <= today
 
     @property
+    def totals(self) -> Totals:
+        """Of all required activities that count for the reader."""
+        return Totals(
+            sum(module.done for module in self.modules),
+            sum(module.required for module in self.modules),
+        )
+
+    @property
     def done(self) -> int:
-        return sum(module.done for module in self.modules)
+        return self.totals.done
 
     @property
     def required(self) -> int:
-        return sum(module.required for module in self.modules)
+        return self.totals.required
 
     @property
     def percent(self) -> int:
-        return percent(self.done, self.required)
+        return self.totals.percent
 
     @property
     def off(self) -> int:
-        """How many required sessions do not take place, and so are asked of nobody.
-
-        They stay among what is ``required``, as in the stored totals.
-        """
+        """How many required sessions do not take place, and so are asked of nobody."""
         return sum(module.off for module in self.modules)
 
     @property
     def complete(self) -> bool:
-        """Whether everything that is required and can be done is done."""
-        return bool(self.required) and self.done + self.off == self.required
+        """Whether everything that is required and counts is done, and something is."""
+        return bool(self.required) and self.done == self.required
 
     @property
     def open_activities(self) -> tuple[ActivityView, ...]:

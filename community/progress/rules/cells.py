@@ -6,14 +6,18 @@ capitals. It stands beside the totals, so that everybody's progress is read as o
 
 import dataclasses
 import enum
+import itertools
+import re
 import uuid
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 
+from community.progress.rules.counting import Totals
 from community.progress.rules.states import Status
 
 NOTHING, NOTHING_IF_YOU_LIKE = ".", ":"
 NEVER_LATE = "dewDEWB:"  # all but what is required and not settled
 SETTLED = "dew"
+MISSING = ".b"  # required, and not settled
 
 
 class Seen(enum.Enum):
@@ -42,12 +46,22 @@ def put(cells: str, at: int, sign: str) -> str:
 
 
 def not_asked(cells: str, at: Iterable[int]) -> str:
-    """Return ``cells`` with what nobody can do, by index, as if it were not required."""
+    """Return ``cells`` with what nobody can do, by index, as if it were not required.
+
+    What is settled of it stays as it is: what is left is what counts, see ``rules.counting``.
+    """
     for index in at:
         sign = cells[index]
         if sign not in SETTLED:
             cells = put(cells, index, NOTHING_IF_YOU_LIKE if sign == NOTHING else sign.upper())
     return cells
+
+
+def totals(cells: str, off: Iterable[int] = ()) -> Totals:
+    """Return a learner's totals by their cells; ``off``: what nobody can do, by index."""
+    asked = not_asked(cells, off)
+    done = sum(map(asked.count, SETTLED))
+    return Totals(done, done + sum(map(asked.count, MISSING)))
 
 
 def row(nothing: str, states: Mapping[int, str]) -> str:
@@ -66,6 +80,40 @@ _SIGNS = {
 def shown(cells: str, seen: Seen) -> str:
     """Return stored cells as the matrix shows them: d b l e w, "o" open and "x" locked."""
     return cells.translate(_SIGNS[seen])
+
+
+Span = tuple[int, int, Seen]
+"""Activities for which something holds: from which index, up to which."""
+_MISSING = re.compile(f"[{MISSING}]")
+
+
+def spans(seen: Iterable[Seen]) -> tuple[Span, ...]:
+    """Return what is the same for neighbours as spans."""
+    found: list[Span] = []
+    start = 0
+    for how, group in itertools.groupby(seen):
+        end = start + len(list(group))
+        found.append((start, end, how))
+        start = end
+    return tuple(found)
+
+
+def seen_by_time(stored: str, locking: str, times: Sequence[Span], starts: Sequence[int]) -> str:
+    """Return what is stored with what the calendar says of it, and what is locked by it.
+
+    ``locking`` is what is stored without what locks nothing, though it may be missing. ``starts``:
+    the index of the first activity after each activity's module.
+    """
+    missing = _MISSING.search(locking)
+    # everything after the module of the first thing that is missing is locked
+    locked = starts[missing.start()] if missing else len(stored)
+    parts = [
+        shown(stored[start : min(end, locked)], seen)
+        for start, end, seen in times
+        if start < locked
+    ]
+    parts.append(shown(stored[locked:], Seen.SHUT))
+    return "".join(parts)
 
 
 # ------------------------------------------------------------------ in a newer version

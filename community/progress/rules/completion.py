@@ -12,6 +12,8 @@ import uuid
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any, Protocol
 
+from community.progress.rules.counting import counted
+
 SESSION, QUIZ = "live_session", "quiz"  # kinds of activities that criteria look at
 MOST_CRITERIA, MOST_NAMED = 20, 60  # of one outcome; activities one criterion names
 
@@ -219,7 +221,7 @@ def _finding(criterion: Criterion, lines: Sequence[Line], deeds: Deeds) -> Findi
     if criterion.measure is Measure.SCORE:
         return _score(criterion, lines, deeds)
     among = [line.id for line in lines if _counts(criterion, line)]
-    possible = [key for key in among if key in deeds.settled or key not in deeds.off]
+    possible = counted(among, deeds.settled, deeds.off)
     when = sorted(deeds.settled[key] for key in possible if key in deeds.settled)
     if criterion.measure is Measure.REQUIRED:
         need = -(-len(possible) * criterion.least // 100)  # rounded up: 99 % of ten is ten

@@ -1,7 +1,7 @@
 """From acts and decisions to where a learner stands in one activity.
 
 The evidence is a sum over acts that does not care for their order or for repeats that were refused:
-the furthest point, the best score, a count. It only grows, so what is done stays done. A
+the furthest point, the best score, the newest one, a count. What is done stays done. A
 facilitator's ruling, while it stands, wins over evidence; the evidence goes on being kept under it.
 """
 
@@ -106,7 +106,16 @@ def fold(evidence: Evidence, act: Act) -> Evidence:
         case Kind.SCORED:
             score = int(act.value)
             best = score if evidence.best_score is None else max(evidence.best_score, score)
-            return dataclasses.replace(evidence, best_score=best, attempts=evidence.attempts + 1)
+            newest = (act.at.timestamp(), score)
+            if evidence.last_score is not None:
+                newest = max(newest, (evidence.last_at, evidence.last_score))
+            return dataclasses.replace(
+                evidence,
+                best_score=best,
+                attempts=evidence.attempts + 1,
+                last_score=newest[1],
+                last_at=newest[0],
+            )
         case Kind.POSTED:
             return dataclasses.replace(evidence, posts=evidence.posts + 1)
         case Kind.ATTENDED | Kind.TICKED | Kind.WROTE | Kind.HANDED_IN | Kind.ACCEPTED:
@@ -143,11 +152,23 @@ def after(state: State | None, act: Act, judge: Judge) -> State:
     )
 
 
-def derive(acts: Iterable[Act], ruling: Ruling | None, judge: Judge) -> State | None:
-    """Return where a learner stands by the whole history of an activity; None: nothing happened."""
+def derive(
+    acts: Iterable[Act],
+    ruling: Ruling | None,
+    judge: Judge,
+    *,
+    since: dt.datetime | None = None,
+) -> State | None:
+    """Return where a learner stands by the whole history of an activity; None: nothing happened.
+
+    ``since`` is from when ``judge`` holds, where what counts may fall: of what was done before, it
+    judges only what all of it came to. What an earlier rule had found done is said by acts.
+    """
     state: State | None = None
-    for act in sorted(acts, key=lambda act: act.at):
-        state = after(state, act, judge)
+    history = sorted(acts, key=lambda act: act.at)
+    before = sum(since is not None and act.at < since for act in history)
+    for number, act in enumerate(history, 1):
+        state = after(state, act, _nothing_yet if number < before else judge)
     if ruling is None or ruling.status is None:
         return state
     return State(
@@ -159,15 +180,9 @@ def derive(acts: Iterable[Act], ruling: Ruling | None, judge: Judge) -> State | 
     )
 
 
+def _nothing_yet(_evidence: Evidence) -> Verdict:
+    return Verdict(done=False, fraction=0.0)
+
+
 def _within(verdict: Verdict) -> float:
     return 1.0 if verdict.done else min(1.0, max(0.0, verdict.fraction))
-
-
-def percent(done: int, required: int) -> int:
-    """Return how much of what is required is settled, rounded down, 0..100.
-
-    100 exactly when everything is; so also where nothing is required.
-    """
-    if done >= required:
-        return 100
-    return max(0, 100 * done // required)

@@ -31,6 +31,15 @@ class ActivityOut(ActivityLineOut):
     status = fields.Enum(Status, by_value=True, required=True, allow_none=True)
     fraction = fields.Float(required=True)
     missing = fields.String(required=True)
+    due_at = fields.AwareDateTime(
+        required=True,
+        allow_none=True,
+        metadata={"description": "Until when you have for it: with its module, or by itself."},
+    )
+    late = fields.Boolean(
+        required=True,
+        metadata={"description": "It is required and not done, and that time is over."},
+    )
 
 
 class ModuleOut(ModuleLineOut):
@@ -77,6 +86,8 @@ class MissingOut(Out):
     missing = fields.String(required=True)
     lock = fields.Enum(Lock, by_value=True, required=True, allow_none=True)
     opens_at = fields.AwareDateTime(required=True, allow_none=True)
+    due_at = fields.AwareDateTime(required=True, allow_none=True)
+    late = fields.Boolean(required=True)
 
 
 class StreakOut(Out):

@@ -44,11 +44,11 @@ def _as_module(view: ModuleView) -> dict[str, Any]:
         "needs": view.needs,
         "done": view.done,
         "required": view.required,
-        "activities": [_as_activity(activity) for activity in view.activities],
+        "activities": [_as_activity(view, activity) for activity in view.activities],
     }
 
 
-def _as_activity(view: ActivityView) -> dict[str, Any]:
+def _as_activity(module: ModuleView, view: ActivityView) -> dict[str, Any]:
     line = view.line
     return {
         "id": line.id,
@@ -61,7 +61,13 @@ def _as_activity(view: ActivityView) -> dict[str, Any]:
         "status": view.status,
         "fraction": view.fraction,
         "missing": str(view.missing),
+        **_as_due(module, view),
     }
+
+
+def _as_due(module: ModuleView, view: ActivityView) -> dict[str, Any]:
+    due = module.due_of(view)
+    return {"due_at": due.at if due else None, "late": view.late}
 
 
 def as_content(content: Content) -> dict[str, Any]:
@@ -91,10 +97,11 @@ def as_progress(view: CourseView, enrolment_id: uuid.UUID) -> dict[str, Any]:
                 "missing": str(activity.missing),
                 "lock": module.access.lock,
                 "opens_at": module.access.opens_at,
+                **_as_due(module, activity),
             }
             for module in view.modules
             for activity in module.activities
-            if activity.line.required and not activity.settled
+            if activity.line.required and activity.asked
         ],
     }
 

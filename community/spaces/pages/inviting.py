@@ -74,7 +74,7 @@ def inviting_page(
     ``text``: the list, where it is not what the form holds.
     """
     told = joining(space.id)
-    refusal = joining_words(told, reader().language).refusal
+    refusal = joining_words(told, reader().language, ctx.now).refusal
     show = "answered" if request.args.get("show") == "answered" else "waiting"
     letters = letters_of(ctx, space.id, answered=show == "answered", page=request.args.get("page"))
     html = render_template(

@@ -131,7 +131,7 @@ def _refusal(link: Link) -> str:
 
 
 def _words(link: Link) -> JoiningWords:
-    return joining_words(joining(link.space_id), reader().language)
+    return joining_words(joining(link.space_id), reader().language, current_context().now)
 
 
 def _join_page(link: Link, token: str, *, status: int = 200, **more: Any) -> Response:

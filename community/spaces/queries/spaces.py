@@ -1,5 +1,6 @@
 """Spaces as pages and other features read them."""
 
+import datetime as dt
 import uuid
 from collections.abc import Sequence
 from typing import Any
@@ -49,10 +50,10 @@ def joining(space_id: uuid.UUID) -> Joining:
     return next((found for found in told if found is not None), Joining())
 
 
-def joining_words(told: Joining, language: str) -> JoiningWords:
+def joining_words(told: Joining, language: str, now: dt.datetime) -> JoiningWords:
     """Return what is said of ``joining`` to whoever may join, in the language of page or letter."""
     said = (
-        feature.joining_words(told, language)
+        feature.joining_words(told, language, now)
         for feature in installed().features
         if feature.joining_words
     )

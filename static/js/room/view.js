@@ -76,6 +76,7 @@ export class RoomView {
     for (const field of this.root.querySelectorAll("[data-act] :disabled")) field.disabled = false;
     const line = this.#one("[data-act=say] textarea");
     if (line) line.placeholder = line.dataset.placeholder;
+    this.#showVideo();
   }
 
   /** What is planned has changed: when the room opens may be another time, or no time. */
@@ -86,6 +87,7 @@ export class RoomView {
     if (line) line.placeholder = line.dataset.closed;
     const parts = "[data-act=say] :is(textarea, [type=submit]), [data-act=start] [type=submit]";
     for (const field of this.root.querySelectorAll(parts)) field.disabled = true;
+    this.#showVideo();
   }
 
   setVideo(url) {
@@ -96,7 +98,9 @@ export class RoomView {
 
   #showVideo() {
     const link = this.#one("[data-video]");
-    link.hidden = link.getAttribute("href") === "#" || this.root.dataset.state === "ended";
+    const { state, open } = this.root.dataset;
+    const shut = state === "ended" || (state === "scheduled" && open !== "yes");
+    link.hidden = link.getAttribute("href") === "#" || shut;
   }
 
   // the chat

@@ -164,7 +164,18 @@ export function outline({ settle }) {
     return { list, before, mark: item, sign: after ? "goes-after" : "goes-before" };
   }
 
+  /** What is open stands in the middle of the outline's own box; the page stays where it is. */
+  function showCurrent() {
+    const box = root();
+    const current = box.querySelector("[aria-current]");
+    if (!current || box.scrollHeight <= box.clientHeight) return;
+    const [frame, item] = [box.getBoundingClientRect(), current.getBoundingClientRect()];
+    if (item.top >= frame.top && item.bottom <= frame.bottom) return;
+    box.scrollTop += item.top - frame.top - (frame.height - item.height) / 2;
+  }
+
   arm();
+  showCurrent();
   new MutationObserver(arm).observe(document.querySelector(".studio-outline"), {
     childList: true,
     subtree: true,

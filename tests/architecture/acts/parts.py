@@ -13,7 +13,8 @@ from architecture.surfaces.seeing import (
     space_of,
 )
 from architecture.surfaces.surface import Args, Rule, yes
-from factories.neighbours import KINDS, Neighbours, Side
+from factories.neighbours import Neighbours, Side
+from factories.neighbours_courses import KINDS
 
 from community.academy.models import Course
 from community.academy.policy import may_begin_run

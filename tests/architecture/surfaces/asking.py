@@ -6,7 +6,8 @@ from collections.abc import Callable, Iterator
 
 from architecture.surfaces.surface import Args
 from factories.accounts import PORTRAIT
-from factories.neighbours import KINDS, Neighbours, RunOf
+from factories.neighbours import Neighbours, RunOf
+from factories.neighbours_courses import KINDS
 
 from community.home.pages import tables
 

@@ -6,7 +6,8 @@ from collections.abc import Callable
 from architecture.eyes import Eyes
 from architecture.surfaces.asking import runs, spaces
 from architecture.surfaces.surface import Args, Rule
-from factories.neighbours import KINDS, Neighbours, RunOf
+from factories.neighbours import Neighbours, RunOf
+from factories.neighbours_courses import KINDS
 
 from community.academy.models import Course
 from community.academy.policy import may_begin_run, may_import_course

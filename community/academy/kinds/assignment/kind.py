@@ -19,7 +19,14 @@ from community.academy.kinds.fields import (
     from_to,
     load_front,
 )
-from community.academy.kinds.protocol import Evidence, Flaw, Parsed, SourceRefused, Verdict
+from community.academy.kinds.protocol import (
+    Deadline,
+    Evidence,
+    Flaw,
+    Parsed,
+    SourceRefused,
+    Verdict,
+)
 from community.kernel.files.sorts import SORTS
 
 DEFAULT_WORDS, DEFAULT_MOST, MOST_WORDS = 1, 2_000, 5_000
@@ -190,6 +197,9 @@ class AssignmentKind:
         if evidence.handed_in > 0:
             return Verdict(False, 0.5, lazy_gettext("A facilitator has to accept it"))
         return Verdict(False, 0.0, lazy_gettext("Hand in your work"))
+
+    def deadline(self, settings: Mapping[str, Any]) -> Deadline:
+        return Deadline(settings["due"], settings["time"], settings["grace"])
 
     def endings(self, settings: Mapping[str, Any]) -> Sequence[str]:
         """Return the endings of files that are taken, without the dot."""

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from flask_babel import lazy_gettext
+from flask_babel import LazyString, lazy_gettext
 
 from community.academy.kinds.fields import load_front
 from community.academy.kinds.protocol import Evidence, Parsed, Partly, SourceRefused, Verdict
@@ -11,6 +11,7 @@ from community.academy.kinds.quiz.answers import CHOICES
 from community.academy.kinds.quiz.scoring import Result, mark
 from community.academy.kinds.quiz.settings import (
     FIRST,
+    LAST,
     QuizFront,
     Rules,
     begins_first,
@@ -79,24 +80,44 @@ class QuizKind:
 
     def rule(self, settings: Mapping[str, Any], minutes: int, evidence: Evidence) -> Verdict:
         needed: int = settings["pass"]
-        best = evidence.best_score
-        if best is not None and best >= needed:
-            return Verdict(done=True, fraction=1.0)
-        if best is None:
+        score = evidence.best_score
+        if settings.get("counts") == LAST and evidence.last_score is not None:
+            score = evidence.last_score  # rows of before do not hold it
+        if score is None:
             return Verdict(False, 0.0, lazy_gettext("Score %(needed)d%% or more", needed=needed))
-        facts = {"needed": needed, "best": best}
-        if settings.get("counts") == FIRST:
-            missing = lazy_gettext(
-                "Score %(needed)d%% or more: your first attempt counts, with %(best)d%%. Ask your"
-                " facilitator",
-                **facts,
-            )
-        elif settings["attempts"] is not None and evidence.attempts >= settings["attempts"]:
-            missing = lazy_gettext(
-                "Score %(needed)d%% or more: your best is %(best)d%%, and no attempt is left. Ask"
-                " your facilitator",
-                **facts,
-            )
-        else:
-            missing = lazy_gettext("Score %(needed)d%% or more: your best is %(best)d%%", **facts)
-        return Verdict(False, max(0, best) / needed, missing)
+        if score >= needed:
+            return Verdict(done=True, fraction=1.0)
+        missing = _missing(settings, evidence.attempts, {"needed": needed, "best": score})
+        return Verdict(False, max(0, score) / needed, missing)
+
+
+def _missing(settings: Mapping[str, Any], attempts: int, facts: Mapping[str, int]) -> LazyString:
+    """Return what is missing after so many attempts; ``facts``: what is ``needed``, and ``best``.
+
+    ``best`` is the score that counts, whichever that is.
+    """
+    counts = settings.get("counts")
+    if counts == FIRST:
+        return lazy_gettext(
+            "Score %(needed)d%% or more: your first attempt counts, with %(best)d%%. Ask your"
+            " facilitator",
+            **facts,
+        )
+    none_left = settings["attempts"] is not None and attempts >= settings["attempts"]
+    if counts == LAST and none_left:
+        return lazy_gettext(
+            "Score %(needed)d%% or more: your last attempt counts, with %(best)d%%, and none is"
+            " left. Ask your facilitator",
+            **facts,
+        )
+    if counts == LAST:
+        return lazy_gettext(
+            "Score %(needed)d%% or more: your last attempt counts, with %(best)d%%", **facts
+        )
+    if none_left:
+        return lazy_gettext(
+            "Score %(needed)d%% or more: your best is %(best)d%%, and no attempt is left. Ask your"
+            " facilitator",
+            **facts,
+        )
+    return lazy_gettext("Score %(needed)d%% or more: your best is %(best)d%%", **facts)

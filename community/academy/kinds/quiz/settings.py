@@ -59,6 +59,11 @@ def rules_as_settings(rules: Rules) -> dict[str, Any]:
     return {"attempts": rules.attempts, "pass": rules.pass_mark, **more}
 
 
+def may_fall(settings: Mapping[str, Any]) -> bool:
+    """Whether the score that counts may be less after another attempt."""
+    return rules_of(settings).counts == LAST
+
+
 def begins_first(settings: Mapping[str, Any]) -> bool:
     """Whether an attempt is begun before its questions are seen: they differ, or it takes long."""
     rules = rules_of(settings)

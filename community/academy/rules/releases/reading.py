@@ -180,7 +180,13 @@ class _Reader:
             case "score":
                 return Score(self.activity(), self.number(100))
         raise NoRule(
-            _expected(_("week, date, joined, session, done, before, score, not or a bracket"), word)
+            _expected(
+                _(
+                    "week, date, joined, session, done, before, score, not or a bracket, as in"
+                    " “week 3 and before”"
+                ),
+                word,
+            )
         )
 
     def week(self) -> Rule:
@@ -238,7 +244,7 @@ class _Reader:
 def _expected(what: str, word: str) -> str:
     if not word:
         return _("Something is missing at the end: %(what)s.", what=what)
-    return _("“%(word)s” cannot stand there; expected: %(what)s.", word=word[:60], what=what)
+    return _("“%(word)s” is not understood there. Write %(what)s.", word=word[:60], what=what)
 
 
 def _too_deep() -> str:

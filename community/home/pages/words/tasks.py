@@ -27,8 +27,10 @@ def nudge(task: Task) -> str:
 def what_is_left(task: Task) -> str | None:
     """Return how long the rest of something begun takes; a session's length says nothing of it.
 
-    Of one that was missed: what can still be done.
+    Of one that was held: that it is yet to be counted, or what can be done where it was missed.
     """
+    if task.activity.uncounted:
+        return _("you were there: it is not counted yet")
     if task.activity.missed:
         return _("you missed it: a facilitator can count it")
     if not task.activity.fraction or task.line.kind == LIVE_SESSION.name:

@@ -1,6 +1,7 @@
 """A run in which modules open by rules, or to some learners at times of their own.
 
-There the calendar alone does not say what is open to whom. Each learner's row is judged by the one
+Or in which an activity is due by itself. There the calendar alone does not say what is open to
+whom, or late. Each learner's row is judged by the one
 predicate, ``rules.unlocking``, and the database is asked by name for who is late or fading.
 """
 
@@ -8,23 +9,27 @@ import dataclasses
 import datetime as dt
 import functools
 import uuid
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any
 
 import sqlalchemy as sa
 
 from community.academy.kinds.builtin import QUIZ
 from community.cohorts.models import SEATED, Enrolment, LearnerRelease, Release, RunState
-from community.cohorts.rules import Opening, opening_of, paced_due
+from community.cohorts.rules import Opening, opening_of
 from community.kernel.context import Context
 from community.kernel.db import UtcDateTime, execute
+from community.kernel.feature import MoreTime
 from community.progress.models import ActivityState, Care, Summary
 from community.progress.policy.access import COUNTED_SCORE, Openings, asks_for_scores, openings
+from community.progress.policy.dues import own_dues, paced
+from community.progress.policy.more_time import NO_TIME, Given, hooks, packed, unpacked
 from community.progress.policy.sessions import over, passed_over
 from community.progress.queries.calendar import Calendar
 from community.progress.queries.matrix.conditions import LATEST, PACE, PAUSED
 from community.progress.queries.matrix.statements import NUDGED
-from community.progress.rules.cells import NOTHING, SETTLED, Seen, not_asked, shown
+from community.progress.queries.matrix.timed import Timed
+from community.progress.rules.cells import MISSING, NOTHING, SETTLED, Seen, not_asked, put, shown
 from community.progress.rules.fading import DAY, NUDGE_RESTS, Signs, quiet_days, why
 from community.progress.rules.unlocking import Learned, due_by_module, unlock
 
@@ -33,10 +38,11 @@ _NEXT, _IS = ",", ":"
 
 
 @functools.cache
-def _everybody(*, scored: bool) -> sa.Select[*tuple[Any, ...]]:
-    """Return the statement of the learners of a run; a row for each module of a learner's own.
+def _everybody(said: Sequence[MoreTime], *, scored: bool) -> sa.Select[*tuple[Any, ...]]:
+    """Return the statement of the learners of runs; a row for each module of a learner's own.
 
-    ``scored``: with their best scores, packed into one text.
+    ``said``: with the more time they were given, ``scored``: with their best scores; each is packed
+    into one text.
     """
     one = sa.cast(ActivityState.activity_id, sa.String) + _IS + sa.cast(COUNTED_SCORE, sa.String)
     scores = (
@@ -52,6 +58,7 @@ def _everybody(*, scored: bool) -> sa.Select[*tuple[Any, ...]]:
     return (
         sa.select(
             Enrolment.id,
+            Enrolment.run_id,
             sa.type_coerce(PACE, UtcDateTime()).label("pace"),
             PAUSED.label("paused"),
             Enrolment.enrolled_at,
@@ -62,6 +69,7 @@ def _everybody(*, scored: bool) -> sa.Select[*tuple[Any, ...]]:
             Care.taken_by,
             NUDGED.label("nudged"),
             (scores if scored else sa.null()).label("scores"),
+            packed(said).label("given"),
             LearnerRelease.module_id,
             LearnerRelease.opens_at,
             LearnerRelease.begins_at,
@@ -82,7 +90,8 @@ def _everybody(*, scored: bool) -> sa.Select[*tuple[Any, ...]]:
             ),
         )
         .where(
-            Enrolment.run_id == sa.bindparam("run", type_=sa.Uuid()), Enrolment.state.in_(SEATED)
+            Enrolment.run_id.in_(sa.bindparam("runs", type_=sa.Uuid(), expanding=True)),
+            Enrolment.state.in_(SEATED),
         )
     )
 
@@ -93,21 +102,26 @@ class Learner:
 
     row: Any
     scores: Mapping[uuid.UUID, int]
+    given: Given
     own: dict[uuid.UUID, Opening] = dataclasses.field(default_factory=dict)
 
 
-def _read(ctx: Context, calendar: Calendar) -> dict[uuid.UUID, Learner]:
-    scored = asks_for_scores(openings(ctx, calendar.run))
+def _read(ctx: Context, calendars: Sequence[Calendar]) -> dict[uuid.UUID, dict[uuid.UUID, Learner]]:
+    """Return the learners of runs, by run and enrolment."""
+    scored = any(asks_for_scores(openings(ctx, each.run)) for each in calendars)
     given: dict[str, Any] = {
-        "run": calendar.run.id,
+        "runs": [each.run.id for each in calendars],
         "nudged_after": ctx.now - NUDGE_RESTS * DAY,
     }
     if scored:
-        lines = calendar.plan.lines.values()
-        given["quizzes"] = [line.id for line in lines if line.kind == QUIZ.name]
-    found: dict[uuid.UUID, Learner] = {}
-    for row in execute(_everybody(scored=scored), given):
-        learner = found.setdefault(row.id, Learner(row, _scores(row.scores)))
+        lines = [line for each in calendars for line in each.plan.lines.values()]
+        given["quizzes"] = list({line.id for line in lines if line.kind == QUIZ.name})
+    found: dict[uuid.UUID, dict[uuid.UUID, Learner]] = {each.run.id: {} for each in calendars}
+    said = hooks() if any(each.due_by_itself for each in calendars) else ()
+    for row in execute(_everybody(said, scored=scored), given):
+        learner = found[row.run_id].setdefault(
+            row.id, Learner(row, _scores(row.scores), unpacked(row.given))
+        )
         if row.module_id is not None and row.rule is not None:
             learner.own[row.module_id] = opening_of(
                 row.rule,
@@ -126,18 +140,25 @@ def _scores(packed: str | None) -> dict[uuid.UUID, int]:
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Ruled:
-    """What is read of a run to judge its learners' rows: one statement."""
+    """What is read of a run to judge its learners' rows: one statement.
+
+    ``timed``: only what is due by itself makes it another than the usual run.
+    """
 
     calendar: Calendar
     group: Openings
     learners: Mapping[uuid.UUID, Learner]
     passed: Collection[uuid.UUID]
     over: Collection[uuid.UUID]
+    timed: Timed | None
 
     def seen(self, enrolment_id: uuid.UUID, stored: str, pace: dt.datetime, *, paused: bool) -> str:
         """Return a stored row as the matrix shows it: the same as on the learner's own page."""
-        course, run, now = self.calendar.plan, self.calendar.run, self.calendar.now
         learner = self.learners.get(enrolment_id)
+        given = learner.given if learner else NO_TIME
+        if self.timed is not None:
+            return self.timed.seen(stored, pace, given, paused=paused)
+        course, run, now = self.calendar.plan, self.calendar.run, self.calendar.now
         theirs = {**self.group, **(learner.own if learner else {})}
         settled = {key for key, sign in zip(course.order, stored, strict=True) if _settled(sign)}
         access = unlock(
@@ -147,12 +168,9 @@ class Ruled:
             now=now,
             run_open=run.state is not RunState.PLANNED,
         )
-        dues = due_by_module(course.parts, theirs)
-        over = {
-            key
-            for number, (key, due) in enumerate(dues.items())
-            if not paused and run.state is RunState.OPEN and paced_due(due, pace, number) <= now
-        }
+        planned = due_by_module(course.parts, theirs)
+        dues = paced(planned, pace) if run.state is RunState.OPEN and not paused else {}
+        over = {key for key, due in dues.items() if due <= now}
         parts: list[str] = []
         start = 0
         for module in course.outline.modules:
@@ -161,7 +179,13 @@ class Ruled:
             how = Seen.SHUT if not open_ else Seen.OVER if module.id in over else Seen.OPEN
             parts.append(shown(stored[start:end], how))
             start = end
-        return "".join(parts)
+        cells = "".join(parts)
+        for key, due in own_dues(run, theirs, planned, dues, given).items():
+            at = course.at[key]
+            if due is not None and access[course.lines[key].module_id].open:
+                how = Seen.OVER if due.is_over(now) else Seen.OPEN
+                cells = put(cells, at, shown(stored[at], how))
+        return cells
 
     def standings(self) -> Iterable["Standing"]:
         """Yield where each learner stands who has not paused."""
@@ -172,15 +196,14 @@ class Ruled:
             stored = not_asked(row.cells or self.calendar.plan.nothing, self.calendar.off)
             seen = self.seen(key, stored, row.pace, paused=False)
             signs = signs_of(self.calendar, stored, seen, row.latest, row.enrolled_at)
-            yield Standing(
-                row, late=LATE in seen, fading=self._to_do(stored, seen) and bool(why(signs))
-            )
+            fading = bool(why(signs)) and self._to_do(stored, seen)
+            yield Standing(row, late=LATE in seen, fading=fading)
 
     def _to_do(self, stored: str, seen: str) -> bool:
         """Whether something required is open in a run that is going on."""
         if self.calendar.run.state is not RunState.OPEN or self.calendar.begun is None:
             return False
-        return any(sign in ".b" and how in "olb" for sign, how in zip(stored, seen, strict=True))
+        return any(sign in MISSING and how in "olb" for sign, how in zip(stored, seen, strict=True))
 
 
 def signs_of(
@@ -219,18 +242,33 @@ class Standing:
 
 def ruled(ctx: Context, calendar: Calendar) -> Ruled | None:
     """Return how the rows of a run are judged; None: the calendar says it. Read once a context."""
-    if not calendar.ruled:
+    if not calendar.judged:
         return None
-    return ctx.memo(
-        ("progress.ruled", calendar.run.id),
-        lambda: Ruled(
-            calendar=calendar,
-            group=openings(ctx, calendar.run),
-            learners=_read(ctx, calendar),
-            passed=passed_over(ctx, calendar.run),
-            over=over(ctx, calendar.run),
-        ),
-    )
+    key = ("progress.ruled", calendar.run.id)
+    return ctx.memo(key, lambda: _judging(ctx, [calendar])[calendar.run.id])
+
+
+def read_ruled(ctx: Context, calendars: Sequence[Calendar]) -> None:
+    """Keep for ``ruled`` how the rows of several runs are judged; one statement or none."""
+    judged = [each for each in calendars if each.judged]
+    if len(judged) > 1:  # of one it is known, or asked for when it is wanted
+        for run_id, found in _judging(ctx, judged).items():
+            ctx.keep(("progress.ruled", run_id), found)
+
+
+def _judging(ctx: Context, calendars: Sequence[Calendar]) -> dict[uuid.UUID, Ruled]:
+    learners = _read(ctx, calendars)
+    return {
+        each.run.id: Ruled(
+            calendar=each,
+            group=(group := openings(ctx, each.run)),
+            learners=learners[each.run.id],
+            passed=passed_over(ctx, each.run),
+            over=over(ctx, each.run),
+            timed=None if each.ruled else Timed(each, group),
+        )
+        for each in calendars
+    }
 
 
 def standings(ctx: Context, calendar: Calendar) -> list[Standing]:
@@ -244,7 +282,7 @@ def standings(ctx: Context, calendar: Calendar) -> list[Standing]:
 
 def named(ctx: Context, calendar: Calendar) -> dict[str, list[uuid.UUID]]:
     """Return who is late and who is fading, as the statements of the matrix take them."""
-    if not calendar.ruled:
+    if not calendar.judged:
         return {}
     found = standings(ctx, calendar)
     return {

@@ -52,7 +52,6 @@ _LEARNERS = (
         Enrolment.id,
         Enrolment.user_id,
         User.name.label("name"),
-        sa.func.coalesce(Summary.percent, 0).label("percent"),
         Enrolment.enrolled_at,
         PACE.label("pace"),
         Summary.cells,

@@ -7,7 +7,6 @@ states as rows would take ten times as long.
 import dataclasses
 import datetime as dt
 import functools
-import re
 import uuid
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
@@ -20,10 +19,17 @@ from community.kernel.db import db, execute
 from community.kernel.policy import require
 from community.progress.policy import may_see_everybody, plan
 from community.progress.policy.plans import KEPT
-from community.progress.queries.calendar import Calendar, Span, calendar_of, calendars_of
-from community.progress.queries.matrix.ruled import named, quiet_for, ruled, signs_of, standings
+from community.progress.queries.calendar import NEVER, Calendar, calendar_of, calendars_of
+from community.progress.queries.matrix.ruled import (
+    named,
+    quiet_for,
+    read_ruled,
+    ruled,
+    signs_of,
+    standings,
+)
 from community.progress.queries.matrix.statements import Statements, counts, statements
-from community.progress.rules.cells import Seen, not_asked, shown
+from community.progress.rules.cells import not_asked, seen_by_time, totals
 from community.progress.rules.completion import Outcome
 from community.progress.rules.fading import DAY, NUDGE_RESTS, Signs, reasons
 
@@ -164,7 +170,7 @@ def window_of(activities: int) -> int:
 
 
 def figures(ctx: Context, runs: Sequence[Run]) -> dict[uuid.UUID, Figures]:
-    """Return the figures of several runs, by their ids; at most three statements.
+    """Return the figures of several runs, by their ids; at most five statements.
 
     Raises Forbidden for who does not facilitate one of them.
     """
@@ -173,8 +179,9 @@ def figures(ctx: Context, runs: Sequence[Run]) -> dict[uuid.UUID, Figures]:
     if not runs:
         return {}
     calendars = calendars_of(ctx, runs)
-    found = {each.run.id: _counted(ctx, each) for each in calendars if each.ruled}
-    calendars = [each for each in calendars if not each.ruled]
+    read_ruled(ctx, calendars)
+    found = {each.run.id: _counted(ctx, each) for each in calendars if each.judged}
+    calendars = [each for each in calendars if not each.judged]
     if not calendars:
         return found
     given: dict[str, Any] = {"me": ctx.person, "nudged_after": ctx.now - NUDGE_RESTS * DAY}
@@ -278,35 +285,15 @@ def _given(ctx: Context, calendar: Calendar) -> dict[str, Any]:
 def _rows(ctx: Context, calendar: Calendar, found: Iterable[Any]) -> list[Row]:
     made = []
     rules = ruled(ctx, calendar)
-    for key, user_id, name, percent, enrolled_at, pace, stored, paused, *known, since in found:
+    for key, user_id, name, enrolled_at, pace, stored, paused, *known, since in found:
         row = not_asked(stored or calendar.plan.nothing, calendar.off)
+        percent = totals(row).percent
         if rules is not None:
             seen = rules.seen(key, row, pace, paused=paused)
         else:
-            spans = calendar.spans_of(_NEVER if paused else pace)
-            seen = _cells(row, not_asked(row, calendar.over), spans, calendar.starts)
+            spans = calendar.spans_of(NEVER if paused else pace)
+            locking = not_asked(row, calendar.over)
+            seen = seen_by_time(row, locking, spans, calendar.starts)
         signs = signs_of(calendar, row, seen, since, enrolled_at) if since else None
         made.append(Row(key, user_id, name, percent, seen, signs, paused, *known))
     return made
-
-
-def _cells(stored: str, locking: str, spans: Sequence[Span], starts: Sequence[int]) -> str:
-    """Return what is stored with what the calendar says of it, and what is locked by it.
-
-    ``locking`` is what is stored without what locks nothing, though it may be missing.
-    """
-    missing = _MISSING.search(locking)
-    # everything after the module of the first thing that is missing is locked
-    locked = starts[missing.start()] if missing else len(stored)
-    parts = [
-        shown(stored[start : min(end, locked)], seen)
-        for start, end, seen in spans
-        if start < locked
-    ]
-    parts.append(shown(stored[locked:], Seen.SHUT))
-    return "".join(parts)
-
-
-_NEVER = dt.datetime.max.replace(tzinfo=dt.UTC)
-"""From when whoever has paused is paced: nothing is over for them."""
-_MISSING = re.compile("[.b]")  # required, and not settled
