@@ -7,12 +7,29 @@ from typing import Any
 from flask import Response
 
 from community.discussions.models import Thread
-from community.discussions.operations import mark_read, post_reply, start_thread
-from community.discussions.queries import post_at, posts_after, thread_head, threads_of
+from community.discussions.operations import (
+    edit_post,
+    mark_read,
+    post_reply,
+    remove_post,
+    restore_post,
+    start_thread,
+)
+from community.discussions.queries import (
+    editions_of,
+    post_at,
+    posts_after,
+    thread_head,
+    threads_of,
+    words_of,
+)
 from community.discussions.schemas import (
+    EditionsOut,
+    PostEditIn,
     PostOut,
     PostsIn,
     PostsOut,
+    PostWordsOut,
     ReadIn,
     ReplyIn,
     ThreadIn,
@@ -92,3 +109,46 @@ def reply(given: dict[str, Any], thread_id: uuid.UUID) -> dict[str, Any]:
 def read(given: dict[str, int], thread_id: uuid.UUID) -> None:
     """Say how far you have read; it never moves backwards."""
     mark_read(current_context(), thread_id, **given)
+
+
+@api.route("/posts/<uuid:post_id>")
+@signed_in
+@api.response(200, PostWordsOut)
+def words(post_id: uuid.UUID) -> Any:
+    """Read a post as it was typed, to write it anew."""
+    return words_of(current_context(), post_id)
+
+
+@api.route("/posts/<uuid:post_id>", methods=["PUT"])
+@signed_in
+@api.arguments(PostEditIn)
+@api.response(200, PostOut)
+def edit(given: dict[str, Any], post_id: uuid.UUID) -> dict[str, Any]:
+    """Write your post anew; 409 where it was changed meanwhile."""
+    post = edit_post(current_context(), post_id, **given)
+    return as_post(post_at(post.thread_id, post.number))
+
+
+@api.route("/posts/<uuid:post_id>", methods=["DELETE"])
+@signed_in
+@api.response(204)
+def remove(post_id: uuid.UUID) -> None:
+    """Take away a post of yours, or anybody's where you facilitate; it can be put back."""
+    remove_post(current_context(), post_id)
+
+
+@api.route("/posts/<uuid:post_id>/restore", methods=["POST"])
+@signed_in
+@api.response(200, PostOut)
+def restore(post_id: uuid.UUID) -> dict[str, Any]:
+    """Put a post back that you took away."""
+    post = restore_post(current_context(), post_id)
+    return as_post(post_at(post.thread_id, post.number))
+
+
+@api.route("/posts/<uuid:post_id>/editions")
+@signed_in
+@api.response(200, EditionsOut)
+def editions(post_id: uuid.UUID) -> dict[str, Any]:
+    """Read what a post said before it was changed."""
+    return {"items": editions_of(current_context(), post_id)}

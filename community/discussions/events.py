@@ -27,3 +27,39 @@ class ReplyPosted(Event):
     author_id: uuid.UUID
     post_id: uuid.UUID
     number: int
+
+
+@dataclasses.dataclass(frozen=True, kw_only=True)
+class PostEdited(Event):
+    name = "discussions.post_edited"
+    stream = "thread_id"
+
+    thread_id: uuid.UUID
+    space_id: uuid.UUID
+    post_id: uuid.UUID
+    number: int
+    edition: int
+
+
+@dataclasses.dataclass(frozen=True, kw_only=True)
+class PostRemoved(Event):
+    name = "discussions.post_removed"
+    stream = "thread_id"
+
+    thread_id: uuid.UUID
+    space_id: uuid.UUID
+    author_id: uuid.UUID
+    post_id: uuid.UUID
+    number: int
+
+
+@dataclasses.dataclass(frozen=True, kw_only=True)
+class PostRestored(Event):
+    name = "discussions.post_restored"
+    stream = "thread_id"
+
+    thread_id: uuid.UUID
+    space_id: uuid.UUID
+    author_id: uuid.UUID
+    post_id: uuid.UUID
+    number: int

@@ -1,18 +1,26 @@
 """Who reads and who writes in the threads of a space.
 
 A space's members read its threads; those who take part (everybody but observers) begin threads and
-reply; announcements are begun by organisers and facilitators.
+reply; announcements are begun by organisers and facilitators. Words are changed by who wrote them
+and by nobody else; organisers and facilitators may take a post away.
 """
 
 import uuid
 
 import sqlalchemy as sa
 
-from community.discussions.models import Thread, ThreadKind
+from community.discussions.models import Post, Removal, Thread, ThreadKind
 from community.kernel.context import Context
+from community.kernel.db import db
 from community.kernel.policy import Finder, read_rule, rule
 from community.spaces.models import Space
-from community.spaces.policy import facilitates, my_spaces, takes_part
+from community.spaces.policy import (
+    FACILITATING,
+    facilitates,
+    my_spaces,
+    my_spaces_as,
+    takes_part,
+)
 
 
 @read_rule
@@ -40,6 +48,59 @@ def may_announce(ctx: Context, space: Space) -> bool:
 def may_reply(ctx: Context, thread: Thread) -> bool:
     """Whoever takes part in a thread's space replies in it, to announcements too."""
     return takes_part(ctx, thread.space_id)
+
+
+@read_rule
+def visible_posts(ctx: Context) -> sa.Select[Post]:
+    """Posts that stand, in the threads the actor sees."""
+    seen = visible_threads(ctx).with_only_columns(Thread.id)
+    return sa.select(Post).where(Post.thread_id.in_(seen), Post.removal.is_(None))
+
+
+@read_rule
+def visible_removed_posts(ctx: Context) -> sa.Select[Post]:
+    """What the actor may put back: their own they took away; all of it where they facilitate."""
+    seen = visible_threads(ctx)
+    led = seen.where(Thread.space_id.in_(my_spaces_as(ctx, FACILITATING)))
+    return sa.select(Post).where(
+        Post.thread_id.in_(seen.with_only_columns(Thread.id)),
+        sa.or_(
+            sa.and_(Post.author_id == ctx.actor_id, Post.removal == Removal.AUTHOR),
+            sa.and_(
+                Post.removal.is_not(None), Post.thread_id.in_(led.with_only_columns(Thread.id))
+            ),
+        ),
+    )
+
+
+find_post = Finder(visible_posts)
+find_removed_post = Finder(visible_removed_posts)
+
+
+@rule
+def may_edit_post(ctx: Context, post: Post) -> bool:
+    """Whoever wrote a post changes its words while they take part in the space; nobody else."""
+    return post.author_id == ctx.actor_id and takes_part(ctx, _space_of(post))
+
+
+@rule
+def may_remove_post(ctx: Context, post: Post) -> bool:
+    """Whoever wrote a post takes it away, and whoever facilitates its space."""
+    space_id = _space_of(post)
+    mine = post.author_id == ctx.actor_id and takes_part(ctx, space_id)
+    return mine or facilitates(ctx, space_id)
+
+
+@rule
+def may_restore_post(ctx: Context, post: Post) -> bool:
+    """Who took a post away puts it back; where a facilitator did, any facilitator."""
+    space_id = _space_of(post)
+    mine = post.author_id == ctx.actor_id and post.removal is Removal.AUTHOR
+    return (mine and takes_part(ctx, space_id)) or facilitates(ctx, space_id)
+
+
+def _space_of(post: Post) -> uuid.UUID:
+    return db.session.get_one(Thread, post.thread_id).space_id
 
 
 def kinds_open_to(ctx: Context, space_id: uuid.UUID) -> tuple[ThreadKind, ...]:

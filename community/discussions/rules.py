@@ -1,6 +1,20 @@
-"""How posts are counted into pages: numbers have no gaps, so a page is a range of numbers."""
+"""How posts are counted into pages, and how long what was said can be taken back.
+
+Numbers have no gaps, so a page is a range of numbers; a removed post keeps its place.
+"""
+
+import datetime as dt
 
 POSTS_A_PAGE = 20
+
+SECOND_THOUGHTS = dt.timedelta(minutes=5)
+"""Words that are written anew so soon after them leave no former edition."""
+
+KEPT_FOR = dt.timedelta(days=14)
+"""How long a removed post can be put back; then its words are wiped."""
+
+MOST_EDITIONS = 100
+"""Former editions of one post that are kept; the first always is."""
 
 
 def page_start(number: int) -> int:

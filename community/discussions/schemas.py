@@ -6,7 +6,7 @@ from typing import Any, TypeVar
 
 from marshmallow import fields, validate
 
-from community.discussions.models import ThreadKind
+from community.discussions.models import Removal, ThreadKind
 from community.discussions.queries import posts_of_events
 from community.discussions.rules import POSTS_A_PAGE
 from community.kernel.context import Context
@@ -50,6 +50,13 @@ class ReplyIn(In):
     client_id = ClientId(load_default=None, allow_none=True)
 
 
+class PostEditIn(In):
+    """New words for a post; ``edition`` is the one they were written over."""
+
+    body = Text(longest=BODY_LENGTH, multiline=True, required=True)
+    edition = _number(required=True)
+
+
 class ReadIn(In):
     """How far one has read: the number of a post."""
 
@@ -90,23 +97,53 @@ class SocketReplyIn(ReplyIn):
 
 
 class AnsweredOut(Out):
-    """The post that another one answers."""
+    """The post that another one answers; ``name`` is null where it was removed."""
 
     number = fields.Integer(required=True)
-    name = fields.String(required=True)
+    name = fields.String(required=True, allow_none=True)
 
 
 class PostOut(Out):
-    """A post as it is shown; ``role`` is the author's in the space, null for who has left."""
+    """A post as it is shown; ``role`` is the author's in the space, null for who has left.
+
+    Of a removed post only its place is told, and by ``removal`` who removed it.
+    """
 
     id = fields.UUID(required=True)
     thread_id = fields.UUID(required=True)
     number = fields.Integer(required=True)
-    author = fields.Nested(FaceOut, required=True)
+    author = fields.Nested(FaceOut, required=True, allow_none=True)
     role = fields.Enum(Role, by_value=True, required=True, allow_none=True)
     html = fields.String(required=True, metadata={"description": "Sanitised."})
     reply_to = fields.Nested(AnsweredOut, required=True, allow_none=True)
     created_at = fields.AwareDateTime(required=True)
+    edition = fields.Integer(required=True)
+    edited_at = fields.AwareDateTime(required=True, allow_none=True)
+    removal = fields.Enum(Removal, by_value=True, required=True, allow_none=True)
+
+
+class PostWordsOut(Out):
+    """A post as its author writes on."""
+
+    id = fields.UUID(required=True)
+    thread_id = fields.UUID(required=True)
+    number = fields.Integer(required=True)
+    body = fields.String(required=True, metadata={"description": "Markdown."})
+    edition = fields.Integer(required=True)
+
+
+class EditionOut(Out):
+    """What a post said for a while."""
+
+    number = fields.Integer(required=True)
+    body = fields.String(required=True)
+    written_at = fields.AwareDateTime(required=True)
+
+
+class EditionsOut(Out):
+    """What a post has said, as it is first; the first edition and the last hundred are kept."""
+
+    items = fields.List(fields.Nested(EditionOut), required=True)
 
 
 class PostsOut(Out):
@@ -153,11 +190,16 @@ def as_post(row: Any) -> dict[str, Any]:
         "id": row.id,
         "thread_id": row.thread_id,
         "number": row.number,
-        "author": Person(row.author_id, row.author_name, row.author_face),
+        "author": Person(row.author_id, row.author_name, row.author_face)
+        if row.removal is None
+        else None,
         "role": row.author_role,
         "html": row.html,
         "reply_to": row.reply_to and {"number": row.reply_to, "name": row.reply_to_name},
         "created_at": row.created_at,
+        "edition": row.edition,
+        "edited_at": row.edited_at,
+        "removal": row.removal,
     }
 
 
@@ -185,8 +227,8 @@ def post_json(row: Any) -> str:
     return dumps(dump_post(row))
 
 
-def render_replies(ctx: Context, events: Sequence[Logged]) -> list[dict[str, Any] | None]:
-    """Return, for each event, the post it tells of, or None where the actor may see none.
+def render_posts(ctx: Context, events: Sequence[Logged]) -> list[dict[str, Any] | None]:
+    """Return, for each event, the post it tells of as it is now, or None if the actor may not see.
 
     For the live push and for catching up alike; two statements at most, however many events.
     """

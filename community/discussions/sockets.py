@@ -9,6 +9,7 @@ from typing import Any
 
 from flask_babel import gettext as _
 
+from community.discussions.events import ReplyPosted, ThreadStarted
 from community.discussions.operations import post_reply
 from community.discussions.policy import find_thread
 from community.discussions.queries import post_at
@@ -17,7 +18,7 @@ from community.discussions.schemas import (
     SocketReplyIn,
     WatchIn,
     dump_post,
-    render_replies,
+    render_posts,
 )
 from community.kernel import log
 from community.kernel.context import Context
@@ -25,6 +26,7 @@ from community.kernel.errors import TooMany
 from community.kernel.realtime.connection import Connection, SocketEvent, stream_room
 
 REPLY_POSTED = "thread.reply_posted"
+POST_CHANGED = "thread.post_changed"
 MOST_ROOMS = 50  # one socket listens to; a page follows one
 
 
@@ -62,14 +64,20 @@ def _happened(ctx: Context, thread_id: uuid.UUID, since: int) -> dict[str, Any]:
     if not 0 <= head - since <= log.REPLAY_LIMIT:
         return {"head": head, "reload": True}
     events = log.since(thread_id, since) if since < head else []
-    shown = render_replies(ctx, events) if events else []
+    shown = render_posts(ctx, events) if events else []
     return {
         "head": head,
         "events": [
-            {"seq": logged.seq, "name": REPLY_POSTED, "data": data}
+            {"seq": logged.seq, "name": _name(logged), "data": data}
             for logged, data in zip(events, shown, strict=True)
         ],
     }
+
+
+def _name(logged: log.Logged) -> str:
+    """Return the name under which clients hear of an event of a thread."""
+    begun = isinstance(logged.event, ReplyPosted | ThreadStarted)
+    return REPLY_POSTED if begun else POST_CHANGED
 
 
 SOCKETS = (

@@ -83,6 +83,8 @@ def mail_announcement(ctx: Context, *, thread_id: str) -> None:
     if head.read_number:
         return
     post = opening_words(key)
+    if post is None:
+        return  # it was taken away meanwhile
     author = people([head.author_id])[head.author_id].name
     with in_language(reader.language):
         about = {"name": author, "space": head.space_name}

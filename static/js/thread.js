@@ -1,5 +1,6 @@
 /*
- * An open thread: posts arrive as they are written, replies go out at once, what was shown is read.
+ * An open thread: posts arrive as they are written and change as they are changed, replies go out at
+ * once, what was shown is read.
  * Without this script the page reads, its form posts, and a button marks it as read.
  */
 import { Outbox } from "./lib/outbox.js";
@@ -26,12 +27,13 @@ const form = replyForm(document.getElementById("reply"), {
 const socket = connect();
 const stream = new Stream(socket, {
   id: thread_id,
-  names: ["thread.reply_posted"],
+  names: ["thread.reply_posted", "thread.post_changed"],
   since: Number(list.dataset.since),
   join: (since) => request(socket, "thread.join", { thread_id, since }),
   sync: (since) => request(socket, "thread.sync", { thread_id, since }),
-  apply: ({ data }) => {
-    const mine = data.author.id === me;
+  apply: ({ name, data }) => {
+    if (name === "thread.post_changed") return posts.change(data);
+    const mine = data.author?.id === me;
     if (mine) form?.arrived();
     posts.show(data, { mine });
   },

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from community.academy.rules.differences import AROUND, Span, moved, word_changes
+from community.kernel.differences import AROUND, Span, moved, word_changes
 
 CHANGES = {
     ("one two three", "one 2 three"): "one [-two-]{+2+} three",

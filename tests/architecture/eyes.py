@@ -30,7 +30,11 @@ from community.coursework.policy import (
     visible_submissions,
     visible_work_files,
 )
-from community.discussions.policy import visible_threads
+from community.discussions.policy import (
+    visible_posts,
+    visible_removed_posts,
+    visible_threads,
+)
 from community.kernel.context import Context
 from community.kernel.db import db
 from community.live.policy import visible_messages, visible_sessions
@@ -75,6 +79,10 @@ class Eyes:
     passkeys: Ids
     certificates: Ids
     threads: Ids
+    posts: Ids
+    """Those that stand."""
+    removed_posts: Ids
+    """What they may put back."""
     sessions: Ids
     messages: Ids
     runs: Ids
@@ -154,6 +162,8 @@ def look(app: Flask, world: Neighbours, name: str) -> Eyes:
             passkeys=ids(visible_passkeys(ctx)),
             certificates=ids(visible_certificates(ctx)),
             threads=ids(visible_threads(ctx)),
+            posts=ids(visible_posts(ctx)),
+            removed_posts=ids(visible_removed_posts(ctx)),
             sessions=ids(visible_sessions(ctx)),
             messages=ids(visible_messages(ctx)),
             runs=seen,
@@ -277,6 +287,9 @@ def _places(side: Side) -> Iterator[Secret]:
 def _talk(side: Side) -> Iterator[Secret]:
     word = side.word
     yield from among("threads", side.threads["open"], f"{word}-thread", f"{word}-post")
+    yield from among("posts", side.posts["standing"], f"{word}-reply")
+    removed = side.posts["removed"]
+    yield from both(f"{word}-withdrawn", lambda eyes: removed in eyes.removed_posts)
     yield from among("threads", side.threads["network"], f"{word}-talk-of-all")
     titles = {
         "scheduled": f"{word}-coming",

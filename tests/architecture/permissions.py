@@ -98,8 +98,18 @@ from community.coursework.policy import (
     visible_submissions,
     visible_work_files,
 )
-from community.discussions.models import Thread
-from community.discussions.policy import may_announce, may_reply, may_start_thread, visible_threads
+from community.discussions.models import Post, Thread
+from community.discussions.policy import (
+    may_announce,
+    may_edit_post,
+    may_remove_post,
+    may_reply,
+    may_restore_post,
+    may_start_thread,
+    visible_posts,
+    visible_removed_posts,
+    visible_threads,
+)
 from community.home.policy import may_use_desk
 from community.kernel.db import db
 from community.kernel.log import EventRow
@@ -262,6 +272,8 @@ SPACE = one(Space, lambda world: world.here.run.space)
 RUN = one(Run, lambda world: world.here.run.id)
 COURSE = one(Course, lambda world: world.here.course)
 THREAD = one(Thread, lambda world: world.here.threads["open"])
+POST = one(Post, lambda world: world.here.posts["standing"])
+REMOVED_POST = one(Post, lambda world: world.here.posts["removed"])
 SESSION = one(LiveSession, lambda world: world.here.sessions["live"])
 ENROLMENT = one(Enrolment, lambda w: w.here.run.enrolments["member"])
 CERTIFICATE = one(Certificate, lambda w: w.here.certificate)
@@ -332,6 +344,11 @@ ROWS = (
     Row(may_start_thread, SPACE, WRITE),
     Row(may_announce, SPACE, LEAD),
     Row(may_reply, THREAD, WRITE),
+    Row(visible_posts, POST, READ),
+    Row(visible_removed_posts, REMOVED_POST, LEAD | {"member"}, "a member's, which they removed"),
+    Row(may_edit_post, POST, {"member"}, "a member's"),
+    Row(may_remove_post, POST, LEAD | {"member"}, "a member's"),
+    Row(may_restore_post, REMOVED_POST, LEAD | {"member"}, "a member's, which they removed"),
     Row(visible_courses, COURSE, LEAD | {SHELL}),
     Row(visible_versions, one(CourseVersion, lambda w: w.here.version), LEAD | {SHELL}),
     Row(may_import_course, SPACE, ORGANISE | {SHELL}),

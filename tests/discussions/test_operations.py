@@ -6,6 +6,7 @@ import uuid
 import pytest
 import sqlalchemy as sa
 from conftest import acting
+from factories.accounts import make_user
 from factories.discussions import make_thread, reply
 from factories.spaces import join, make_space
 
@@ -15,7 +16,7 @@ from community.kernel import log
 from community.kernel.db import db
 from community.kernel.errors import Conflict, Forbidden, Invalid, NotFound
 from community.kernel.operation import unit_of_work
-from community.spaces.models import Space
+from community.spaces.models import Role, Space
 
 pytestmark = pytest.mark.usefixtures("inside")
 
@@ -138,11 +139,29 @@ def test_a_retry_is_answered_even_after_the_space_was_archived(place):
         start_thread(acting(place.member), place.space_id, kind=ThreadKind.ASK, title="A", body="B")
 
 
-def test_replying_reads_the_thread_up_to_the_reply(place):
-    assert read_up_to(place.owner, place.thread_id) is None
+def test_who_had_read_all_of_a_thread_has_read_their_reply_too(place):
+    mark_read(acting(place.owner), place.thread_id, number=1)
     post_reply(acting(place.owner), place.thread_id, body="Yes.")
     assert read_up_to(place.owner, place.thread_id) == 2
     assert read_up_to(place.member, place.thread_id) == 1
+
+
+def test_replying_reads_nothing_that_one_has_not_seen(app, place):
+    mark_read(acting(place.owner), place.thread_id, number=1)
+    for _ in range(3):
+        reply(app, place.thread_id, place.member)
+    post_reply(acting(place.owner), place.thread_id, body="To the first.", reply_to=1)
+    assert read_up_to(place.owner, place.thread_id) == 1
+    post_reply(acting(place.facilitator), place.thread_id, body="Never looked.")
+    assert read_up_to(place.facilitator, place.thread_id) is None
+
+
+def test_who_answers_an_old_thread_owes_nothing_of_what_was_said_before_they_came(app, place):
+    reply(app, place.thread_id, place.member)
+    late = make_user(app, "Late Comer")
+    join(app, place.space_id, late, Role.MEMBER)
+    post_reply(acting(late), place.thread_id, body="I am new here.")
+    assert read_up_to(late, place.thread_id) == 3
 
 
 def test_reading_goes_forward_only_and_never_past_the_last_post(app, place):

@@ -10,6 +10,7 @@ from conftest import acting
 from factories.accounts import make_user
 from factories.discussions import make_thread, reply
 from factories.spaces import join, make_space
+from page_text import fields_of
 
 from community.accounts.models import User
 from community.discussions.models import Thread
@@ -36,12 +37,6 @@ def text_of(response):
 
 def numbers_on(response):
     return [int(n) for n in re.findall(r'<article class="post" id="p(\d+)"', response.text)]
-
-
-def fields_of(response, action):
-    """Return the hidden fields of the form that posts to ``action``."""
-    [form] = re.findall(rf'<form[^>]*action="{action}".*?</form>', response.text, re.DOTALL)
-    return dict(re.findall(r'type="hidden" name="(\w+)" value="([^"]*)"', form))
 
 
 def test_a_thread_shows_its_posts_and_who_wrote_them(app, place, browse):

@@ -19,6 +19,7 @@ from community.certificates.rules import grouped
 from community.cohorts.models import RunState
 from community.cohorts.operations import close_run, create_run, open_run
 from community.cohorts.queries import enrolment_of
+from community.discussions.operations import post_reply, remove_post
 from community.kernel.context import Context
 from community.kernel.db import db
 from community.kernel.operation import unit_of_work
@@ -83,6 +84,8 @@ class Side:
     archived_slug: str
     people: Mapping[str, uuid.UUID]
     threads: Mapping[str, uuid.UUID]
+    posts: Mapping[str, uuid.UUID]
+    """The member's in the open thread: one that stands, one they took away."""
     sessions: Mapping[str, uuid.UUID]
     invitation: uuid.UUID
     secret: str
@@ -189,6 +192,7 @@ def make_side(app: Flask, word: str) -> Side:
         archived_slug=slugs[archived],
         people=people,
         threads=threads,
+        posts=_make_posts(app, word, threads["open"], people["member"]),
         sessions=_make_sessions(app, word, opened, people),
         invitation=invitation.id,
         secret=secret,
@@ -240,6 +244,18 @@ def _make_run(
                 if (enrolment := enrolment_of(run.id, user_id)) is not None
             },
         )
+
+
+def _make_posts(
+    app: Flask, word: str, thread_id: uuid.UUID, member: uuid.UUID
+) -> Mapping[str, uuid.UUID]:
+    """Write two replies and take the second away."""
+    with app.app_context():
+        ctx = Context.begin(member)
+        standing = post_reply(ctx, thread_id, body=f"{word}-reply")
+        removed = post_reply(ctx, thread_id, body=f"{word}-withdrawn")
+        remove_post(ctx, removed.id)
+        return {"standing": standing.id, "removed": removed.id}
 
 
 def _make_archived(app: Flask, word: str, people: Mapping[str, uuid.UUID]) -> uuid.UUID:

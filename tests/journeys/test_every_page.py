@@ -24,7 +24,7 @@ from community.accounts.models import User
 from community.app import create_app
 from community.cohorts.models import Enrolment, Run
 from community.demo import fill
-from community.discussions.models import Thread
+from community.discussions.models import Post, Thread
 from community.kernel.context import Context
 from community.kernel.db import db
 from community.live.models import LiveSession, SessionState
@@ -69,6 +69,7 @@ def find_addresses(site: Site) -> Addresses:
     run = db.session.scalars(sa.select(Run).where(Run.space_id == space.id)).one()
     threads = sa.select(Thread.id).where(Thread.space_id == space.id)
     thread = db.session.scalars(threads.order_by(Thread.last_number.desc())).first()
+    post = db.session.scalars(sa.select(Post.id).where(Post.thread_id == thread)).first()
     sessions = sa.select(LiveSession.id).where(LiveSession.space_id == space.id)
     over = db.session.scalars(sessions.where(LiveSession.ended_at.is_not(None))).first()
     off = db.session.scalars(sessions.where(LiveSession.called_off_at.is_not(None))).first()
@@ -92,6 +93,7 @@ def find_addresses(site: Site) -> Addresses:
         f"{home}/learn/1/5",
         f"{home}/threads",
         f"/threads/{thread}",
+        f"/posts/{post}/remove",
         f"{home}/sessions",
         f"/sessions/{over}",
         f"/sessions/{over}/room",

@@ -18,10 +18,10 @@ from community.academy.pages.typed import file_line, picture_line
 from community.academy.policy import visible_drafts
 from community.academy.queries import DraftModuleLine, DraftOutline, FileLine, draft_outline
 from community.academy.rules import draft_file_address
-from community.academy.rules.differences import word_changes
 from community.accounts.queries import people
 from community.kernel.addresses import site_path, url_for
 from community.kernel.context import Context
+from community.kernel.differences import word_changes
 from community.kernel.errors import CommunityError, Conflict, Invalid
 from community.kernel.keys import new_key
 from community.kernel.policy import find

@@ -27,9 +27,9 @@ from community.academy.models import (
 )
 from community.academy.queries.drafts import Rows, rows_of, typed_activity
 from community.academy.rules import FILES
-from community.academy.rules.differences import Span, digest_of_difference, moved, word_changes
 from community.academy.rules.releases import NoRule, canonical
 from community.kernel.db import db, snapshot
+from community.kernel.differences import Span, digest_of_difference, moved, word_changes
 from community.kernel.files.models import StoredFile
 
 What = Literal["added", "removed", "moved", "renamed", "changed"]

@@ -15,7 +15,6 @@ from community.academy.kinds.assignment.rubric import most_points
 from community.academy.kinds.builtin import ASSIGNMENT
 from community.academy.kinds.reflection.kind import words_in
 from community.academy.queries import rubric_texts
-from community.academy.rules.differences import Span, word_changes
 from community.coursework.models import Stage
 from community.coursework.operations import (
     add_work_file,
@@ -41,6 +40,7 @@ from community.coursework.queries.works import sort_of_name
 from community.coursework.rules import FILE_ROUTE
 from community.coursework.schemas import HandInIn, WorkIn
 from community.kernel.context import Context
+from community.kernel.differences import Span, word_changes
 from community.kernel.doors import current_context, largest_file, signed_in, takes, takes_file
 from community.kernel.errors import CommunityError, Conflict, Invalid, TooMany
 from community.kernel.feature import Part

@@ -11,7 +11,6 @@ from community.academy.kinds.assignment.rubric import points_of
 from community.academy.kinds.builtin import ASSIGNMENT, QUIZ
 from community.academy.kinds.quiz.scoring import essays_in
 from community.academy.queries import ActivityLine, activity_content
-from community.academy.rules.differences import word_changes
 from community.cohorts.rules import reopens_until
 from community.coursework.models import Outcome
 from community.coursework.operations import (
@@ -36,6 +35,7 @@ from community.coursework.schemas import ExtensionIn, MarkIn
 from community.kernel import localtime
 from community.kernel.addresses import url_for
 from community.kernel.context import Context
+from community.kernel.differences import word_changes
 from community.kernel.doors import current_context, reader, signed_in, takes
 from community.kernel.errors import CommunityError, Conflict, Invalid
 from community.kernel.pages import clock_in

@@ -10,7 +10,6 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from community.academy.kinds.builtin import REFLECTION
 from community.academy.kinds.reflection.kind import Readers, words_in
-from community.academy.rules.differences import Span, word_changes
 from community.coursework.operations import (
     hand_in_reflection,
     save_draft,
@@ -22,6 +21,7 @@ from community.coursework.queries import how_many_shared, my_reflection, shared_
 from community.coursework.schemas import ReflectionDraftIn, ReflectionIn
 from community.kernel.addresses import url_for
 from community.kernel.context import Context
+from community.kernel.differences import Span, word_changes
 from community.kernel.doors import current_context, signed_in, takes
 from community.kernel.errors import CommunityError, Conflict, Invalid
 from community.kernel.feature import Part

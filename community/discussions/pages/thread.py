@@ -3,7 +3,7 @@
 import dataclasses
 import uuid
 from collections.abc import Sequence
-from typing import Any, NamedTuple
+from typing import Any
 
 from flask import redirect, request
 from flask_babel import gettext as _
@@ -11,7 +11,8 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from community.discussions.pages.blueprint import pages
 from community.discussions.pages.given import number
-from community.discussions.pages.posts import post_url, posts_markup
+from community.discussions.pages.places import thread_tabs
+from community.discussions.pages.posts import Acts, post_url, posts_markup
 from community.discussions.pages.words import KINDS, ROLES
 from community.discussions.policy import may_reply
 from community.discussions.queries import post_at, posts_after, thread_head
@@ -22,9 +23,9 @@ from community.kernel.doors import current_context, reader, signed_in
 from community.kernel.frame import NavItem
 from community.kernel.installed import installed
 from community.kernel.json import dumps
-from community.kernel.pages import local_time, space_tabs
+from community.kernel.pages import local_time
 from community.kernel.unchanged import answer
-from community.spaces.models import SpaceKind
+from community.spaces.policy import facilitates
 
 MOST_JUMPS = 6  # pages named in the jump bar
 
@@ -46,14 +47,6 @@ def thread(thread_id: uuid.UUID) -> AnyResponse:
     return answer("discussions/thread.html", page, page.values)
 
 
-class _Space(NamedTuple):
-    """A space as its tabs need it."""
-
-    id: uuid.UUID
-    slug: str
-    kind: SpaceKind
-
-
 @dataclasses.dataclass(frozen=True, slots=True)
 class ThreadPage:
     """All that decides what a page of a thread shows; ``values`` makes it ready to be drawn."""
@@ -61,7 +54,7 @@ class ThreadPage:
     head: Any
     rows: Sequence[Any]
     start: int
-    may_reply: bool
+    acts: Acts
     answered: dict[str, Any] | None
     tabs: Sequence[NavItem]
     purpose: NavItem | None
@@ -83,11 +76,9 @@ class ThreadPage:
             head=head,
             rows=rows,
             start=start,
-            may_reply=head.space_archived_at is None and may_reply(ctx, head),
+            acts=_acts(ctx, head),
             answered=_answered(head, rows, reply_to),
-            tabs=space_tabs(
-                _Space(head.space_id, head.space_slug, head.space_kind), "discussions.thread_list"
-            ),
+            tabs=thread_tabs(head),
             purpose=_purpose(ctx, thread_id),
         )
 
@@ -98,12 +89,13 @@ class ThreadPage:
         unread_here = first_unread is not None and page_start(first_unread) == self.start
         return {
             "thread": head,
-            "posts": posts_markup(self.rows, self.may_reply),
+            "posts": posts_markup(self.rows, self.acts),
             "start": self.start,
             "last_page": page_start(head.last_number),
             "page_length": POSTS_A_PAGE,
             "first_unread": first_unread,
-            "may_reply": self.may_reply,
+            "may_reply": self.acts.writes,
+            "may_remove": self.acts.leads,
             "archived": head.space_archived_at is not None,
             "answered": self.answered,
             "tabs": self.tabs,
@@ -116,6 +108,12 @@ class ThreadPage:
             "typed": "",
             "errors": {},
         }
+
+
+def _acts(ctx: Context, head: Any) -> Acts:
+    """Return what the actor may do with the posts of a thread; nothing in an archived space."""
+    writes = head.space_archived_at is None and may_reply(ctx, head)
+    return Acts(ctx.actor_id, writes=writes, leads=writes and facilitates(ctx, head.space_id))
 
 
 def _purpose(ctx: Context, thread_id: uuid.UUID) -> NavItem | None:
@@ -143,7 +141,7 @@ def _jumps(head: Any, first_unread: int | None) -> list[tuple[int, str, str]]:
 
 def _first_unread(head: Any) -> int | None:
     """Return the number of the first unread post; None if all, or nothing at all, is read."""
-    if 0 < head.read_number < head.last_number:
+    if head.new and head.read_number:
         return int(head.read_number) + 1
     return None
 
@@ -154,4 +152,6 @@ def _answered(head: Any, rows: Any, number: int | None) -> dict[str, Any] | None
         return None
     on_page = (row for row in rows if row.number == number)
     row = next(on_page, None) or post_at(head.id, number)
-    return {"number": row.number, "name": row.author_name} if row else None
+    if row is None or row.removal is not None:
+        return None
+    return {"number": row.number, "name": row.author_name}

@@ -76,13 +76,13 @@ def _row(row: Any, kind: str) -> dict[str, Any]:
 
 def _said(row: Any, kind: str) -> str:
     """Return what kind of thread it is, who began it, and who said the last word."""
-    if row.last_number == 1:
+    if row.standing <= 1:
         return str(_("%(kind)s, begun by %(name)s", kind=kind, name=row.author_name))
     return str(
         ngettext(
             "%(kind)s, by %(name)s; %(num)d reply, by %(last)s",
             "%(kind)s, by %(name)s; %(num)d replies, the last by %(last)s",
-            row.last_number - 1,
+            row.standing - 1,
             kind=kind,
             name=row.author_name,
             last=row.last_author_name,

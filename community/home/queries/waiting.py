@@ -36,7 +36,11 @@ _OPEN = (
         Thread.kind == ThreadKind.QUESTION,
         Thread.created_at < sa.bindparam("latest", type_=UtcDateTime()),
         Thread.created_at > sa.bindparam("oldest", type_=UtcDateTime()),
-        ~sa.exists().where(Post.thread_id == Thread.id, Post.author_id != Thread.author_id),
+        ~sa.exists().where(
+            Post.thread_id == Thread.id,
+            Post.author_id != Thread.author_id,
+            Post.removal.is_(None),
+        ),
     )
     .order_by(Thread.created_at, Thread.id)
 )

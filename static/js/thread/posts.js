@@ -33,31 +33,71 @@ function pageOf(number) {
 
 export const addressOf = (number) => `${pageOf(number)}#p${number}`;
 
-/** A post's markup, filled; its words are the server's sanitised HTML. */
-function article(post) {
-  const made = document.getElementById("post-template").content.cloneNode(true).firstElementChild;
+/** A template's markup under the number, the address and the time of a post. */
+function placed(template, post) {
+  const made = document.getElementById(template).content.cloneNode(true).firstElementChild;
   const find = (selector) => made.querySelector(selector);
   made.id = `p${post.number}`;
   made.dataset.number = post.number;
   made.setAttribute("aria-labelledby", `by-${post.number}`);
   find(".by").id = `by-${post.number}`;
-  find(".by .strong").textContent = post.author.name;
-  draw(find(".avatar"), post.author.initials, post.author.picture);
-  find(".avatar").classList.replace("hue-1", `hue-${post.author.hue}`);
-  find(".role").textContent = JSON.parse(words.roles || "{}")[post.role] ?? "";
-  find(".by a").href = addressOf(post.number);
+  find(".by .number").href = addressOf(post.number);
   find(".own-number").textContent = post.number;
-  find(".prose").innerHTML = post.html;
-
   const at = new Date(post.created_at);
   const zone = list.dataset.zone;
   const time = find("time");
   time.dateTime = post.created_at;
   time.textContent = moment(at, zone, document.documentElement.lang);
   time.title = `${time.textContent} (${zone.split("/").pop().replaceAll("_", " ")})`;
+  return [made, find];
+}
+
+/** The place of a post that was taken away. */
+function gone(post) {
+  const [made, find] = placed("removed-template", post);
+  find(".who").textContent = post.removal === "author" ? words.byAuthor : words.byStaff;
+  const restore = find("[data-restore]");
+  if (restore) restore.href = `/posts/${post.id}/restore`;
+  return made;
+}
+
+/** An act's link, with the words only a screen reader hears; none where it is not the reader's. */
+function act(link, href, allowed, about) {
+  if (!link) return;
+  if (!allowed) return link.remove();
+  link.href = href;
+  link.querySelector(".visually-hidden").textContent = about;
+}
+
+/** A post's markup, filled; its words are the server's sanitised HTML. */
+function article(post) {
+  if (post.removal) return gone(post);
+  const [made, find] = placed("post-template", post);
+  find(".by .strong").textContent = post.author.name;
+  draw(find(".avatar"), post.author.initials, post.author.picture);
+  find(".avatar").classList.replace("hue-1", `hue-${post.author.hue}`);
+  find(".role").textContent = JSON.parse(words.roles || "{}")[post.role] ?? "";
+  find(".prose").innerHTML = post.html;
+
+  const edited = find(".edited");
+  if (!post.edited_at) {
+    edited.remove();
+  } else if (post.edition > 1) {
+    const about = fill(words.editedAbout, { n: post.number });
+    act(edited.querySelector("a"), `/posts/${post.id}/editions`, true, about);
+  } else {
+    edited.textContent = edited.querySelector("a").firstChild.textContent;
+  }
+  const mine = post.author.id === document.documentElement.dataset.person;
+  const about = fill(words.about, { n: post.number });
+  act(find("[data-edit]"), `/posts/${post.id}/edit`, mine, about);
+  const removable = mine || "leads" in list.dataset;
+  act(find("[data-remove]"), `/posts/${post.id}/remove`, removable, about);
 
   const answers = find(".answers");
-  if (post.reply_to) {
+  if (post.reply_to && post.reply_to.name === null) {
+    answers.querySelector("a").replaceWith(fill(words.answersRemoved, { n: post.reply_to.number }));
+  } else if (post.reply_to) {
     const link = answers.querySelector("a");
     link.href = addressOf(post.reply_to.number);
     link.textContent = fill(words.answers, { name: post.reply_to.name, n: post.reply_to.number });
@@ -137,6 +177,20 @@ export function follow({ watch }) {
       document.getElementById("news").textContent = fill(words.newPost, {
         name: post.author.name,
       });
+    },
+
+    /** A post that is there was written anew, taken away or put back: shown in its place. */
+    change(post) {
+      const old = document.getElementById(`p${post.number}`);
+      if (!old) return;
+      const made = article(post);
+      const focused = old.contains(document.activeElement);
+      old.replaceWith(made);
+      watch(made);
+      if (post.removal && below.delete(post.number)) offer();
+      if (focused) made.querySelector(".by .number").focus();
+      const said = post.removal ? words.gone : words.changed;
+      document.getElementById("news").textContent = fill(said, { n: post.number });
     },
 
     /** A post has been in view. */

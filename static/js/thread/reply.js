@@ -39,6 +39,22 @@ export function replyForm(form, { posts, list, send }) {
     else area.removeAttribute("aria-invalid");
   }
 
+  // It folds once the press is over by which one left it: folding moves the page, and a link would
+  // slip away under the pointer.
+  let pressed = false;
+  const fold = () => {
+    if (!pressed && !form.contains(document.activeElement)) form.removeAttribute("data-open");
+  };
+  form.addEventListener("focusin", () => form.toggleAttribute("data-open", true));
+  form.addEventListener("focusout", () => setTimeout(fold));
+  document.addEventListener("pointerdown", () => (pressed = true), true);
+  for (const over of ["pointerup", "pointercancel"]) {
+    document.addEventListener(over, () => {
+      pressed = false;
+      setTimeout(fold);
+    });
+  }
+
   form.addEventListener("submit", (event) => {
     if (!live) return;
     event.preventDefault();
@@ -96,7 +112,7 @@ export function replyForm(form, { posts, list, send }) {
       delete made.dataset.number;
       made.querySelector(".avatar").replaceWith(form.querySelector(".avatar").cloneNode(true));
       made.querySelector(".by .strong").textContent = form.dataset.me;
-      for (const part of [".by a", ".answers", ".post-actions"]) made.querySelector(part)?.remove();
+      for (const part of [".by a", ".answers", ".edited", ".post-actions"]) made.querySelector(part)?.remove();
       made.querySelector(".prose").textContent = item.fields.body;
       const note = made.querySelector(".role");
       note.textContent = form.dataset.sending;

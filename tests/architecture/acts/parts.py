@@ -172,6 +172,8 @@ SPACE = in_open(space_id=key)
 PAGE = in_open(slug=slug)
 MEMBER = in_open(space_id=key, user_id=lambda side: side.people["other"])
 MEMBER_PAGE = in_open(slug=slug, user_id=lambda side: side.people["other"])
+POST = in_open(post_id=lambda side: side.posts["standing"])
+REMOVED_POST = in_open(post_id=lambda side: side.posts["removed"])
 THREAD = in_open(thread_id=lambda side: side.threads["open"])
 PASSKEY = in_open(passkey_id=lambda side: side.passkey)
 SCHEDULED = in_open(session_id=lambda side: side.sessions["scheduled"])
@@ -228,6 +230,8 @@ def fixed(**fields: Any) -> Given:
 
 SEES_PLACE = of("places", "enrolment_id")
 SEES_THREAD = of("threads", "thread_id")
+SEES_POST = of("posts", "post_id")
+SEES_REMOVED_POST = of("removed_posts", "post_id")
 SEES_SESSION = of("sessions", "session_id")
 DECIDED = fixed(status="excused", reason="Was ill all week.")
 EXCUSED: Given = lambda side: {  # noqa: E731

@@ -9,7 +9,11 @@ from architecture.acts.parts import (
     MEMBER,
     MEMBER_PAGE,
     PAGE,
+    POST,
+    REMOVED_POST,
     ROLE,
+    SEES_POST,
+    SEES_REMOVED_POST,
     SEES_THREAD,
     SPACE,
     THREAD,
@@ -20,9 +24,14 @@ from architecture.acts.parts import (
     on_membership,
     on_thread,
 )
-from architecture.surfaces.seeing import in_space, of, sees_space
+from architecture.surfaces.seeing import in_space, of, on_post, sees_space
 
-from community.discussions.policy import may_start_thread
+from community.discussions.policy import (
+    may_edit_post,
+    may_remove_post,
+    may_restore_post,
+    may_start_thread,
+)
 from community.spaces.policy import may_change_role, may_invite, may_remove_member
 
 ACTS: Mapping[str, Act] = {
@@ -47,6 +56,13 @@ ACTS: Mapping[str, Act] = {
         "member", SPACE, THREAD_FIELDS, sees_space, in_space(may_start_thread)
     ),
     "discussions_api.reply": Act("member", THREAD, fixed(body="Yes."), SEES_THREAD, on_thread),
+    "discussions_api.edit": Act(
+        "member", POST, fixed(body="Anew.", edition=1), SEES_POST, on_post(may_edit_post)
+    ),
+    "discussions_api.remove": Act("member", POST, sees=SEES_POST, may=on_post(may_remove_post)),
+    "discussions_api.restore": Act(
+        "member", REMOVED_POST, sees=SEES_REMOVED_POST, may=on_post(may_restore_post)
+    ),
     "discussions_api.read": Act("member", THREAD, fixed(number=1), SEES_THREAD),
     # ---------- by form
     "spaces.join": Act(
@@ -88,6 +104,13 @@ ACTS: Mapping[str, Act] = {
     ),
     "discussions.reply": Act(
         "member", THREAD, fixed(body="Yes.", seen="1"), SEES_THREAD, on_thread
+    ),
+    "discussions.edit": Act(
+        "member", POST, fixed(body="Anew.", edition="1"), SEES_POST, on_post(may_edit_post)
+    ),
+    "discussions.remove": Act("member", POST, sees=SEES_POST, may=on_post(may_remove_post)),
+    "discussions.restore": Act(
+        "member", REMOVED_POST, sees=SEES_REMOVED_POST, may=on_post(may_restore_post)
     ),
     "discussions.read": Act("member", THREAD, fixed(number=1), SEES_THREAD),
 }

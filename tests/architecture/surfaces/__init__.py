@@ -27,6 +27,7 @@ from architecture.surfaces.asking import (
     by_picture,
     by_place,
     by_portrait,
+    by_post,
     by_record,
     by_run,
     by_session,
@@ -50,6 +51,7 @@ from architecture.surfaces.seeing import (
     marks_essays,
     may_begin,
     of,
+    on_post,
     sees_activity,
     sees_hand_in,
     sees_learner,
@@ -69,7 +71,13 @@ from factories.neighbours import Neighbours
 from community.certificates.policy import may_see_certificates
 from community.cohorts.policy import may_edit_run
 from community.coursework.policy import may_extend, may_mark, may_see_results
-from community.discussions.policy import may_start_thread, visible_threads
+from community.discussions.policy import (
+    may_edit_post,
+    may_remove_post,
+    may_restore_post,
+    may_start_thread,
+    visible_threads,
+)
 from community.home.policy import may_use_desk
 from community.live.policy import (
     may_edit_session,
@@ -91,6 +99,7 @@ PAGE = Surface(by_slug, sees_space)
 RUN = Surface(by_run, sees_run)
 SESSION = Surface(by_session, of("sessions", "session_id"))
 THREAD = Surface(by_thread, of("threads", "thread_id"))
+POST = Surface(by_post, of("posts", "post_id"))
 SETTLED = Surface(by_slug, sees_run, in_run(may_edit_run))
 LIST = Surface(nothing, yes)
 OFFICE = Surface(nothing, is_admin, tells=True)  # every name and number, for administrators
@@ -219,6 +228,15 @@ SURFACES: Mapping[str, Surface] = {
     "discussions_api.thread": THREAD,
     "discussions_api.posts": THREAD,
     "discussions.thread": THREAD,
+    "discussions_api.words": POST,
+    "discussions_api.editions": POST,
+    "discussions.post": POST,
+    "discussions.editions": POST,
+    "discussions.edit": dataclasses.replace(POST, may=on_post(may_edit_post)),
+    "discussions.remove": dataclasses.replace(POST, may=on_post(may_remove_post)),
+    "discussions.restore": dataclasses.replace(
+        POST, sees=of("removed_posts", "post_id"), may=on_post(may_restore_post)
+    ),
     "live_api.session": SESSION,
     "live_api.messages": SESSION,
     "live_api.hands": SESSION,

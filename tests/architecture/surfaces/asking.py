@@ -47,6 +47,10 @@ def by_thread(world: Neighbours) -> list[Args]:
     return [{"thread_id": key} for key in keys]
 
 
+def by_post(world: Neighbours) -> list[Args]:
+    return [{"post_id": key} for side in (world.here, world.there) for key in side.posts.values()]
+
+
 def by_session(world: Neighbours) -> list[Args]:
     keys = [*world.here.sessions.values(), world.there.sessions["live"]]
     return [{"session_id": key} for key in keys]

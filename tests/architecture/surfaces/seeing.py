@@ -13,6 +13,7 @@ from community.academy.models import Course
 from community.academy.policy import may_begin_run, may_import_course
 from community.cohorts.models import Run
 from community.coursework.policy import may_mark
+from community.discussions.models import Post
 from community.home.pages import tables
 from community.live.models import LiveSession
 from community.spaces.models import Space
@@ -146,3 +147,8 @@ def begins_more(eyes: Eyes, world: Neighbours, args: Args) -> bool:
 
 def both(rule: Callable[..., bool], other: Rule) -> Rule:
     return lambda eyes, world, args: in_run(rule)(eyes, world, args) and other(eyes, world, args)
+
+
+def on_post(rule: Callable[..., bool]) -> Rule:
+    """Ask a rule about a post, whether it stands or not."""
+    return lambda eyes, _world, args: eyes.may(rule, Post, args["post_id"])

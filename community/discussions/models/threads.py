@@ -1,4 +1,4 @@
-"""Threads, posts, and how far each member has read."""
+"""Threads, and how far each member has read."""
 
 import datetime as dt
 import enum
@@ -33,24 +33,9 @@ class Thread(Keyed):
     author_id: Mapped[uuid.UUID] = mapped_column(sa.ForeignKey("user_account.id"))
     created_at: Mapped[dt.datetime]
     last_number: Mapped[int] = mapped_column(default=0)  # of the newest post; numbers begin at 1
-    last_posted_at: Mapped[dt.datetime]
+    removed: Mapped[int] = mapped_column(default=0)  # how many of its posts were taken away
+    last_posted_at: Mapped[dt.datetime]  # when the newest post that stands was written
     last_author_id: Mapped[uuid.UUID] = mapped_column(sa.ForeignKey("user_account.id"))
-
-
-class Post(Keyed):
-    """One contribution; ``number`` is its place in the thread, never used again."""
-
-    __tablename__ = "post"
-    __table_args__ = (sa.UniqueConstraint("thread_id", "number"),)
-
-    thread_id: Mapped[uuid.UUID] = mapped_column(sa.ForeignKey("thread.id"))
-    number: Mapped[int]
-    author_id: Mapped[uuid.UUID] = mapped_column(sa.ForeignKey("user_account.id"), index=True)
-    body: Mapped[str] = mapped_column(sa.Text)  # Markdown as it was typed
-    html: Mapped[str] = mapped_column(sa.Text)  # rendered and sanitised once
-    renderer: Mapped[int]  # the version of the renderer that made ``html``
-    reply_to: Mapped[int | None]  # the number of the post this one answers
-    created_at: Mapped[dt.datetime]
 
 
 class ReadPointer(Keyed):

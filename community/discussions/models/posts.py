@@ -1,0 +1,64 @@
+"""Posts: what is said in a thread, and what was said before it was changed."""
+
+import datetime as dt
+import enum
+import uuid
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Mapped, mapped_column
+
+from community.kernel.db import Keyed, choice
+
+
+class Removal(enum.StrEnum):
+    """Who took a post away. Its number stays, with a line that says so."""
+
+    AUTHOR = "author"
+    STAFF = "staff"  # an organiser or a facilitator of the space
+
+
+class Post(Keyed):
+    """One contribution; ``number`` is its place in the thread, never used again.
+
+    ``edition`` counts how often its words were written. Of a removed post nothing is shown but that
+    it was; its words are kept for as long as it can be put back (``rules.KEPT_FOR``), then wiped.
+    """
+
+    __tablename__ = "post"
+    __table_args__ = (
+        sa.UniqueConstraint("thread_id", "number"),
+        # Few are: what is unread, and how many replies there are, is counted without them.
+        sa.Index(
+            "ix_post_removed",
+            "thread_id",
+            "number",
+            postgresql_where=sa.text("removal IS NOT NULL"),
+            sqlite_where=sa.text("removal IS NOT NULL"),
+        ),
+        sa.CheckConstraint("(removal IS NULL) = (removed_at IS NULL)", name="removed_at_some_time"),
+    )
+
+    thread_id: Mapped[uuid.UUID] = mapped_column(sa.ForeignKey("thread.id"))
+    number: Mapped[int]
+    author_id: Mapped[uuid.UUID] = mapped_column(sa.ForeignKey("user_account.id"), index=True)
+    body: Mapped[str] = mapped_column(sa.Text)  # Markdown as it was typed
+    html: Mapped[str] = mapped_column(sa.Text)  # rendered and sanitised once
+    renderer: Mapped[int]  # the version of the renderer that made ``html``
+    reply_to: Mapped[int | None]  # the number of the post this one answers
+    created_at: Mapped[dt.datetime]
+    edition: Mapped[int] = mapped_column(default=1)
+    edited_at: Mapped[dt.datetime | None]
+    removal: Mapped[Removal | None] = mapped_column(choice(Removal))
+    removed_at: Mapped[dt.datetime | None]
+
+
+class PostEdition(Keyed):
+    """The words of a post as they stood before they were written anew."""
+
+    __tablename__ = "post_edition"
+    __table_args__ = (sa.UniqueConstraint("post_id", "number"),)
+
+    post_id: Mapped[uuid.UUID] = mapped_column(sa.ForeignKey("post.id"))
+    number: Mapped[int]
+    body: Mapped[str] = mapped_column(sa.Text)
+    written_at: Mapped[dt.datetime]

@@ -1,0 +1,99 @@
+"""How far somebody has read."""
+
+import datetime as dt
+import uuid
+from typing import Any
+
+import sqlalchemy as sa
+from flask_babel import gettext as _
+from sqlalchemy.dialects import postgresql, sqlite
+
+from community.discussions.models import ReadPointer, Thread
+from community.discussions.policy import find_thread
+from community.kernel.context import Context
+from community.kernel.db import db, execute
+from community.kernel.errors import Invalid
+from community.kernel.keys import new_key
+from community.kernel.operation import operation
+from community.spaces.models import Membership
+
+
+@operation
+def mark_read(ctx: Context, thread_id: uuid.UUID, *, number: int) -> None:
+    """Say that the actor has read a thread up to post ``number``; never moves backwards.
+
+    Raises NotFound, and Invalid for a post that does not exist yet.
+    """
+    thread = find_thread(ctx, thread_id)
+    if not 1 <= number <= thread.last_number:
+        raise Invalid(
+            _("There is no such post in this thread."),
+            fields={"number": [_("There is no such post in this thread.")]},
+        )
+    move_pointer(ctx, thread_id, number)
+
+
+def _forward(insert: Any) -> Any:
+    """Return the statement that makes a read pointer, or moves it forward."""
+    table: Any = ReadPointer.__table__
+    statement = insert(table)
+    new = statement.excluded
+    return statement.on_conflict_do_update(
+        index_elements=[table.c.user_id, table.c.thread_id],
+        set_={"number": new.number, "at": new.at},
+        where=table.c.number < new.number,
+    )
+
+
+_FORWARD = {"postgresql": _forward(postgresql.insert), "sqlite": _forward(sqlite.insert)}
+
+
+def move_pointer(ctx: Context, thread_id: uuid.UUID, number: int) -> None:
+    """Move the actor's read pointer forward to ``number``; two windows may do it at once."""
+    db.session.execute(
+        _FORWARD[db.session.connection().dialect.name],
+        {
+            "id": new_key(),
+            "user_id": ctx.person,
+            "thread_id": thread_id,
+            "number": number,
+            "at": ctx.now,
+        },
+    )
+
+
+_POINTER: Any = ReadPointer.__table__
+_STEP = (
+    sa.update(_POINTER)
+    .where(
+        _POINTER.c.user_id == sa.bindparam("me", type_=sa.Uuid()),
+        _POINTER.c.thread_id == sa.bindparam("thread", type_=sa.Uuid()),
+    )
+    .values(
+        number=sa.case(
+            (
+                _POINTER.c.number == sa.bindparam("own", type_=sa.Integer()) - 1,
+                sa.bindparam("own", type_=sa.Integer()),
+            ),
+            else_=_POINTER.c.number,
+        ),
+        at=sa.bindparam("now", type_=_POINTER.c.at.type),
+    )
+)
+
+
+def read_own(ctx: Context, thread: Thread, number: int, *, before: dt.datetime) -> None:
+    """Move the actor's pointer over the post they just wrote, where they had read what precedes it.
+
+    ``before`` is when the thread's last word had been said: what was said before one came is no
+    debt, so who never opened such a thread owes nothing of it either.
+    """
+    given = {"me": ctx.person, "thread": thread.id, "own": number, "now": ctx.now}
+    if execute(_STEP, given).rowcount:
+        return
+    joined = sa.select(Membership.joined_at).where(
+        Membership.space_id == thread.space_id, Membership.user_id == ctx.person
+    )
+    joined_at = db.session.scalar(joined)
+    if number == 1 or (joined_at is not None and before <= joined_at):
+        move_pointer(ctx, thread.id, number)

@@ -1,0 +1,90 @@
+"""Threads are begun."""
+
+import uuid
+
+import sqlalchemy as sa
+
+from community.discussions.events import ThreadStarted
+from community.discussions.models import Post, Thread, ThreadKind
+from community.discussions.operations.adding import add_post, other_text
+from community.discussions.operations.words import Words, rendered
+from community.discussions.policy import may_announce, may_start_thread
+from community.kernel import log
+from community.kernel.context import Context
+from community.kernel.db import db
+from community.kernel.keys import key_of_act
+from community.kernel.operation import operation, record
+from community.kernel.policy import require
+from community.spaces.policy import find_space, refuse_archived
+
+
+def start_thread(
+    ctx: Context,
+    space_id: uuid.UUID,
+    *,
+    kind: ThreadKind,
+    title: str,
+    body: str,
+    client_id: str | None = None,
+) -> Thread:
+    """Begin a thread in a space; ``body`` (Markdown) becomes post 1.
+
+    ``client_id`` is the client's own id of this act: a repeat answers the thread that is there.
+    Raises NotFound, Forbidden, or Conflict in an archived space and for a ``client_id`` that stood
+    for another thread.
+    """
+    return start_rendered_thread(
+        ctx, space_id, rendered(body), kind=kind, title=title, client_id=client_id
+    )
+
+
+@operation
+def start_rendered_thread(
+    ctx: Context,
+    space_id: uuid.UUID,
+    words: Words,
+    *,
+    kind: ThreadKind,
+    title: str,
+    client_id: str | None = None,
+) -> Thread:
+    """Do what ``start_thread`` says, with words that are ``rendered``; for whoever nests it."""
+    # Two copies of one form: the second waits at the space's row, and finds the first one's thread.
+    space = find_space(ctx, space_id, lock=client_id is not None)
+    require(may_announce if kind is ThreadKind.ANNOUNCEMENT else may_start_thread, ctx, space)
+    key = key_of_act(space_id, ctx.person, client_id)
+    earlier = db.session.get(Thread, key) if client_id is not None else None
+    if earlier is not None:
+        return _same_thread(earlier, kind, title, words.body)
+    refuse_archived(space)
+    log.open_stream(key)
+    thread = Thread(
+        id=key,
+        space_id=space_id,
+        kind=kind,
+        title=title,
+        author_id=ctx.person,
+        created_at=ctx.now,
+        last_number=0,
+        last_posted_at=ctx.now,
+        last_author_id=ctx.person,
+    )
+    db.session.add(thread)
+    db.session.flush()  # the post and the pointer refer to it
+    post = add_post(ctx, thread, words, None)
+    record(
+        ThreadStarted(thread_id=key, space_id=space_id, author_id=ctx.person, post_id=post.id),
+        client_id=client_id,
+    )
+    return thread
+
+
+def _same_thread(earlier: Thread, kind: ThreadKind, title: str, body: str) -> Thread:
+    """Return the thread an earlier act began; refuse to pass it off as another one."""
+    first = db.session.scalars(
+        sa.select(Post).where(Post.thread_id == earlier.id, Post.number == 1)
+    ).one()
+    as_sent = first.edited_at is None and first.removal is None  # else what was sent is not there
+    if (earlier.kind, earlier.title) != (kind, title) or (as_sent and first.body != body):
+        raise other_text()
+    return earlier

@@ -1,0 +1,22 @@
+"""Where a page about a thread stands: in the tabs of its space."""
+
+import uuid
+from typing import Any, NamedTuple
+
+from community.kernel.frame import NavItem
+from community.kernel.pages import space_tabs
+from community.spaces.models import SpaceKind
+
+
+class _Space(NamedTuple):
+    """A space as its tabs need it."""
+
+    id: uuid.UUID
+    slug: str
+    kind: SpaceKind
+
+
+def thread_tabs(head: Any) -> list[NavItem]:
+    """Return the tabs of the space of a thread, as ``thread_head`` returns it."""
+    space = _Space(head.space_id, head.space_slug, head.space_kind)
+    return space_tabs(space, "discussions.thread_list")

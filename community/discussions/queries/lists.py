@@ -1,0 +1,108 @@
+"""Lists of threads, with how much of each the actor has not read."""
+
+import functools
+import uuid
+from collections.abc import Sequence
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.orm import aliased
+
+from community.accounts.models import User
+from community.discussions.models import Post, Thread, ThreadKind
+from community.discussions.queries.pointers import ANNOUNCED, UNREAD, with_pointer
+from community.kernel.context import Context
+from community.kernel.db import execute
+from community.kernel.paging import LIMIT, Listing, Page
+from community.kernel.policy import ANYBODY
+from community.spaces.queries import face_in
+
+
+def is_announced(thread: Any) -> bool:
+    """Whether a row of threads is an announcement with nothing of it read."""
+    return bool(thread.kind is ThreadKind.ANNOUNCEMENT and 0 < thread.unread == thread.last_number)
+
+
+_author, _last = aliased(User), aliased(User)
+_THREADS: Any = (
+    with_pointer(ANYBODY)
+    .where(Thread.space_id == sa.bindparam("space", type_=sa.Uuid()))
+    .join(_author, _author.id == Thread.author_id)
+    .join(_last, _last.id == Thread.last_author_id)
+    .with_only_columns(
+        Thread.id,
+        Thread.space_id,
+        Thread.kind,
+        Thread.title,
+        Thread.created_at,
+        Thread.last_number,
+        (Thread.last_number - Thread.removed).label("standing"),
+        Thread.last_posted_at,
+        Thread.author_id,
+        _author.name.label("author_name"),
+        face_in(Thread.space_id, _author).label("author_face"),
+        Thread.last_author_id,
+        _last.name.label("last_author_name"),
+        UNREAD.label("unread"),
+    )
+)
+_LATEST = (Thread.last_posted_at.desc(), Thread.id.desc())
+_OF_KIND = Thread.kind == sa.bindparam("kind", type_=Thread.kind.type)
+_WROTE = Thread.id.in_(
+    sa.select(Post.thread_id).where(Post.author_id == sa.bindparam("by", type_=sa.Uuid()))
+)
+_AMONG = _THREADS.where(Thread.id.in_(sa.bindparam("threads", type_=sa.Uuid(), expanding=True)))
+_ANNOUNCED_FIRST = _THREADS.order_by(sa.case((ANNOUNCED, 0), else_=1), *_LATEST).limit(
+    sa.bindparam("most", type_=sa.Integer())
+)
+
+
+@functools.cache
+def _listing(*, of_kind: bool, by_somebody: bool) -> Listing:
+    asked = [_OF_KIND] * of_kind + [_WROTE] * by_somebody
+    return Listing(_THREADS.where(*asked).order_by(*_LATEST))
+
+
+def threads_of(
+    ctx: Context,
+    space_id: uuid.UUID,
+    *,
+    kind: ThreadKind | None = None,
+    by: uuid.UUID | None = None,
+    limit: int = LIMIT,
+    page: str | None = None,
+) -> Page:
+    """Return a page of a space's threads, the last word first.
+
+    Of one kind, and those that somebody wrote in, where that is asked for.
+
+    Columns: id, space_id, kind, title, created_at, last_number, standing (how many of its posts
+    were not removed), last_posted_at, author_id, author_name, author_face, last_author_id,
+    last_author_name, unread. Raises Invalid when ``page`` is no bookmark of this list.
+    """
+    given: dict[str, Any] = {"me": ctx.actor_id, "space": space_id}
+    if kind is not None:
+        given["kind"] = kind
+    if by is not None:
+        given["by"] = by
+    listing = _listing(of_kind=kind is not None, by_somebody=by is not None)
+    return listing.page(given, limit=limit, page=page)
+
+
+def announced_first(ctx: Context, space_id: uuid.UUID, limit: int) -> Sequence[Any]:
+    """Return the first threads of a space as ``threads_of``, announcements one has not read on top.
+
+    For who belongs to the space; nobody else is shown any.
+    """
+    given = {"me": ctx.actor_id, "space": space_id, "most": limit}
+    return execute(_ANNOUNCED_FIRST, given).all()
+
+
+def threads_among(
+    ctx: Context, space_id: uuid.UUID, keys: Sequence[uuid.UUID]
+) -> dict[uuid.UUID, Any]:
+    """Return those of some threads of a space that the actor sees, as ``threads_of``, by id."""
+    if not keys:
+        return {}
+    rows = execute(_AMONG, {"me": ctx.actor_id, "space": space_id, "threads": keys})
+    return {row.id: row for row in rows}

@@ -1,0 +1,122 @@
+"""Posts are taken away and put back: by whom, what is left, what is counted."""
+
+import datetime as dt
+
+import pytest
+import sqlalchemy as sa
+from conftest import acting
+from factories.discussions import reply
+
+from community.discussions.models import Post, PostEdition, Removal, Thread
+from community.discussions.operations import (
+    edit_post,
+    mark_read,
+    post_reply,
+    remove_post,
+    restore_post,
+    wipe_removed,
+)
+from community.discussions.queries import thread_head, unread_by_space, unread_threads
+from community.discussions.rules import KEPT_FOR
+from community.kernel.db import db
+from community.kernel.errors import Conflict, Forbidden, NotFound
+
+pytestmark = pytest.mark.usefixtures("inside")
+SECRET = "Forty-one litres"
+
+
+@pytest.fixture
+def post(place):
+    return post_reply(acting(place.member), place.thread_id, body=f"{SECRET} a day.")
+
+
+def after(user_id, span):
+    return acting(user_id, now=dt.datetime.now(dt.UTC) + span)
+
+
+def test_its_number_stays_and_is_not_used_again(place, post):
+    remove_post(acting(place.member), post.id)
+    gone = db.session.get_one(Post, post.id)
+    thread = db.session.get_one(Thread, place.thread_id)
+    assert gone.removal is Removal.AUTHOR
+    assert (thread.last_number, thread.removed) == (2, 1)
+    assert thread.last_author_id == place.member
+    assert post_reply(acting(place.owner), place.thread_id, body="Next.").number == 3
+
+
+def test_the_last_word_is_that_of_the_newest_post_that_stands(place):
+    mine = post_reply(acting(place.owner), place.thread_id, body="Mine.")
+    assert db.session.get_one(Thread, place.thread_id).last_author_id == place.owner
+    remove_post(acting(place.owner), mine.id)
+    thread = db.session.get_one(Thread, place.thread_id)
+    first = db.session.scalars(sa.select(Post).where(Post.number == 1)).one()
+    assert (thread.last_author_id, thread.last_posted_at) == (place.member, first.created_at)
+    restore_post(acting(place.owner), mine.id)
+    thread = db.session.get_one(Thread, place.thread_id)
+    assert (thread.last_author_id, thread.removed) == (place.owner, 0)
+
+
+@pytest.mark.parametrize("who", ["owner", "organiser", "facilitator"])
+def test_who_leads_the_space_takes_away_and_its_author_does_not_put_back(place, post, who):
+    remove_post(acting(place.people[who]), post.id)
+    assert db.session.get_one(Post, post.id).removal is Removal.STAFF
+    with pytest.raises(NotFound):
+        restore_post(acting(place.member), post.id)
+    restore_post(acting(place.owner), post.id)
+    assert db.session.get_one(Post, post.id).removal is None
+
+
+def test_nobody_else_takes_it_away(place, post):
+    with pytest.raises(Forbidden):
+        remove_post(acting(place.observer), post.id)
+    with pytest.raises(NotFound):
+        remove_post(acting(place.outsider), post.id)
+    theirs = post_reply(acting(place.owner), place.thread_id, body="The owner's.")
+    with pytest.raises(Forbidden):
+        remove_post(acting(place.member), theirs.id)
+    remove_post(acting(place.owner), theirs.id)
+    with pytest.raises(NotFound):
+        remove_post(acting(place.owner), theirs.id)
+
+
+def test_it_is_no_news_and_nothing_counts_it(app, place, post):
+    last = reply(app, place.thread_id, place.member)
+    mark_read(acting(place.observer), place.thread_id, number=1)
+    ctx = acting(place.observer)
+    assert unread_by_space(ctx) == {place.space_id: 2}
+    remove_post(acting(place.member), post.id)
+    assert unread_by_space(acting(place.observer)) == {place.space_id: 1}
+    head = thread_head(acting(place.observer), place.thread_id)
+    assert (head.new, head.standing, head.last_number) == (1, 2, last)
+    final = db.session.scalars(sa.select(Post).where(Post.number == last)).one()
+    remove_post(acting(place.member), final.id)
+    assert unread_by_space(acting(place.observer)) == {}
+    assert unread_threads(acting(place.observer), 10) == []
+
+
+def test_words_are_kept_for_a_while_and_then_wiped(place, post):
+    long = dt.timedelta(hours=1)
+    edit_post(after(place.member, long), post.id, body=f"{SECRET} a week.", edition=1)
+    remove_post(acting(place.member), post.id)
+    assert wipe_removed(after(None, KEPT_FOR - long)) == 0
+    with pytest.raises(Conflict):
+        restore_post(after(place.member, KEPT_FOR + long), post.id)
+    assert wipe_removed(after(None, KEPT_FOR + long)) == 1
+    assert wipe_removed(after(None, KEPT_FOR + long)) == 0
+    wiped = db.session.get_one(Post, post.id)
+    assert (wiped.body, wiped.html, wiped.number) == ("", "", 2)
+    assert db.session.scalars(sa.select(PostEdition)).all() == []
+
+
+def test_who_follows_the_thread_sees_it_go(live, place):
+    with live.app.app_context():
+        made = post_reply(acting(place.member), place.thread_id, body=SECRET)
+    reader = live.connect(place.observer)
+    reader.ask("thread.join", {"thread_id": str(place.thread_id), "since": 2})
+    with live.app.app_context():
+        remove_post(acting(place.owner), made.id)
+    [message] = reader.heard("thread.post_changed")
+    assert message["data"]["removal"] == "staff"
+    assert SECRET not in str(message)
+    missed = reader.ask("thread.sync", {"thread_id": str(place.thread_id), "since": 1})
+    assert SECRET not in str(missed)
