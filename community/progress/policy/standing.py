@@ -13,7 +13,7 @@ from community.cohorts.models import SEATED, Enrolment, EnrolmentState, Run
 from community.kernel.context import Context
 from community.kernel.db import UtcDateTime, execute
 from community.kernel.policy import ME
-from community.progress.models import Summary
+from community.progress.models import Decision, Summary
 from community.progress.rules.completion import Outcome
 from community.spaces.models import Role
 from community.spaces.policy import facilitates, role_in
@@ -33,7 +33,9 @@ class Standing:
     """All but the seat is set for learners only; ``last_...`` are what they were at last, when.
 
     ``paced_from``: see ``cohorts.rules.paced_due``. ``outcome`` is what they came to. Of whoever
-    is ``paused`` nothing is asked, and what they do all the same is counted.
+    is ``paused`` nothing is asked, and what they do all the same is counted. ``cells``: see
+    ``rules.cells``, in the order of the version the run has; None where they are to be read from
+    the states. ``decided``: whether a facilitator ever ruled on something of theirs.
     """
 
     seat: Seat
@@ -43,6 +45,8 @@ class Standing:
     last_activity_id: uuid.UUID | None = None
     last_active_at: dt.datetime | None = None
     outcome: Outcome | None = None
+    cells: str | None = dataclasses.field(default=None, repr=False)
+    decided: bool = False
 
     @property
     def sees_everything(self) -> bool:
@@ -60,7 +64,11 @@ _MINE = (
         Summary.last_activity_id,
         Summary.last_active_at,
         Summary.outcome,
+        Summary.cells,
+        Run.version_id,
+        sa.exists().where(Decision.enrolment_id == Enrolment.id).label("decided"),
     )
+    .join(Run, Run.id == Enrolment.run_id)
     .outerjoin(Summary, Summary.enrolment_id == Enrolment.id)
     .where(Enrolment.user_id == ME, Enrolment.state.in_(SEATED))
 )
@@ -82,7 +90,7 @@ def read_standings(ctx: Context, runs: Sequence[Run]) -> list[Standing]:
     return [
         ctx.keep(
             ("progress.standing", run.id),
-            _uncounted(ctx, run) or _enrolled(enrolments.get(run.id)),
+            _uncounted(ctx, run) or _enrolled(run, enrolments.get(run.id)),
         )
         for run in runs
     ]
@@ -90,7 +98,7 @@ def read_standings(ctx: Context, runs: Sequence[Run]) -> list[Standing]:
 
 def _standing(ctx: Context, run: Run) -> Standing:
     return _uncounted(ctx, run) or _enrolled(
-        execute(_ENROLMENT, {"run": run.id, "me": ctx.person}).one_or_none()
+        run, execute(_ENROLMENT, {"run": run.id, "me": ctx.person}).one_or_none()
     )
 
 
@@ -104,7 +112,8 @@ def _uncounted(ctx: Context, run: Run) -> Standing | None:
     return Standing(Seat.OBSERVER) if role is Role.OBSERVER else None
 
 
-def _enrolled(row: Any | None) -> Standing:
+def _enrolled(run: Run, row: Any | None) -> Standing:
+    """Return the standing of a learner; ``run`` was read before, so it may have moved since."""
     if row is None:
         return Standing(Seat.NOBODY)
     return Standing(
@@ -115,4 +124,6 @@ def _enrolled(row: Any | None) -> Standing:
         last_activity_id=row.last_activity_id,
         last_active_at=row.last_active_at,
         outcome=row.outcome,
+        cells=row.cells if row.version_id == run.version_id else None,
+        decided=row.decided,
     )

@@ -129,6 +129,8 @@ class ModuleView:
     """How many required ones are sessions that do not take place."""
     needs: str = ""
     """What else must come first by its rule, in words."""
+    settled: bool = False
+    """Whether everything in it is settled, also what is not required."""
 
     @property
     def percent(self) -> int:
@@ -223,7 +225,8 @@ class CourseView:
         """
         if not self.tracked or self.closed or self.mine.paused:
             return ()
-        return [(m, a) for m in self.modules if m.access.open for a in m.activities if a.asked]
+        opened = (m for m in self.modules if m.access.open and not m.settled)
+        return [(m, a) for m in opened for a in m.activities if a.asked]
 
     def module(self, position: int) -> ModuleView:
         """Return the module at ``position`` (from 1); raises NotFound."""
