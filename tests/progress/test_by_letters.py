@@ -3,6 +3,7 @@
 from typing import Any
 
 import pytest
+import sqlalchemy as sa
 from conftest import acting
 from factories.academy import (
     course_source,
@@ -20,8 +21,10 @@ from community.cohorts.models import Run
 from community.coursework.operations import submit_quiz
 from community.kernel.db import db
 from community.kernel.errors import Conflict, NotFound
+from community.progress.models import Summary
 from community.progress.operations import decide, report_reading
-from community.progress.policy import settled_ids
+from community.progress.operations.ledger import settled_by, settled_in
+from community.progress.policy import plan, settled_ids
 from community.progress.queries import CourseView, course_view, course_views
 from community.progress.queries import states as reading
 from community.progress.rules.states import Status
@@ -103,6 +106,11 @@ def test_letters_and_rows_tell_the_same_whatever_was_done(app, done, days):
     assert told(among) == told(whole)
     # what opens the next module is asked of the same letters
     assert settled_ids(ctx, enrolment) == settled_ids(acting(ana), enrolment)
+    # and so are the totals of the next act
+    summary = db.session.scalars(sa.select(Summary).where(Summary.enrolment_id == enrolment)).one()
+    by_rows = settled_by([enrolment])[enrolment]
+    assert settled_in(run, summary) == by_rows
+    assert summary.done == len(plan(run.version_id).required & by_rows)
     for key in world.activities:  # of what a page is about everything is told
         found = course_view(acting(ana), run, about=key)
         mine, theirs = (

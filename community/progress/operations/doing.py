@@ -20,7 +20,13 @@ from community.kernel.context import Context
 from community.kernel.db import db
 from community.kernel.errors import Conflict
 from community.progress.models import LearningEvent, Summary
-from community.progress.operations.ledger import Given, lock_summaries, refuse_over, take
+from community.progress.operations.ledger import (
+    Given,
+    lock_summaries,
+    refuse_over,
+    settled_in,
+    take,
+)
 from community.progress.policy import judge, may_learn, my_enrolment, open_line
 from community.progress.rules.states import Kind, State, Status
 from community.spaces.policy import belongs_to, refuse_archived
@@ -63,6 +69,7 @@ def enter(ctx: Context, run_id: uuid.UUID, activity_id: uuid.UUID, kind: str) ->
         open_line(ctx, run, activity_id)  # what is hidden is not found, before it is forbidden
     enrolment_id = my_enrolment(ctx, run)
     summary = lock_summaries(run, [enrolment_id])[enrolment_id]
+    ctx.keep(("progress.settled", enrolment_id), settled_in(run, summary))
     line = open_line(ctx, run, activity_id)
     if line.kind != kind:
         raise Conflict(_("This activity is not done in this way."))
