@@ -6,11 +6,15 @@ import pytest
 import sqlalchemy as sa
 from conftest import acting
 from factories.academy import course_source, module_source
-from factories.progress import close, make_learner, make_run, settle
+from factories.progress import close, hold_session, make_learner, make_run, settle
 from page_text import text_of
 
+from community.cohorts.queries import placements
+from community.kernel import localtime
 from community.kernel.db import db
+from community.kernel.jobs import run_everything
 from community.kernel.operation import unit_of_work
+from community.live.models import LiveSession
 from community.progress.models import LearningEvent
 from community.progress.operations import report_reading, settle_verdicts
 
@@ -109,3 +113,32 @@ def test_the_same_over_json_in_the_own_zone(app, browse, world, ana):
     assert found["streak"]["longest"] == 1
     nairobi = (late + dt.timedelta(hours=3)).date()
     assert found["days"] == [{"date": nairobi.isoformat(), "acts": 1}]
+
+
+def test_a_session_says_when_it_begins_as_home_and_learn_do_and_not_by_when(app, browse):
+    world = make_run(app, weeks_ago=0)
+    ana, _mine = make_learner(app, world)
+    at = dt.datetime.now(dt.UTC) + dt.timedelta(days=2)
+    with app.app_context():
+        key = placements(world.run)[world.activities[3]].session_id
+        with unit_of_work(acting(None)):
+            session = db.session.get_one(LiveSession, key)
+            session.starts_at, title = at, session.title
+    said = localtime.say(at, "Africa/Nairobi", "en")
+    for page in ("my-progress", "learn"):
+        text = text_of(browse(ana).get(f"/spaces/{world.slug}/{page}")).split("module-1")[0]
+        row = text[text.index(title) :][:160]
+        assert said in row
+        assert "By " not in row[: row.index(said)]
+
+
+def test_a_session_that_was_held_before_one_came_is_missed_and_due_no_more(app, browse):
+    world = make_run(app, weeks_ago=0)
+    hold_session(app, world, {})
+    run_everything(app)
+    ana, _mine = make_learner(app, world)
+    for page in ("my-progress", "learn"):
+        text = text_of(browse(ana).get(f"/spaces/{world.slug}/{page}"))
+        row = text[: text.index("Missed: a facilitator can count it") + 60]
+        assert "Be there for" not in text[len(row) - 160 : len(row)]
+        assert "By " not in row[-26:]
