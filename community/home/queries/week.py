@@ -152,8 +152,9 @@ def _openings(releases: Sequence[Opening], zone: str) -> list[Happening]:
 def _releases_ahead(runs: Sequence[MyRun], since: dt.datetime) -> list[Opening]:
     """Return the modules that open from an instant on, in open runs.
 
-    Not those with nothing in them, nor those of which one has done, or need not do, all: for them
-    it is no news.
+    Not those with nothing in them, nor those of which one has done, or need not do, all, nor what
+    an organiser has opened before: for them it is no news. Nor, once their day is there, those
+    that are locked to a learner: what they are to finish first says Learn.
     """
     return [
         Opening(mine, module.module.position, module.module.title, opens_at)
@@ -164,4 +165,6 @@ def _releases_ahead(runs: Sequence[MyRun], since: dt.datetime) -> list[Opening]:
         and not (mine.learns and module.required and module.complete)
         and (opens_at := module.access.opens_at) is not None
         and opens_at >= since
+        and not (module.access.opened or opens_at == mine.now)
+        and (module.access.open or opens_at > mine.now)
     ]

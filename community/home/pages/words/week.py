@@ -140,12 +140,18 @@ def _of_running(mine: MyRun) -> str:
 
 def _of_blocked(mine: MyRun, module: ModuleView) -> str:
     """Return what opens the way to a module of this week that is locked to the reader."""
+    modules = mine.view.modules
     at = next(
-        number
-        for number, found in enumerate(mine.view.modules)
-        if module.finish and found.module.id == module.finish.module_id
+        (
+            number
+            for number, found in enumerate(modules[:-1])
+            if module.finish and found.module.id == module.finish.module_id
+        ),
+        None,
     )
-    unfinished, following = mine.view.modules[at : at + 2]
+    if at is None:  # a rule of its own keeps it shut
+        return _("Week %(week)d of %(weeks)d.", week=mine.week, weeks=mine.run.weeks)
+    unfinished, following = modules[at : at + 2]
     return _(
         "Week %(week)d of %(weeks)d. About %(time)s of module %(number)d open module"
         " %(following)d to you.",
