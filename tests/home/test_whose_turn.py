@@ -70,3 +70,18 @@ def test_work_that_is_accepted_says_nothing_of_readers(browse, ana):
     home, learn, _overview, _mine = pages(browse, ana)
     assert "Given back" not in home + learn
     assert "Handed in" not in home + learn
+
+
+def test_who_has_completed_a_run_finds_their_certificate_at_home_and_on_its_first_page(browse, ana):
+    at = f"/spaces/{ana.world.slug}"
+    client = browse(ana.ana)
+    way = f'href="{at}/certificate"'
+    assert not any(way in client.get(path).text for path in ("/home", at))
+    ana.hand_in()
+    ana.mark(outcome=Outcome.ACCEPTED)
+    for path in ("/home", at):
+        page = client.get(path)
+        assert way in page.text
+        assert "You have completed" in words(page)
+        assert way not in browse(ana.ben).get(path).text
+    assert client.get(f"{at}/certificate").status_code == 303

@@ -53,6 +53,17 @@ class Mine:
         return self.verdicts[0] if self.verdicts else None
 
     @property
+    def completed(self) -> Verdict | None:
+        """The verdict by which they completed the run; what is left of it is asked no more."""
+        verdict = self.verdict
+        return verdict if verdict and verdict.outcome is Outcome.COMPLETED else None
+
+    @property
+    def findings(self) -> tuple[Finding, ...]:
+        """How far they are in what is asked: by the rules they completed it under, if they did."""
+        return (self.completed and self.completed.findings) or self.asked
+
+    @property
     def missing(self) -> list[tuple[ModuleView, ActivityView]]:
         """What is required and still to be done, in the order of the course."""
         return [
@@ -61,6 +72,14 @@ class Mine:
             for each in module.activities
             if each.line.required and each.asked
         ]
+
+    @property
+    def missing_by_module(self) -> list[tuple[ModuleView, list[ActivityView]]]:
+        """``missing``, module by module."""
+        found: dict[uuid.UUID, tuple[ModuleView, list[ActivityView]]] = {}
+        for module, each in self.missing:
+            found.setdefault(module.module.id, (module, []))[1].append(each)
+        return list(found.values())
 
     @property
     def done(self) -> list[ActivityView]:
