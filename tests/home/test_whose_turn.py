@@ -42,6 +42,7 @@ def test_what_is_given_back_is_ones_own_turn_and_says_by_whom(browse, ana):
     home, learn, overview, mine = pages(browse, ana)
     assert "Given back by Fay Lee A letter to who holds it Assignment" in home
     assert home.count("Given back by Fay Lee") == 1
+    assert "Read what was said to it, and hand it in again" in mine
     assert "Given back by Fay Lee A letter to" in overview
     for said in (learn, mine):
         assert "Given back by Fay Lee" in said

@@ -145,6 +145,8 @@ class ActivityView:
             return _l("Called off: nothing is asked of you unless it gets another time")
         if self.off:
             return _l("It did not take place: nothing is asked of you")
+        if self.given_back:
+            return _l("Read what was said to it, and hand it in again")
         if self.uncounted:
             return _l("You were there; it is not counted yet")
         if self.missed:
