@@ -148,7 +148,7 @@ _MOVES = (
 
 def my_progress(ctx: Context, run: Run, enrolment_id: uuid.UUID, zone: str) -> Mine:
     """Return the actor's own progress in a run; days are those of a calendar in ``zone``."""
-    view = course_view(ctx, run, with_places=False)
+    view = course_view(ctx, run, with_places=False, whole=True)
     place = execute(_PLACE, {"enrolment": enrolment_id, "run": run.id}).all()
     acts = execute(_ACTS, {"enrolment": enrolment_id}).all()
     rules = policy_of(place[0].rules) if place[0].rules else None
