@@ -85,4 +85,5 @@ def test_who_has_completed_a_run_finds_their_certificate_at_home_and_on_its_firs
         assert way in page.text
         assert "You have completed" in words(page)
         assert way not in browse(ana.ben).get(path).text
+    assert "asks about" not in words(client.get("/home"))
     assert client.get(f"{at}/certificate").status_code == 303

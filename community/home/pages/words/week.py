@@ -15,6 +15,7 @@ from community.kernel.doors import reader
 from community.kernel.pages import local_time
 from community.kernel.translation import _, ngettext
 from community.progress.queries import ModuleView
+from community.progress.rules.completion import Outcome
 
 BRIEF = 40  # characters of a session's title in the line of the week
 
@@ -119,6 +120,12 @@ def _of_running(mine: MyRun) -> str:
     if module is None or not module.minutes:
         return _(
             "Week %(week)d of %(weeks)d brings nothing new: time to catch up, or to rest.",
+            week=mine.week,
+            weeks=run.weeks,
+        )
+    if mine.view.mine.outcome is Outcome.COMPLETED:
+        return _(
+            "Week %(week)d of %(weeks)d. You have completed the run: do the rest if you like.",
             week=mine.week,
             weeks=run.weeks,
         )
