@@ -86,7 +86,10 @@ def visible_posts(ctx: Context) -> sa.Select[Post]:
 
 @read_rule
 def visible_removed_posts(ctx: Context) -> sa.Select[Post]:
-    """What the actor may put back: their own they took away; all of it where they facilitate."""
+    """What the actor may put back: their own they took away, what was taken where they facilitate.
+
+    What its author took away nobody else reads.
+    """
     seen = visible_threads(ctx)
     led = seen.where(Thread.space_id.in_(my_spaces_as(ctx, FACILITATING)))
     return sa.select(Post).where(
@@ -94,7 +97,7 @@ def visible_removed_posts(ctx: Context) -> sa.Select[Post]:
         sa.or_(
             sa.and_(Post.author_id == ctx.actor_id, Post.removal == Removal.AUTHOR),
             sa.and_(
-                Post.removal.is_not(None), Post.thread_id.in_(led.with_only_columns(Thread.id))
+                Post.removal == Removal.STAFF, Post.thread_id.in_(led.with_only_columns(Thread.id))
             ),
         ),
     )
@@ -123,7 +126,9 @@ def may_restore_post(ctx: Context, post: Post) -> bool:
     """Who took a post away puts it back; where a facilitator did, any facilitator."""
     space_id = _space_of(post)
     mine = post.author_id == ctx.actor_id and post.removal is Removal.AUTHOR
-    return (mine and takes_part(ctx, space_id)) or facilitates(ctx, space_id)
+    if post.removal is Removal.STAFF:
+        return facilitates(ctx, space_id)
+    return mine and takes_part(ctx, space_id)
 
 
 def _space_of(post: Post) -> uuid.UUID:

@@ -11,7 +11,7 @@ MOST_PINNED = 5
 """Threads that stand on top of a space's list at once."""
 
 SECOND_THOUGHTS = dt.timedelta(minutes=5)
-"""Words that are written anew so soon after them leave no former edition."""
+"""Words that are written anew so soon after they were said leave no former edition."""
 
 KEPT_FOR = dt.timedelta(days=14)
 """How long a removed post can be put back; then its words are wiped."""

@@ -125,8 +125,9 @@ class PostOut(Out):
     html = fields.String(required=True, metadata={"description": "Sanitised."})
     reply_to = fields.Nested(AnsweredOut, required=True, allow_none=True)
     created_at = fields.AwareDateTime(required=True)
-    edition = fields.Integer(required=True)
+    edition = fields.Integer(required=True, allow_none=True)
     edited_at = fields.AwareDateTime(required=True, allow_none=True)
+    has_editions = fields.Boolean(required=True)
     removal = fields.Enum(Removal, by_value=True, required=True, allow_none=True)
 
 
@@ -210,6 +211,7 @@ def as_post(row: Any) -> dict[str, Any]:
         "created_at": row.created_at,
         "edition": row.edition,
         "edited_at": row.edited_at,
+        "has_editions": row.has_editions,
         "removal": row.removal,
     }
 

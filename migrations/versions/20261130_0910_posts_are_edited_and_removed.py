@@ -35,6 +35,7 @@ def upgrade() -> None:
     with op.batch_alter_table("post") as table:
         table.add_column(sa.Column("edition", sa.Integer(), nullable=False, server_default="1"))
         table.add_column(sa.Column("edited_at", WHEN, nullable=True))
+        table.add_column(sa.Column("said_at", WHEN, nullable=True))
         table.add_column(sa.Column("removal", removal, nullable=True))
         table.add_column(sa.Column("removed_at", WHEN, nullable=True))
         table.create_check_constraint(
@@ -62,6 +63,6 @@ def downgrade() -> None:
     with op.batch_alter_table("post") as table:
         table.drop_constraint(op.f("ck_post_removed_at_some_time"), type_="check")
         table.drop_constraint(op.f("ck_post_removal"), type_="check")
-        for name in ("removed_at", "removal", "edited_at", "edition"):
+        for name in ("removed_at", "removal", "said_at", "edited_at", "edition"):
             table.drop_column(name)
     op.drop_table("post_edition")

@@ -53,7 +53,7 @@ def test_each_surface_shows_what_the_rule_says(shared_app, world, eyes, client, 
             wrong += [f"{where} tells {text}" for text in leaks(world, eyes, answer, args)]
     assert wrong == []
     members = {"progress_api.progress", "progress.mine", "cohorts.place", "certificates.own"}
-    members.add("discussions.edit")  # what a member wrote is theirs alone to change
+    members |= {"discussions.edit", "discussions.restore"}  # a member's words are theirs alone
     knows = "member" if endpoint in members else "owner"
     if endpoint.startswith("administration."):
         knows = "admin"

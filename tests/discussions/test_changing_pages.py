@@ -9,9 +9,11 @@ from factories.discussions import reply
 from page_text import fields_of, text_of
 
 from community.discussions.models import Post
-from community.discussions.operations import edit_post, post_reply, remove_post
+from community.discussions.operations import edit_post, lock_thread, post_reply, remove_post
 from community.discussions.rules import SECOND_THOUGHTS
 from community.kernel.db import db
+from community.kernel.operation import unit_of_work
+from community.spaces.models import Space
 
 SECRET = "The well is *dry*."
 
@@ -78,6 +80,8 @@ def test_it_is_edited_over_json(place, post, browse):
     assert browse(place.owner).put(address, json={"body": "x", "edition": 1}).status_code == 403
     listed = browse(place.observer).get(f"{address}/editions").get_json()["items"]
     assert [each["body"] for each in listed] == ["The well is full."]
+    shown = author.get(f"/api/v1/threads/{place.thread_id}/posts").get_json()["items"][1]
+    assert (shown["edition"], shown["has_editions"]) == (2, False)
 
 
 def test_an_edit_of_another_page_of_the_thread_is_found_by_its_address(app, place, browse):
@@ -134,3 +138,38 @@ def test_it_is_taken_away_and_put_back_over_json(place, post, browse):
     restored = author.post(f"{address}/restore")
     assert restored.status_code == 200
     assert restored.get_json()["removal"] is None
+
+
+def test_long_histories_are_read_in_pages(app, place, post, browse):
+    with app.app_context():
+        for number in range(1, 13):
+            ctx = acting(place.member, now=dt.datetime.now(dt.UTC) + number * 2 * SECOND_THOUGHTS)
+            edit_post(ctx, post, body=f"Words {number}.", edition=number)
+    reader = browse(place.observer)
+    newest = reader.get(f"/posts/{post}/editions").text
+    assert newest.count('class="edition"') == 10
+    oldest = reader.get(f"/posts/{post}/editions?after=10")
+    assert oldest.text.count('class="edition"') == 3
+    assert "At first," in text_of(oldest)
+    assert "At first," not in text_of(reader.get(f"/posts/{post}/editions"))
+
+
+def test_in_an_archived_space_nothing_is_said_of_another_window(app, place, post, browse):
+    author, address = browse(place.member), f"/posts/{post}/edit"
+    form = fields_of(author.get(address), address)
+    with app.app_context(), unit_of_work(acting(None)):
+        db.session.get_one(Space, place.space_id).archived_at = dt.datetime.now(dt.UTC)
+    refused = author.post(address, data={**form, "body": "Still."})
+    assert refused.status_code == 409
+    assert "another window" not in text_of(refused)
+    assert "Still." in refused.text
+
+
+def test_what_one_typed_comes_back_where_the_thread_was_locked_meanwhile(app, place, browse):
+    with app.app_context():
+        lock_thread(acting(place.owner), place.thread_id, locked=True)
+    sent = browse(place.member).post(
+        f"/threads/{place.thread_id}/replies", data={"body": "Long thoughts.", "seen": "1"}
+    )
+    assert sent.status_code == 403
+    assert "Long thoughts." in sent.text

@@ -33,6 +33,7 @@ def test_it_is_renamed_pinned_and_locked_on_its_settings(app, place, browse, tal
     assert listed.index("Wells") < listed.index("Newer")
     assert listed.count("Wells") == 1
     assert "Pinned" in listed
+    assert "as a letter" not in text_of(owner.get(f"{thread}/settings"))
     page = browse(place.facilitator).get(thread)
     assert 'id="reply"' in page.text
     page = browse(place.member).get(thread)

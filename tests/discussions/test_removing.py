@@ -5,9 +5,9 @@ import datetime as dt
 import pytest
 import sqlalchemy as sa
 from conftest import acting
-from factories.discussions import reply
+from factories.discussions import make_thread, reply
 
-from community.discussions.models import Post, PostEdition, Removal, Thread
+from community.discussions.models import Post, PostEdition, Removal, Thread, ThreadKind
 from community.discussions.operations import (
     edit_post,
     mark_read,
@@ -16,7 +16,16 @@ from community.discussions.operations import (
     restore_post,
     wipe_removed,
 )
-from community.discussions.queries import thread_head, unread_by_space, unread_threads
+from community.discussions.queries import (
+    Shown,
+    announced_first,
+    is_announced,
+    personal,
+    thread_head,
+    threads_of,
+    unread_by_space,
+    unread_threads,
+)
 from community.discussions.rules import KEPT_FOR
 from community.kernel.db import db
 from community.kernel.errors import Conflict, Forbidden, NotFound
@@ -64,6 +73,54 @@ def test_who_leads_the_space_takes_away_and_its_author_does_not_put_back(place, 
         restore_post(acting(place.member), post.id)
     restore_post(acting(place.owner), post.id)
     assert db.session.get_one(Post, post.id).removal is None
+
+
+def test_what_its_author_took_away_nobody_else_reads_or_puts_back(place, post):
+    remove_post(acting(place.member), post.id)
+    for who in ("owner", "organiser", "facilitator", "observer"):
+        with pytest.raises(NotFound):
+            restore_post(acting(place.people[who]), post.id)
+    restore_post(acting(place.member), post.id)
+
+
+def test_who_wrote_it_is_found_by_no_list(place):
+    mine = post_reply(acting(place.facilitator), place.thread_id, body="Mine.")
+    remove_post(acting(place.facilitator), mine.id)
+    ctx = acting(place.observer)
+    assert threads_of(ctx, place.space_id, by=place.facilitator).items == []
+    mine = threads_of(acting(place.facilitator), place.space_id, show=Shown.MINE)
+    assert mine.items == []
+
+
+def test_who_had_read_all_that_stands_has_read_their_reply_too(place, post):
+    mark_read(acting(place.owner), place.thread_id, number=1)
+    remove_post(acting(place.member), post.id)
+    post_reply(acting(place.owner), place.thread_id, body="After the gap.")
+    assert unread_by_space(acting(place.owner)) == {}
+
+
+def test_an_announcement_stays_on_top_until_it_is_read(app, place):
+    key = make_thread(app, place.space_id, place.owner, kind=ThreadKind.ANNOUNCEMENT)
+    said = post_reply(acting(place.member), key, body="Thanks.")
+    remove_post(acting(place.member), said.id)
+    ctx = acting(place.observer)
+    found = announced_first(ctx, place.space_id, 5)
+    assert [row.id for row in found if is_announced(row)] == [key]
+    assert [row.id for row in unread_threads(ctx, 5) if is_announced(row)] == [key]
+
+
+def test_a_question_that_was_taken_back_waits_for_no_answer(place):
+    first = db.session.scalars(sa.select(Post).where(Post.number == 1)).one()
+    remove_post(acting(place.member), first.id)
+    waiting = threads_of(acting(place.owner), place.space_id, show=Shown.UNANSWERED)
+    assert waiting.items == []
+
+
+def test_it_stands_in_what_its_author_takes_along_with_what_it_said_before(place, post):
+    edit_post(after(place.member, dt.timedelta(hours=1)), post.id, body="Anew.", edition=1)
+    found = personal(acting(place.member))
+    assert [row["body"] for row in found["former_editions_of_posts"]] == [f"{SECRET} a day."]
+    assert personal(acting(place.owner))["former_editions_of_posts"] == []
 
 
 def test_nobody_else_takes_it_away(place, post):

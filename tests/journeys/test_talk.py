@@ -15,7 +15,10 @@ from running import running
 
 from community.accounts.models import User
 from community.app import create_app
+from community.discussions.operations import lock_thread
+from community.kernel.context import Context
 from community.kernel.db import db
+from community.spaces.models import Role
 
 pytestmark = pytest.mark.browser
 expect.set_options(timeout=40_000)  # milliseconds; a machine that runs all tests at once is slow
@@ -29,6 +32,7 @@ class Talk:
     url: str
     amina: uuid.UUID
     jolien: uuid.UUID
+    organiser: uuid.UUID
     thread_id: uuid.UUID
     come_in: Callable[..., Page]
 
@@ -53,6 +57,8 @@ def talk(served, browser: Browser) -> Iterator[Talk]:
     )
     join(app, space_id, amina)
     join(app, space_id, jolien)
+    organiser = make_user(app, "Wanjiru K")
+    join(app, space_id, organiser, Role.ORGANISER)
     thread_id = make_thread(app, space_id, amina, replies=2)
     opened = []
 
@@ -69,7 +75,7 @@ def talk(served, browser: Browser) -> Iterator[Talk]:
         page.wait_for_url(lambda address: "sign-in" not in address)
         return page
 
-    yield Talk(app, url, amina, jolien, thread_id, come_in)
+    yield Talk(app, url, amina, jolien, organiser, thread_id, come_in)
     for context in opened:
         context.close()
 
@@ -218,3 +224,26 @@ def test_what_one_changes_and_takes_back_others_see_at_once(talk):
     amina.locator("#p4 [data-restore]").click()
     amina.get_by_role("button", name="Put it back").click()
     expect(jolien.locator("#p4 .prose")).to_have_text("The well is full.")
+
+
+def test_an_answer_is_accepted_and_a_thread_locked_while_others_look(talk):
+    reply(talk.app, talk.thread_id, talk.jolien, "It was the storm.")
+    amina, jolien = talk.come_in(talk.amina), talk.come_in(talk.jolien)
+    for page in (amina, jolien):
+        page.goto(talk.thread_url)
+        expect(page.locator("#posts[data-live]")).to_be_visible()
+    expect(jolien.locator("[data-accept]:visible")).to_have_count(0)
+    amina.locator("#p4").get_by_role("button", name="This answers it").click()
+    expect(amina.locator("#p4")).to_contain_text("This answers the question.")
+    for page in (amina, jolien):
+        expect(page.locator("#p4.accepted")).to_be_visible()
+        expect(page.get_by_role("link", name="Answered in post 4")).to_be_visible()
+
+    with talk.app.app_context():
+        lock_thread(Context.begin(talk.organiser), talk.thread_id, locked=True)
+    amina.reload()
+    expect(amina.get_by_text("This thread is locked")).to_be_visible()
+    jolien.locator("#p2 .menu summary").click()
+    jolien.get_by_role("button", name="Unread from here").click()
+    expect(jolien.get_by_text("is unread from post 2 on")).to_be_visible()
+    expect(jolien.get_by_text("3 new")).to_be_visible()

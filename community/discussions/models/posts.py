@@ -20,8 +20,10 @@ class Removal(enum.StrEnum):
 class Post(Keyed):
     """One contribution; ``number`` is its place in the thread, never used again.
 
-    ``edition`` counts how often its words were written. Of a removed post nothing is shown but that
-    it was; its words are kept for as long as it can be put back (``rules.KEPT_FOR``), then wiped.
+    ``edition`` counts how often its words were written; ``said_at`` is when it began to say what it
+    says now, for one that has former editions (else ``created_at`` is). Of a removed post nothing
+    is shown but that it was; its words are kept for as long as it can be put back
+    (``rules.KEPT_FOR``), then wiped.
     """
 
     __tablename__ = "post"
@@ -48,6 +50,7 @@ class Post(Keyed):
     created_at: Mapped[dt.datetime]
     edition: Mapped[int] = mapped_column(default=1)
     edited_at: Mapped[dt.datetime | None]
+    said_at: Mapped[dt.datetime | None]
     removal: Mapped[Removal | None] = mapped_column(choice(Removal))
     removed_at: Mapped[dt.datetime | None]
 

@@ -24,8 +24,8 @@ def edit_post(ctx: Context, post_id: uuid.UUID, *, body: str, edition: int) -> P
     """Put new words (Markdown) in the place of a post's; ``edition`` is the one they were read in.
 
     The same words change nothing. What stood there before can be read under "edited", but for
-    second thoughts right after it. Raises NotFound, Forbidden, or Conflict in an archived space and
-    where the post was written anew meanwhile.
+    second thoughts within five minutes of when it was said. Raises NotFound, Forbidden, or Conflict
+    in an archived space and where the post was written anew meanwhile.
     """
     return _edit_post(ctx, post_id, rendered(body, post_id), edition=edition)
 
@@ -41,10 +41,10 @@ def _edit_post(ctx: Context, post_id: uuid.UUID, words: Words, *, edition: int) 
         return post
     if post.edition != edition:
         raise Conflict(_("This post was changed in another window. Look at it before you go on."))
-    written_at = post.edited_at or post.created_at
-    if ctx.now - written_at > SECOND_THOUGHTS:
+    if ctx.now - (post.said_at or post.created_at) > SECOND_THOUGHTS:
         _keep_edition(post)
-        post.edition += 1
+        post.said_at = ctx.now
+    post.edition += 1
     post.body, post.html, post.renderer = words.body, words.html, markdown.RENDERER
     post.edited_at = ctx.now
     record(
@@ -70,11 +70,11 @@ def _keep_edition(post: Post) -> None:
             written_at=post.edited_at or post.created_at,
         )
     )
-    if post.edition > MOST_EDITIONS:
-        execute(
-            sa.delete(PostEdition).where(
-                PostEdition.post_id == post.id,
-                PostEdition.number > 1,
-                PostEdition.number <= post.edition - MOST_EDITIONS + 1,
-            )
-        )
+    db.session.flush()
+    of_post = PostEdition.post_id == post.id
+    numbers = db.session.scalars(
+        sa.select(PostEdition.number).where(of_post).order_by(PostEdition.number)
+    ).all()
+    if len(numbers) > MOST_EDITIONS:
+        oldest = numbers[1 : len(numbers) - MOST_EDITIONS + 1]
+        execute(sa.delete(PostEdition).where(of_post, PostEdition.number.in_(oldest)))

@@ -8,7 +8,7 @@ import sqlalchemy as sa
 from flask_babel import gettext as _
 from sqlalchemy.dialects import postgresql, sqlite
 
-from community.discussions.models import ReadPointer, Thread
+from community.discussions.models import Post, ReadPointer, Thread
 from community.discussions.policy import find_thread
 from community.kernel.context import Context
 from community.kernel.db import db, execute
@@ -55,7 +55,7 @@ def mark_unread(ctx: Context, thread_id: uuid.UUID, *, number: int) -> None:
             _POINTER.c.thread_id == thread_id,
             _POINTER.c.number >= number,
         )
-        .values(number=number - 1, at=ctx.now)
+        .values(number=number - 1)
     )
 
 
@@ -88,6 +88,17 @@ def move_pointer(ctx: Context, thread_id: uuid.UUID, number: int) -> None:
     )
 
 
+# Whether a post stands between what one has read and what one has just written.
+_missed = (
+    sa.exists()
+    .where(
+        Post.thread_id == _POINTER.c.thread_id,
+        Post.number > _POINTER.c.number,
+        Post.number < sa.bindparam("own", type_=sa.Integer()),
+        Post.removal.is_(None),
+    )
+    .correlate(_POINTER)
+)
 _STEP = (
     sa.update(_POINTER)
     .where(
@@ -95,13 +106,7 @@ _STEP = (
         _POINTER.c.thread_id == sa.bindparam("thread", type_=sa.Uuid()),
     )
     .values(
-        number=sa.case(
-            (
-                _POINTER.c.number == sa.bindparam("own", type_=sa.Integer()) - 1,
-                sa.bindparam("own", type_=sa.Integer()),
-            ),
-            else_=_POINTER.c.number,
-        ),
+        number=sa.case((_missed, _POINTER.c.number), else_=sa.bindparam("own", type_=sa.Integer())),
         at=sa.bindparam("now", type_=_POINTER.c.at.type),
     )
 )

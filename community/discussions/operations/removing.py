@@ -5,7 +5,7 @@ import uuid
 import sqlalchemy as sa
 from flask_babel import gettext as _
 
-from community.discussions.events import PostRemoved, PostRestored
+from community.discussions.events import PostRemoved, PostRestored, ThreadChanged
 from community.discussions.models import Post, PostEdition, Removal, Thread
 from community.discussions.policy import (
     find_post,
@@ -41,6 +41,7 @@ def remove_post(ctx: Context, post_id: uuid.UUID) -> Post:
     _recount(thread)
     if thread.answer == post.number:
         thread.answer = None
+        record(ThreadChanged(thread_id=thread.id, space_id=thread.space_id, what="asked"))
     record(
         PostRemoved(
             thread_id=thread.id,

@@ -38,6 +38,7 @@ from community.kernel.policy import require
 from community.kernel.schemas import load
 
 _EDIT = PostEditIn()
+EDITIONS_A_PAGE = 10
 
 
 @pages.route("/posts/<uuid:post_id>")
@@ -58,14 +59,14 @@ def edit(post_id: uuid.UUID) -> AnyResponse:
     find_thread(ctx, row.thread_id)
     require(may_edit_post, ctx, find_post(ctx, post_id))
     if request.method == "GET":
-        return _edit_page(row, row.body, row.edition)
+        return _edit_page(row, row.body, seen=row.edition)
     body = request.form.get("body", "")
     seen = number(request.form.get("edition")) or 0
     try:
         edit_post(ctx, post_id, **load(_EDIT, {"body": body, "edition": seen}))
     except (Invalid, Conflict) as error:
         now = words_of(ctx, post_id)
-        return _edit_page(now, body, now.edition, error)
+        return _edit_page(now, body, seen=seen, error=error)
     flash(_("Saved."), "success")
     return redirect(post_url(row.thread_id, row.number), 303)
 
@@ -76,15 +77,15 @@ def _place(head: Any, at: int) -> dict[str, Any]:
 
 
 def _edit_page(
-    row: Any, body: str, edition: int, error: CommunityError | None = None
+    row: Any, body: str, *, seen: int, error: CommunityError | None = None
 ) -> AnyResponse:
-    clash = isinstance(error, Conflict) and row.body != body
+    clash = isinstance(error, Conflict) and row.edition != seen
     html = render_template(
         "discussions/edit_post.html",
         post=row,
         **_place(thread_head(current_context(), row.thread_id), row.number),
         body=body,
-        edition=edition,
+        edition=row.edition,
         clash=word_changes(body, row.body) if clash else None,
         errors=errors_of(error, "body"),
         body_length=BODY_LENGTH,
@@ -158,6 +159,8 @@ def editions(post_id: uuid.UUID) -> AnyResponse:
     ctx = current_context()
     rows = editions_of(ctx, post_id)
     row = words_of(ctx, post_id)
+    start = min(number(request.args.get("after")) or 0, max(0, len(rows) - 1))
+    some = rows[start : start + EDITIONS_A_PAGE + 1]  # one more, to tell what the last changed
     shown = [
         _Edition(
             each.number,
@@ -165,11 +168,16 @@ def editions(post_id: uuid.UUID) -> AnyResponse:
             each.written_at,
             word_changes(before.body, each.body) if before else None,
         )
-        for each, before in itertools.zip_longest(rows, rows[1:])
-    ]
+        for each, before in itertools.zip_longest(some, some[1:])
+    ][:EDITIONS_A_PAGE]
+    further = start + EDITIONS_A_PAGE
     html = render_template(
         "discussions/editions.html",
         editions=shown,
+        newest=start == 0,
+        first=further >= len(rows),
+        newer=max(0, start - EDITIONS_A_PAGE) if start else None,
+        older=further if further < len(rows) else None,
         post=row,
         **_place(thread_head(ctx, row.thread_id), row.number),
     )

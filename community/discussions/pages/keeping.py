@@ -20,7 +20,7 @@ from community.discussions.pages.blueprint import pages
 from community.discussions.pages.given import number
 from community.discussions.pages.places import thread_tabs
 from community.discussions.pages.posts import post_url
-from community.discussions.pages.words import KINDS, hint_of
+from community.discussions.pages.words import HINTS, KINDS
 from community.discussions.policy import (
     find_thread,
     kinds_open_to,
@@ -72,7 +72,7 @@ def _page(
         thread=head,
         tabs=thread_tabs(head),
         back=url_for("discussions.thread", thread_id=thread.id),
-        kinds=[(kind.value, KINDS[kind], hint_of(kind)) for kind in kinds],
+        kinds=[(kind.value, KINDS[kind], HINTS[kind]) for kind in kinds],
         typed=typed,
         may_keep=may_keep_thread(ctx, thread),
         errors=errors_of(error, "title"),

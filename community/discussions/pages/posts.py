@@ -63,8 +63,8 @@ def posts_markup(rows: Sequence[Any], acts: Acts) -> list[tuple[int, Markup]]:
             may = _May(acts.replies, mine, removes, accepts, accepted=row.number == acts.answer)
             before, after = _around_time(row, who.language, may)
         else:
-            own = row.removal is Removal.AUTHOR and row.owner_id == acts.me
-            restores = acts.writes and (acts.leads or own)
+            by_author = row.removal is Removal.AUTHOR
+            restores = acts.writes and (row.owner_id == acts.me if by_author else acts.leads)
             before, after = _around_removed(row, who.language, restores)
         time = time_in(who.zone, who.language, row.created_at, "short")
         found.append((row.number, Markup(f"{before}{time}{after}")))  # noqa: S704  # all three are

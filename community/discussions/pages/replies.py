@@ -15,7 +15,7 @@ from community.discussions.queries import thread_head
 from community.discussions.schemas import ReadIn, ReplyIn
 from community.kernel.addresses import url_for
 from community.kernel.doors import current_context, signed_in, takes
-from community.kernel.errors import Conflict, Invalid
+from community.kernel.errors import Conflict, Forbidden, Invalid
 from community.kernel.keys import form_id
 from community.kernel.pages import errors_of
 from community.kernel.schemas import HIGHEST, load
@@ -38,7 +38,7 @@ def reply(thread_id: uuid.UUID) -> AnyResponse:
             typed.get("seen", ""), fields["body"], str(fields["reply_to"])
         )
         post = post_reply(ctx, thread_id, **fields)
-    except (Invalid, Conflict) as error:
+    except (Invalid, Conflict, Forbidden) as error:
         page = ThreadPage.find(ctx, thread_id, after=HIGHEST, reply_to=reply_to)
         html = render_template(
             "discussions/thread.html",

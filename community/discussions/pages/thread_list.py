@@ -37,10 +37,7 @@ def thread_list(slug: str) -> AnyResponse:
     kind = kind_of(request.args.get("kind"))
     by = member_of(ctx, space.id, as_key(request.args.get("by", "")))
     show = _shown(request.args.get("show"))
-    bookmark = request.args.get("page")
-    whole = show is Shown.LATEST and kind is None and by is None and bookmark is None
-    pinned = pinned_threads(ctx, space.id) if whole else ()
-    on_top = {row.id for row in pinned}
+    whole = show is Shown.LATEST and kind is None and by is None
     page = threads_of(
         ctx,
         space.id,
@@ -48,8 +45,9 @@ def thread_list(slug: str) -> AnyResponse:
         kind=kind,
         by=by.id if by else None,
         limit=THREADS_A_PAGE,
-        page=bookmark,
+        page=request.args.get("page"),
     )
+    pinned = pinned_threads(ctx, space.id) if whole and page.previous is None else ()
     words = {kind: str(said) for kind, said in KINDS.items()}
     return answer(
         "discussions/thread_list.html",
@@ -57,7 +55,11 @@ def thread_list(slug: str) -> AnyResponse:
             "space": {"slug": space.slug, "name": space.name},
             "tabs": space_tabs(space, "discussions.thread_list"),
             "pinned": [_row(row, words[row.kind]) for row in pinned],
-            "threads": [_row(row, words[row.kind]) for row in page.items if row.id not in on_top],
+            "threads": [
+                _row(row, words[row.kind])
+                for row in page.items
+                if not (whole and row.pinned_at)  # it stands on top of the first page
+            ],
             "show": show,
             "views": {view: str(said) for view, said in VIEWS.items()},
             "next": page.next,

@@ -11,7 +11,7 @@ from sqlalchemy.orm import aliased
 
 from community.accounts.models import User
 from community.discussions.models import Post, Thread, ThreadKind
-from community.discussions.queries.pointers import ANNOUNCED, UNREAD, with_pointer
+from community.discussions.queries.pointers import ANNOUNCED, READ, UNREAD, with_pointer
 from community.discussions.queries.unanswered import UNANSWERED
 from community.kernel.context import Context
 from community.kernel.db import db, execute
@@ -22,7 +22,7 @@ from community.spaces.queries import face_in
 
 def is_announced(thread: Any) -> bool:
     """Whether a row of threads is an announcement with nothing of it read."""
-    return bool(thread.kind is ThreadKind.ANNOUNCEMENT and 0 < thread.unread == thread.last_number)
+    return bool(thread.kind is ThreadKind.ANNOUNCEMENT and thread.unread and not thread.read_number)
 
 
 _author, _last = aliased(User), aliased(User)
@@ -49,14 +49,17 @@ _THREADS: Any = (
         Thread.last_author_id,
         _last.name.label("last_author_name"),
         UNREAD.label("unread"),
+        READ.label("read_number"),
     )
 )
 _LATEST = (Thread.last_posted_at.desc(), Thread.id.desc())
 _OF_KIND = Thread.kind == sa.bindparam("kind", type_=Thread.kind.type)
 _WROTE = Thread.id.in_(
-    sa.select(Post.thread_id).where(Post.author_id == sa.bindparam("by", type_=sa.Uuid()))
+    sa.select(Post.thread_id).where(
+        Post.author_id == sa.bindparam("by", type_=sa.Uuid()), Post.removal.is_(None)
+    )
 )
-_MINE = Thread.id.in_(sa.select(Post.thread_id).where(Post.author_id == ME))
+_MINE = Thread.id.in_(sa.select(Post.thread_id).where(Post.author_id == ME, Post.removal.is_(None)))
 _AMONG = _THREADS.where(Thread.id.in_(sa.bindparam("threads", type_=sa.Uuid(), expanding=True)))
 _ANNOUNCED_FIRST = _THREADS.order_by(sa.case((ANNOUNCED, 0), else_=1), *_LATEST).limit(
     sa.bindparam("most", type_=sa.Integer())

@@ -4,7 +4,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from community.discussions.models import Post, Thread
+from community.discussions.models import Post, PostEdition, Thread
 from community.kernel.context import Context
 from community.kernel.db import execute, values_of
 from community.spaces.models import Space
@@ -29,4 +29,13 @@ def personal(ctx: Context) -> dict[str, Any]:
         .where(Post.author_id == ctx.actor_id)
         .order_by(Post.created_at, Post.id)
     )
-    return {"posts": [values_of(row) for row in rows]}
+    before = execute(
+        sa.select(Post.thread_id, Post.number, PostEdition.body, PostEdition.written_at)
+        .join(Post, Post.id == PostEdition.post_id)
+        .where(Post.author_id == ctx.actor_id)
+        .order_by(PostEdition.written_at, PostEdition.id)
+    )
+    return {
+        "posts": [values_of(row) for row in rows],
+        "former_editions_of_posts": [values_of(row) for row in before],
+    }

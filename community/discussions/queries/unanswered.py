@@ -8,10 +8,11 @@ from community.discussions.policy import ANSWERED
 UNANSWERED = sa.and_(
     Thread.kind.in_(ANSWERED),
     Thread.answer.is_(None),
+    sa.exists().where(Post.thread_id == Thread.id, Post.number == 1, Post.removal.is_(None)),
     ~sa.exists().where(
         Post.thread_id == Thread.id,
         Post.author_id != Thread.author_id,
         Post.removal.is_(None),
     ),
 )
-"""Somebody asks, and nobody else has said a word that stands."""
+"""Somebody asks, with words that stand, and nobody else has said a word that stands."""

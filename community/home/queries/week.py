@@ -114,7 +114,7 @@ def _not_yet(runs: Sequence[MyRun]) -> sa.ColumnElement[bool]:
         .where(
             Placement.thread_id == Thread.id,
             Activity.id == Placement.activity_id,
-            sa.or_(Thread.last_number == 1, Activity.module_id.in_(locked)),
+            sa.or_(Thread.last_number - Thread.removed <= 1, Activity.module_id.in_(locked)),
         )
         .correlate(Thread)
     )

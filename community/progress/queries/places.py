@@ -76,7 +76,7 @@ def places(ctx: Context, run: Run) -> dict[uuid.UUID, Place]:
         elif (thread := threads.get(row.thread_id)) is not None:
             places[row.activity_id] = Place(
                 thread_id=thread.id,
-                posts=thread.last_number,
+                posts=thread.standing,
                 unread=thread.unread,
                 last_posted_at=thread.last_posted_at,
                 last_author=thread.last_author_name,

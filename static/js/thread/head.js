@@ -1,19 +1,17 @@
 /* What is said of the thread itself, when it changes while the page is open. */
-import { replaceParts } from "../lib/parts.js";
+import { refreshParts } from "../lib/parts.js";
+import { markAnswer } from "./posts.js";
 
+const list = document.getElementById("posts");
 const words = document.getElementById("words")?.dataset ?? {};
 
-/** The posts say which of them answers; the head, and whether one may reply, come from the server. */
+/** The posts say which of them answers; the head is drawn anew; in a locked thread the box waits. */
 export async function threadChanged(thread) {
-  for (const post of document.querySelectorAll("#posts > .post")) {
-    const accepted = Number(post.dataset.number) === thread.answer;
-    post.classList.toggle("accepted", accepted);
-    const said = post.querySelector(".is-answer");
-    if (said) said.hidden = !accepted;
-    const accept = post.querySelector("[data-accept]");
-    if (accept) accept.hidden = accepted;
-  }
+  list.dataset.answer = thread.answer ?? "";
+  for (const post of list.querySelectorAll(":scope > .post")) markAnswer(post, thread.answer);
+  const reply = document.getElementById("reply");
+  const locked = Boolean(thread.locked_at) && !("leads" in list.dataset);
+  if (reply) for (const field of reply.elements) field.disabled = locked;
   document.getElementById("news").textContent = words.threadChanged;
-  const answer = await fetch(location.pathname, { headers: { Accept: "text/html" } }).catch(() => null);
-  if (answer?.ok) replaceParts(await answer.text());
+  await refreshParts().catch(() => null); // no line: the next change draws it
 }

@@ -57,7 +57,8 @@ function gone(post) {
   const [made, find] = placed("removed-template", post);
   find(".who").textContent = post.removal === "author" ? words.byAuthor : words.byStaff;
   const restore = find("[data-restore]");
-  if (restore) restore.href = `/posts/${post.id}/restore`;
+  if (post.removal === "author") restore?.remove(); // theirs to put back, on a page of theirs
+  else if (restore) restore.href = `/posts/${post.id}/restore`;
   return made;
 }
 
@@ -66,6 +67,16 @@ function act(link, href, allowed) {
   if (!link) return;
   if (!allowed) return link.remove();
   link.href = href;
+}
+
+/** Says of a post whether it is the one, by its number, that answers the question. */
+export function markAnswer(post, number) {
+  const own = Number(post.dataset.number);
+  post.classList.toggle("accepted", own === number);
+  const said = post.querySelector(".is-answer");
+  if (said) said.hidden = own !== number;
+  const accept = post.querySelector("[data-accept]");
+  if (accept) accept.hidden = own === number || own === 1;
 }
 
 /** A post's markup, filled; its words are the server's sanitised HTML. */
@@ -81,7 +92,7 @@ function article(post) {
   const edited = find(".edited");
   if (!post.edited_at) {
     edited.remove();
-  } else if (post.edition > 1) {
+  } else if (post.has_editions) {
     const about = fill(words.editedAbout, { n: post.number });
     edited.querySelector("a").href = `/posts/${post.id}/editions`;
     edited.querySelector(".visually-hidden").textContent = about;
@@ -106,6 +117,7 @@ function article(post) {
   }
 
   for (const button of made.querySelectorAll("button[form]")) button.value = post.number;
+  markAnswer(made, Number(list.dataset.answer));
   const reply = find("[data-reply]");
   if (reply) {
     reply.dataset.reply = post.number;

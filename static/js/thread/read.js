@@ -45,9 +45,9 @@ export function readTracker(list, { seen }) {
 
   document.addEventListener("visibilitychange", () => document.hidden && tell());
   window.addEventListener("pagehide", () => tell());
-  // Who signs out has no session left to tell it with.
+  // Who signs out has no session left to tell it with; who reads again later takes it back.
   document.addEventListener("submit", ({ target }) => {
-    if (target.matches("[data-sign-out]")) told = Infinity;
+    if (target.matches("[data-sign-out], #unread")) told = Infinity;
   });
 
   return { watch: (post) => observer.observe(post) };
