@@ -21,6 +21,7 @@ from community.progress.models import ActivityState
 from community.progress.policy import Seat, Standing, accesses, plan, standing
 from community.progress.policy.access import (
     COUNTED_SCORE,
+    LET_OFF,
     clock_of,
     learner_accesses,
     openings,
@@ -257,6 +258,7 @@ _COLUMNS = (
     ActivityState.evidence,
     ActivityState.done_at,
     COUNTED_SCORE.label("score"),
+    LET_OFF.label("let_off"),
 )
 _MINE = sa.select(*_COLUMNS).where(
     ActivityState.enrolment_id == sa.bindparam("enrolment", type_=sa.Uuid())
