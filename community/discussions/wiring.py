@@ -7,7 +7,7 @@ from flask_babel import lazy_gettext as _l
 from community.discussions import models as models
 from community.discussions.api import api
 from community.discussions.events import PostEdited, PostRemoved, PostRestored, ReplyPosted
-from community.discussions.operations import wipe_removed
+from community.discussions.operations import erase, wipe_removed
 from community.discussions.pages import pages
 from community.discussions.queries import personal, unread_by_space
 from community.discussions.schemas import render_posts
@@ -52,6 +52,7 @@ FEATURE = Feature(
     periodic=(Periodic(name="discussions.wipe", every=dt.timedelta(hours=1), run=wipe_removed),),
     personal=Personal(
         export=personal,
+        erase=erase,
         stays=_l("What you wrote in threads, so that the answers of others still make sense."),
     ),
 )
