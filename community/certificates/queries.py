@@ -14,7 +14,12 @@ from community.academy.queries import outline
 from community.accounts.models import User
 from community.accounts.queries import account
 from community.certificates.formats import Certified
-from community.certificates.models import Certificate, CertificateLead, CertificateName
+from community.certificates.models import (
+    Certificate,
+    CertificateFormerName,
+    CertificateLead,
+    CertificateName,
+)
 from community.certificates.policy import visible_certificate_names, visible_certificates
 from community.certificates.rules import REASON_WORDS, Reason, grouped, last_day
 from community.cohorts.models import Enrolment, Run
@@ -185,6 +190,24 @@ def my_certificates(ctx: Context) -> Sequence[Said]:
     return [Said(**values_of(row)) for row in rows]
 
 
+@dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
+class Line:
+    """A certificate in the list of its run; ``former`` are the names on it before, the last first.
+
+    A name that came and went more than once stands there once.
+    """
+
+    id: uuid.UUID
+    name: str
+    issued_at: dt.datetime
+    edition: int
+    revoked_at: dt.datetime | None
+    reason: Reason | None
+    user_id: uuid.UUID
+    account_name: str
+    former: Sequence[str]
+
+
 def certificates_of(
     ctx: Context,
     run_id: uuid.UUID,
@@ -193,7 +216,10 @@ def certificates_of(
     limit: int = LIMIT,
     page: str | None = None,
 ) -> Page:
-    """Return a page of the certificates of a run by name; ``revoked`` None: both sorts."""
+    """Return a page of the certificates of a run (``Line``) by name; two statements.
+
+    ``revoked`` None: both sorts. The caller organises the run.
+    """
     found: Any = (
         visible_certificates(ctx)
         .join(User, User.id == Enrolment.user_id)
@@ -207,7 +233,31 @@ def certificates_of(
     )
     if revoked is not None:
         found = found.where(Certificate.revoked_at.is_not(None) == revoked)
-    return page_of(found.order_by(Certificate.name, Certificate.id), limit=limit, page=page)
+    rows = page_of(found.order_by(Certificate.name, Certificate.id), limit=limit, page=page)
+    former = _former_names([row.id for row in rows.items])
+    lines = [Line(**values_of(row), former=former.get(row.id, ())) for row in rows.items]
+    return Page(lines, rows.next, rows.previous)
+
+
+def _former_names(certificate_ids: Sequence[uuid.UUID]) -> dict[uuid.UUID, list[str]]:
+    """Return what certificates said before, the last first; each edition at most one."""
+    found: dict[uuid.UUID, list[str]] = {}
+    for certificate_id, name in execute(_FORMER, {"certificates": list(certificate_ids)}):
+        names = found.setdefault(certificate_id, [])
+        if name not in names:
+            names.append(name)
+    return found
+
+
+_FORMER = (
+    sa.select(CertificateFormerName.certificate_id, CertificateFormerName.name)
+    .where(
+        CertificateFormerName.certificate_id.in_(
+            sa.bindparam("certificates", type_=sa.Uuid(), expanding=True)
+        )
+    )
+    .order_by(CertificateFormerName.certificate_id, CertificateFormerName.edition.desc())
+)
 
 
 def counts_of(ctx: Context, run_id: uuid.UUID) -> tuple[int, int]:
@@ -363,14 +413,17 @@ def to_tell(certificate_id: uuid.UUID, edition: int, *, revoked: bool) -> Told |
 def personal(ctx: Context) -> dict[str, Any]:
     """Return one's certificates, and how one wants to be named on those to come."""
     wanted = db.session.scalar(visible_certificate_names(ctx))
+    mine = my_certificates(ctx)
+    former = _former_names([each.id for each in mine])
     return {
         "certificates": [
             {
                 **{name: getattr(each, name) for name in _EXPORTED},
                 "code": each.shown_code,
                 "address": each.verify_url,
+                "former_names": former.get(each.id, []),
             }
-            for each in my_certificates(ctx)
+            for each in mine
         ],
         "name_on_certificates": wanted.name if wanted else None,
     }
