@@ -116,6 +116,7 @@ def test_my_week_has_open_what_progress_has_open(inside, world, role):
 def test_many_runs_are_read_like_one(inside, world, ana, count_queries):
     counted = []
     worlds = [world]
+    read(ana, world, 0, 0.5)
     for _more in range(2):
         runs = [run_of(one) for one in worlds]
         course_views(acting(ana), runs)

@@ -268,5 +268,5 @@ def test_who_is_far_from_done_costs_no_statement(inside, count_queries):
     asked = [each for each in count_queries if "completion_verdict" in each]
     assert asked == []
     rules = [each for each in count_queries if "completion_policy" in each]
-    assert len(rules) == 1, "in the statement that reads what is settled"
-    assert "activity_state" in rules[0]
+    assert len(rules) == 1, "in the statement that asks whether the act is known"
+    assert "learning_event" in rules[0]

@@ -1,6 +1,6 @@
 """Handing in twice, two who mark, taking back against marking: one comes first, the other hears.
 
-The lock is that of the learner's totals (``progress.operations.ledger.lock_summaries``), which
+The lock is that of the learner's totals (``progress.operations.locking``), which
 ``enter`` takes for the learner and ``coursework.operations.marking`` for whoever marks.
 """
 

@@ -1,7 +1,7 @@
 """Rules change while people work: each verdict is by one of the rules, and nobody is judged twice.
 
 The lock is that of all totals of the run (``progress.operations.policies._all_locked``) against
-that of one (``ledger._locked``).
+that of one (``locking._locked``).
 """
 
 import pytest

@@ -2,7 +2,7 @@
 
 Each of them has two tabs that send the same acts at the same time, each in an order of its own, and
 again where the site says that too much is written at once. The locks are those of each learner's
-totals (``progress.operations.ledger``): without them the test fails on PostgreSQL.
+totals (``progress.operations.locking``): without them the test fails on PostgreSQL.
 """
 
 import collections

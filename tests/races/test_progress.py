@@ -1,6 +1,6 @@
 """Many writers at once: an event counts once, and the totals equal the states.
 
-The lock is that of the enrolment's summary row (``progress.operations.ledger._locked``). Without
+The lock is that of the enrolment's summary row (``progress.operations.locking``). Without
 its ``with_for_update`` the tests fail on PostgreSQL; SQLite has one writer at a time in any case.
 """
 

@@ -1,7 +1,7 @@
 """A run is moved to a newer version while others act in it: nothing is lost, nothing done twice.
 
 The locks are those of the run's row, and of all its totals (``progress.operations.following``);
-whoever waited for theirs looks the version up anew (``ledger.lock_summaries``). Without that an act
+whoever waited for theirs looks the version up anew (``operations.locking``). Without that an act
 is written to the earlier version, on PostgreSQL, and its totals are read by another order.
 """
 

@@ -16,7 +16,8 @@ from community.kernel.context import Context
 from community.kernel.db import db
 from community.kernel.operation import operation
 from community.progress.models import LearningEvent, Summary
-from community.progress.operations.ledger import TICK, Given, lock_summaries, since_last_in, take
+from community.progress.operations.ledger import TICK, Given, since_last_in, take
+from community.progress.operations.locking import lock_summaries
 from community.progress.policy import line_now
 from community.progress.rules.states import Kind
 

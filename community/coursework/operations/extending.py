@@ -20,7 +20,7 @@ from community.kernel.errors import Conflict, Invalid, NotFound
 from community.kernel.operation import operation, record
 from community.kernel.policy import find, require
 from community.progress.operations import refuse_over
-from community.progress.operations.ledger import lock_summaries
+from community.progress.operations.locking import lock_summaries
 from community.progress.policy import open_line, visible_records
 
 LONGEST_REASON = 500  # code points

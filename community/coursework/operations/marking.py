@@ -24,7 +24,8 @@ from community.kernel.errors import Conflict, Invalid
 from community.kernel.operation import enqueue, operation, record
 from community.kernel.policy import find, require
 from community.progress.operations import refuse_over
-from community.progress.operations.ledger import Given, lock_summaries, take
+from community.progress.operations.ledger import Given, take
+from community.progress.operations.locking import lock_summaries
 from community.progress.policy import line_now
 from community.progress.rules.states import Kind
 from community.spaces.policy import belongs_to, refuse_archived

@@ -26,7 +26,7 @@ from community.kernel.errors import Conflict, Invalid
 from community.kernel.operation import enqueue, operation, record
 from community.kernel.policy import find, require
 from community.progress.models import Summary
-from community.progress.operations.ledger import lock_summaries
+from community.progress.operations.locking import lock_summaries
 
 MAIL_ATTEMPT = "coursework.mail_attempt"
 

@@ -28,7 +28,7 @@ from community.progress.operations import (
     refuse_over,
     was_told,
 )
-from community.progress.operations.ledger import lock_summaries
+from community.progress.operations.locking import lock_summaries
 from community.progress.policy import line_now, standing
 from community.progress.rules.states import Kind
 

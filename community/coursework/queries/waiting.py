@@ -36,15 +36,19 @@ def _of(waiting: Any, column: Any) -> Any:
     return waiting.with_only_columns(column).scalar_subquery()
 
 
-_works_since = _of(_waiting_works, sa.func.min(AssignmentWork.waiting_since, type_=UtcDateTime()))
-_attempts_since = _of(_waiting_attempts, sa.func.min(QuizAttempt.submitted_at, type_=UtcDateTime()))
 HOW_MANY_WAIT = (
     _of(_waiting_works, sa.func.count()) + _of(_waiting_attempts, sa.func.count())
 ).label("hand_ins")
-WAIT_SINCE = sa.case(
-    (_attempts_since < _works_since, _attempts_since),
-    else_=sa.func.coalesce(_works_since, _attempts_since, type_=UtcDateTime()),
-).label("handed_in_since")
+# both in one list, so that each is looked through once
+_since = sa.union_all(
+    _waiting_works.with_only_columns(AssignmentWork.waiting_since.label("since")),
+    _waiting_attempts.with_only_columns(QuizAttempt.submitted_at.label("since")),
+).subquery()
+WAIT_SINCE = (
+    sa.select(sa.func.min(_since.c.since, type_=UtcDateTime()))
+    .scalar_subquery()
+    .label("handed_in_since")
+)
 """Columns for whoever reads runs that its reader leads: what waits there, and since when."""
 
 

@@ -8,6 +8,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from community.academy.models import Activity
 from community.cohorts.models import Placement, RunState
 from community.discussions.models import Thread
 from community.discussions.queries import is_announced, unread_threads
@@ -100,17 +101,14 @@ def _not_yet(runs: Sequence[MyRun]) -> sa.ColumnElement[bool]:
     as the run opened.
     """
     locked = [
-        activity.line.id
-        for mine in runs
-        for module in mine.view.modules
-        if not module.access.open
-        for activity in module.activities
+        module.module.id for mine in runs for module in mine.view.modules if not module.access.open
     ]
     return (
         sa.exists()
         .where(
             Placement.thread_id == Thread.id,
-            sa.or_(Thread.last_number == 1, Placement.activity_id.in_(locked)),
+            Activity.id == Placement.activity_id,
+            sa.or_(Thread.last_number == 1, Activity.module_id.in_(locked)),
         )
         .correlate(Thread)
     )

@@ -28,7 +28,8 @@ from community.kernel.policy import require
 from community.progress.events import ResultsBroughtIn
 from community.progress.models import Decision, LearningEvent
 from community.progress.operations.decisions import REASON_LONGEST, REASON_SHORTEST
-from community.progress.operations.ledger import lock_summaries, refuse_over
+from community.progress.operations.ledger import refuse_over
+from community.progress.operations.locking import lock_summaries
 from community.progress.operations.rebuilding import made_anew
 from community.progress.policy import line_now, may_bring_in
 from community.progress.rules.states import Kind, Status

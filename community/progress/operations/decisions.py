@@ -13,15 +13,8 @@ from community.kernel.operation import operation, record
 from community.kernel.policy import find, require
 from community.progress.events import DecisionMade
 from community.progress.models import ActivityState, Decision, LearningEvent
-from community.progress.operations.ledger import (
-    TICK,
-    add_up,
-    lock_summaries,
-    mark,
-    refuse_over,
-    say,
-    settled_by,
-)
+from community.progress.operations.ledger import TICK, add_up, mark, refuse_over, say, settled_by
+from community.progress.operations.locking import lock_summaries
 from community.progress.operations.storing import state_of, write_state
 from community.progress.operations.verdicts import judge_learners
 from community.progress.policy import judge, line_now, may_decide, visible_records

@@ -20,7 +20,8 @@ from community.kernel.context import Context
 from community.kernel.db import db
 from community.kernel.errors import Conflict
 from community.progress.models import LearningEvent, Summary
-from community.progress.operations.ledger import Given, lock_summaries, refuse_over, take
+from community.progress.operations.ledger import Given, refuse_over, settled_in, take
+from community.progress.operations.locking import lock_summaries
 from community.progress.policy import judge, may_learn, my_enrolment, open_line
 from community.progress.policy.sessions import off_at
 from community.progress.rules import cells
@@ -69,6 +70,7 @@ def enter(ctx: Context, run_id: uuid.UUID, activity_id: uuid.UUID, kind: str) ->
         open_line(ctx, run, activity_id)  # what is hidden is not found, before it is forbidden
     enrolment_id = my_enrolment(ctx, run)
     summary = lock_summaries(ctx, run, [enrolment_id])[enrolment_id]
+    ctx.keep(("progress.settled", enrolment_id), settled_in(run, summary))
     line = open_line(ctx, run, activity_id)
     if line.kind != kind:
         raise Conflict(_("This activity is not done in this way."))

@@ -13,7 +13,8 @@ from community.kernel.db import db
 from community.kernel.operation import operation
 from community.live.models import LiveSession
 from community.live.queries import attendance_of
-from community.progress.operations.ledger import Given, lock_summaries, take
+from community.progress.operations.ledger import Given, take
+from community.progress.operations.locking import lock_summaries
 from community.progress.policy import line_now
 from community.progress.rules.states import Kind
 

@@ -27,7 +27,7 @@ from community.kernel.db import db, execute
 from community.kernel.keys import new_key
 from community.kernel.operation import enqueue, operation
 from community.progress.models import ActivityState, Decision, LearningEvent, Summary
-from community.progress.operations.ledger import lock_all_summaries
+from community.progress.operations.locking import lock_all_summaries
 from community.progress.policy import Plan, judge, plan
 from community.progress.rules import cells
 from community.progress.rules.states import SETTLED, Act, Kind, Status, derive

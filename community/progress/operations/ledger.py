@@ -15,7 +15,7 @@ import sqlalchemy as sa
 from flask_babel import gettext as _
 
 from community.academy.queries import ActivityLine
-from community.cohorts.models import Enrolment, Run, RunState
+from community.cohorts.models import Run, RunState
 from community.kernel.context import Context
 from community.kernel.db import db, execute
 from community.kernel.errors import Conflict
@@ -34,8 +34,8 @@ from community.progress.policy.access import (
     scores_in,
 )
 from community.progress.policy.plans import Plan, judge, plan
-from community.progress.policy.sessions import keep_off, off_at, passed_over, read_anew
-from community.progress.policy.terms import NEWEST, InForce, in_force, policy_of
+from community.progress.policy.sessions import keep_off, off_at, passed_over
+from community.progress.policy.terms import NEWEST, InForce, policy_of
 from community.progress.rules import cells
 from community.progress.rules.counting import Totals
 from community.progress.rules.states import (
@@ -53,23 +53,6 @@ TICK = dt.timedelta(microseconds=1)
 
 # The hot path: built once.
 _ENROLMENTS = sa.bindparam("enrolments", type_=sa.Uuid(), expanding=True)
-_LOCKED = (
-    sa.select(Summary)
-    .where(Summary.enrolment_id.in_(_ENROLMENTS))
-    .order_by(Summary.enrolment_id)
-    .with_for_update()
-    .execution_options(populate_existing=True)
-)
-_ALL_LOCKED = (
-    sa.select(Summary.id)
-    .where(
-        Summary.enrolment_id.in_(
-            sa.select(Enrolment.id).where(Enrolment.run_id == sa.bindparam("run", type_=sa.Uuid()))
-        )
-    )
-    .order_by(Summary.enrolment_id)
-    .with_for_update()
-)
 _STATES = (
     sa.select(ActivityState)
     .where(
@@ -78,14 +61,24 @@ _STATES = (
     )
     .execution_options(populate_existing=True)
 )
-_KNOWN = sa.select(
-    LearningEvent.enrolment_id,
-    LearningEvent.client_id,
-    LearningEvent.activity_id,
-    LearningEvent.kind,
-).where(
-    LearningEvent.enrolment_id.in_(_ENROLMENTS),
-    LearningEvent.client_id.in_(sa.bindparam("clients", expanding=True)),
+# with the rules of the run in the same statement: the hot path asks for both; always a row
+_KNOWN = (
+    sa.select(
+        NEWEST.scalar_subquery().label("policy_id"),
+        LearningEvent.enrolment_id,
+        LearningEvent.client_id,
+        LearningEvent.activity_id,
+        LearningEvent.kind,
+    )
+    .select_from(Run)
+    .outerjoin(
+        LearningEvent,
+        sa.and_(
+            LearningEvent.enrolment_id.in_(_ENROLMENTS),
+            LearningEvent.client_id.in_(sa.bindparam("clients", expanding=True)),
+        ),
+    )
+    .where(Run.id == sa.bindparam("run", type_=sa.Uuid()))
 )
 _NEWEST_IN = sa.select(sa.func.max(LearningEvent.happened_at)).where(
     LearningEvent.enrolment_id == sa.bindparam("enrolment", type_=sa.Uuid()),
@@ -95,8 +88,6 @@ _SETTLED_BY = sa.select(ActivityState.enrolment_id, ActivityState.activity_id).w
     ActivityState.enrolment_id.in_(_ENROLMENTS), ActivityState.status.in_(sorted(SETTLED))
 )
 _SCORED = SCORES.where(ActivityState.enrolment_id.in_(_ENROLMENTS))
-# with the rules of the run in the same statement: the hot path asks for both
-_SETTLED_AND_RULES = _SETTLED_BY.add_columns(NEWEST.scalar_subquery().label("policy_id"))
 _ADD_EVENT: Any = sa.insert(LearningEvent.__table__)  # type: ignore[arg-type]
 
 
@@ -129,62 +120,6 @@ def refuse_over(ctx: Context, run: Run) -> None:
         raise Conflict(_("This run is over: everything can be read, nothing more is counted."))
 
 
-def lock_summaries(
-    ctx: Context, run: Run, enrolment_ids: Collection[uuid.UUID]
-) -> dict[uuid.UUID, Summary]:
-    """Lock the totals of some enrolments till the commit, in one order for everybody.
-
-    One that is missing is made, under the lock of its enrolment. ``run`` then has the version and
-    the state it has under the lock: it may have been closed, or moved to a newer version by whoever
-    held it before, so look activities up afterwards; what is asked of nobody is read along.
-    """
-    keys = sorted(set(enrolment_ids))
-    found = _locked(keys)
-    if keys:
-        read_anew(ctx, run)
-    if missing := [key for key in keys if key not in found]:
-        db.session.execute(
-            sa.select(Enrolment.id)
-            .where(Enrolment.id.in_(missing))
-            .order_by(Enrolment.id)
-            .with_for_update()
-        )
-        found = _locked(keys)
-        for key in keys:
-            if key not in found:
-                found[key] = _new_summary(run, key)
-        db.session.flush()
-    return found
-
-
-def lock_all_summaries(run_id: uuid.UUID) -> None:
-    """Lock the totals of everybody in a run till the commit: nobody's act is halfway done.
-
-    For what changes a run under its learners. An act that holds its own comes before, whole; one
-    that waits finds the run as it is afterwards (``lock_summaries``). So the many who act need no
-    lock they share.
-    """
-    execute(_ALL_LOCKED, {"run": run_id})
-
-
-def _locked(keys: Sequence[uuid.UUID]) -> dict[uuid.UUID, Summary]:
-    rows = db.session.scalars(_LOCKED, {"enrolments": keys})
-    return {row.enrolment_id: row for row in rows}
-
-
-def _new_summary(run: Run, enrolment_id: uuid.UUID) -> Summary:
-    """Add the totals of an enrolment in which nothing has been done yet."""
-    row = Summary(
-        enrolment_id=enrolment_id,
-        done=0,
-        last_activity_id=None,
-        last_active_at=None,
-        cells=plan(run.version_id).nothing,
-    )
-    db.session.add(row)
-    return row
-
-
 def take(
     ctx: Context,
     run: Run,
@@ -197,10 +132,9 @@ def take(
     ``summaries`` are locked. An act whose client id its enrolment has used before changes nothing;
     raises Conflict where it was used for something else.
     """
-    in_hand = {"enrolments": list(summaries), "activity": line.id}
-    rows = {row.enrolment_id: row for row in db.session.scalars(_STATES, in_hand)}
+    rows = _rows(run, line, summaries)
     states = {key: state_of(row) for key, row in rows.items()}
-    known = _known(line, given)
+    known, rules = _known_and_rules(run, line, given)
     new = [act for act in given if act.enrolment_id not in known]
     changed: dict[uuid.UUID, tuple[Given, State | None, State]] = {}
     events: list[dict[str, Any]] = []
@@ -227,7 +161,7 @@ def take(
     if events:
         execute(_ADD_EVENT, events)
     scored = {act.enrolment_id for act in new if act.kind is Kind.SCORED}
-    settled, rules = _total(ctx, run, line, changed, summaries, scored=scored)
+    settled = _total(ctx, run, line, changed, summaries, scored=scored)
     for event in events:  # after all that reads: the totals are written once
         summary, at = summaries[event["enrolment_id"]], event["happened_at"]
         newest = summary.last_active_at is None or at >= summary.last_active_at
@@ -235,6 +169,19 @@ def take(
             summary.last_activity_id, summary.last_active_at = line.id, at
     judge_learners(ctx, run, rules, summaries, settled)
     return Taken(len(new), states)
+
+
+def _rows(
+    run: Run, line: ActivityLine, summaries: Mapping[uuid.UUID, Summary]
+) -> dict[uuid.UUID, ActivityState]:
+    """Return the states in an activity of those whose letter says that there is one."""
+    course = plan(run.version_id)
+    at = course.at[line.id]
+    keys = [key for key, each in summaries.items() if each.cells[at] != course.nothing[at]]
+    if not keys:
+        return {}
+    found = db.session.scalars(_STATES, {"enrolments": keys, "activity": line.id})
+    return {row.enrolment_id: row for row in found}
 
 
 def since_last_in(enrolment_id: uuid.UUID, line: ActivityLine, at: dt.datetime) -> dt.datetime:
@@ -246,15 +193,19 @@ def since_last_in(enrolment_id: uuid.UUID, line: ActivityLine, at: dt.datetime) 
     return at if newest is None else max(at, newest + TICK)
 
 
-def _known(line: ActivityLine, given: Sequence[Given]) -> set[uuid.UUID]:
-    """Return the enrolments whose act is written down already."""
+def _known_and_rules(
+    run: Run, line: ActivityLine, given: Sequence[Given]
+) -> tuple[set[uuid.UUID], InForce | None]:
+    """Return the enrolments whose act is written down already, and the rules of the run."""
     acts = {(act.enrolment_id, act.client_id) for act in given}
     enrolments, clients = {key for key, _ in acts}, {client_id for _, client_id in acts}
-    found = execute(_KNOWN, {"enrolments": list(enrolments), "clients": list(clients)})
+    asked = {"run": run.id, "enrolments": list(enrolments), "clients": list(clients)}
+    found = execute(_KNOWN, asked).all()
     rows = [row for row in found if (row.enrolment_id, row.client_id) in acts]
     if any(row.activity_id != line.id or row.kind != given[0].kind.value for row in rows):
         raise Conflict(_("This id was used for something else already."))
-    return {row.enrolment_id for row in rows}
+    newest = found[0].policy_id
+    return {row.enrolment_id for row in rows}, policy_of(newest) if newest else None
 
 
 def _total(
@@ -265,22 +216,23 @@ def _total(
     summaries: Mapping[uuid.UUID, Summary],
     *,
     scored: Collection[uuid.UUID],
-) -> tuple[dict[uuid.UUID, set[uuid.UUID]], InForce | None]:
+) -> dict[uuid.UUID, frozenset[uuid.UUID]]:
     """Bring the totals up to date and say what changed and what opened.
 
-    Returns what is settled by whoever settled something or is among ``scored``, and the rules by
-    which they may be done now.
+    Returns what is settled by whoever settled something or is among ``scored``.
     """
     ended = {
         key
         for key, (_act, before, now) in changed.items()
         if now.settled and not (before and before.settled)
     }
-    settled, rules = _settled_and_rules(run, ended.union(scored))
+    # before the totals change: what reads would write them first, and they are written once
     read_own_openings(ctx, [(run, key) for key in ended])
+    for key, (_act, _before, now) in changed.items():
+        mark(run, summaries[key], line.id, now.status)
+    settled = {key: settled_in(run, summaries[key]) for key in ended.union(scored)}
     for key, (act, _before, now) in changed.items():
         opened: list[uuid.UUID] = []
-        mark(run, summaries[key], line.id, now.status)
         if key in ended:
             opened = add_up(ctx, run, summaries[key], settled[key] - {line.id}, settled[key])
         say(
@@ -296,7 +248,7 @@ def _total(
         off = passed_over(ctx, run)
         ctx.forget()  # what is open may have changed for whoever asks next
         keep_off(ctx, run, off)  # no act changes that
-    return settled, rules
+    return settled
 
 
 def mark(run: Run, summary: Summary, activity_id: uuid.UUID, status: Status | None) -> None:
@@ -317,19 +269,12 @@ def settled_by(enrolment_ids: Collection[uuid.UUID]) -> dict[uuid.UUID, set[uuid
     return found
 
 
-def _settled_and_rules(
-    run: Run, enrolment_ids: Collection[uuid.UUID]
-) -> tuple[dict[uuid.UUID, set[uuid.UUID]], InForce | None]:
-    """Return what ``settled_by`` does, and the rules of the run; one statement for both."""
-    found: dict[uuid.UUID, set[uuid.UUID]] = {key: set() for key in enrolment_ids}
-    if not found:
-        return found, None
-    newest: set[uuid.UUID] = set()
-    given = {"enrolments": list(found), "run": run.id}
-    for enrolment_id, activity_id, policy_id in execute(_SETTLED_AND_RULES, given):
-        found[enrolment_id].add(activity_id)
-        newest.add(policy_id)
-    return found, policy_of(newest.pop()) if newest else in_force(run.id)
+def settled_in(run: Run, summary: Summary) -> frozenset[uuid.UUID]:
+    """Return what is settled by the letters of a locked summary; nothing is asked for it.
+
+    The same as ``settled_by``, but for what is gone from the version that the run has now.
+    """
+    return plan(run.version_id).settled(summary.cells)
 
 
 def add_up(

@@ -20,7 +20,7 @@ from community.progress.models import (
     CompletionVerdict,
     Summary,
 )
-from community.progress.operations.ledger import lock_summaries
+from community.progress.operations.locking import lock_summaries
 from community.progress.operations.settling import batches
 from community.progress.operations.verdicts import Found, write_verdicts
 from community.progress.policy import may_change_rules, plan

@@ -21,7 +21,7 @@ from community.progress.models import (
     Summary,
 )
 from community.progress.operations.following import ruled_since
-from community.progress.operations.ledger import lock_summaries
+from community.progress.operations.locking import lock_summaries
 from community.progress.operations.storing import add_states, write_state
 from community.progress.operations.verdicts import judge_learners
 from community.progress.policy import Plan, judge, may_rebuild, plan

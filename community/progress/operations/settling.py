@@ -12,7 +12,8 @@ from community.kernel.context import Context
 from community.kernel.db import db
 from community.kernel.operation import operation
 from community.progress.models import CompletionPolicy
-from community.progress.operations.ledger import lock_all_summaries, lock_summaries, settled_by
+from community.progress.operations.ledger import settled_by
+from community.progress.operations.locking import lock_all_summaries, lock_summaries
 from community.progress.operations.verdicts import judge_learners
 from community.progress.policy.sessions import passed_over
 from community.progress.policy.terms import in_force

@@ -116,7 +116,7 @@ def shown(slug: str, module: int, activity: int) -> Shown:
             _("The course has a newer version since this page was opened. Look at it once more.")
         )
     line = _line(ctx, run, module, activity)
-    view = course_view(ctx, run, with_places=line.kind in PLACED)
+    view = course_view(ctx, run, with_places=line.kind in PLACED, about=line.id)
     found = view.module(module)
     if not found.access.open:
         raise NotFound

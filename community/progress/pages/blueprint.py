@@ -10,6 +10,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from markupsafe import Markup
 
+from community.academy.kinds.builtin import KINDS
 from community.cohorts.models import Run
 from community.kernel import localtime
 from community.kernel.context import Context
@@ -74,6 +75,12 @@ def here(slug: str) -> Here:
 def status_word(status: Status | None) -> str:
     """Return what a state is called; empty for none."""
     return str(STATUS_WORDS[status]) if status else ""
+
+
+@pages.app_template_global()
+def kind_label(kind: str) -> str:
+    """Return what a kind of activity is called."""
+    return str(KINDS[kind].label)
 
 
 @pages.app_template_global()

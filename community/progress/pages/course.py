@@ -9,7 +9,6 @@ from flask import render_template, request
 from community.kernel.doors import signed_in
 from community.kernel.errors import NotFound
 from community.kernel.pages import part_of
-from community.progress.pages.activity import is_decided
 from community.progress.pages.blueprint import here, pages
 from community.progress.queries import CourseView, ModuleView, Word, course_view, standing_words
 from community.progress.rules.completion import Outcome
@@ -77,7 +76,7 @@ def _part(view: CourseView) -> Part:
 
 def _said(view: CourseView, part: Part) -> Mapping[uuid.UUID, Word]:
     """Return the decisions that stand, by activity; asked for only where there are any."""
-    activities = (a for module in part.modules for a in module.activities)
-    if view.mine.enrolment_id is None or not any(map(is_decided, activities)):
+    settled = (a.settled for module in part.modules for a in module.activities)
+    if view.mine.enrolment_id is None or not view.mine.decided or not any(settled):
         return {}
     return standing_words(view.mine.enrolment_id)

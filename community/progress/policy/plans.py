@@ -37,6 +37,11 @@ class Plan:
         """Return the letter of a state of an activity."""
         return cells.letter(status, required=activity_id in self.required)
 
+    def settled(self, letters: str) -> frozenset[uuid.UUID]:
+        """Return the activities that are settled by their letters (see ``rules.cells``)."""
+        spans = cells.settled_in(letters)
+        return frozenset[uuid.UUID]().union(*(self.order[start:end] for start, end in spans))
+
 
 @functools.lru_cache(maxsize=KEPT)
 def plan(version_id: uuid.UUID) -> Plan:

@@ -15,7 +15,7 @@ from community.kernel.context import Context
 from community.kernel.db import UtcDateTime, execute
 from community.kernel.feature import MoreTime
 from community.kernel.policy import ME
-from community.progress.models import Summary
+from community.progress.models import Decision, Summary
 from community.progress.policy.more_time import Given, hooks, packed, unpacked
 from community.progress.rules.completion import Outcome
 from community.spaces.models import Role
@@ -39,6 +39,8 @@ class Standing:
     ``shift_days``: by how many days their dates are later than the group's. ``outcome`` is
     what they came to. Of whoever is ``paused`` nothing is asked, and what they do all the same is
     counted. ``more_time``: until when they have for activities for which they were given more.
+    ``cells``: see ``rules.cells``, in the order of the version the run has; None where they are to
+    be read from the states. ``decided``: whether a facilitator ever ruled on something of theirs.
     """
 
     seat: Seat
@@ -51,6 +53,8 @@ class Standing:
     last_active_at: dt.datetime | None = None
     outcome: Outcome | None = None
     more_time: Given = dataclasses.field(default_factory=dict, repr=False, hash=False)
+    cells: str | None = dataclasses.field(default=None, repr=False)
+    decided: bool = False
 
     @property
     def sees_everything(self) -> bool:
@@ -77,9 +81,13 @@ def _mine(said: Sequence[MoreTime]) -> sa.Select[*tuple[Any, ...]]:
             Summary.last_activity_id,
             Summary.last_active_at,
             Summary.outcome,
+            Summary.cells,
+            Run.version_id,
+            sa.exists().where(Decision.enrolment_id == Enrolment.id).label("decided"),
             packed(said).label("more_time"),
         )
         .select_from(Enrolment)
+        .join(Run, Run.id == Enrolment.run_id)
         .outerjoin(Summary, Summary.enrolment_id == Enrolment.id)
         .where(Enrolment.user_id == ME, Enrolment.state.in_(SEATED), Enrolment.run_id.in_(_RUNS))
     )
@@ -97,14 +105,14 @@ def read_standings(ctx: Context, runs: Sequence[Run]) -> list[Standing]:
     return [
         ctx.keep(
             ("progress.standing", run.id),
-            _uncounted(ctx, run) or _enrolled(enrolments.get(run.id)),
+            _uncounted(ctx, run) or _enrolled(run, enrolments.get(run.id)),
         )
         for run in runs
     ]
 
 
 def _standing(ctx: Context, run: Run) -> Standing:
-    return _uncounted(ctx, run) or _enrolled(_enrolments(ctx, [run]).one_or_none())
+    return _uncounted(ctx, run) or _enrolled(run, _enrolments(ctx, [run]).one_or_none())
 
 
 def _enrolments(ctx: Context, runs: Sequence[Run]) -> sa.Result[*tuple[Any, ...]]:
@@ -121,7 +129,8 @@ def _uncounted(ctx: Context, run: Run) -> Standing | None:
     return Standing(Seat.OBSERVER) if role is Role.OBSERVER else None
 
 
-def _enrolled(row: Any | None) -> Standing:
+def _enrolled(run: Run, row: Any | None) -> Standing:
+    """Return the standing of a learner; ``run`` was read before, so it may have moved since."""
     if row is None:
         return Standing(Seat.NOBODY)
     return Standing(
@@ -135,4 +144,6 @@ def _enrolled(row: Any | None) -> Standing:
         last_active_at=row.last_active_at,
         outcome=row.outcome,
         more_time=unpacked(row.more_time),
+        cells=row.cells if row.version_id == run.version_id else None,
+        decided=row.decided,
     )

@@ -7,21 +7,16 @@ import dataclasses
 import datetime as dt
 import functools
 import uuid
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
-
-import sqlalchemy as sa
 
 from community.academy.queries import ActivityLine, ModuleOutline
 from community.cohorts.models import Enrolment, EnrolmentState, Run, RunState
 from community.kernel.context import Context
-from community.kernel.db import db, execute
+from community.kernel.db import db
 from community.kernel.errors import NotFound
-from community.progress.models import ActivityState
 from community.progress.policy import Seat, Standing, accesses, plan, standing
 from community.progress.policy.access import (
-    COUNTED_SCORE,
-    LET_OFF,
     clock_of,
     learner_accesses,
     openings,
@@ -36,32 +31,23 @@ from community.progress.policy.sessions import keep_over, passed_over, placed_se
 from community.progress.policy.standing import read_standings
 from community.progress.queries.needs import needs_of
 from community.progress.queries.places import not_held, places
-from community.progress.queries.views import ActivityView, CourseView, ModuleView, Place
-from community.progress.rules.counting import Totals, counts, totals
-from community.progress.rules.dues import Due
-from community.progress.rules.states import SETTLED
+from community.progress.queries.states import (
+    TOLD,
+    Read,
+    read,
+    read_states,
+    settled_among,
+    states_of,
+)
+from community.progress.queries.views import ActivityView, CourseView, ModuleView
+from community.progress.rules import cells
+from community.progress.rules.counting import counts, totals
+from community.progress.rules.states import SETTLED, Status
 from community.progress.rules.unlocking import Access, due_by_module, next_to_do
 from community.spaces.models import Space
 from community.spaces.policy import visible_spaces
 
 KEPT_MODULES = 4_096
-
-
-@dataclasses.dataclass(frozen=True)
-class Read:
-    """What was read of a learner and a run, by activity.
-
-    ``passed_over`` is asked of nobody; ``dues`` are those of what is due by itself.
-    """
-
-    states: Mapping[uuid.UUID, Any]
-    places: Mapping[uuid.UUID, Place] = dataclasses.field(default_factory=dict)
-    passed_over: Collection[uuid.UUID] = frozenset()
-    dues: Mapping[uuid.UUID, Due | None] = dataclasses.field(default_factory=dict)
-
-    @functools.cached_property
-    def settled(self) -> frozenset[uuid.UUID]:
-        return frozenset(key for key, row in self.states.items() if row.status in SETTLED)
 
 
 def space_and_run(ctx: Context, slug: str) -> tuple[Space, Run | None]:
@@ -79,25 +65,25 @@ def space_and_run(ctx: Context, slug: str) -> tuple[Space, Run | None]:
     return space, run
 
 
-def course_view(ctx: Context, run: Run, *, with_places: bool = True) -> CourseView:
+def course_view(
+    ctx: Context,
+    run: Run,
+    *,
+    with_places: bool = True,
+    about: uuid.UUID | None = None,
+    whole: bool = False,
+) -> CourseView:
     """Return the course of a run the actor sees, as the actor has it.
 
     Without places it still says which sessions are over, or do not take place: nobody is asked to
-    be there.
+    be there. Of what is settled it says only that it is, neither by what nor when, but for the
+    activity ``about``; ``whole``: of everything all there is.
     """
-    if with_places:
-        return _course_view(ctx, run, places(ctx, run))
-    return _course_view(ctx, run, not_held(ctx, placed_sessions(ctx, [run])[run.id]))
-
-
-def _course_view(ctx: Context, run: Run, where: Mapping[uuid.UUID, Place]) -> CourseView:
     mine = standing(ctx, run)
-    states = states_of(ctx, mine.enrolment_id) if mine.enrolment_id else {}
-    read = Read(states, where, passed_over(ctx, run))
-    if mine.enrolment_id:
-        ctx.keep(("progress.settled", mine.enrolment_id), read.settled)
-        ctx.keep(("progress.scores", mine.enrolment_id), scores_in(states.values()))
-    return _view(ctx, run, mine, accesses(ctx, run), read)
+    placed = None if with_places else placed_sessions(ctx, [run])[run.id]
+    where = places(ctx, run) if placed is None else not_held(ctx, placed)
+    found = read(ctx, run, mine, where, about=about, whole=whole)
+    return _view(ctx, run, mine, accesses(ctx, run), found)
 
 
 def course_views(
@@ -113,15 +99,18 @@ def course_views(
     read_openings(ctx, runs)
     learning = [(run, who.enrolment_id) for run, who in zip(runs, mine, strict=True)]
     read_own_openings(ctx, [(run, key) for run, key in learning if key])
-    for key, states in _states([who.enrolment_id for who in mine if who.enrolment_id]).items():
-        ctx.keep(("progress.states", key), states)
+    read_states(ctx, runs, mine)
     if placed is None:
         placed = placed_sessions(ctx, runs)
     else:
         for run in runs:
             if run.state is not RunState.CLOSED:
                 keep_over(ctx, run, placed.get(run.id, ()))
-    return [_course_view(ctx, run, not_held(ctx, placed.get(run.id, ()))) for run in runs]
+    views = []
+    for run, who in zip(runs, mine, strict=True):
+        found = read(ctx, run, who, not_held(ctx, placed.get(run.id, ())))
+        views.append(_view(ctx, run, who, accesses(ctx, run), found))
+    return views
 
 
 def record_view(ctx: Context, run: Run, enrolment: Enrolment) -> CourseView:
@@ -131,7 +120,7 @@ def record_view(ctx: Context, run: Run, enrolment: Enrolment) -> CourseView:
     """
     states = states_of(ctx, enrolment.id)
     where = not_held(ctx, placed_sessions(ctx, [run])[run.id], own=False)
-    read = Read(states, where, passed_over(ctx, run))
+    read = Read(states, settled_among(states), where, passed_over(ctx, run))
     scores = scores_in(states.values())
     access = learner_accesses(ctx, run, read.settled, enrolment.id, scores=scores)
     theirs = Standing(
@@ -158,32 +147,40 @@ def _view(
     read = dataclasses.replace(read, dues=own_dues(run, found, planned, due, mine.more_time))
     now = clock_of(ctx, run)
     modules: list[ModuleView] = []
-    lacking = 0
-    keys = (*read.states, *read.places, *read.passed_over, *read.dues)
-    touched = {line.module_id for key in keys if (line := course.lines.get(key))}
+    lacking = end = 0
+    letters = read.letters or course.nothing
+    own = {*read.states, *read.places, *read.passed_over, *read.dues}
+    touched = {line.module_id for key in own if (line := course.lines.get(key))}
     for module, part in zip(course.outline.modules, course.parts, strict=True):
+        start, end = end, end + len(module.activities)
         opened = access.get(module.id)
         if opened is None:  # nobody in this run: nothing is shown
             continue
         due_at = due.get(module.id)
         counted = run.state is RunState.OPEN and opened.open and mine.seat is Seat.LEARNER
         late = counted and due_at is not None and due_at <= now
+        signs = letters[start:end]
+        views, sums = _lettered(run.version_id, module.id, late, signs), cells.totals(signs)
+        settled = cells.is_settled(signs)
         if module.id in touched:
             views = tuple(
-                _activity_view(line, module, read, counted and due.is_over(now) if due else late)
-                for line in module.activities
-                for due in [read.dues.get(line.id)]
+                _own_view(each.line, module, read, late, now if counted else None)
+                if each.line.id in own
+                else each
+                for each in views
             )
+        if read.letters is None:
+            settled = all(view.settled for view in views)
+        if read.letters is None or not part.needed.isdisjoint(read.passed_over):
             sums = totals(part.required, read.settled, read.passed_over)
-        else:
-            views = _untouched(run.version_id, module.id, late)
-            sums = Totals(0, len(part.required))
         finish = course.lines[opened.finish] if opened.finish else None
         needs = needs_of(course.outline.modules, opened)
         off = len(part.required) - sums.required
         more = max(0, lacking - 1) if finish else 0
-        modules.append(ModuleView(module, opened, due_at, finish, views, sums, off, needs, more))
-        lacking += _lacking(views) if module.id in touched else len(part.required)
+        modules.append(
+            ModuleView(module, opened, due_at, finish, views, sums, off, needs, more, settled)
+        )
+        lacking += _lacking(views) if module.id in touched else sums.required - sums.done
     return CourseView(
         run=run,
         mine=mine,
@@ -212,7 +209,7 @@ def _next(
     order = {
         a.line.id: a
         for m in modules
-        if m.access.open
+        if m.access.open and not m.settled
         for a in m.activities
         if not (a.place and a.place.over(now)) and not a.off
     }
@@ -223,10 +220,36 @@ def _next(
 
 
 @functools.lru_cache(maxsize=KEPT_MODULES)
-def _untouched(version_id: uuid.UUID, module_id: uuid.UUID, late: bool) -> tuple[ActivityView, ...]:
-    """Return the activities of a module in which nothing was done and nothing takes place."""
+def _lettered(
+    version_id: uuid.UUID, module_id: uuid.UUID, late: bool, letters: str
+) -> tuple[ActivityView, ...]:
+    """Return the activities of a module in which one stands by its letters; nothing has a place."""
+    alike = {
+        each: _alike(version_id, module_id, late, cells.status_of(each)) for each in set(letters)
+    }
+    return tuple(alike[sign][at] for at, sign in enumerate(letters))
+
+
+@functools.lru_cache(maxsize=KEPT_MODULES)
+def _alike(
+    version_id: uuid.UUID, module_id: uuid.UUID, late: bool, status: Status | None
+) -> tuple[ActivityView, ...]:
+    """Return the activities of a module as they are to whoever stands alike in all of them."""
     module = plan(version_id).modules[module_id]
-    return tuple(_activity_view(line, module, Read({}), late) for line in module.activities)
+    told = {line.id: TOLD[status] for line in module.activities} if status else {}
+    return tuple(_activity_view(line, module, Read(told), late) for line in module.activities)
+
+
+def _own_view(
+    line: ActivityLine, module: ModuleOutline, read: Read, late: bool, now: dt.datetime | None
+) -> ActivityView:
+    """Return an activity that may be due by itself; ``late``: the time of its module is over.
+
+    ``now``: None where nothing is late by itself.
+    """
+    due = read.dues.get(line.id)
+    over = late if due is None else now is not None and due.is_over(now)
+    return _activity_view(line, module, read, over)
 
 
 def _activity_view(
@@ -247,39 +270,3 @@ def _activity_view(
         due=read.dues.get(line.id),
         late=late and line.required and status not in SETTLED and not (place and place.off),
     )
-
-
-# ------------------------------------------------------------------ where a learner stands
-
-_COLUMNS = (
-    ActivityState.activity_id,
-    ActivityState.status,
-    ActivityState.fraction,
-    ActivityState.evidence,
-    ActivityState.done_at,
-    COUNTED_SCORE.label("score"),
-    LET_OFF.label("let_off"),
-)
-_MINE = sa.select(*_COLUMNS).where(
-    ActivityState.enrolment_id == sa.bindparam("enrolment", type_=sa.Uuid())
-)
-_STATES = sa.select(ActivityState.enrolment_id, *_COLUMNS).where(
-    ActivityState.enrolment_id.in_(sa.bindparam("enrolments", type_=sa.Uuid(), expanding=True))
-)
-
-
-def states_of(ctx: Context, enrolment_id: uuid.UUID) -> Mapping[uuid.UUID, Any]:
-    """Return where a learner stands, by activity: rows of status, fraction and evidence."""
-
-    def read() -> Mapping[uuid.UUID, Any]:
-        return {row.activity_id: row for row in execute(_MINE, {"enrolment": enrolment_id}).all()}
-
-    return ctx.memo(("progress.states", enrolment_id), read)
-
-
-def _states(enrolment_ids: Sequence[uuid.UUID]) -> dict[uuid.UUID, dict[uuid.UUID, Any]]:
-    found: dict[uuid.UUID, dict[uuid.UUID, Any]] = {key: {} for key in enrolment_ids}
-    if enrolment_ids:
-        for row in execute(_STATES, {"enrolments": list(enrolment_ids)}).all():
-            found[row.enrolment_id][row.activity_id] = row
-    return found

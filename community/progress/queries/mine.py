@@ -17,8 +17,9 @@ from community.progress.models import CompletionPolicy, CompletionVerdict, Learn
 from community.progress.policy import plan
 from community.progress.policy.sessions import passed_over
 from community.progress.policy.terms import NEWEST, InForce, policy_of
-from community.progress.queries.course import course_view, states_of
+from community.progress.queries.course import course_view
 from community.progress.queries.judging import is_whole
+from community.progress.queries.states import states_of
 from community.progress.queries.verdicts import Verdict
 from community.progress.queries.views import ActivityView, CourseView, ModuleView
 from community.progress.rules.completion import Deeds, Finding, Outcome, judged
@@ -127,7 +128,7 @@ _MOVES = (
 
 def my_progress(ctx: Context, run: Run, enrolment_id: uuid.UUID, zone: str) -> Mine:
     """Return the actor's own progress in a run; days are those of a calendar in ``zone``."""
-    view = course_view(ctx, run, with_places=False)
+    view = course_view(ctx, run, with_places=False, whole=True)
     place = execute(_PLACE, {"enrolment": enrolment_id, "run": run.id}).all()
     acts = execute(_ACTS, {"enrolment": enrolment_id}).all()
     rules = policy_of(place[0].rules) if place[0].rules else None

@@ -150,6 +150,8 @@ class ModuleView:
     """What else must come first by its rule, in words."""
     more: int = 0
     """How many activities are to be finished before it opens, besides ``finish``."""
+    settled: bool = False
+    """Whether everything in it is settled, also what is not required."""
 
     def due_of(self, activity: ActivityView) -> Due | None:
         """Return until when the reader has for one of its activities; None: it has no end."""
@@ -263,7 +265,8 @@ class CourseView:
         """
         if not self.tracked or self.closed or self.mine.paused:
             return ()
-        return [(m, a) for m in self.modules if m.access.open for a in m.activities if a.asked]
+        opened = (m for m in self.modules if m.access.open and not m.settled)
+        return [(m, a) for m in opened for a in m.activities if a.asked]
 
     def module(self, position: int) -> ModuleView:
         """Return the module at ``position`` (from 1); raises NotFound."""

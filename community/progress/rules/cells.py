@@ -9,7 +9,7 @@ import enum
 import itertools
 import re
 import uuid
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 
 from community.progress.rules.counting import Totals
 from community.progress.rules.states import Status
@@ -33,6 +33,37 @@ def letter(status: Status | None, *, required: bool) -> str:
     if status is None:
         return NOTHING if required else NOTHING_IF_YOU_LIKE
     return status.value[0] if required else status.value[0].upper()
+
+
+_STATUS: Mapping[str, Status | None] = {
+    letter(each, required=needed): each for each in (None, *Status) for needed in (True, False)
+}
+_SETTLED_SPAN, _BEGUN = re.compile("[dewDEW]+"), re.compile("[bB]")
+
+
+def status_of(sign: str) -> Status | None:
+    """Return the state that a letter stands for."""
+    return _STATUS[sign]
+
+
+def settled_in(cells: str) -> Iterator[tuple[int, int]]:
+    """Yield from and to (exclusive) which index everything is settled, required or not."""
+    return (found.span() for found in _SETTLED_SPAN.finditer(cells))
+
+
+def is_settled(cells: str) -> bool:
+    """Whether everything is settled, required or not."""
+    return _SETTLED_SPAN.fullmatch(cells) is not None or not cells
+
+
+def begun_in(cells: str) -> Iterator[int]:
+    """Yield the indices of what is begun and not settled."""
+    return (found.start() for found in _BEGUN.finditer(cells))
+
+
+def count_begun(cells: str) -> int:
+    """Return how many activities are begun and not settled."""
+    return cells.count("b") + cells.count("B")
 
 
 def blank(required: Iterable[bool]) -> str:

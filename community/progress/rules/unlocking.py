@@ -43,6 +43,11 @@ class Part:
     slug: str = ""
     activities: Mapping[str, uuid.UUID] = dataclasses.field(default_factory=dict)
     """By their names, all of them."""
+    needed: frozenset[uuid.UUID] = dataclasses.field(init=False, repr=False, compare=False)
+    """``required``, to compare whole modules at once."""
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "needed", frozenset(self.required))
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -117,7 +122,7 @@ def unlock(
             found[part.id] = Access(Lock.UNFINISHED, opens_at, blocking)
         else:
             found[part.id] = Access(None, opens_at)
-        if blocking is None:
+        if blocking is None and not part.needed.issubset(learned.settled):
             blocking = next(filter(learned.lacks, part.required), None)
     return found
 

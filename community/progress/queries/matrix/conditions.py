@@ -11,6 +11,7 @@ import operator
 from typing import Any, TypeVarTuple
 
 import sqlalchemy as sa
+from sqlalchemy.orm import aliased
 
 from community.cohorts.models import Enrolment, EnrolmentState
 from community.kernel.db import UtcDateTime
@@ -124,15 +125,24 @@ class Conditions:
 
     @functools.cached_property
     def _asked(self) -> sa.Subquery:
-        """Each row rewritten, in one place: written out at each use it is a thousand parameters."""
-        return sa.select(
-            Summary.enrolment_id,
-            *(
-                self._rewritten(name, count).label(name)
-                for name, count in (("off", self.off), ("over", self.over))
-                if count
-            ),
-        ).subquery(f"asked{self.tag}")
+        """Each row rewritten, in one place: written out at each use it is a thousand parameters.
+
+        Of the run alone: PostgreSQL would rewrite the rows of all runs first.
+        """
+        learners = aliased(Enrolment, name=f"learner{self.tag}")
+        run = sa.bindparam("run" + self.tag, type_=sa.Uuid())
+        return (
+            sa.select(
+                Summary.enrolment_id,
+                *(
+                    self._rewritten(name, count).label(name)
+                    for name, count in (("off", self.off), ("over", self.over))
+                    if count
+                ),
+            )
+            .where(Summary.enrolment_id.in_(sa.select(learners.id).where(learners.run_id == run)))
+            .subquery(f"asked{self.tag}")
+        )
 
     def _rewritten(self, name: str, count: int) -> sa.ColumnElement[str]:
         row: Any = Summary.cells
@@ -163,7 +173,8 @@ class Conditions:
         Asked in one walk along the row; part by part would take as many as there are modules.
         """
         rest = sa.func.ltrim(self._row, NEVER_LATE)
-        return sa.func.length(self._row) - sa.func.length(rest) + 1
+        # a row is as long rewritten as it is stored, and need not be rewritten to know
+        return sa.func.length(self._stored) - sa.func.length(rest) + 1
 
     @property
     def _over_to(self) -> sa.ColumnElement[int]:
@@ -195,7 +206,8 @@ class Conditions:
         for n in range(self.parts):
             part = self._part(self._row, n)
             settled = sa.func.replace(sa.func.replace(part, NOTHING, ""), "b", "")
-            missing = sa.func.length(part) - sa.func.length(settled)
+            whole = sa.func.length(self._part(self._stored, n))
+            missing = whole - sa.func.length(settled)
             late.append(sa.case((self._over_for_them(n), missing), else_=0))
             locks = _misses(self._part(self._locking, n))
             branches.append(
