@@ -32,8 +32,8 @@ HTML = "<p>" + "We shared the survey tables with a readme file. " * 5 + "</p>\n"
 
 POST = """
     INSERT INTO post
-    (id, thread_id, number, author_id, body, html, renderer, reply_to, created_at)
-    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
+    (id, thread_id, number, author_id, body, html, renderer, reply_to, created_at, edition)
+    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, 1)
 """
 THREAD = """
     UPDATE thread SET last_number = last_number + 1, last_posted_at = ?, last_author_id = ?

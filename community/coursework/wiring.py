@@ -21,6 +21,7 @@ from community.coursework.pages import (
     waiting,
 )
 from community.coursework.queries.dues import more_time
+from community.coursework.queries.own_waiting import handed_in
 from community.coursework.queries.personal import personal
 from community.kernel.feature import Feature, Personal
 
@@ -50,6 +51,7 @@ FEATURE = Feature(
         "run.closing": closing.part,
     },
     more_time=more_time,
+    handed_in=handed_in,
     personal=Personal(
         export=personal,
         erase=erase,

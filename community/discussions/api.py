@@ -8,12 +8,18 @@ from flask import Response
 
 from community.discussions.models import Thread
 from community.discussions.operations import (
+    accept_answer,
     edit_post,
+    lock_thread,
     mark_read,
+    mark_unread,
+    pin_thread,
     post_reply,
     remove_post,
+    rename_thread,
     restore_post,
     start_thread,
+    take_back_answer,
 )
 from community.discussions.queries import (
     editions_of,
@@ -32,6 +38,7 @@ from community.discussions.schemas import (
     PostWordsOut,
     ReadIn,
     ReplyIn,
+    ThreadChangeIn,
     ThreadIn,
     ThreadOut,
     ThreadPageOut,
@@ -100,6 +107,78 @@ def reply(given: dict[str, Any], thread_id: uuid.UUID) -> dict[str, Any]:
     """Reply in a thread; with a ``client_id``, a repeat answers the post that is there."""
     post = post_reply(current_context(), thread_id, **given)
     return as_post(post_at(thread_id, post.number))
+
+
+@api.route("/threads/<uuid:thread_id>", methods=["PUT"])
+@signed_in
+@api.arguments(ThreadChangeIn)
+@api.response(200, ThreadOut)
+def rename(given: dict[str, Any], thread_id: uuid.UUID) -> Any:
+    """Say what a thread is called and of what kind it is: yours, or any where you facilitate."""
+    rename_thread(current_context(), thread_id, **given)
+    return thread_head(current_context(), thread_id)
+
+
+@api.route("/threads/<uuid:thread_id>/pin", methods=["PUT"])
+@signed_in
+@api.response(200, ThreadOut)
+def pin(thread_id: uuid.UUID) -> Any:
+    """Put a thread on top of its space's threads."""
+    pin_thread(current_context(), thread_id, pinned=True)
+    return thread_head(current_context(), thread_id)
+
+
+@api.route("/threads/<uuid:thread_id>/pin", methods=["DELETE"])
+@signed_in
+@api.response(200, ThreadOut)
+def unpin(thread_id: uuid.UUID) -> Any:
+    """Put a thread back among the others."""
+    pin_thread(current_context(), thread_id, pinned=False)
+    return thread_head(current_context(), thread_id)
+
+
+@api.route("/threads/<uuid:thread_id>/lock", methods=["PUT"])
+@signed_in
+@api.response(200, ThreadOut)
+def lock(thread_id: uuid.UUID) -> Any:
+    """Let only those reply who facilitate."""
+    lock_thread(current_context(), thread_id, locked=True)
+    return thread_head(current_context(), thread_id)
+
+
+@api.route("/threads/<uuid:thread_id>/lock", methods=["DELETE"])
+@signed_in
+@api.response(200, ThreadOut)
+def unlock(thread_id: uuid.UUID) -> Any:
+    """Let everybody who takes part reply again."""
+    lock_thread(current_context(), thread_id, locked=False)
+    return thread_head(current_context(), thread_id)
+
+
+@api.route("/threads/<uuid:thread_id>/answer", methods=["DELETE"])
+@signed_in
+@api.response(200, ThreadOut)
+def take_answer_back(thread_id: uuid.UUID) -> Any:
+    """Say that a question is not answered after all."""
+    take_back_answer(current_context(), thread_id)
+    return thread_head(current_context(), thread_id)
+
+
+@api.route("/posts/<uuid:post_id>/accept", methods=["POST"])
+@signed_in
+@api.response(204)
+def accept(post_id: uuid.UUID) -> None:
+    """Say that a post answers the question of its thread."""
+    accept_answer(current_context(), post_id)
+
+
+@api.route("/threads/<uuid:thread_id>/unread", methods=["PUT"])
+@signed_in
+@api.arguments(ReadIn)
+@api.response(204)
+def unread(given: dict[str, int], thread_id: uuid.UUID) -> None:
+    """Say from which post on you want to read again."""
+    mark_unread(current_context(), thread_id, **given)
 
 
 @api.route("/threads/<uuid:thread_id>/read", methods=["PUT"])

@@ -63,3 +63,15 @@ class PostRestored(Event):
     author_id: uuid.UUID
     post_id: uuid.UUID
     number: int
+
+
+@dataclasses.dataclass(frozen=True, kw_only=True)
+class ThreadChanged(Event):
+    """Its title or kind, whether it is pinned or locked, or which post answers it."""
+
+    name = "discussions.thread_changed"
+    stream = "thread_id"
+
+    thread_id: uuid.UUID
+    space_id: uuid.UUID
+    what: str

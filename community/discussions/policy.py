@@ -22,6 +22,9 @@ from community.spaces.policy import (
     takes_part,
 )
 
+ANSWERED = frozenset({ThreadKind.QUESTION, ThreadKind.ASK})
+"""Kinds of thread that a post can answer."""
+
 
 @read_rule
 def visible_threads(ctx: Context) -> sa.Select[Thread]:
@@ -46,8 +49,32 @@ def may_announce(ctx: Context, space: Space) -> bool:
 
 @rule
 def may_reply(ctx: Context, thread: Thread) -> bool:
-    """Whoever takes part in a thread's space replies in it, to announcements too."""
+    """Whoever takes part in a thread's space replies in it, to announcements too.
+
+    In a locked one only who facilitates.
+    """
+    if thread.locked_at is not None:
+        return facilitates(ctx, thread.space_id)
     return takes_part(ctx, thread.space_id)
+
+
+@rule
+def may_keep_thread(ctx: Context, thread: Thread) -> bool:
+    """Organisers and facilitators of its space pin a thread on top, and lock it."""
+    return facilitates(ctx, thread.space_id)
+
+
+@rule
+def may_rename_thread(ctx: Context, thread: Thread) -> bool:
+    """Whoever began a thread says what it is called and of what kind; so does who facilitates."""
+    mine = thread.author_id == ctx.actor_id and takes_part(ctx, thread.space_id)
+    return mine or facilitates(ctx, thread.space_id)
+
+
+@rule
+def may_accept_answer(ctx: Context, thread: Thread) -> bool:
+    """Whoever asked says which post answers the question; so does who facilitates."""
+    return thread.kind in ANSWERED and may_rename_thread(ctx, thread)
 
 
 @read_rule

@@ -7,6 +7,9 @@ import datetime as dt
 
 POSTS_A_PAGE = 20
 
+MOST_PINNED = 5
+"""Threads that stand on top of a space's list at once."""
+
 SECOND_THOUGHTS = dt.timedelta(minutes=5)
 """Words that are written anew so soon after them leave no former edition."""
 

@@ -7,7 +7,7 @@ from typing import Any, TypeVar
 from marshmallow import fields, validate
 
 from community.discussions.models import Removal, ThreadKind
-from community.discussions.queries import posts_of_events
+from community.discussions.queries import Shown, posts_of_events, threads_seen
 from community.discussions.rules import POSTS_A_PAGE
 from community.kernel.context import Context
 from community.kernel.frame import Person
@@ -63,9 +63,17 @@ class ReadIn(In):
     number = _number(required=True)
 
 
+class ThreadChangeIn(In):
+    """What a thread is called from now on, and of what kind it is."""
+
+    kind = fields.Enum(ThreadKind, by_value=True, required=True)
+    title = Text(longest=TITLE_LENGTH, required=True)
+
+
 class ThreadsIn(PageIn):
     """Which of a space's threads."""
 
+    show = fields.Enum(Shown, by_value=True, load_default=Shown.LATEST)
     kind = fields.Enum(ThreadKind, by_value=True, load_default=None)
 
 
@@ -154,7 +162,7 @@ class PostsOut(Out):
 
 
 class ThreadOut(Out):
-    """A thread; ``last_number`` is the number of its newest post."""
+    """A thread; ``last_number`` is its newest post's number, ``answer`` the accepted one's."""
 
     id = fields.UUID(required=True)
     space_id = fields.UUID(required=True)
@@ -164,6 +172,9 @@ class ThreadOut(Out):
     created_at = fields.AwareDateTime(required=True)
     last_number = fields.Integer(required=True)
     last_posted_at = fields.AwareDateTime(required=True)
+    pinned_at = fields.AwareDateTime(required=True, allow_none=True)
+    locked_at = fields.AwareDateTime(required=True, allow_none=True)
+    answer = fields.Integer(required=True, allow_none=True)
 
 
 class ThreadRowOut(ThreadOut):
@@ -235,3 +246,14 @@ def render_posts(ctx: Context, events: Sequence[Logged]) -> list[dict[str, Any] 
     rows = posts_of_events(ctx, events)
     found = [rows.get(getattr(logged.event, "post_id", None)) for logged in events]  # type: ignore[arg-type]
     return [dump_post(row) if row is not None else None for row in found]
+
+
+_THREAD = ThreadOut()
+
+
+def render_threads(ctx: Context, events: Sequence[Logged]) -> list[dict[str, Any] | None]:
+    """Return, for each event, its thread as it is now, or None if the actor may not see it."""
+    keys = {logged.event.stream_id for logged in events}
+    rows = {row.id: row for row in threads_seen(ctx, [key for key in keys if key])}
+    found = [rows.get(logged.event.stream_id) for logged in events]  # type: ignore[arg-type]
+    return [_THREAD.dump(row) if row is not None else None for row in found]

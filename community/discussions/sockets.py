@@ -5,11 +5,12 @@ afterwards what happened since, so nothing falls between the two.
 """
 
 import uuid
+from collections.abc import Sequence
 from typing import Any
 
 from flask_babel import gettext as _
 
-from community.discussions.events import ReplyPosted, ThreadStarted
+from community.discussions.events import ReplyPosted, ThreadChanged, ThreadStarted
 from community.discussions.operations import post_reply
 from community.discussions.policy import find_thread
 from community.discussions.queries import post_at
@@ -19,6 +20,7 @@ from community.discussions.schemas import (
     WatchIn,
     dump_post,
     render_posts,
+    render_threads,
 )
 from community.kernel import log
 from community.kernel.context import Context
@@ -27,6 +29,7 @@ from community.kernel.realtime.connection import Connection, SocketEvent, stream
 
 REPLY_POSTED = "thread.reply_posted"
 POST_CHANGED = "thread.post_changed"
+THREAD_CHANGED = "thread.changed"
 MOST_ROOMS = 50  # one socket listens to; a page follows one
 
 
@@ -64,18 +67,30 @@ def _happened(ctx: Context, thread_id: uuid.UUID, since: int) -> dict[str, Any]:
     if not 0 <= head - since <= log.REPLAY_LIMIT:
         return {"head": head, "reload": True}
     events = log.since(thread_id, since) if since < head else []
-    shown = render_posts(ctx, events) if events else []
+    shown = _shown(ctx, events)
     return {
         "head": head,
         "events": [
-            {"seq": logged.seq, "name": _name(logged), "data": data}
-            for logged, data in zip(events, shown, strict=True)
+            {"seq": logged.seq, "name": _name(logged), "data": shown[logged.seq]}
+            for logged in events
         ],
     }
 
 
+def _shown(ctx: Context, events: Sequence[log.Logged]) -> dict[int | None, dict[str, Any] | None]:
+    """Return what each event tells, by its number."""
+    found: dict[int | None, dict[str, Any] | None] = {}
+    for of_thread, render in ((False, render_posts), (True, render_threads)):
+        some = [each for each in events if isinstance(each.event, ThreadChanged) is of_thread]
+        if some:
+            found.update(zip((each.seq for each in some), render(ctx, some), strict=True))
+    return found
+
+
 def _name(logged: log.Logged) -> str:
     """Return the name under which clients hear of an event of a thread."""
+    if isinstance(logged.event, ThreadChanged):
+        return THREAD_CHANGED
     begun = isinstance(logged.event, ReplyPosted | ThreadStarted)
     return REPLY_POSTED if begun else POST_CHANGED
 

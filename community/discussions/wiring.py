@@ -6,12 +6,18 @@ from flask_babel import lazy_gettext as _l
 
 from community.discussions import models as models
 from community.discussions.api import api
-from community.discussions.events import PostEdited, PostRemoved, PostRestored, ReplyPosted
+from community.discussions.events import (
+    PostEdited,
+    PostRemoved,
+    PostRestored,
+    ReplyPosted,
+    ThreadChanged,
+)
 from community.discussions.operations import erase, wipe_removed
 from community.discussions.pages import pages
 from community.discussions.queries import personal, unread_by_space
-from community.discussions.schemas import render_posts
-from community.discussions.sockets import POST_CHANGED, REPLY_POSTED, SOCKETS
+from community.discussions.schemas import render_posts, render_threads
+from community.discussions.sockets import POST_CHANGED, REPLY_POSTED, SOCKETS, THREAD_CHANGED
 from community.kernel.context import Context
 from community.kernel.events import Event
 from community.kernel.feature import Feature, Live, Periodic, Personal
@@ -45,6 +51,12 @@ FEATURE = Feature(
     live=(
         _live(ReplyPosted, REPLY_POSTED),
         *(_live(event, POST_CHANGED) for event in (PostEdited, PostRemoved, PostRestored)),
+        Live(
+            event=ThreadChanged,
+            name=THREAD_CHANGED,
+            room=lambda event: stream_room(event.thread_id),
+            render_many=render_threads,
+        ),
     ),
     sockets=SOCKETS,
     frame=_frame,

@@ -116,6 +116,14 @@ with until when.
 """
 
 
+HandedIn = Callable[[sa.ColumnElement[uuid.UUID]], Sequence[sa.Select[uuid.UUID, bool, str]]]
+"""What of a learner's a person reads before it counts, in a feature above.
+
+For a learner (a column with the id of their enrolment) each selects activities by their ids, each
+with whether it was given back to go on with, and by whom (their name, or an empty text).
+"""
+
+
 @dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
 class Part:
     """What a feature adds to a page of one below it: its markup, and the script that enlivens it.
@@ -163,5 +171,6 @@ class Feature:
         None  # in a language, at an instant
     )
     more_time: MoreTime | None = None
+    handed_in: HandedIn | None = None
     personal: Personal | None = None
     sign_in: SignInProvider | None = None

@@ -7,6 +7,7 @@ import { Outbox } from "./lib/outbox.js";
 import { connect, request } from "./lib/socket.js";
 import { Stream } from "./lib/stream.js";
 import { strip } from "./lib/strip.js";
+import { threadChanged } from "./thread/head.js";
 import { follow } from "./thread/posts.js";
 import { readTracker } from "./thread/read.js";
 import { replyForm } from "./thread/reply.js";
@@ -27,12 +28,13 @@ const form = replyForm(document.getElementById("reply"), {
 const socket = connect();
 const stream = new Stream(socket, {
   id: thread_id,
-  names: ["thread.reply_posted", "thread.post_changed"],
+  names: ["thread.reply_posted", "thread.post_changed", "thread.changed"],
   since: Number(list.dataset.since),
   join: (since) => request(socket, "thread.join", { thread_id, since }),
   sync: (since) => request(socket, "thread.sync", { thread_id, since }),
   apply: ({ name, data }) => {
     if (name === "thread.post_changed") return posts.change(data);
+    if (name === "thread.changed") return threadChanged(data);
     const mine = data.author?.id === me;
     if (mine) form?.arrived();
     posts.show(data, { mine });

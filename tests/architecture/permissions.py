@@ -100,9 +100,12 @@ from community.coursework.policy import (
 )
 from community.discussions.models import Post, Thread
 from community.discussions.policy import (
+    may_accept_answer,
     may_announce,
     may_edit_post,
+    may_keep_thread,
     may_remove_post,
+    may_rename_thread,
     may_reply,
     may_restore_post,
     may_start_thread,
@@ -344,6 +347,9 @@ ROWS = (
     Row(may_start_thread, SPACE, WRITE),
     Row(may_announce, SPACE, LEAD),
     Row(may_reply, THREAD, WRITE),
+    Row(may_keep_thread, THREAD, LEAD),
+    Row(may_rename_thread, THREAD, LEAD, "an owner's"),
+    Row(may_accept_answer, THREAD, LEAD, "an owner's"),
     Row(visible_posts, POST, READ),
     Row(visible_removed_posts, REMOVED_POST, LEAD | {"member"}, "a member's, which they removed"),
     Row(may_edit_post, POST, {"member"}, "a member's"),

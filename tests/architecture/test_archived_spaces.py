@@ -27,6 +27,8 @@ ALLOWED: Mapping[str, str] = {
     "live_api.end": "a session that was live when the space was archived does end",
     "live.end": "a session that was live when the space was archived does end",
     "discussions_api.read": "it is read, and what one has read is one's own",
+    "discussions_api.unread": "what one has read is one's own, wherever",
+    "discussions.unread": "what one has read is one's own, wherever",
     "discussions.read": "it is read, and what one has read is one's own",
     "cohorts_api.create": "a new run stands in a new space",
     "cohorts.new_run": "a new run stands in a new space",

@@ -93,6 +93,7 @@ def find_addresses(site: Site) -> Addresses:
         f"{home}/learn/1/5",
         f"{home}/threads",
         f"/threads/{thread}",
+        f"/threads/{thread}/settings",
         f"/posts/{post}/remove",
         f"{home}/sessions",
         f"/sessions/{over}",

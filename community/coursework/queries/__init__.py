@@ -15,7 +15,6 @@ from community.coursework.queries.hand_ins import (
     work_file,
 )
 from community.coursework.queries.marking import MarkedQuestion
-from community.coursework.queries.own_waiting import with_a_reader
 from community.coursework.queries.queue import (
     ANSWERED,
     LATE,
@@ -103,6 +102,5 @@ __all__ = [
     "ticked_items",
     "versions_of",
     "watching",
-    "with_a_reader",
     "work_file",
 ]

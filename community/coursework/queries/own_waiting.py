@@ -1,40 +1,40 @@
 """What a learner has handed in that somebody reads, and what was given back to them."""
 
 import uuid
-from typing import Any
+from collections.abc import Sequence
 
 import sqlalchemy as sa
 
-from community.coursework.models import AssignmentWork, QuizAttempt, Stage
-from community.kernel.db import execute
+from community.accounts.models import User
+from community.coursework.models import AssignmentWork, Outcome, QuizAttempt, Stage, Submission
 
-MOST = 500  # as many activities as a course may have
+_MARKER = (
+    sa.select(User.name)
+    .join(Submission, Submission.marked_by == User.id)
+    .where(Submission.work_id == AssignmentWork.id, Submission.outcome == Outcome.RETURNED)
+    .order_by(Submission.number.desc())
+    .limit(1)
+    .correlate(AssignmentWork)
+    .scalar_subquery()
+)
 
 
-def _works() -> Any:
-    return sa.select(
-        AssignmentWork.activity_id, (AssignmentWork.stage == Stage.RETURNED).label("returned")
+def handed_in(
+    enrolment_id: sa.ColumnElement[uuid.UUID],
+) -> Sequence[sa.Select[uuid.UUID, bool, str]]:
+    """Select the work and the essays of a learner that a person reads: see ``HandedIn``."""
+    back = AssignmentWork.stage == Stage.RETURNED
+    works = sa.select(
+        AssignmentWork.activity_id,
+        back,
+        sa.case((back, sa.func.coalesce(_MARKER, "")), else_=""),
     ).where(
-        AssignmentWork.enrolment_id == sa.bindparam("enrolment", type_=sa.Uuid()),
+        AssignmentWork.enrolment_id == enrolment_id,
         AssignmentWork.stage.in_((Stage.HANDED_IN, Stage.RETURNED)),
     )
-
-
-def _attempts() -> Any:
-    return sa.select(QuizAttempt.activity_id, sa.false().label("returned")).where(
-        QuizAttempt.enrolment_id == sa.bindparam("enrolment", type_=sa.Uuid()),
+    attempts = sa.select(QuizAttempt.activity_id, sa.false(), sa.literal("")).where(
+        QuizAttempt.enrolment_id == enrolment_id,
         QuizAttempt.submitted_at.is_not(None),
         QuizAttempt.score.is_(None),
     )
-
-
-_BOTH = sa.union_all(_works(), _attempts()).limit(MOST)
-
-
-def with_a_reader(enrolment_id: uuid.UUID) -> dict[uuid.UUID, bool]:
-    """Return the activities whose work or essays wait for a reader, and (True) those given back.
-
-    The caller has found the enrolment as the actor's own.
-    """
-    rows = execute(_BOTH, {"enrolment": enrolment_id})
-    return {row.activity_id: bool(row.returned) for row in rows}
+    return works, attempts

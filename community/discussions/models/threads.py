@@ -36,6 +36,9 @@ class Thread(Keyed):
     removed: Mapped[int] = mapped_column(default=0)  # how many of its posts were taken away
     last_posted_at: Mapped[dt.datetime]  # when the newest post that stands was written
     last_author_id: Mapped[uuid.UUID] = mapped_column(sa.ForeignKey("user_account.id"))
+    pinned_at: Mapped[dt.datetime | None]  # it stands on top of its space's threads
+    locked_at: Mapped[dt.datetime | None]  # nobody replies but who facilitates
+    answer: Mapped[int | None]  # the number of the post that answers its question
 
 
 class ReadPointer(Keyed):

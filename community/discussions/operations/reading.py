@@ -17,6 +17,8 @@ from community.kernel.keys import new_key
 from community.kernel.operation import operation
 from community.spaces.models import Membership
 
+_POINTER: Any = ReadPointer.__table__
+
 
 @operation
 def mark_read(ctx: Context, thread_id: uuid.UUID, *, number: int) -> None:
@@ -31,6 +33,30 @@ def mark_read(ctx: Context, thread_id: uuid.UUID, *, number: int) -> None:
             fields={"number": [_("There is no such post in this thread.")]},
         )
     move_pointer(ctx, thread_id, number)
+
+
+@operation
+def mark_unread(ctx: Context, thread_id: uuid.UUID, *, number: int) -> None:
+    """Say that the actor is to read a thread again from post ``number`` on.
+
+    Nothing changes where they have not read so far. Raises NotFound, and Invalid for a post that
+    does not exist.
+    """
+    thread = find_thread(ctx, thread_id)
+    if not 1 <= number <= thread.last_number:
+        raise Invalid(
+            _("There is no such post in this thread."),
+            fields={"number": [_("There is no such post in this thread.")]},
+        )
+    execute(
+        sa.update(_POINTER)
+        .where(
+            _POINTER.c.user_id == ctx.person,
+            _POINTER.c.thread_id == thread_id,
+            _POINTER.c.number >= number,
+        )
+        .values(number=number - 1, at=ctx.now)
+    )
 
 
 def _forward(insert: Any) -> Any:
@@ -62,7 +88,6 @@ def move_pointer(ctx: Context, thread_id: uuid.UUID, number: int) -> None:
     )
 
 
-_POINTER: Any = ReadPointer.__table__
 _STEP = (
     sa.update(_POINTER)
     .where(

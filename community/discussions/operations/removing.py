@@ -39,6 +39,8 @@ def remove_post(ctx: Context, post_id: uuid.UUID) -> Post:
     post.removal = Removal.AUTHOR if post.author_id == ctx.actor_id else Removal.STAFF
     post.removed_at = ctx.now
     _recount(thread)
+    if thread.answer == post.number:
+        thread.answer = None
     record(
         PostRemoved(
             thread_id=thread.id,
@@ -105,6 +107,7 @@ def wipe_removed(ctx: Context) -> int:
 
 @operation
 def _wipe_some(ctx: Context) -> int:
+    """Wipe a batch, in one transaction; returns how many."""
     old = (
         sa.select(Post.id)
         .where(Post.removal.is_not(None), Post.removed_at < ctx.now - KEPT_FOR, Post.body != "")

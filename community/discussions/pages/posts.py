@@ -21,11 +21,18 @@ _TIME = Markup("\0")  # stands where the time will be; nothing that people write
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Acts:
-    """What somebody may do with the posts of a thread: ``writes`` new ones, ``leads`` the space."""
+    """What somebody may do with the posts of a thread.
+
+    ``replies``: write new ones; ``writes``: change their own; ``leads`` the space; ``accepts``: say
+    which one, other than ``answer``, answers the question.
+    """
 
     me: uuid.UUID | None = None
+    replies: bool = False
     writes: bool = False
     leads: bool = False
+    accepts: bool = False
+    answer: int | None = None
 
 
 def post_url(thread_id: uuid.UUID, number: int) -> str:
@@ -51,8 +58,10 @@ def posts_markup(rows: Sequence[Any], acts: Acts) -> list[tuple[int, Markup]]:
     for row in rows:
         if row.removal is None:
             mine = acts.writes and row.author_id == acts.me
-            terms = (acts.writes, mine, mine or (acts.writes and acts.leads))
-            before, after = _around_time(row, who.language, *terms)
+            removes = mine or (acts.writes and acts.leads)
+            accepts = acts.accepts and row.number > 1
+            may = _May(acts.replies, mine, removes, accepts, accepted=row.number == acts.answer)
+            before, after = _around_time(row, who.language, may)
         else:
             own = row.removal is Removal.AUTHOR and row.owner_id == acts.me
             restores = acts.writes and (acts.leads or own)
@@ -66,10 +75,19 @@ def _macros() -> Any:
     return current_app.jinja_env.get_template("discussions/_post.html").module
 
 
+@dataclasses.dataclass(frozen=True, slots=True)
+class _May:
+    """What its reader may do with one post; ``accepted``: it answers the question."""
+
+    reply: bool
+    edit: bool
+    remove: bool
+    accept: bool
+    accepted: bool
+
+
 @kept
-def _around_time(
-    row: Any, _language: str, replies: bool, edits: bool, removes: bool
-) -> tuple[Markup, Markup]:
+def _around_time(row: Any, _language: str, may: _May) -> tuple[Markup, Markup]:
     """Return what stands before and after a post's time, kept under all that it says."""
     here, own = _thread_url(row.thread_id), url_for("discussions.post", post_id=row.id)
     made: Markup = _macros().post(
@@ -78,11 +96,13 @@ def _around_time(
         url=_on_page(here, row.number),
         answered_url=_on_page(here, row.reply_to) if row.reply_to else "",
         reply_url=f"{here}?after={page_start(row.number)}&reply_to={row.number}#reply"
-        if replies
+        if may.reply
         else None,
-        edit_url=f"{own}/edit" if edits else None,
-        remove_url=f"{own}/remove" if removes else None,
+        edit_url=f"{own}/edit" if may.edit else None,
+        remove_url=f"{own}/remove" if may.remove else None,
         editions_url=f"{own}/editions",
+        accepts=may.accept,
+        accepted=may.accepted,
         time=_TIME,
     )
     before, _time, after = made.partition(_TIME)

@@ -14,7 +14,7 @@ from community.discussions.pages.given import number
 from community.discussions.pages.places import thread_tabs
 from community.discussions.pages.posts import Acts, post_url, posts_markup
 from community.discussions.pages.words import KINDS, ROLES
-from community.discussions.policy import may_reply
+from community.discussions.policy import may_accept_answer, may_reply
 from community.discussions.queries import post_at, posts_after, thread_head
 from community.discussions.rules import POSTS_A_PAGE, opening_page, page_start
 from community.kernel.addresses import url_for
@@ -25,7 +25,7 @@ from community.kernel.installed import installed
 from community.kernel.json import dumps
 from community.kernel.pages import local_time
 from community.kernel.unchanged import answer
-from community.spaces.policy import facilitates
+from community.spaces.policy import facilitates, takes_part
 
 MOST_JUMPS = 6  # pages named in the jump bar
 
@@ -94,8 +94,12 @@ class ThreadPage:
             "last_page": page_start(head.last_number),
             "page_length": POSTS_A_PAGE,
             "first_unread": first_unread,
-            "may_reply": self.acts.writes,
+            "may_reply": self.acts.replies,
+            "may_write": self.acts.writes,
             "may_remove": self.acts.leads,
+            "may_accept": self.acts.accepts,
+            "may_rename": self.acts.writes and (self.acts.leads or head.author_id == self.acts.me),
+            "answer_url": post_url(head.id, head.answer) if head.answer else None,
             "archived": head.space_archived_at is not None,
             "answered": self.answered,
             "tabs": self.tabs,
@@ -112,8 +116,16 @@ class ThreadPage:
 
 def _acts(ctx: Context, head: Any) -> Acts:
     """Return what the actor may do with the posts of a thread; nothing in an archived space."""
-    writes = head.space_archived_at is None and may_reply(ctx, head)
-    return Acts(ctx.actor_id, writes=writes, leads=writes and facilitates(ctx, head.space_id))
+    if head.space_archived_at is not None:
+        return Acts(ctx.actor_id, answer=head.answer)
+    return Acts(
+        ctx.actor_id,
+        replies=may_reply(ctx, head),
+        writes=takes_part(ctx, head.space_id),
+        leads=facilitates(ctx, head.space_id),
+        accepts=may_accept_answer(ctx, head),
+        answer=head.answer,
+    )
 
 
 def _purpose(ctx: Context, thread_id: uuid.UUID) -> NavItem | None:

@@ -4,6 +4,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from community.discussions.models import ThreadKind
+from community.discussions.queries import Shown
 from community.kernel.errors import NotFound
 from community.kernel.mail import sends_mail
 from community.spaces.models import Role
@@ -23,6 +24,12 @@ SEVERAL = {
     ThreadKind.ASK: _l("Asks"),
     ThreadKind.OFFER: _l("Offers"),
     ThreadKind.SHOW_AND_TELL: _l("Show and tell"),
+}
+VIEWS = {
+    Shown.LATEST: _l("Latest"),
+    Shown.UNREAD: _l("Unread"),
+    Shown.UNANSWERED: _l("Unanswered"),
+    Shown.MINE: _l("Mine"),
 }
 HINTS = {
     ThreadKind.QUESTION: _l("Something you would like to understand."),

@@ -4,6 +4,7 @@ Statements are built once and take parameters; they fetch columns, not rows of t
 """
 
 import uuid
+from collections.abc import Collection, Sequence
 from typing import Any
 
 import sqlalchemy as sa
@@ -12,7 +13,7 @@ from community.discussions.models import ReadPointer, Thread
 from community.discussions.policy import visible_threads
 from community.discussions.queries.pointers import NEW, READ
 from community.kernel.context import Context
-from community.kernel.db import execute
+from community.kernel.db import db, execute
 from community.kernel.errors import NotFound
 from community.kernel.log import Stream
 from community.kernel.policy import ANYBODY, ME
@@ -27,6 +28,9 @@ _HEAD = (
     Thread.last_number,
     (Thread.last_number - Thread.removed).label("standing"),
     Thread.last_posted_at,
+    Thread.pinned_at,
+    Thread.locked_at,
+    Thread.answer,
     Space.id.label("space_id"),
     Space.slug.label("space_slug"),
     Space.name.label("space_name"),
@@ -67,3 +71,8 @@ def thread_head(ctx: Context, thread_id: uuid.UUID) -> Any:
     if row is None:
         raise NotFound
     return row
+
+
+def threads_seen(ctx: Context, keys: Collection[uuid.UUID]) -> Sequence[Thread]:
+    """Return those of some threads that the actor sees."""
+    return db.session.scalars(visible_threads(ctx).where(Thread.id.in_(keys))).all()

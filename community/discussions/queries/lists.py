@@ -1,8 +1,9 @@
 """Lists of threads, with how much of each the actor has not read."""
 
+import enum
 import functools
 import uuid
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import sqlalchemy as sa
@@ -11,10 +12,11 @@ from sqlalchemy.orm import aliased
 from community.accounts.models import User
 from community.discussions.models import Post, Thread, ThreadKind
 from community.discussions.queries.pointers import ANNOUNCED, UNREAD, with_pointer
+from community.discussions.queries.unanswered import UNANSWERED
 from community.kernel.context import Context
-from community.kernel.db import execute
+from community.kernel.db import db, execute
 from community.kernel.paging import LIMIT, Listing, Page
-from community.kernel.policy import ANYBODY
+from community.kernel.policy import ANYBODY, ME
 from community.spaces.queries import face_in
 
 
@@ -38,6 +40,9 @@ _THREADS: Any = (
         Thread.last_number,
         (Thread.last_number - Thread.removed).label("standing"),
         Thread.last_posted_at,
+        Thread.pinned_at,
+        Thread.locked_at,
+        Thread.answer,
         Thread.author_id,
         _author.name.label("author_name"),
         face_in(Thread.space_id, _author).label("author_face"),
@@ -51,15 +56,34 @@ _OF_KIND = Thread.kind == sa.bindparam("kind", type_=Thread.kind.type)
 _WROTE = Thread.id.in_(
     sa.select(Post.thread_id).where(Post.author_id == sa.bindparam("by", type_=sa.Uuid()))
 )
+_MINE = Thread.id.in_(sa.select(Post.thread_id).where(Post.author_id == ME))
 _AMONG = _THREADS.where(Thread.id.in_(sa.bindparam("threads", type_=sa.Uuid(), expanding=True)))
 _ANNOUNCED_FIRST = _THREADS.order_by(sa.case((ANNOUNCED, 0), else_=1), *_LATEST).limit(
     sa.bindparam("most", type_=sa.Integer())
 )
+_PINNED = _THREADS.where(Thread.pinned_at.is_not(None)).order_by(Thread.pinned_at.desc(), Thread.id)
+
+
+class Shown(enum.StrEnum):
+    """Which threads of a space a list shows."""
+
+    LATEST = "latest"  # all of them
+    UNREAD = "unread"
+    UNANSWERED = "unanswered"
+    MINE = "mine"  # that the actor wrote in
+
+
+_SHOWN: Mapping[Shown, Sequence[Any]] = {
+    Shown.LATEST: (),
+    Shown.UNREAD: (UNREAD > 0,),
+    Shown.UNANSWERED: (UNANSWERED,),
+    Shown.MINE: (_MINE,),
+}
 
 
 @functools.cache
-def _listing(*, of_kind: bool, by_somebody: bool) -> Listing:
-    asked = [_OF_KIND] * of_kind + [_WROTE] * by_somebody
+def _listing(shown: Shown, *, of_kind: bool, by_somebody: bool) -> Listing:
+    asked = [*_SHOWN[shown], *[_OF_KIND] * of_kind, *[_WROTE] * by_somebody]
     return Listing(_THREADS.where(*asked).order_by(*_LATEST))
 
 
@@ -67,6 +91,7 @@ def threads_of(
     ctx: Context,
     space_id: uuid.UUID,
     *,
+    show: Shown = Shown.LATEST,
     kind: ThreadKind | None = None,
     by: uuid.UUID | None = None,
     limit: int = LIMIT,
@@ -77,16 +102,29 @@ def threads_of(
     Of one kind, and those that somebody wrote in, where that is asked for.
 
     Columns: id, space_id, kind, title, created_at, last_number, standing (how many of its posts
-    were not removed), last_posted_at, author_id, author_name, author_face, last_author_id,
-    last_author_name, unread. Raises Invalid when ``page`` is no bookmark of this list.
+    were not removed), last_posted_at, pinned_at, locked_at, answer, author_id, author_name,
+    author_face, last_author_id, last_author_name, unread. Raises Invalid when ``page`` is no
+    bookmark of this list.
     """
     given: dict[str, Any] = {"me": ctx.actor_id, "space": space_id}
     if kind is not None:
         given["kind"] = kind
     if by is not None:
         given["by"] = by
-    listing = _listing(of_kind=kind is not None, by_somebody=by is not None)
+    listing = _listing(show, of_kind=kind is not None, by_somebody=by is not None)
     return listing.page(given, limit=limit, page=page)
+
+
+def pinned_threads(ctx: Context, space_id: uuid.UUID) -> Sequence[Any]:
+    """Return the pinned threads of a space as ``threads_of``, the last pinned first; a few."""
+    return execute(_PINNED, {"me": ctx.actor_id, "space": space_id}).all()
+
+
+def pinned_in(space_id: uuid.UUID) -> int:
+    """Return how many threads of a space are pinned."""
+    return db.session.scalars(
+        sa.select(sa.func.count()).where(Thread.space_id == space_id, Thread.pinned_at.is_not(None))
+    ).one()
 
 
 def announced_first(ctx: Context, space_id: uuid.UUID, limit: int) -> Sequence[Any]:

@@ -72,13 +72,20 @@ class MyRun:
 
     @property
     def module_of_week(self) -> ModuleView | None:
-        """The module that was released last; None before the first."""
+        """The module that was released last, of several the first undone; None before the first.
+
+        One that an organiser opened ahead of its time is not what this week asks.
+        """
         released = [
-            module
+            (module.access.opens_at, module)
             for module in self.view.modules
-            if module.access.opens_at and module.access.opens_at <= self.now
+            if module.access.opens_at
+            and module.access.opens_at <= self.now
+            and not (module.access.opened and module.access.opens_at == self.now)
         ]
-        return released[-1] if released else None
+        last = max((at for at, _module in released), default=None)
+        found = [module for at, module in released if at == last]
+        return next((each for each in found if each.minutes_left), found[-1] if found else None)
 
     def tasks(self) -> list["Task"]:
         """Return what is open to the learner and not settled, in the order of the course."""

@@ -9,8 +9,9 @@ import sqlalchemy as sa
 
 from community.accounts.models import User
 from community.coursework.queries import HOW_MANY_WAIT, WAIT_SINCE
-from community.discussions.models import Post, Thread, ThreadKind
+from community.discussions.models import Thread, ThreadKind
 from community.discussions.policy import visible_threads
+from community.discussions.queries import UNANSWERED
 from community.home.rules import LONGEST_WAIT, WAITING, Kind, Need
 from community.kernel.context import Context
 from community.kernel.db import UtcDateTime, execute
@@ -36,11 +37,7 @@ _OPEN = (
         Thread.kind == ThreadKind.QUESTION,
         Thread.created_at < sa.bindparam("latest", type_=UtcDateTime()),
         Thread.created_at > sa.bindparam("oldest", type_=UtcDateTime()),
-        ~sa.exists().where(
-            Post.thread_id == Thread.id,
-            Post.author_id != Thread.author_id,
-            Post.removal.is_(None),
-        ),
+        UNANSWERED,
     )
     .order_by(Thread.created_at, Thread.id)
 )

@@ -21,6 +21,7 @@ from community.kernel.frame import Person
 from community.live.rules import oldest_start
 
 TASKS_SHOWN = 6
+RETURNED_SHOWN = 6
 UNREAD_SHOWN = 5
 ANNOUNCED_SHOWN = 3
 NEVER = dt.datetime.min.replace(tzinfo=dt.UTC)
@@ -40,8 +41,9 @@ class Opening:
 class Week:
     """Everything on the page; ``soon`` is a session to say first, ``leads`` who leads it.
 
-    ``resume`` is the activity to go on with; ``tasks`` are the others. ``meets`` says when those
-    begin that are sessions ahead, by space and activity.
+    ``resume`` is the activity to go on with, ``returned`` is work that was given back; ``tasks``
+    are the others, without what waits to be read by somebody. ``meets`` says when those begin that
+    are sessions ahead, by space and activity.
     """
 
     days: Sequence[Day]
@@ -49,6 +51,7 @@ class Week:
     soon: SessionLine | None
     leads: Sequence[Person]
     resume: Task | None
+    returned: Sequence[Task]
     next_session: SessionLine | None
     next_release: Opening | None
     tasks: Sequence[Task]
@@ -71,10 +74,12 @@ def my_week(ctx: Context, zone: str) -> Week:
     following = ahead[0] if ahead else None
     soon = following if following and (_is_soon(following, ctx.now)) else None
     releases = _releases_ahead(runs, monday)
-    waiting = [release for release in releases if release.opens_at > ctx.now]
+    opening = [release for release in releases if release.opens_at > ctx.now]
     latest = sorted(runs, key=lambda run: run.view.mine.last_active_at or NEVER, reverse=True)
     resume = next((task for run in latest if (task := run.resume())), None)
-    tasks = [task for run in runs for task in run.tasks() if not _same(task, resume)]
+    waiting = [task for run in runs for task in run.tasks()]
+    returned = [task for task in waiting if task.activity.given_back]
+    tasks = [task for task in waiting if not task.activity.reading and not _same(task, resume)]
     tasks.sort(key=lambda task: not task.line.required)  # stable: else as the courses go
     unread = unread_threads(ctx, UNREAD_SHOWN + ANNOUNCED_SHOWN, but=_not_yet(runs))
     announced = [thread for thread in unread if is_announced(thread)][:ANNOUNCED_SHOWN]
@@ -84,8 +89,9 @@ def my_week(ctx: Context, zone: str) -> Week:
         soon=soon,
         leads=leads(ctx, soon.space_id) if soon else (),
         resume=resume,
+        returned=returned[:RETURNED_SHOWN],
         next_session=following,
-        next_release=min(waiting, key=lambda release: release.opens_at, default=None),
+        next_release=min(opening, key=lambda release: release.opens_at, default=None),
         tasks=tasks[:TASKS_SHOWN],
         more_tasks=max(0, len(tasks) - TASKS_SHOWN),
         announced=announced,
@@ -144,8 +150,9 @@ def _openings(releases: Sequence[Opening], zone: str) -> list[Happening]:
 def _releases_ahead(runs: Sequence[MyRun], since: dt.datetime) -> list[Opening]:
     """Return the modules that open from an instant on, in open runs.
 
-    Not those with nothing in them, nor those of which one has done, or need not do, all: for them
-    it is no news.
+    Not those with nothing in them, nor those of which one has done, or need not do, all, nor what
+    an organiser has opened before: for them it is no news. Nor, once their day is there, those
+    that are locked to a learner: what they are to finish first says Learn.
     """
     return [
         Opening(mine, module.module.position, module.module.title, opens_at)
@@ -156,4 +163,6 @@ def _releases_ahead(runs: Sequence[MyRun], since: dt.datetime) -> list[Opening]:
         and not (mine.learns and module.required and module.complete)
         and (opens_at := module.access.opens_at) is not None
         and opens_at >= since
+        and not (module.access.opened or opens_at == mine.now)
+        and (module.access.open or opens_at > mine.now)
     ]

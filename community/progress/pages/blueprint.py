@@ -1,5 +1,6 @@
 """What the pages of progress share: the blueprint, the run of an address, words for templates."""
 
+import datetime as dt
 from collections.abc import Callable, Mapping, Sequence
 from typing import NamedTuple
 
@@ -113,9 +114,37 @@ def due_words(module: ModuleView, activity: ActivityView, zone: str) -> str:
 
 
 @pages.app_template_global()
+def turn_words(
+    module: ModuleView, activity: ActivityView, zone: str, meets_at: dt.datetime | None = None
+) -> str:
+    """Return what stands beside an activity that is asked: whose turn it is, else by when.
+
+    A session says when it begins (``meets_at``, where its place was not read); one that is over is
+    due no more.
+    """
+    place, reading = activity.place, activity.reading
+    if activity.handed_in:
+        return str(_("Handed in"))
+    if activity.given_back:
+        return str(
+            _("Given back by %(name)s", name=reading.by)
+            if reading and reading.by
+            else _("Given back")
+        )
+    if activity.held or activity.off:
+        return ""
+    meets_at = meets_at or (place.starts_at if place else None)
+    return local_time(meets_at, "full") if meets_at else due_words(module, activity, zone)
+
+
+@pages.app_template_global()
 def first_due_words(waiting: Sequence[tuple[ModuleView, ActivityView]], zone: str) -> str:
     """Return by when all of it is to be done, or the first of it where that differs."""
-    dues = [due for module, activity in waiting if (due := module.due_of(activity))]
+    dues = [
+        due
+        for module, activity in waiting
+        if not activity.waits and (due := module.due_of(activity))
+    ]
     if not dues:
         return ""
     first = min(dues, key=lambda due: due.at)

@@ -13,9 +13,15 @@ import sqlalchemy as sa
 from community.cohorts.models import SEATED, Enrolment, EnrolmentState, Run
 from community.kernel.context import Context
 from community.kernel.db import UtcDateTime, execute
-from community.kernel.feature import MoreTime
+from community.kernel.feature import HandedIn, MoreTime
 from community.kernel.policy import ME
 from community.progress.models import Decision, Summary
+from community.progress.policy.handed_in import (
+    Readings,
+    packed_readings,
+    readings_said,
+    unpacked_readings,
+)
 from community.progress.policy.more_time import Given, hooks, packed, unpacked
 from community.progress.rules.completion import Outcome
 from community.spaces.models import Role
@@ -39,6 +45,7 @@ class Standing:
     ``shift_days``: by how many days their dates are later than the group's. ``outcome`` is
     what they came to. Of whoever is ``paused`` nothing is asked, and what they do all the same is
     counted. ``more_time``: until when they have for activities for which they were given more.
+    ``readings``: what they handed in that a person reads before it counts.
     ``cells``: see ``rules.cells``, in the order of the version the run has; None where they are to
     be read from the states. ``decided``: whether a facilitator ever ruled on something of theirs.
     """
@@ -53,6 +60,7 @@ class Standing:
     last_active_at: dt.datetime | None = None
     outcome: Outcome | None = None
     more_time: Given = dataclasses.field(default_factory=dict, repr=False, hash=False)
+    readings: Readings = dataclasses.field(default_factory=dict, repr=False, hash=False)
     cells: str | None = dataclasses.field(default=None, repr=False)
     decided: bool = False
 
@@ -68,7 +76,7 @@ _RUNS = sa.bindparam("runs", type_=sa.Uuid(), expanding=True)
 
 
 @functools.cache
-def _mine(said: Sequence[MoreTime]) -> sa.Select[*tuple[Any, ...]]:
+def _mine(said: Sequence[MoreTime], read: Sequence[HandedIn]) -> sa.Select[*tuple[Any, ...]]:
     """Return the statement of the actor's enrolments in runs."""
     return (
         sa.select(
@@ -85,6 +93,7 @@ def _mine(said: Sequence[MoreTime]) -> sa.Select[*tuple[Any, ...]]:
             Run.version_id,
             sa.exists().where(Decision.enrolment_id == Enrolment.id).label("decided"),
             packed(said).label("more_time"),
+            packed_readings(read).label("readings"),
         )
         .select_from(Enrolment)
         .join(Run, Run.id == Enrolment.run_id)
@@ -116,7 +125,8 @@ def _standing(ctx: Context, run: Run) -> Standing:
 
 
 def _enrolments(ctx: Context, runs: Sequence[Run]) -> sa.Result[*tuple[Any, ...]]:
-    return execute(_mine(hooks()), {"runs": [run.id for run in runs], "me": ctx.person})
+    given = {"runs": [run.id for run in runs], "me": ctx.person}
+    return execute(_mine(hooks(), readings_said()), given)
 
 
 def _uncounted(ctx: Context, run: Run) -> Standing | None:
@@ -144,6 +154,7 @@ def _enrolled(run: Run, row: Any | None) -> Standing:
         last_active_at=row.last_active_at,
         outcome=row.outcome,
         more_time=unpacked(row.more_time),
+        readings=unpacked_readings(row.readings),
         cells=row.cells if row.version_id == run.version_id else None,
         decided=row.decided,
     )

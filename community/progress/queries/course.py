@@ -181,6 +181,8 @@ def _view(
             ModuleView(module, opened, due_at, finish, views, sums, off, needs, more, settled)
         )
         lacking += _lacking(views) if module.id in touched else sums.required - sums.done
+    if mine.readings:
+        modules = [_with_readings(module, mine) for module in modules]
     return CourseView(
         run=run,
         mine=mine,
@@ -193,6 +195,17 @@ def _view(
     )
 
 
+def _with_readings(module: ModuleView, mine: Standing) -> ModuleView:
+    """Return a module with whose turn it is with what the learner handed in."""
+    if not any(view.line.id in mine.readings for view in module.activities):
+        return module
+    views = (
+        dataclasses.replace(view, reading=mine.readings.get(view.line.id))
+        for view in module.activities
+    )
+    return dataclasses.replace(module, activities=tuple(views))
+
+
 def _lacking(views: Sequence[ActivityView]) -> int:
     """Return how many activities of a module hold back what comes after it."""
     return sum(
@@ -203,7 +216,7 @@ def _lacking(views: Sequence[ActivityView]) -> int:
 def _next(
     run: Run, mine: Standing, modules: Sequence[ModuleView], now: dt.datetime
 ) -> ActivityView | None:
-    """Return the activity a learner goes on with: never a session that is over."""
+    """Return the activity a learner goes on with: none that is over, or waits for somebody else."""
     if mine.seat is not Seat.LEARNER or mine.paused:
         return None
     order = {
@@ -211,7 +224,7 @@ def _next(
         for m in modules
         if m.access.open and not m.settled
         for a in m.activities
-        if not (a.place and a.place.over(now)) and not a.off
+        if not (a.place and a.place.over(now)) and not a.off and not a.waits
     }
     settled = {key for key, view in order.items() if view.settled}
     required = plan(run.version_id).required

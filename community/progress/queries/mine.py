@@ -15,7 +15,7 @@ from community.kernel.context import Context
 from community.kernel.db import execute
 from community.progress.models import CompletionPolicy, CompletionVerdict, LearningEvent
 from community.progress.policy import plan
-from community.progress.policy.sessions import passed_over
+from community.progress.policy.sessions import is_off, passed_over, placed_sessions, was_held
 from community.progress.policy.terms import NEWEST, InForce, policy_of
 from community.progress.queries.course import course_view
 from community.progress.queries.judging import is_whole
@@ -45,11 +45,24 @@ class Mine:
     verdicts: Sequence[Verdict]
     streak: Streak
     weeks: Sequence[Sequence[Day | None]]
+    meets: Mapping[uuid.UUID, dt.datetime]
+    """When those begin of the activities that are sessions, and not over yet."""
 
     @property
     def verdict(self) -> Verdict | None:
         """The better of the verdicts that stand."""
         return self.verdicts[0] if self.verdicts else None
+
+    @property
+    def completed(self) -> Verdict | None:
+        """The verdict by which they completed the run; what is left of it is asked no more."""
+        verdict = self.verdict
+        return verdict if verdict and verdict.outcome is Outcome.COMPLETED else None
+
+    @property
+    def findings(self) -> tuple[Finding, ...]:
+        """How far they are in what is asked: by the rules they completed it under, if they did."""
+        return (self.completed and self.completed.findings) or self.asked
 
     @property
     def missing(self) -> list[tuple[ModuleView, ActivityView]]:
@@ -60,6 +73,14 @@ class Mine:
             for each in module.activities
             if each.line.required and each.asked
         ]
+
+    @property
+    def missing_by_module(self) -> list[tuple[ModuleView, list[ActivityView]]]:
+        """``missing``, module by module."""
+        found: dict[uuid.UUID, tuple[ModuleView, list[ActivityView]]] = {}
+        for module, each in self.missing:
+            found.setdefault(module.module.id, (module, []))[1].append(each)
+        return list(found.values())
 
     @property
     def done(self) -> list[ActivityView]:
@@ -147,6 +168,7 @@ def my_progress(ctx: Context, run: Run, enrolment_id: uuid.UUID, zone: str) -> M
         verdicts=[_verdict(row) for row in place if row.id is not None],
         streak=streak(counts, today, rests),
         weeks=day_map(counts, started, max([ends, started, *counts]), rests),
+        meets=_meets(ctx, run),
     )
 
 
@@ -191,6 +213,15 @@ def _asked(
     return judged(
         rules.terms.completed, lines, deeds, whole=is_whole(run, Outcome.COMPLETED)
     ).findings
+
+
+def _meets(ctx: Context, run: Run) -> dict[uuid.UUID, dt.datetime]:
+    """Return when the sessions of a run begin that are not over; they were read with its course."""
+    return {
+        row.activity_id: row.starts_at
+        for row in placed_sessions(ctx, [run])[run.id]
+        if not (was_held(row) or is_off(ctx, row))
+    }
 
 
 def _breaks(run: Run) -> list[Rest]:

@@ -18,6 +18,7 @@ from community.kernel.errors import NotFound
 from community.live import rules as live_rules
 from community.live.models import SessionState
 from community.progress.policy import Seat, Standing, judge
+from community.progress.policy.handed_in import Reading
 from community.progress.rules.counting import Totals
 from community.progress.rules.dues import Due
 from community.progress.rules.states import SETTLED, Status
@@ -75,6 +76,8 @@ class ActivityView:
     late: bool = False
     counts: bool = True
     due: Due | None = None
+    reading: Reading | None = None
+    """Whose turn it is with what the reader handed in, where a person reads it first."""
 
     @property
     def evidence(self) -> Evidence:
@@ -90,6 +93,24 @@ class ActivityView:
         return self.place is not None and self.place.off and not self.settled
 
     @property
+    def handed_in(self) -> bool:
+        """Whether it was handed in, and counts once a person has read it."""
+        return self.reading is not None and not self.reading.given_back and not self.settled
+
+    @property
+    def given_back(self) -> bool:
+        """Whether a person read it and gave it back to go on with: it is one's own turn again."""
+        return self.reading is not None and self.reading.given_back and not self.settled
+
+    @property
+    def waits(self) -> bool:
+        """Whether nothing can be done for it now but by somebody else: nobody is sent there.
+
+        It was handed in, or is a session that was held: a facilitator can still count that.
+        """
+        return self.handed_in or self.held
+
+    @property
     def missed(self) -> bool:
         """Whether it is a session that was held without the learner; it still counts as missing."""
         return self._held_uncounted and not (self.place and self.place.attended)
@@ -100,10 +121,15 @@ class ActivityView:
         return self._held_uncounted and bool(self.place and self.place.attended)
 
     @property
-    def _held_uncounted(self) -> bool:
+    def held(self) -> bool:
+        """Whether it is a session that has ended, and is not settled."""
         place = self.place
         ended = place is not None and place.session_state is SessionState.ENDED
-        return ended and not self.settled and not self.off and not self.evidence.seconds
+        return ended and not self.settled and not self.off
+
+    @property
+    def _held_uncounted(self) -> bool:
+        return self.held and not self.evidence.seconds
 
     @property
     def asked(self) -> bool:
@@ -119,6 +145,12 @@ class ActivityView:
             return _l("Called off: nothing is asked of you unless it gets another time")
         if self.off:
             return _l("It did not take place: nothing is asked of you")
+        if self.given_back:
+            return _l("Read what was said to it, and hand it in again")
+        if self.uncounted:
+            return _l("You were there; it is not counted yet")
+        if self.missed:
+            return _l("Missed: a facilitator can count it")
         return "" if self.settled else judge(self.line)(self.evidence).missing
 
     @property

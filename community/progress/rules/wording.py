@@ -52,14 +52,16 @@ def how_far(finding: Finding) -> str:
 
 
 def _how_far(finding: Finding) -> Any:
+    """Return it in words; a count never says more than is asked, a score is what it is."""
+    have = min(finding.have, finding.need)
     if not finding.need and finding.met:
         return _("Nothing is asked here: it is not in the course any more, or did not take place.")
     if finding.have >= finding.need and not finding.met:
         return _(
             "%(have)d of %(need)d so far: more modules open later",
-            have=finding.have,
+            have=have,
             need=finding.need,
         )
     if finding.criterion.measure is Measure.SCORE:
         return _("%(have)d %% of the %(need)d %% asked", have=finding.have, need=finding.need)
-    return _("%(have)d of the %(need)d asked", have=finding.have, need=finding.need)
+    return _("%(have)d of the %(need)d asked", have=have, need=finding.need)

@@ -61,12 +61,11 @@ function gone(post) {
   return made;
 }
 
-/** An act's link, with the words only a screen reader hears; none where it is not the reader's. */
-function act(link, href, allowed, about) {
+/** An act's link; none where it is not the reader's. */
+function act(link, href, allowed) {
   if (!link) return;
   if (!allowed) return link.remove();
   link.href = href;
-  link.querySelector(".visually-hidden").textContent = about;
 }
 
 /** A post's markup, filled; its words are the server's sanitised HTML. */
@@ -84,15 +83,16 @@ function article(post) {
     edited.remove();
   } else if (post.edition > 1) {
     const about = fill(words.editedAbout, { n: post.number });
-    act(edited.querySelector("a"), `/posts/${post.id}/editions`, true, about);
+    edited.querySelector("a").href = `/posts/${post.id}/editions`;
+    edited.querySelector(".visually-hidden").textContent = about;
   } else {
     edited.textContent = edited.querySelector("a").firstChild.textContent;
   }
   const mine = post.author.id === document.documentElement.dataset.person;
-  const about = fill(words.about, { n: post.number });
-  act(find("[data-edit]"), `/posts/${post.id}/edit`, mine, about);
+  act(find("[data-edit]"), `/posts/${post.id}/edit`, mine);
   const removable = mine || "leads" in list.dataset;
-  act(find("[data-remove]"), `/posts/${post.id}/remove`, removable, about);
+  act(find("[data-remove]"), `/posts/${post.id}/remove`, removable);
+  find("summary .visually-hidden").textContent = fill(words.more, { n: post.number });
 
   const answers = find(".answers");
   if (post.reply_to && post.reply_to.name === null) {
@@ -105,6 +105,7 @@ function article(post) {
     answers.remove();
   }
 
+  for (const button of made.querySelectorAll("button[form]")) button.value = post.number;
   const reply = find("[data-reply]");
   if (reply) {
     reply.dataset.reply = post.number;
@@ -172,6 +173,7 @@ export function follow({ watch }) {
       place(made, post.number);
       watch(made);
       if (mine) return;
+      if (post.removal) return; // it was taken away before we heard of it
       below.add(post.number);
       offer();
       document.getElementById("news").textContent = fill(words.newPost, {

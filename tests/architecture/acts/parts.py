@@ -10,6 +10,7 @@ from architecture.eyes import Eyes
 from architecture.surfaces.seeing import (
     in_session,
     of,
+    of_thread,
     space_of,
 )
 from architecture.surfaces.surface import Args, Rule, yes
@@ -20,7 +21,6 @@ from community.academy.models import Course
 from community.academy.policy import may_begin_run
 from community.certificates.models import Certificate
 from community.cohorts.models import Enrolment, Run
-from community.discussions.models import Thread
 from community.discussions.policy import may_reply
 from community.kernel.db import db
 from community.progress.policy import may_decide
@@ -114,8 +114,7 @@ def on_membership(rule: Callable[..., bool]) -> Rule:
     return asked
 
 
-def on_thread(eyes: Eyes, _world: Neighbours, args: Args) -> bool:
-    return eyes.may(may_reply, Thread, args["thread_id"])
+on_thread = of_thread(may_reply)
 
 
 def own_or(rule: Callable[..., bool]) -> Rule:

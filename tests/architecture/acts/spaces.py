@@ -24,11 +24,21 @@ from architecture.acts.parts import (
     on_membership,
     on_thread,
 )
-from architecture.surfaces.seeing import in_space, of, on_post, sees_space
+from architecture.surfaces.seeing import (
+    accepts_post,
+    in_space,
+    of,
+    of_thread,
+    on_post,
+    sees_space,
+)
 
 from community.discussions.policy import (
+    may_accept_answer,
     may_edit_post,
+    may_keep_thread,
     may_remove_post,
+    may_rename_thread,
     may_restore_post,
     may_start_thread,
 )
@@ -56,6 +66,24 @@ ACTS: Mapping[str, Act] = {
         "member", SPACE, THREAD_FIELDS, sees_space, in_space(may_start_thread)
     ),
     "discussions_api.reply": Act("member", THREAD, fixed(body="Yes."), SEES_THREAD, on_thread),
+    "discussions_api.rename": Act(
+        "owner",
+        THREAD,
+        fixed(title="Called so", kind="question"),
+        SEES_THREAD,
+        of_thread(may_rename_thread),
+    ),
+    "discussions_api.pin": Act("owner", THREAD, sees=SEES_THREAD, may=of_thread(may_keep_thread)),
+    "discussions_api.unpin": Act("owner", THREAD, sees=SEES_THREAD, may=of_thread(may_keep_thread)),
+    "discussions_api.unlock": Act(
+        "owner", THREAD, sees=SEES_THREAD, may=of_thread(may_keep_thread)
+    ),
+    "discussions_api.lock": Act("owner", THREAD, sees=SEES_THREAD, may=of_thread(may_keep_thread)),
+    "discussions_api.take_answer_back": Act(
+        "owner", THREAD, sees=SEES_THREAD, may=of_thread(may_accept_answer)
+    ),
+    "discussions_api.accept": Act("owner", POST, sees=SEES_POST, may=accepts_post),
+    "discussions_api.unread": Act("member", THREAD, fixed(number=1), SEES_THREAD),
     "discussions_api.edit": Act(
         "member", POST, fixed(body="Anew.", edition=1), SEES_POST, on_post(may_edit_post)
     ),
@@ -105,6 +133,26 @@ ACTS: Mapping[str, Act] = {
     "discussions.reply": Act(
         "member", THREAD, fixed(body="Yes.", seen="1"), SEES_THREAD, on_thread
     ),
+    "discussions.settings": Act(
+        "owner",
+        THREAD,
+        fixed(title="Called so", kind="question"),
+        SEES_THREAD,
+        of_thread(may_rename_thread),
+    ),
+    "discussions.pin": Act(
+        "owner", THREAD, fixed(on="yes"), SEES_THREAD, of_thread(may_keep_thread)
+    ),
+    "discussions.lock": Act(
+        "owner", THREAD, fixed(on="yes"), SEES_THREAD, of_thread(may_keep_thread)
+    ),
+    "discussions.answer": Act(
+        "owner", THREAD, fixed(number="2"), SEES_THREAD, of_thread(may_accept_answer)
+    ),
+    "discussions.take_answer_back": Act(
+        "owner", THREAD, sees=SEES_THREAD, may=of_thread(may_accept_answer)
+    ),
+    "discussions.unread": Act("member", THREAD, fixed(number="1"), SEES_THREAD),
     "discussions.edit": Act(
         "member", POST, fixed(body="Anew.", edition="1"), SEES_POST, on_post(may_edit_post)
     ),

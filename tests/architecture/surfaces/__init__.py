@@ -51,6 +51,7 @@ from architecture.surfaces.seeing import (
     marks_essays,
     may_begin,
     of,
+    of_thread,
     on_post,
     sees_activity,
     sees_hand_in,
@@ -74,6 +75,7 @@ from community.coursework.policy import may_extend, may_mark, may_see_results
 from community.discussions.policy import (
     may_edit_post,
     may_remove_post,
+    may_rename_thread,
     may_restore_post,
     may_start_thread,
     visible_threads,
@@ -228,6 +230,9 @@ SURFACES: Mapping[str, Surface] = {
     "discussions_api.thread": THREAD,
     "discussions_api.posts": THREAD,
     "discussions.thread": THREAD,
+    "discussions.settings": Surface(
+        by_thread, of("threads", "thread_id"), of_thread(may_rename_thread)
+    ),
     "discussions_api.words": POST,
     "discussions_api.editions": POST,
     "discussions.post": POST,

@@ -13,8 +13,10 @@ from community.academy.models import Course
 from community.academy.policy import may_begin_run, may_import_course
 from community.cohorts.models import Run
 from community.coursework.policy import may_mark
-from community.discussions.models import Post
+from community.discussions.models import Post, Thread
+from community.discussions.policy import may_accept_answer
 from community.home.pages import tables
+from community.kernel.db import db
 from community.live.models import LiveSession
 from community.spaces.models import Space
 
@@ -152,3 +154,15 @@ def both(rule: Callable[..., bool], other: Rule) -> Rule:
 def on_post(rule: Callable[..., bool]) -> Rule:
     """Ask a rule about a post, whether it stands or not."""
     return lambda eyes, _world, args: eyes.may(rule, Post, args["post_id"])
+
+
+def of_thread(rule: Callable[..., bool]) -> Rule:
+    """Ask a rule about a thread."""
+    return lambda eyes, _world, args: eyes.may(rule, Thread, args["thread_id"])
+
+
+def accepts_post(eyes: Eyes, _world: Neighbours, args: Args) -> bool:
+    """Whether somebody may say that a post answers its thread."""
+    with eyes.app.app_context():
+        thread_id = db.session.get_one(Post, args["post_id"]).thread_id
+    return eyes.may(may_accept_answer, Thread, thread_id)

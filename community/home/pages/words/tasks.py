@@ -19,6 +19,9 @@ def kind(task: Task) -> str:
 
 def nudge(task: Task) -> str:
     """Return what to say above the activity to go on with."""
+    reading = task.activity.reading
+    if task.activity.given_back and reading:
+        return _("Given back by %(name)s", name=reading.by) if reading.by else _("Given back")
     if task.activity.fraction and task.line.kind != LIVE_SESSION.name:
         return _("Go on where you stopped")
     return _("Next for you")
@@ -32,7 +35,9 @@ def what_is_left(task: Task) -> str | None:
     if task.activity.uncounted:
         return _("you were there: it is not counted yet")
     if task.activity.missed:
-        return _("you missed it: a facilitator can count it")
+        return _("missed: a facilitator can count it")
+    if task.activity.held:
+        return _("it is over: a facilitator can count it")
     if not task.activity.fraction or task.line.kind == LIVE_SESSION.name:
         return None
     return _("%(time)s left", time=about(task.activity.minutes_left))

@@ -15,6 +15,7 @@ from community.kernel.doors import reader
 from community.kernel.pages import local_time
 from community.kernel.translation import _, ngettext
 from community.progress.queries import ModuleView
+from community.progress.rules.completion import Outcome
 
 BRIEF = 40  # characters of a session's title in the line of the week
 
@@ -122,6 +123,12 @@ def _of_running(mine: MyRun) -> str:
             week=mine.week,
             weeks=run.weeks,
         )
+    if mine.view.mine.outcome is Outcome.COMPLETED:
+        return _(
+            "Week %(week)d of %(weeks)d. You have completed the run: do the rest if you like.",
+            week=mine.week,
+            weeks=run.weeks,
+        )
     if not module.access.open:
         return _of_blocked(mine, module)
     asked = _(
@@ -140,12 +147,18 @@ def _of_running(mine: MyRun) -> str:
 
 def _of_blocked(mine: MyRun, module: ModuleView) -> str:
     """Return what opens the way to a module of this week that is locked to the reader."""
+    modules = mine.view.modules
     at = next(
-        number
-        for number, found in enumerate(mine.view.modules)
-        if module.finish and found.module.id == module.finish.module_id
+        (
+            number
+            for number, found in enumerate(modules[:-1])
+            if module.finish and found.module.id == module.finish.module_id
+        ),
+        None,
     )
-    unfinished, following = mine.view.modules[at : at + 2]
+    if at is None:  # a rule of its own keeps it shut
+        return _("Week %(week)d of %(weeks)d.", week=mine.week, weeks=mine.run.weeks)
+    unfinished, following = modules[at : at + 2]
     return _(
         "Week %(week)d of %(weeks)d. About %(time)s of module %(number)d open module"
         " %(following)d to you.",

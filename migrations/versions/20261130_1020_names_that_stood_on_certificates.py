@@ -1,13 +1,13 @@
 """The names that stood on certificates before are kept.
 
-Revises: e4b81c60d7f2
+Revises: 6a0f3d92c8e5
 """
 
 import sqlalchemy as sa
 from alembic import op
 
 revision = "7f2c9e51ab36"
-down_revision = "e4b81c60d7f2"
+down_revision = "6a0f3d92c8e5"
 branch_labels = None
 depends_on = None
 
