@@ -29,6 +29,7 @@ from community.kernel.observing import configure_logging
 from community.kernel.pages import configure_pages
 from community.kernel.realtime.polling import shield_polling
 from community.kernel.realtime.server import AsyncMode, RealtimeServer
+from community.kernel.release import release
 from community.kernel.resources import resource
 from community.kernel.settings import Settings
 from community.kernel.sign_in import SignInProvider
@@ -119,7 +120,12 @@ def _assemble(settings: Settings) -> Installed:
         jobs.update(feature.jobs)
     _refuse_unknown_jobs(later, jobs)
     return Installed(
-        settings=settings, features=FEATURES, reactions=reactions, later=later, jobs=jobs
+        release=release(),
+        settings=settings,
+        features=FEATURES,
+        reactions=reactions,
+        later=later,
+        jobs=jobs,
     )
 
 

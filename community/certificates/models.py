@@ -51,6 +51,21 @@ class Certificate(Keyed):
     note: Mapped[str] = mapped_column(sa.String(NOTE_LONGEST), default="")
 
 
+class CertificateFormerName(Keyed):
+    """Whom a certificate named before: its code was the same, and it may lie around printed so.
+
+    ``edition`` is the last one that named them so, ``ended_at`` when another name took its place.
+    """
+
+    __tablename__ = "certificate_former_name"
+    __table_args__ = (sa.UniqueConstraint("certificate_id", "edition"),)
+
+    certificate_id: Mapped[uuid.UUID] = mapped_column(sa.ForeignKey("certificate.id"))
+    edition: Mapped[int]
+    name: Mapped[str] = mapped_column(sa.String(NAME_LONGEST))
+    ended_at: Mapped[dt.datetime]
+
+
 class CertificateLead(Keyed):
     """Somebody who led the run of a certificate, as they were called then."""
 

@@ -44,6 +44,8 @@ def hours_of(minutes: int) -> int:
 def is_name(text: str) -> bool:
     """Whether a text can be somebody's name: it holds a letter of some script, and no address.
 
+    A full stop that no space follows makes an address of it, but after a single letter.
+
     Nor marks that nobody sees and that turn what is read, but those that join letters or keep them
     apart (ZWJ and ZWNJ), as some scripts write names.
     """
@@ -58,7 +60,15 @@ def last_day(starts_on: dt.date, ends_on: dt.date, closed_on: dt.date | None) ->
     return max(starts_on, ends_on if closed_on is None else min(ends_on, closed_on))
 
 
-_ADDRESS = re.compile(r"@|://|\bwww\.", re.IGNORECASE)
+_STOP = "[.\u3002\uff0e\uff61]"  # what browsers read as the dot of a host
+_ADDRESS = re.compile(
+    rf"@|//|\bwww{_STOP}"
+    rf"|[\w-]{{2,}}{_STOP}\w{{2,}}"
+    rf"|\w{_STOP}(?:com|org|net|info|biz|edu|gov|io|co|me|ly)\b"
+    rf"|\w{_STOP}\w{{2,}}[/:]"
+    rf"|\d{_STOP}\d",
+    re.IGNORECASE,
+)
 _JOINERS = "\u200c\u200d"
 
 

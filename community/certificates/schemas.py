@@ -105,6 +105,11 @@ class LineOut(Out):
     name = fields.String(required=True, metadata={"description": "As it stands on it."})
     user_id = fields.UUID(required=True)
     account_name = fields.String(required=True)
+    former = fields.List(
+        fields.String(),
+        required=True,
+        metadata={"description": "The names that stood on it before, the last first."},
+    )
     edition = fields.Integer(required=True)
     issued_at = fields.AwareDateTime(required=True)
     revoked_at = fields.AwareDateTime(required=True, allow_none=True)

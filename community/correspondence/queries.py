@@ -1,6 +1,7 @@
 """Which letters somebody wants, asked by every job that writes one."""
 
 import uuid
+from typing import Any
 
 import sqlalchemy as sa
 
@@ -22,9 +23,12 @@ def stopped(ctx: Context) -> set[LetterKind]:
 
 def wants(user_id: uuid.UUID, kind: LetterKind) -> bool:
     """Whether somebody still wants letters of a kind; asked again just before one leaves."""
-    return not db.session.scalar(
-        sa.select(sa.exists().where(StoppedLetter.user_id == user_id, StoppedLetter.kind == kind))
-    )
+    return not db.session.scalar(sa.select(is_stopped(user_id, kind)))
+
+
+def is_stopped(user: Any, kind: LetterKind) -> sa.ColumnElement[bool]:
+    """Whether somebody, an id or a column of one, stopped letters of a kind; for a statement."""
+    return sa.exists().where(StoppedLetter.user_id == user, StoppedLetter.kind == kind)
 
 
 def stop_token(user_id: uuid.UUID, kind: LetterKind) -> str:

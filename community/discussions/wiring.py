@@ -13,7 +13,7 @@ from community.discussions.events import (
     ReplyPosted,
     ThreadChanged,
 )
-from community.discussions.operations import wipe_removed
+from community.discussions.operations import erase, wipe_removed
 from community.discussions.pages import pages
 from community.discussions.queries import personal, unread_by_space
 from community.discussions.schemas import render_posts, render_threads
@@ -64,6 +64,7 @@ FEATURE = Feature(
     periodic=(Periodic(name="discussions.wipe", every=dt.timedelta(hours=1), run=wipe_removed),),
     personal=Personal(
         export=personal,
+        erase=erase,
         stays=_l("What you wrote in threads, so that the answers of others still make sense."),
     ),
 )

@@ -42,7 +42,7 @@ R = TypeVar("R")
 
 SAME_KEY = {"UNIQUE", "PRIMARYKEY", "23505"}  # SQLite's names, PostgreSQL's code
 CHECKS = {"CHECK", "23514"}
-MAX_EVENTS = 2_000  # reactions that feed one another for ever end here
+MAX_DEPTH = 12  # reactions to reactions to reactions: those that feed one another end here
 
 _current: ContextVar["UnitOfWork | None"] = ContextVar("unit_of_work", default=None)
 
@@ -53,7 +53,8 @@ class UnitOfWork:
     def __init__(self, ctx: Context, house: Installed) -> None:
         self.ctx = ctx
         self.house = house
-        self.pending: deque[tuple[Event, str | None]] = deque()
+        self.pending: deque[tuple[Event, str | None, int]] = deque()
+        self.depth = 0
         self.settled: list[log.Logged] = []
         self.afterwards: list[Callable[[], None]] = []
         self.doomed = False
@@ -61,14 +62,17 @@ class UnitOfWork:
     def settle(self) -> None:
         """Log the pending events and let their reactions run until nothing new happens.
 
+        How many there are is for the operation to limit, for whom it acts at once; here only how
+        far one leads to another is.
         Raises RuntimeError when a nested operation has failed, even if that was swallowed.
         """
         self._refuse_doomed()
         while self.pending:
-            if len(self.settled) >= MAX_EVENTS:
-                raise RuntimeError(f"more than {MAX_EVENTS} events in one unit of work")
             db.session.flush()
-            event, client_id = self.pending.popleft()
+            event, client_id, depth = self.pending.popleft()
+            if depth > MAX_DEPTH:
+                raise RuntimeError(f"{event.name}: more than {MAX_DEPTH} reactions in a row")
+            self.depth = depth + 1  # of what the reactions to it record
             self.settled.append(log.append(self.ctx, event, client_id))
             for job in self.house.later.get(type(event), ()):
                 enqueue(self.ctx, job, event.payload())
@@ -157,7 +161,7 @@ def record(event: Event, *, client_id: str | None = None) -> None:
     uow = _current.get()
     if uow is None:
         raise RuntimeError(f"{event.name} was recorded outside an operation")
-    uow.pending.append((event, client_id))
+    uow.pending.append((event, client_id, uow.depth))
 
 
 def after_commit(act: Callable[[], None]) -> None:

@@ -14,21 +14,22 @@ _ENDINGS = frozenset({".py", ".html", ".mo"})
 
 @functools.cache
 def release() -> str:
+    """Return the digest of this release; a process reads its files once."""
+    return digest_of(*(resource(name) for name in ("templates", "translations", "static")))
+
+
+def digest_of(templates: Path, translations: Path, static: Path) -> str:
     """Return a digest of all that makes a page but the data: code, templates, texts, built files.
 
-    Two processes of one release agree on it; a process reads the files once.
+    Two processes of one release agree on it.
     """
     digest = hashlib.blake2b(babel.__version__.encode(), digest_size=16)
-    files = {
-        file
-        for folder in (_PACKAGE, resource("templates"), resource("translations"))
-        for file in folder.rglob("*")
-        if file.suffix in _ENDINGS
-    }
-    for file in sorted(files):
-        digest.update(f"{file.relative_to(_PACKAGE.parent)}\0".encode())
-        digest.update(file.read_bytes())
-    manifest = resource("static") / "build" / "manifest.json"
+    for folder in (_PACKAGE, templates, translations):
+        for file in sorted(folder.rglob("*")):
+            if file.suffix in _ENDINGS:
+                digest.update(f"{folder.name}/{file.relative_to(folder)}\0".encode())
+                digest.update(file.read_bytes())
+    manifest = static / "build" / "manifest.json"
     if manifest.is_file():
         digest.update(manifest.read_bytes())
     return digest.hexdigest()

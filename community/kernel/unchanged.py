@@ -18,9 +18,9 @@ from sqlalchemy import Row
 from werkzeug.wrappers import Response as AnyResponse
 
 from community.kernel.doors import current_context, reader
+from community.kernel.installed import installed
 from community.kernel.localtime import in_zone
 from community.kernel.pages import page_frame
-from community.kernel.release import release
 
 
 def answer(
@@ -53,7 +53,7 @@ def _tag(template: str, decides: Any) -> str:
         "day": in_zone(current_context().now, who.zone).date(),
         "flashes": get_flashed_messages(with_categories=True),
         "secret": session.get("csrf_token"),
-        "release": release(),
+        "release": installed().release,
     }
     text = orjson.dumps(told, default=_plain, option=orjson.OPT_NON_STR_KEYS)
     return hashlib.blake2b(text, digest_size=16).hexdigest()

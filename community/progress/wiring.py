@@ -97,6 +97,9 @@ FEATURE = Feature(
     personal=Personal(
         export=personal,
         erase=leaving.erase,
-        stays=_l("The numbers of what was completed, in the totals of your cohorts."),
+        stays=_l(
+            "The numbers of what was completed, in the totals of your cohorts, and what they are "
+            "counted from: what was done in which activity and when, without your name."
+        ),
     ),
 )

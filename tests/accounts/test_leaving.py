@@ -14,6 +14,8 @@ from letters import link_in
 from community.accounts.models import ApiToken, Profile, SignIn, User
 from community.accounts.operations import change_profile, delete_account
 from community.accounts.queries import DOORKEEPER, credentials
+from community.discussions.models import ReadPointer
+from community.discussions.operations import mark_read
 from community.kernel.db import db
 from community.kernel.errors import Conflict
 from community.kernel.jobs import run_everything
@@ -79,10 +81,10 @@ def test_every_table_that_points_at_a_person_is_thought_of():
     thought_of = {
         # told, and gone with the account
         *("profile", "portrait", "sign_in", "api_token", "passkey", "stopped_letter"),
-        *("certificate", "certificate_lead", "certificate_name"),
+        *("certificate", "certificate_lead", "certificate_name", "read_pointer"),
         # gone with the account, and of no use to take along
         *("code_app", "recovery_code", "wrong_codes", "waiting_sign_in", "passkey_challenge"),
-        *("email_proof", "reminder", "care", "read_pointer", "file_allowance"),
+        *("email_proof", "reminder", "care", "file_allowance"),
         # told, and kept without a name
         *("membership", "thread", "post", "enrolment", "enrolment_move", "attendance"),
         *("room_message", "progress_decision", "nudge"),
@@ -126,6 +128,20 @@ def test_a_deleted_account_leaves_words_without_a_name(app, browse, space, owner
     assert "Ana Lima" not in page
 
 
+def test_how_far_one_read_is_told_and_gone_with_the_account(app, browse, space, owner, me):
+    thread = make_thread(app, space, owner, title="A question", body="Who signs?")
+    with app.app_context():
+        mark_read(acting(me), thread, number=1)
+        mark_read(acting(owner), thread, number=1)
+    client = browse(me)
+    [read] = downloaded(client)["discussions"]["read"]
+    assert (read["space"], read["thread"], read["number"]) == ("Cohort 9", "A question", 1)
+    client.post("/me/delete", data={"sure": "1"})
+    with app.app_context():
+        left = set(db.session.scalars(sa.select(ReadPointer.user_id)))
+        assert left == {owner}
+
+
 def test_the_last_address_hears_of_it_and_so_does_one_that_could_undo(app, browse, me, postbox):
     """Whoever took an account over would else delete it in silence."""
     thief = browse(me)
@@ -152,6 +168,7 @@ def test_the_address_is_free_again(app, browse, me):
 def test_the_page_says_first_what_stays(browse, me):
     page = browse(me).get("/me/delete").text
     assert "What you wrote in threads" in page
+    assert "what was done in which activity and when, without your name" in page
     assert "cannot be taken back" in page
 
 

@@ -10,7 +10,12 @@ from factories.certificates import lose, reach
 from factories.progress import settle
 
 from community.accounts.operations import delete_account
-from community.certificates.models import Certificate, CertificateLead, CertificateName
+from community.certificates.models import (
+    Certificate,
+    CertificateFormerName,
+    CertificateLead,
+    CertificateName,
+)
 from community.certificates.operations import (
     issue_certificate,
     name_certificate,
@@ -18,7 +23,13 @@ from community.certificates.operations import (
     revoke_certificate,
     want_name,
 )
-from community.certificates.queries import behind, certificate, certificates_of, my_certificates
+from community.certificates.queries import (
+    behind,
+    certificate,
+    certificates_of,
+    my_certificates,
+    personal,
+)
 from community.certificates.rules import Reason
 from community.kernel.db import db
 from community.kernel.errors import Conflict, Forbidden, Invalid, NotFound
@@ -101,6 +112,21 @@ def test_the_one_who_holds_it_names_it_before_and_after(honours):
     found = certificate(ctx, made.id)
     assert (found.name, found.edition, found.edition_at) == ("B. Other", 2, ctx.now)
     assert found.issued_at < found.edition_at
+
+
+def test_the_names_it_had_before_are_kept_for_organisers(browse, honours):
+    ctx = acting(honours.learner)
+    for name in ("Zoë A.", "Barack Obama", "Zoë A.", "Zoë B."):
+        name_certificate(ctx, honours.certificate, name=name)
+    [line] = certificates_of(acting(honours.organiser), honours.world.run).items
+    assert (line.name, line.edition) == ("Zoë B.", 5)
+    assert line.former == ["Zoë A.", "Barack Obama", "Zoë Álvarez"]
+    listed = browse(honours.organiser).get(f"/spaces/{honours.world.slug}/certificates").text
+    assert "before: Zoë A., Barack Obama, Zoë Álvarez" in listed
+    over_json = browse(honours.organiser).get(f"/api/v1/runs/{honours.world.run}/certificates").json
+    assert over_json["items"][0]["former"] == line.former
+    assert "Barack Obama" not in browse(None).get(honours.verify).text
+    assert personal(ctx)["certificates"][0]["former_names"] == line.former
 
 
 def test_a_wish_is_changed_and_taken_back(honours):
@@ -212,9 +238,10 @@ def test_who_has_left_the_run_keeps_it(honours):
 
 def test_with_the_account_its_certificates_are_gone(honours):
     want_name(acting(honours.learner), name="Zed")
+    name_certificate(acting(honours.learner), honours.certificate, name="Zed A.")
     delete_account(acting(honours.learner))
     assert behind(honours.code) is None
-    for model in (Certificate, CertificateLead, CertificateName):
+    for model in (Certificate, CertificateFormerName, CertificateLead, CertificateName):
         assert db.session.scalars(sa.select(model)).all() == []
     issue_certificate(acting(None), honours.enrolment, policy=1)
     assert behind(honours.code) is None

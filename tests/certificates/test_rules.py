@@ -58,14 +58,30 @@ def test_hours_are_the_nearest_and_of_two_the_longer(minutes):
 def test_a_name_has_a_letter_of_some_script():
     assert is_name("山田")
     assert is_name("X Æ A-12")
-    assert is_name("J.Smith")
+    for name in (
+        "J.Smith",
+        "J.R.R.Tolkien",
+        "Dr. A. Lee",
+        "Ann Lee, Ph.D",
+        "Kumar a/l Raj",
+        "M.Li",
+    ):
+        assert is_name(name), name
     assert is_name("\u0639\u0644\u06cc\u200c\u0631\u0636\u0627")
     assert not is_name("123 :-)")
 
 
 @pytest.mark.parametrize(
     "text",
-    ["Ann, see www.example.org", "http://example.org", "a@example.org", "A\u202eB", "A\u200bB"],
+    [
+        *("evil.example/pay", "Ana evil.example", "Ana x.org", "Ana https //x", "EVIL.COM", "t.co"),
+        *("evil\u3002com", "a.bc/d", "10.0.0.1 Ann", "Ann a.bc:80"),
+        "Ann, see www.example.org",
+        "http://example.org",
+        "a@example.org",
+        "A\u202eB",
+        "A\u200bB",
+    ],
 )
 def test_a_name_is_no_address_and_hides_nothing(text):
     assert not is_name(text)

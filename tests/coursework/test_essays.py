@@ -12,6 +12,7 @@ from page_text import text_of as read_page
 from community.academy.kinds.builtin import QUIZ
 from community.academy.kinds.protocol import SourceRefused
 from community.accounts.models import User
+from community.cohorts.operations import withdraw_learner
 from community.cohorts.policy import find_run
 from community.coursework.models import QuizAttempt
 from community.coursework.operations import begin_quiz, mark_essays, submit_quiz
@@ -246,6 +247,19 @@ def test_a_letter_leads_to_the_score(app, quiz, postbox):
     letters = [text_of(each) for each in postbox.letters_to(address)]  # of the certificate, too
     [letter] = [each for each in letters if "your score is there" in each]
     assert f"{ana.page}#quiz" in letter
+
+
+def test_who_left_before_it_went_gets_no_letter_of_the_score(app, quiz, postbox):
+    ana = quiz()
+    ana.begin()
+    ana.hand_in()
+    ana.mark({"q2": 1, "q3": 1})
+    with app.app_context():
+        address = db.session.scalar(sa.select(User.email).where(User.id == ana.ana))
+        withdraw_learner(acting(ana.world.owner), ana.mine, reason="Moved away.")
+        run_everything(app)
+    letters = [text_of(each) for each in postbox.letters_to(address)]
+    assert not [each for each in letters if "your score is there" in each]
 
 
 def test_it_is_marked_over_json(browse, quiz):

@@ -1,15 +1,24 @@
 """When work is due, what comes late, and more time for one learner."""
 
 import datetime as dt
+import re
 
 import pytest
+import sqlalchemy as sa
+from conftest import acting
+from factories.progress import enrol_many, make_learner
 
 from community.coursework.models import (
     Extension,
     Outcome,
 )
 from community.coursework.operations import take_back_extension
+from community.coursework.queries.hand_ins import MOST_LEARNERS
+from community.kernel.db import execute
 from community.kernel.errors import Forbidden, Invalid
+from community.kernel.keys import new_key
+from community.kernel.operation import unit_of_work
+from community.kernel.paging import LIMIT
 
 
 def test_late_is_told_and_never_refused(course):
@@ -93,3 +102,38 @@ def test_what_answers_a_return_is_not_late_whenever_it_comes(course):
     ben.mark(outcome=Outcome.RETURNED)
     ben.hand_in("Dear keeper of wells, once more.", revision=1, client_id="handed-in-2")
     assert [ben.version(1).late, ben.version(2).late] == [True, False]
+
+
+def test_of_very_many_learners_who_gets_more_time_is_found_by_name(app, browse, course):
+    ana = course()
+    _zoe, theirs = make_learner(app, ana.world, "Zoë Álvarez")
+    enrol_many(app, ana.world, MOST_LEARNERS, "Kwame")
+    fay, where = browse(ana.fay), f"{ana.page}/extensions"
+    page = fay.get(where).text
+    assert page.count("<option") == MOST_LEARNERS + 1
+    assert "Only the first 500 learners" in page
+    assert "Zoë" not in page
+    found = fay.get(f"{where}?q=alvarez zo").text
+    assert found.count("<option") == 2
+    assert "Zoë Álvarez" in found
+    assert "Only the first" not in found
+    assert "Nobody here is called so." in fay.get(f"{where}?q=nobody").text
+    led = fay.get(f"{where}?learner={theirs}").text  # as who decides on her activity comes
+    assert f'value="{theirs}" selected' in led
+    refused = fay.post(where, data={"enrolment": str(theirs), "until": "", "reason": "Ill."})
+    assert f'value="{theirs}" selected' in refused.text
+
+
+def test_who_has_more_time_is_listed_in_pages(app, browse, course):
+    ana = course()
+    given = dt.datetime.now(dt.UTC)
+    keys = enrol_many(app, ana.world, LIMIT + 1, "Kwame")
+    with app.app_context(), unit_of_work(acting(None)):
+        row = {"activity_id": ana.key, "until": given, "reason": "", "given_by": ana.fay}
+        rows = [{**row, "enrolment_id": key, "id": new_key(), "given_at": given} for key in keys]
+        execute(sa.insert(Extension), rows)
+    fay, where = browse(ana.fay), f"{ana.page}/extensions"
+    first = fay.get(where).text
+    assert first.count("Take the time of") == LIMIT
+    [more] = re.findall(r'rel="next" href="([^"]+)"', first)
+    assert fay.get(more.replace("&amp;", "&")).text.count("Take the time of") == 1

@@ -191,6 +191,20 @@ def test_a_letter_leads_to_what_was_said(app, course, postbox):
     assert any("was accepted" in subject for subject in subjects)
 
 
+def test_what_was_marked_anew_before_a_letter_left_is_told_once(app, course, postbox):
+    ana = course()
+    ana.hand_in()
+    ana.mark(outcome=Outcome.RETURNED)
+    ana.mark(outcome=Outcome.ACCEPTED, edition=1)
+    with app.app_context():
+        address = db.session.scalar(sa.select(User.email).where(User.id == ana.ana))
+        owed = sa.select(OutboxRow).where(OutboxRow.job == "coursework.mail_marked")
+        assert len(db.session.scalars(owed).all()) == 2
+        run_everything(app)
+    told = [letter["Subject"] for letter in postbox.letters_to(address)]  # of a certificate, too
+    assert len([each for each in told if "was accepted" in each]) == 1
+
+
 def test_a_letter_tells_what_became_of_it(app, course):
     ana = course()
     ana.hand_in()

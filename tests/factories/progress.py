@@ -10,17 +10,19 @@ from flask import Flask
 
 from community.academy.formats.source import CourseSource
 from community.academy.queries import outline
-from community.cohorts.models import Enrolment, Run
+from community.accounts.models import User
+from community.cohorts.models import Enrolment, EnrolmentState, Run
 from community.cohorts.operations import close_run, create_run, open_run
 from community.cohorts.queries import enrolment_of, placements
 from community.kernel.context import Context
 from community.kernel.db import db
+from community.kernel.keys import new_key
 from community.kernel.operation import unit_of_work
 from community.live.models import Attendance, LiveSession
 from community.live.operations import end_session, start_session
 from community.progress.operations import decide
 from community.progress.rules.states import Status
-from community.spaces.models import Role, Space, SpaceKind
+from community.spaces.models import Membership, Role, Space, SpaceKind
 from community.spaces.operations import add_member
 from factories.academy import course_source, make_version
 from factories.accounts import make_user
@@ -187,3 +189,21 @@ def settle(app: Flask, world: World, user_id: uuid.UUID, numbers: Iterable[int])
                 status=Status.WAIVED,
                 reason=WHY,
             )
+
+
+def enrol_many(app: Flask, world: World, number: int, name: str) -> list[uuid.UUID]:
+    """Let many people of one name learn in the run, by rows alone; returns the enrolments."""
+    now = dt.datetime.now(dt.UTC)
+    keys = [(new_key(), new_key()) for _ in range(number)]
+    person = {"name": name, "name_folded": name.lower(), "zone": "UTC", "language": "en"}
+    person["created_at"] = now
+    place = {"space_id": world.space, "role": Role.MEMBER, "joined_at": now}
+    seat = {"run_id": world.run, "state": EnrolmentState.ACTIVE, "enrolled_at": now}
+    with app.app_context(), unit_of_work(Context.begin(None)):
+        for model, rows in (
+            (User, [{**person, "id": user, "email": f"{user}@example.org"} for user, _ in keys]),
+            (Membership, [{**place, "id": new_key(), "user_id": user} for user, _ in keys]),
+            (Enrolment, [{**seat, "id": key, "user_id": user} for user, key in keys]),
+        ):
+            db.session.execute(sa.insert(model), rows)
+    return [key for _user, key in keys]

@@ -25,7 +25,7 @@ from community.kernel.files.keeping import GRACE, coming, keep, lost_files, swee
 from community.kernel.files.models import StoredFile
 from community.kernel.files.store import Store, TooLarge, store
 from community.kernel.keys import new_key
-from community.kernel.operation import operation
+from community.kernel.operation import operation, unit_of_work
 from community.spaces.models import SpaceKind
 
 
@@ -209,14 +209,30 @@ def test_a_file_without_a_row_is_swept_like_others(draft):
     assert everything(store().folder) == []
 
 
-def test_a_named_row_is_never_lost_whatever_the_sweep_believes(draft, monkeypatch):
+def test_what_is_named_is_never_lost_however_long_ago_it_was_let_go(draft):
+    digest = bring(draft)
+    with unit_of_work(acting(None)):
+        db.session.execute(sa.update(StoredFile).values(let_go_at=later(-100).now))
+    assert sweep_files(later(0)) == 0
+    assert store().size(digest) == 5
+
+
+def test_what_is_named_at_the_very_moment_it_goes_stays(draft):
     digest = bring(draft)
     forget(acting(None), draft)
     sweep_files(later(0))
-    bring(draft)
-    monkeypatch.setattr(keeping, "_is_old", lambda _now: sa.true())
-    assert sweep_files(later(9)) == 0
+
+    def name_it_now(_mapper, connection, row):
+        named = {"id": new_key(), "draft_id": draft, "path": "files/b.txt", "stored_id": row.id}
+        connection.execute(sa.insert(DraftFile.__table__), named)
+
+    sa.event.listen(StoredFile, "before_delete", name_it_now)
+    try:
+        assert sweep_files(later(9)) == 0
+    finally:
+        sa.event.remove(StoredFile, "before_delete", name_it_now)
     assert store().size(digest) == 5
+    assert [row.digest for row in rows()] == [digest]
 
 
 def test_a_file_that_is_away_or_cut_short_is_told(draft):

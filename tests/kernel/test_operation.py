@@ -12,9 +12,10 @@ from community.accounts.models import User
 from community.cohorts.models import Run
 from community.kernel.db import db, insert_missing
 from community.kernel.errors import Conflict, NotFound
+from community.kernel.installed import installed
 from community.kernel.keys import new_key
 from community.kernel.log import EventRow
-from community.kernel.operation import operation, record, unit_of_work
+from community.kernel.operation import MAX_DEPTH, operation, record, unit_of_work
 from community.kernel.outbox import OutboxRow
 
 pytestmark = pytest.mark.usefixtures("inside")
@@ -156,3 +157,35 @@ def test_a_row_that_is_there_is_not_said_to_be_new():
         with unit_of_work(ctx):
             said.append(insert_missing(OutboxRow, {"id": new_key(), **row}, unique=("once",)))
     assert said == [True, False]
+
+
+def happened():
+    return db.session.scalar(sa.select(sa.func.count()).select_from(EventRow)) or 0
+
+
+def test_an_act_on_many_may_say_as_much_as_it_does(monkeypatch):
+    led_to = []
+    monkeypatch.setattr(
+        installed(), "reactions", {UserRegistered: [lambda _ctx, event: led_to.append(event)]}
+    )
+    with unit_of_work(acting(None)):
+        for _ in range(2_600):  # a hundred learners to each of whom a whole course opens
+            record(UserRegistered(user_id=new_key()))
+    assert (happened(), len(led_to)) == (2_600, 2_600)
+
+
+@pytest.mark.parametrize("most", [MAX_DEPTH, None])
+def test_reactions_that_feed_one_another_for_ever_keep_nothing(monkeypatch, most):
+    seen = []
+
+    def again(_ctx, event):
+        seen.append(event)
+        if most is None or len(seen) <= most:
+            record(event)
+
+    monkeypatch.setattr(installed(), "reactions", {UserRegistered: [again]})
+    ends = contextlib.nullcontext() if most else pytest.raises(RuntimeError, match="in a row")
+    with ends:
+        add(acting(None))
+    assert happened() == people() * (MAX_DEPTH + 1)
+    assert people() == (1 if most else 0)

@@ -19,7 +19,6 @@ from community.cohorts.rules import RunPlan
 from community.kernel.db import db
 from community.kernel.errors import Conflict, Forbidden, Invalid, NotFound
 from community.kernel.log import EventRow
-from community.kernel.operation import MAX_EVENTS
 from community.kernel.outbox import OutboxRow
 from community.progress.models import CompletionPolicy, CompletionVerdict, Summary
 from community.progress.operations import (
@@ -206,7 +205,6 @@ def valid_certificates():
 
 
 def test_who_gains_beyond_what_fits_is_found_by_a_job_owed_with_the_change(group, monkeypatch):
-    assert 2 * policies.AT_ONCE < MAX_EVENTS, "a verdict and its certificate are two events"
     group.reads("Cy", 0, 1)
     monkeypatch.setattr(policies, "AT_ONCE", 1)
     effect, policy = group.change(HALF, Change.GRANT)

@@ -2,7 +2,12 @@
 
 import sqlalchemy as sa
 
-from community.certificates.models import Certificate, CertificateLead, CertificateName
+from community.certificates.models import (
+    Certificate,
+    CertificateFormerName,
+    CertificateLead,
+    CertificateName,
+)
 from community.cohorts.models import Enrolment
 from community.kernel.context import Context
 from community.kernel.db import execute
@@ -17,7 +22,8 @@ def erase(ctx: Context) -> None:
     """
     mine = sa.select(Enrolment.id).where(Enrolment.user_id == ctx.actor_id)
     own = sa.select(Certificate.id).where(Certificate.enrolment_id.in_(mine))
-    execute(sa.delete(CertificateLead).where(CertificateLead.certificate_id.in_(own)))
+    for model in (CertificateLead, CertificateFormerName):
+        execute(sa.delete(model).where(model.certificate_id.in_(own)))
     execute(sa.delete(CertificateLead).where(CertificateLead.user_id == ctx.actor_id))
     execute(sa.delete(CertificateName).where(CertificateName.user_id == ctx.actor_id))
     execute(sa.delete(Certificate).where(Certificate.enrolment_id.in_(mine)))

@@ -5,7 +5,7 @@ import uuid
 from flask_babel import gettext as _
 
 from community.certificates.events import CertificateNamed
-from community.certificates.models import Certificate, CertificateName
+from community.certificates.models import Certificate, CertificateFormerName, CertificateName
 from community.certificates.policy import (
     holder_of,
     may_name_certificate,
@@ -28,8 +28,9 @@ MOST_EDITIONS = 50
 def name_certificate(ctx: Context, certificate_id: uuid.UUID, *, name: str) -> Certificate:
     """Put another name on one's own certificate: it is then its next edition, its code stays.
 
-    The same name again changes nothing. Raises NotFound, Forbidden, Invalid for what is no name,
-    Conflict for a revoked one and where it was changed very often.
+    What it said before is kept for who organises the run. The same name again changes nothing.
+    Raises NotFound, Forbidden, Invalid for what is no name, Conflict for a revoked one and where it
+    was changed very often.
     """
     certificate = find(visible_certificates(ctx), certificate_id, lock=True)
     require(may_name_certificate, ctx, certificate)
@@ -40,6 +41,14 @@ def name_certificate(ctx: Context, certificate_id: uuid.UUID, *, name: str) -> C
         return certificate
     if certificate.edition >= MOST_EDITIONS:
         raise Conflict(_("The name on this certificate has been changed too often."))
+    db.session.add(
+        CertificateFormerName(
+            certificate_id=certificate.id,
+            edition=certificate.edition,
+            name=certificate.name,
+            ended_at=ctx.now,
+        )
+    )
     certificate.name = name
     certificate.edition += 1
     certificate.edition_at = ctx.now
@@ -76,5 +85,5 @@ def want_name(ctx: Context, *, name: str) -> None:
 
 def _refuse_nameless(name: str) -> None:
     if not is_name(name):
-        words = _("Write a name: letters, no address.")
+        words = _("Write a name: letters, no address. Put a space after each full stop.")
         raise Invalid(words, fields={"name": [words]})

@@ -11,6 +11,7 @@ from community.academy.kinds.assignment.rubric import points_of
 from community.academy.kinds.builtin import ASSIGNMENT, QUIZ
 from community.academy.kinds.quiz.scoring import essays_in
 from community.academy.queries import ActivityLine, activity_content
+from community.accounts.rules import SEARCH_LONGEST
 from community.cohorts.rules import reopens_until
 from community.coursework.models import Outcome
 from community.coursework.operations import (
@@ -265,6 +266,7 @@ def _extensions(
     ctx: Context, what: Shown, typed: dict[str, str], refused: CommunityError | None = None
 ) -> str:
     who, zone = reader(), what.run.zone
+    search = request.args.get("q", "")[:SEARCH_LONGEST]
     clocks = {localtime.in_zone(ctx.now, name).utcoffset() for name in (zone, who.zone)}
     return render_template(
         "coursework/extensions.html",
@@ -275,8 +277,9 @@ def _extensions(
         by_run=lambda at: localtime.say(at, zone, who.language, "full"),
         what=what,
         space=what.space,
-        given=extensions(ctx, what.run, what.line.id),
-        learners=learners_of(what.run.id),
+        given=extensions(ctx, what.run, what.line.id, page=request.args.get("page") or None),
+        learners=learners_of(what.run.id, search, chosen=as_key(typed["enrolment"])),
+        search=search,
         due=group_due(ctx, what.run, what.line),
         typed=typed,
         errors=refused.fields if isinstance(refused, Invalid) else {},

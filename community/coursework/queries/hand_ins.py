@@ -4,12 +4,14 @@ import dataclasses
 import datetime as dt
 import uuid
 from collections.abc import Sequence
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import sqlalchemy as sa
 
 from community.academy.queries import ActivityLine
 from community.accounts.models import User
+from community.accounts.queries import called
+from community.accounts.rules import search_terms
 from community.cohorts.models import SEATED, Enrolment, Run
 from community.coursework.models import (
     AssignmentWork,
@@ -28,6 +30,7 @@ from community.kernel.db import db
 from community.kernel.errors import NotFound
 from community.kernel.files.models import StoredFile
 from community.kernel.frame import Person
+from community.kernel.paging import Page, page_of
 from community.kernel.policy import find
 from community.progress.policy import line_now
 from community.spaces.queries import face_in
@@ -114,10 +117,10 @@ class MoreTime(NamedTuple):
     by: str
 
 
-def extensions(ctx: Context, run: Run, activity_id: uuid.UUID) -> Sequence[MoreTime]:
-    """Return who has more time in an assignment, by name."""
+def extensions(ctx: Context, run: Run, activity_id: uuid.UUID, *, page: str | None = None) -> Page:
+    """Return a page of who has more time in an assignment (``MoreTime``), by name."""
     giver = sa.orm.aliased(User)
-    rows = db.session.execute(
+    listed: Any = (
         visible_extensions(ctx)
         .where(Enrolment.run_id == run.id, Extension.activity_id == activity_id)
         .join(User, User.id == Enrolment.user_id)
@@ -126,18 +129,34 @@ def extensions(ctx: Context, run: Run, activity_id: uuid.UUID) -> Sequence[MoreT
             Enrolment.id, User.name, Extension.until, Extension.reason, giver.name.label("by")
         )
         .order_by(User.name, Enrolment.id)
-        .limit(MOST_LEARNERS)
     )
-    return [MoreTime(*row) for row in rows]
+    found = page_of(listed, page=page)
+    return Page([MoreTime(*row) for row in found.items], found.next, found.previous)
 
 
-def learners_of(run_id: uuid.UUID) -> Sequence[tuple[uuid.UUID, str]]:
-    """Return enrolment and name of who learns in a run that the caller leads, by name."""
-    rows = db.session.execute(
+class Learners(NamedTuple):
+    """Enrolments and names to choose from; ``more``: there are others, to be found by name."""
+
+    choices: Sequence[tuple[uuid.UUID, str]]
+    more: bool
+
+
+def learners_of(
+    run_id: uuid.UUID, search: str = "", *, chosen: uuid.UUID | None = None
+) -> Learners:
+    """Return who learns in a run that the caller leads, by name, and whoever is ``chosen`` first.
+
+    ``search``: words of a name.
+    """
+    learning = (
         sa.select(Enrolment.id, User.name)
         .join(User, User.id == Enrolment.user_id)
         .where(Enrolment.run_id == run_id, Enrolment.state.in_(SEATED))
-        .order_by(User.name, Enrolment.id)
-        .limit(MOST_LEARNERS)
+        .limit(MOST_LEARNERS + 1)
     )
-    return [(row.id, row.name) for row in rows]
+    first = Enrolment.id == chosen if chosen else sa.false()
+    if search_terms(search):
+        learning = learning.where(sa.or_(called(search), first))
+    order = (sa.case((first, 0), else_=1), User.name, Enrolment.id)
+    rows = db.session.execute(learning.order_by(*order)).all()
+    return Learners([(row.id, row.name) for row in rows[:MOST_LEARNERS]], len(rows) > MOST_LEARNERS)

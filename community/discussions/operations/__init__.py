@@ -8,7 +8,7 @@ from community.discussions.operations.keeping import (
     rename_thread,
     take_back_answer,
 )
-from community.discussions.operations.reading import mark_read, mark_unread
+from community.discussions.operations.reading import erase, mark_read, mark_unread
 from community.discussions.operations.removing import remove_post, restore_post, wipe_removed
 from community.discussions.operations.replies import post_reply
 from community.discussions.operations.threads import start_rendered_thread, start_thread
@@ -17,6 +17,7 @@ from community.discussions.operations.words import rendered
 __all__ = [
     "accept_answer",
     "edit_post",
+    "erase",
     "lock_thread",
     "mark_read",
     "mark_unread",

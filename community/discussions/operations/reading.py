@@ -127,3 +127,9 @@ def read_own(ctx: Context, thread: Thread, number: int, *, before: dt.datetime) 
     joined_at = db.session.scalar(joined)
     if number == 1 or (joined_at is not None and before <= joined_at):
         move_pointer(ctx, thread.id, number)
+
+
+@operation
+def erase(ctx: Context) -> None:
+    """Forget how far the actor has read, and when: nobody else needs it."""
+    execute(sa.delete(ReadPointer).where(ReadPointer.user_id == ctx.actor_id))

@@ -9,10 +9,7 @@ from flask_babel import gettext as _
 from flask_babel import ngettext
 from werkzeug.wrappers import Response
 
-from community.accounts.queries import account
 from community.cohorts.models import Enrolment
-from community.correspondence.queries import wants
-from community.correspondence.rules import LetterKind
 from community.kernel.context import Context
 from community.kernel.doors import reader, signed_in, takes
 from community.kernel.errors import CommunityError, Conflict, Invalid, NotFound
@@ -21,9 +18,8 @@ from community.kernel.schemas import load
 from community.progress.operations import give_back, nudge, take_on
 from community.progress.pages.blueprint import VIA_RECORD, here, pages
 from community.progress.policy import may_look_after, visible_records
-from community.progress.queries import CourseView, Row, nudges_of, record_view, row_of
+from community.progress.queries import CourseView, Row, letters_to, record_of, record_view, row_of
 from community.progress.schemas import NudgeIn
-from community.spaces.queries import named
 
 _NUDGE = NudgeIn()
 
@@ -34,7 +30,7 @@ _NUDGE = NudgeIn()
 def nudge_page(slug: str, enrolment_id: uuid.UUID) -> Response:
     """Draft a letter to a learner, and send it."""
     ctx, space, run = here(slug)
-    enrolment = find(visible_records(ctx).where(Enrolment.run_id == run.id), enrolment_id)
+    found = record_of(ctx, run, enrolment_id)
     require(may_look_after, ctx, run)
     row = row_of(ctx, run, enrolment_id)
     if row is None:
@@ -53,25 +49,25 @@ def nudge_page(slug: str, enrolment_id: uuid.UUID) -> Response:
             flash(_("Your letter to %(name)s is on its way.", name=row.name), "success")
             return redirect(_back(slug, enrolment_id), 303)
     else:
-        view = record_view(ctx, run, enrolment)
+        view = record_view(ctx, run, found.enrolment)
         typed = {
             "subject": _("How are you getting on?"),
             "text": draft(row, view, space.name),
             "replies": "yes",
         }
-    sent = nudges_of(enrolment_id)
+    letters = letters_to(ctx, found.enrolment)
     html = render_template(
         "progress/nudge.html",
         space=space,
         run=run,
         row=row,
-        learner=named(ctx, space.id, enrolment.user_id),
+        learner=found.learner,
         enrolment_id=enrolment_id,
-        reachable=wants(enrolment.user_id, LetterKind.MESSAGE),
-        sent=sent,
-        after=sent[0].id if sent else "",
+        reachable=letters.reachable,
+        sent=letters.sent,
+        after=letters.sent[0].id if letters.sent else "",
         typed=typed,
-        my_address=account(ctx).email,
+        my_address=letters.my_address,
         back=_back(slug, enrolment_id),
         then=_then(),
         errors=error.fields if isinstance(error, Invalid) else {},

@@ -15,11 +15,10 @@ from flask_babel import gettext as _
 from werkzeug.wrappers import Response as AnyResponse
 
 from community.academy.queries import ActivityLine
-from community.cohorts.models import Enrolment, Run
-from community.kernel.context import Context
+from community.cohorts.models import Enrolment
 from community.kernel.doors import signed_in, takes
 from community.kernel.errors import Conflict, Invalid, NotFound
-from community.kernel.policy import find, require
+from community.kernel.policy import require
 from community.kernel.schemas import load
 from community.progress.operations import decide
 from community.progress.pages.blueprint import VIA_RECORD, Here, here, pages
@@ -29,22 +28,19 @@ from community.progress.policy import (
     may_look_after,
     may_see_everybody,
     plan,
-    visible_records,
 )
 from community.progress.queries import (
     SHOWS,
     Row,
-    deeds,
     earlier_work,
+    history_of,
     next_late,
+    record_of,
     record_view,
     row_of,
-    verdicts_of,
-    words_on,
 )
 from community.progress.schemas import DecisionIn
 from community.spaces.policy import organises
-from community.spaces.queries import named
 
 _DECISION = DecisionIn()
 TAKE_BACK = "take_back"
@@ -106,26 +102,23 @@ ALL = Desk("all", None, by_record=True)
 def record(slug: str, enrolment_id: uuid.UUID) -> str:
     """Show one learner's progress, to themself and to who facilitates."""
     ctx, space, run = here(slug)
-    enrolment = _record(ctx, run, enrolment_id)
+    found = record_of(ctx, run, enrolment_id)
+    row = row_of(ctx, run, enrolment_id) if may_look_after(ctx, run) else None
     return render_template(
         "progress/record.html",
         space=space,
         run=run,
-        view=record_view(ctx, run, enrolment),
+        view=record_view(ctx, run, found.enrolment),
         earlier=earlier_work(run, enrolment_id),
-        verdicts=verdicts_of(enrolment_id),
-        learner=named(ctx, space.id, enrolment.user_id),
-        enrolment=enrolment,
+        verdicts=found.verdicts,
+        learner=found.learner,
+        enrolment=found.enrolment,
         desk=Desk.asked() or ALL,
         may_decide=may_decide(ctx, run),
         may_see_everybody=may_see_everybody(ctx, run),
-        row=row_of(ctx, run, enrolment_id) if may_look_after(ctx, run) else None,
+        row=row,
         organises=organises(ctx, run.space_id),
     )
-
-
-def _record(ctx: Context, run: Run, enrolment_id: uuid.UUID) -> Enrolment:
-    return find(visible_records(ctx).where(Enrolment.run_id == run.id), enrolment_id)
 
 
 @pages.route(
@@ -136,12 +129,12 @@ def _record(ctx: Context, run: Run, enrolment_id: uuid.UUID) -> Enrolment:
 def decision(slug: str, enrolment_id: uuid.UUID, activity_id: uuid.UUID) -> AnyResponse:
     """Show where a learner stands in one activity, and decide on it."""
     ctx, space, run = here(slug)
-    enrolment = _record(ctx, run, enrolment_id)
+    found = record_of(ctx, run, enrolment_id)
     line = plan(run.version_id).lines.get(activity_id)
     if line is None:
         raise NotFound
     require(may_decide, ctx, run)
-    learner = named(ctx, space.id, enrolment.user_id)
+    learner = found.learner
     desk = Desk.asked()
     following = next_late(ctx, run, enrolment_id, learner.name, activity_id)
     typed: dict[str, Any] = {"status": "", "reason": ""}
@@ -158,14 +151,14 @@ def decision(slug: str, enrolment_id: uuid.UUID, activity_id: uuid.UUID) -> AnyR
         except Conflict as error:
             problem, status = str(error.message), error.status
             ctx, space, run = here(slug)  # after what was refused, what is read is read anew
-            enrolment = _record(ctx, run, enrolment_id)
+            found = record_of(ctx, run, enrolment_id)
         else:
             flash(_("Decided. %(name)s sees it with the reason.", name=learner.name), "success")
             onward = following if request.form.get("then") == THEN_NEXT else None
-            return redirect(_after(here(slug), enrolment, desk, onward), 303)
-    view = record_view(ctx, run, enrolment)
+            return redirect(_after(here(slug), found.enrolment, desk, onward), 303)
+    view = record_view(ctx, run, found.enrolment)
     mine = next(a for m in view.modules for a in m.activities if a.line.id == activity_id)
-    words = words_on(enrolment_id, activity_id)
+    history = history_of(enrolment_id, activity_id)
     html = render_template(
         "progress/decision.html",
         space=space,
@@ -176,9 +169,9 @@ def decision(slug: str, enrolment_id: uuid.UUID, activity_id: uuid.UUID) -> AnyR
         learner=learner,
         enrolment_id=enrolment_id,
         verdict=judge(line)(mine.evidence),
-        words=words,
-        deeds=deeds(enrolment_id, activity_id),
-        decided=bool(words and words[0].status is not None),
+        words=history.words,
+        deeds=history.deeds,
+        decided=bool(history.words and history.words[0].status is not None),
         take_back=TAKE_BACK,
         desk=desk or ALL,
         organises=organises(ctx, run.space_id),

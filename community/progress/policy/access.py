@@ -46,13 +46,17 @@ _WORD = (
     .correlate(ActivityState)
     .scalar_subquery()
 )
-COUNTED_SCORE = sa.case(
-    (ActivityState.status.in_([Status.EXCUSED, Status.WAIVED]), ALL),
-    (sa.and_(ActivityState.status == Status.DONE, _BEST.is_(None)), ALL),
-    (sa.and_(ActivityState.status == Status.DONE, _WORD == Status.DONE), ALL),
-    else_=_BEST,
+LET_OFF = sa.or_(
+    ActivityState.status.in_([Status.EXCUSED, Status.WAIVED]),
+    sa.and_(ActivityState.status == Status.DONE, sa.or_(_BEST.is_(None), _WORD == Status.DONE)),
 )
-"""The score of a state that rules count, in per cent: whom a facilitator let off has all of it."""
+"""Whether no score is asked in a state: by the word of somebody who leads, and not by answers.
+
+It is the one answer for all rules: what opens a module, and what completes a run.
+"""
+
+COUNTED_SCORE = sa.case((LET_OFF, ALL), else_=_BEST)
+"""The score of a state that rules count, in per cent: who is let off has all of it."""
 
 SCORES = sa.select(ActivityState.activity_id, COUNTED_SCORE.label("score"))
 _SCORES = SCORES.where(ActivityState.enrolment_id == sa.bindparam("enrolment", type_=sa.Uuid()))

@@ -13,6 +13,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from community.cohorts.models import Enrolment
+from community.kernel.context import Context
 from community.kernel.db import execute
 from community.kernel.feature import MoreTime
 from community.kernel.installed import installed
@@ -62,10 +63,19 @@ def _instant(text: str) -> dt.datetime:
     return at.astimezone(dt.UTC) if at.tzinfo else at.replace(tzinfo=dt.UTC)
 
 
-def given_to(enrolment_id: uuid.UUID) -> Given:
-    """Return until when a learner was given more time; one statement."""
-    text = execute(_of_one(hooks()), {"enrolment": enrolment_id}).scalar_one_or_none()
-    return unpacked(text)
+def given_to(ctx: Context, enrolment_id: uuid.UUID) -> Given:
+    """Return until when a learner was given more time; read once a context."""
+
+    def read() -> Given:
+        text = execute(_of_one(hooks()), {"enrolment": enrolment_id}).scalar_one_or_none()
+        return unpacked(text)
+
+    return ctx.memo(("progress.more_time", enrolment_id), read)
+
+
+def keep_given(ctx: Context, enrolment_id: uuid.UUID, given: Given) -> None:
+    """Keep for ``given_to`` what was read of a learner."""
+    ctx.keep(("progress.more_time", enrolment_id), given)
 
 
 @functools.cache

@@ -2,13 +2,13 @@
 
 from community.progress.queries.activity import (
     Deed,
+    History,
     Word,
-    deeds,
+    history_of,
     standing_word,
     standing_words,
-    words_on,
 )
-from community.progress.queries.caring import Sent, nudge_to_send, nudges_of
+from community.progress.queries.caring import Letters, Sent, letters_to, nudge_to_send
 from community.progress.queries.coming import Coming, coming
 from community.progress.queries.course import (
     course_view,
@@ -37,6 +37,7 @@ from community.progress.queries.policies import (
     judged_anew,
     policies_of,
 )
+from community.progress.queries.records import Record, record_of
 from community.progress.queries.results import Results, results
 from community.progress.queries.verdicts import Verdict, verdicts_of
 from community.progress.queries.views import ActivityView, CourseView, ModuleView, Place
@@ -51,10 +52,13 @@ __all__ = [
     "Deed",
     "Earlier",
     "Figures",
+    "History",
+    "Letters",
     "Matrix",
     "ModuleView",
     "Numbered",
     "Place",
+    "Record",
     "Results",
     "Row",
     "Sent",
@@ -65,16 +69,17 @@ __all__ = [
     "coming",
     "course_view",
     "course_views",
-    "deeds",
     "earlier_work",
     "effects_of",
     "figures",
+    "history_of",
     "judged_anew",
+    "letters_to",
     "matrix",
     "next_late",
     "nudge_to_send",
-    "nudges_of",
     "policies_of",
+    "record_of",
     "record_view",
     "results",
     "row_of",
@@ -82,5 +87,4 @@ __all__ = [
     "standing_word",
     "standing_words",
     "verdicts_of",
-    "words_on",
 ]

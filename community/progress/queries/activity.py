@@ -73,20 +73,57 @@ def standing_word(enrolment_id: uuid.UUID, activity_id: uuid.UUID) -> Word | Non
     return words[0] if words and words[0].status is not None else None
 
 
-def deeds(enrolment_id: uuid.UUID, activity_id: uuid.UUID) -> list[Deed]:
-    """Return the last things a learner did in an activity, newest first."""
-    rows: Sequence[Any] = db.session.execute(
-        sa.select(
-            LearningEvent.kind,
-            LearningEvent.value,
-            LearningEvent.happened_at,
-            LearningEvent.client_id,
+@dataclasses.dataclass(frozen=True, slots=True)
+class History:
+    """What became of an activity of a learner, the newest first: the first word counts."""
+
+    words: Sequence[Word]
+    deeds: Sequence[Deed]
+
+
+def history_of(enrolment_id: uuid.UUID, activity_id: uuid.UUID) -> History:
+    """Return the last decisions on an activity of a learner and their last acts; one statement."""
+    given = {"enrolment": enrolment_id, "activity": activity_id}
+    words: list[Word] = []
+    deeds: list[Deed] = []
+    for row in execute(_HISTORY, given):
+        if row.is_word:
+            words.append(Word(Status(row.what) if row.what else None, row.said, row.by, row.at))
+        else:
+            deeds.append(Deed(Kind(row.what), row.value, row.at, row.said.startswith(BY_ATTEMPT)))
+    return History(words, deeds)
+
+
+def _of_one(model: Any, at: Any, *columns: Any) -> Any:
+    """Return the newest rows of a table on one activity of a learner."""
+    return (
+        sa.select(model.id.label("id"), at.label("at"), *columns)
+        .where(
+            model.enrolment_id == sa.bindparam("enrolment", type_=sa.Uuid()),
+            model.activity_id == sa.bindparam("activity", type_=sa.Uuid()),
         )
-        .where(LearningEvent.enrolment_id == enrolment_id, LearningEvent.activity_id == activity_id)
-        .order_by(LearningEvent.happened_at.desc(), LearningEvent.id.desc())
+        .order_by(at.desc(), model.id.desc())
         .limit(HISTORY_SHOWN)
-    ).all()
-    return [
-        Deed(Kind(row.kind), row.value, row.happened_at, row.client_id.startswith(BY_ATTEMPT))
-        for row in rows
-    ]
+    )
+
+
+_WORDED = _of_one(
+    Decision,
+    Decision.decided_at,
+    sa.true().label("is_word"),
+    sa.type_coerce(Decision.status, sa.String).label("what"),
+    Decision.reason.label("said"),
+    User.name.label("by"),
+    sa.cast(sa.null(), sa.Float).label("value"),
+).join(User, User.id == Decision.decided_by)
+_DONE = _of_one(
+    LearningEvent,
+    LearningEvent.happened_at,
+    sa.false().label("is_word"),
+    LearningEvent.kind.label("what"),
+    LearningEvent.client_id.label("said"),
+    sa.literal("").label("by"),
+    LearningEvent.value.label("value"),
+)
+_BOTH = sa.union_all(sa.select(_WORDED.subquery()), sa.select(_DONE.subquery())).subquery()
+_HISTORY = sa.select(_BOTH).order_by(_BOTH.c.at.desc(), _BOTH.c.id.desc())

@@ -7,10 +7,15 @@ from collections.abc import Sequence
 from typing import Any
 
 import sqlalchemy as sa
+from sqlalchemy.orm import aliased
 
 from community.accounts.models import User
 from community.cohorts.models import SEATED, Enrolment, Run, RunState
+from community.correspondence.queries import is_stopped
+from community.correspondence.rules import LetterKind
+from community.kernel.context import Context
 from community.kernel.db import db
+from community.kernel.errors import NotFound
 from community.progress.models import Nudge
 from community.spaces.models import Membership, Space
 from community.spaces.policy import FACILITATING
@@ -36,16 +41,35 @@ class Sent:
     sent_at: dt.datetime
 
 
-def nudges_of(enrolment_id: uuid.UUID) -> Sequence[Sent]:
-    """Return what was written to a learner, the newest first; the caller may look after them."""
+@dataclasses.dataclass(frozen=True, slots=True)
+class Letters:
+    """What was written to a learner, the newest first; whether they take letters; one's address."""
+
+    sent: Sequence[Sent]
+    reachable: bool
+    my_address: str
+
+
+def letters_to(ctx: Context, enrolment: Enrolment) -> Letters:
+    """Return what is known before one writes to a learner whom the caller may look after.
+
+    Raises NotFound if the caller's account was deactivated meanwhile.
+    """
+    me = aliased(User)
+    stopped = is_stopped(enrolment.user_id, LetterKind.MESSAGE).label("stopped")
     rows = db.session.execute(
-        sa.select(Nudge.id, Nudge.subject, Nudge.text, User.name, Nudge.sent_at)
-        .join(User, User.id == Nudge.sent_by)
-        .where(Nudge.enrolment_id == enrolment_id)
+        sa.select(me.email, stopped, Nudge.id, Nudge.subject, Nudge.text, User.name, Nudge.sent_at)
+        .select_from(me)
+        .outerjoin(Nudge, Nudge.enrolment_id == enrolment.id)
+        .outerjoin(User, User.id == Nudge.sent_by)
+        .where(me.id == ctx.person, me.deactivated_at.is_(None))
         .order_by(Nudge.sent_at.desc(), Nudge.id.desc())
         .limit(NUDGES_SHOWN)
-    )
-    return [Sent(*row) for row in rows]
+    ).all()
+    if not rows:
+        raise NotFound
+    sent = [Sent(*row[2:]) for row in rows if row.id is not None]
+    return Letters(sent, not rows[0].stopped, rows[0].email)
 
 
 def nudge_to_send(nudge_id: uuid.UUID) -> Any | None:

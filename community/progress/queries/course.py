@@ -130,7 +130,7 @@ def record_view(ctx: Context, run: Run, enrolment: Enrolment) -> CourseView:
         came_back=enrolment.paced_from is not None,
         shift_days=enrolment.shift_days,
         paused=enrolment.state is EnrolmentState.PAUSED,
-        more_time=given_to(enrolment.id) if plan(run.version_id).deadlines else NO_TIME,
+        more_time=given_to(ctx, enrolment.id) if plan(run.version_id).deadlines else NO_TIME,
     )
     return _view(ctx, run, theirs, access, read)
 

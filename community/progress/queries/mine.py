@@ -18,7 +18,8 @@ from community.progress.policy import plan
 from community.progress.policy.sessions import is_off, passed_over, placed_sessions, was_held
 from community.progress.policy.terms import NEWEST, InForce, policy_of
 from community.progress.queries.course import course_view
-from community.progress.queries.judging import LET_OFF, is_whole
+from community.progress.queries.judging import is_whole
+from community.progress.queries.states import states_of
 from community.progress.queries.verdicts import Verdict
 from community.progress.queries.views import ActivityView, CourseView, ModuleView
 from community.progress.rules.completion import Deeds, Finding, Outcome, judged
@@ -163,7 +164,7 @@ def my_progress(ctx: Context, run: Run, enrolment_id: uuid.UUID, zone: str) -> M
         view=view,
         enrolment_id=enrolment_id,
         rules=rules,
-        asked=_asked(ctx, run, rules, view, acts),
+        asked=_asked(ctx, run, rules, view, acts=acts, states=states_of(ctx, enrolment_id)),
         verdicts=[_verdict(row) for row in place if row.id is not None],
         streak=streak(counts, today, rests),
         weeks=day_map(counts, started, max([ends, started, *counts]), rests),
@@ -189,7 +190,13 @@ def _verdict(row: Any) -> Verdict:
 
 
 def _asked(
-    ctx: Context, run: Run, rules: InForce | None, view: CourseView, acts: Sequence[Any]
+    ctx: Context,
+    run: Run,
+    rules: InForce | None,
+    view: CourseView,
+    *,
+    acts: Sequence[Any],
+    states: Mapping[uuid.UUID, Any],
 ) -> tuple[Finding, ...]:
     """Judge by what was read already; the same rule as for verdicts."""
     if rules is None:
@@ -200,9 +207,7 @@ def _asked(
         if act.kind == Kind.SCORED.value:
             scores[act.activity_id].append((act.happened_at, int(act.value)))
     settled = {each.line.id: each.done_at for each in views if each.settled and each.done_at}
-    let_off = {
-        each.line.id: at for each in views if each.status in LET_OFF and (at := each.done_at)
-    }
+    let_off = {key: row.done_at for key, row in states.items() if row.let_off}
     deeds = Deeds(settled, scores, let_off, passed_over(ctx, run))
     lines = plan(run.version_id).outline.activities
     return judged(

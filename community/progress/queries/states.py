@@ -19,6 +19,7 @@ from community.progress.models import ActivityState
 from community.progress.policy import Standing, plan
 from community.progress.policy.access import (
     COUNTED_SCORE,
+    LET_OFF,
     asks_for_scores,
     openings_for,
     scores_in,
@@ -69,15 +70,14 @@ _COLUMNS = (
     ActivityState.evidence,
     ActivityState.done_at,
 )
-_MINE = sa.select(*_COLUMNS, COUNTED_SCORE.label("score")).where(
+_COUNTED = (COUNTED_SCORE.label("score"), LET_OFF.label("let_off"))
+_MINE = sa.select(*_COLUMNS, *_COUNTED).where(
     ActivityState.enrolment_id == sa.bindparam("enrolment", type_=sa.Uuid())
 )
 _OF_ALL = ActivityState.enrolment_id.in_(
     sa.bindparam("enrolments", type_=sa.Uuid(), expanding=True)
 )
-_STATES = sa.select(ActivityState.enrolment_id, *_COLUMNS, COUNTED_SCORE.label("score")).where(
-    _OF_ALL
-)
+_STATES = sa.select(ActivityState.enrolment_id, *_COLUMNS, *_COUNTED).where(_OF_ALL)
 _SOME = sa.select(ActivityState.enrolment_id, *_COLUMNS).where(
     _OF_ALL,
     ActivityState.activity_id.in_(sa.bindparam("activities", type_=sa.Uuid(), expanding=True)),

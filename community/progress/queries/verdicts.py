@@ -4,6 +4,7 @@ import dataclasses
 import datetime as dt
 import uuid
 from collections.abc import Sequence
+from typing import Any
 
 import sqlalchemy as sa
 
@@ -28,16 +29,17 @@ class Verdict:
     findings: tuple[Finding, ...]
 
 
+COLUMNS = (
+    CompletionVerdict.id,
+    CompletionVerdict.outcome,
+    CompletionVerdict.policy_id,
+    CompletionPolicy.number,
+    CompletionVerdict.at,
+    CompletionVerdict.decided_at,
+    CompletionVerdict.evidence,
+)
 _STANDING = (
-    sa.select(
-        CompletionVerdict.id,
-        CompletionVerdict.outcome,
-        CompletionVerdict.policy_id,
-        CompletionPolicy.number,
-        CompletionVerdict.at,
-        CompletionVerdict.decided_at,
-        CompletionVerdict.evidence,
-    )
+    sa.select(*COLUMNS)
     .join(CompletionPolicy, CompletionPolicy.id == CompletionVerdict.policy_id)
     .where(
         CompletionVerdict.enrolment_id == sa.bindparam("enrolment", type_=sa.Uuid()),
@@ -49,15 +51,17 @@ _STANDING = (
 
 def verdicts_of(enrolment_id: uuid.UUID) -> Sequence[Verdict]:
     """Return the verdicts on an enrolment the caller may see, *completed* before *participated*."""
-    return [
-        Verdict(
-            row.id,
-            row.outcome,
-            row.policy_id,
-            row.number,
-            row.at,
-            row.decided_at,
-            tuple(map(Finding.from_json, row.evidence)),
-        )
-        for row in execute(_STANDING, {"enrolment": enrolment_id})
-    ]
+    return [verdict_in(row) for row in execute(_STANDING, {"enrolment": enrolment_id})]
+
+
+def verdict_in(row: Any) -> Verdict:
+    """Return the verdict in a row of ``COLUMNS``."""
+    return Verdict(
+        row.id,
+        row.outcome,
+        row.policy_id,
+        row.number,
+        row.at,
+        row.decided_at,
+        tuple(map(Finding.from_json, row.evidence)),
+    )

@@ -121,8 +121,8 @@ class Deeds:
     """What one learner has behind them.
 
     ``settled`` says when each activity was, ``scores`` holds the results of quizzes with their
-    instants, ``let_off`` when somebody excused or waived an activity (which is settled, too), and
-    ``off`` are the activities nobody can do.
+    instants, ``let_off`` when an activity was settled by the word of somebody who leads, so that no
+    score is asked in it, and ``off`` are the activities nobody can do.
     """
 
     settled: Mapping[uuid.UUID, dt.datetime]

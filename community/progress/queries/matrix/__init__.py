@@ -1,5 +1,6 @@
 """Everybody and everything of a run at once: learners down, activities across."""
 
+from community.progress.queries.matrix.single import next_late, row_of
 from community.progress.queries.matrix.statements import SHOWS
 from community.progress.queries.matrix.windows import (
     CELLS,
@@ -12,8 +13,6 @@ from community.progress.queries.matrix.windows import (
     columns,
     figures,
     matrix,
-    next_late,
-    row_of,
 )
 
 __all__ = [

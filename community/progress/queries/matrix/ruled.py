@@ -27,7 +27,7 @@ from community.progress.policy.more_time import NO_TIME, Given, hooks, packed, u
 from community.progress.policy.sessions import over, passed_over
 from community.progress.queries.calendar import Calendar
 from community.progress.queries.matrix.conditions import LATEST, PACE, PAUSED
-from community.progress.queries.matrix.statements import NUDGED
+from community.progress.queries.matrix.statements import NUDGED, with_names
 from community.progress.queries.matrix.timed import Timed
 from community.progress.rules.cells import MISSING, NOTHING, SETTLED, Seen, not_asked, put, shown
 from community.progress.rules.fading import DAY, NUDGE_RESTS, Signs, quiet_days, why
@@ -96,6 +96,14 @@ def _everybody(said: Sequence[MoreTime], *, scored: bool) -> sa.Select[*tuple[An
     )
 
 
+@functools.cache
+def _by_name(said: Sequence[MoreTime], *, scored: bool, one: bool) -> sa.Select[*tuple[Any, ...]]:
+    """Return the statement of ``_everybody`` by name, or of ``one`` ("enrolment"); with names."""
+    found = with_names(_everybody(said, scored=scored))
+    enrolment = sa.bindparam("enrolment", type_=sa.Uuid())
+    return found.where(Enrolment.id == enrolment) if one else found
+
+
 @dataclasses.dataclass(frozen=True, slots=True)
 class Learner:
     """What is read of one learner; ``row`` as ``_everybody`` has it."""
@@ -106,8 +114,14 @@ class Learner:
     own: dict[uuid.UUID, Opening] = dataclasses.field(default_factory=dict)
 
 
-def _read(ctx: Context, calendars: Sequence[Calendar]) -> dict[uuid.UUID, dict[uuid.UUID, Learner]]:
-    """Return the learners of runs, by run and enrolment."""
+def _read(
+    ctx: Context,
+    calendars: Sequence[Calendar],
+    *,
+    named: bool = False,
+    only: uuid.UUID | None = None,
+) -> dict[uuid.UUID, dict[uuid.UUID, Learner]]:
+    """Return the learners of runs, by run and enrolment; ``named``: by name, ``only`` one."""
     scored = any(asks_for_scores(openings(ctx, each.run)) for each in calendars)
     given: dict[str, Any] = {
         "runs": [each.run.id for each in calendars],
@@ -118,7 +132,11 @@ def _read(ctx: Context, calendars: Sequence[Calendar]) -> dict[uuid.UUID, dict[u
         given["quizzes"] = list({line.id for line in lines if line.kind == QUIZ.name})
     found: dict[uuid.UUID, dict[uuid.UUID, Learner]] = {each.run.id: {} for each in calendars}
     said = hooks() if any(each.due_by_itself for each in calendars) else ()
-    for row in execute(_everybody(said, scored=scored), given):
+    asked = _everybody(said, scored=scored)
+    if named:
+        asked = _by_name(said, scored=scored, one=only is not None)
+        given |= {"enrolment": only} if only else {}
+    for row in execute(asked, given):
         learner = found[row.run_id].setdefault(
             row.id, Learner(row, _scores(row.scores), unpacked(row.given))
         )
@@ -190,14 +208,16 @@ class Ruled:
     def standings(self) -> Iterable["Standing"]:
         """Yield where each learner stands who has not paused."""
         for key, learner in self.learners.items():
-            row = learner.row
-            if row.paused:
-                continue
-            stored = not_asked(row.cells or self.calendar.plan.nothing, self.calendar.off)
-            seen = self.seen(key, stored, row.pace, paused=False)
-            signs = signs_of(self.calendar, stored, seen, row.latest, row.enrolled_at)
-            fading = bool(why(signs)) and self._to_do(stored, seen)
-            yield Standing(row, late=LATE in seen, fading=fading)
+            if not learner.row.paused:
+                yield self.standing(key, learner.row)
+
+    def standing(self, enrolment_id: uuid.UUID, row: Any) -> "Standing":
+        """Return where a learner stands who has not paused."""
+        stored = not_asked(row.cells or self.calendar.plan.nothing, self.calendar.off)
+        seen = self.seen(enrolment_id, stored, row.pace, paused=False)
+        signs = signs_of(self.calendar, stored, seen, row.latest, row.enrolled_at)
+        fading = bool(why(signs)) and self._to_do(stored, seen)
+        return Standing(row, late=LATE in seen, fading=fading)
 
     def _to_do(self, stored: str, seen: str) -> bool:
         """Whether something required is open in a run that is going on."""
@@ -258,17 +278,28 @@ def read_ruled(ctx: Context, calendars: Sequence[Calendar]) -> None:
 
 def _judging(ctx: Context, calendars: Sequence[Calendar]) -> dict[uuid.UUID, Ruled]:
     learners = _read(ctx, calendars)
-    return {
-        each.run.id: Ruled(
-            calendar=each,
-            group=(group := openings(ctx, each.run)),
-            learners=learners[each.run.id],
-            passed=passed_over(ctx, each.run),
-            over=over(ctx, each.run),
-            timed=None if each.ruled else Timed(each, group),
-        )
-        for each in calendars
-    }
+    return {each.run.id: _ruled(ctx, each, learners[each.run.id]) for each in calendars}
+
+
+def ruled_by_name(ctx: Context, calendar: Calendar, only: uuid.UUID | None = None) -> Ruled:
+    """Return how the rows of a judged run are judged, its learners by name; or ``only`` one.
+
+    Their rows have what ``statements.with_names`` adds.
+    """
+    learners = _read(ctx, [calendar], named=True, only=only)
+    return _ruled(ctx, calendar, learners[calendar.run.id])
+
+
+def _ruled(ctx: Context, calendar: Calendar, learners: Mapping[uuid.UUID, Learner]) -> Ruled:
+    group = openings(ctx, calendar.run)
+    return Ruled(
+        calendar=calendar,
+        group=group,
+        learners=learners,
+        passed=passed_over(ctx, calendar.run),
+        over=over(ctx, calendar.run),
+        timed=None if calendar.ruled else Timed(calendar, group),
+    )
 
 
 def standings(ctx: Context, calendar: Calendar) -> list[Standing]:

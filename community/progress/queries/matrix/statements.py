@@ -47,6 +47,26 @@ _LAST_NUDGE = (
     .correlate(Enrolment)
     .scalar_subquery()
 )
+
+
+def with_names(found: sa.Select[*tuple[Any, ...]]) -> sa.Select[*tuple[Any, ...]]:
+    """Return a statement of learners, and of who cares for them, with names and the last nudge."""
+    return (
+        found.join(User, User.id == Enrolment.user_id)
+        .outerjoin(_TAKER, _TAKER.id == Care.taken_by)
+        .outerjoin(Nudge, Nudge.id == _LAST_NUDGE)
+        .outerjoin(_NUDGER, _NUDGER.id == Nudge.sent_by)
+        .add_columns(
+            Enrolment.user_id,
+            User.name.label("name"),
+            _TAKER.name.label("taker"),
+            Nudge.sent_at.label("nudged_at"),
+            _NUDGER.name.label("nudger"),
+        )
+        .order_by(User.name, Enrolment.id)
+    )
+
+
 _LEARNERS = (
     sa.select(
         Enrolment.id,

@@ -15,7 +15,7 @@ from community.academy.queries import ActivityLine, ModuleOutline
 from community.accounts.rules import patterns, search_terms
 from community.cohorts.models import Run
 from community.kernel.context import Context
-from community.kernel.db import db, execute
+from community.kernel.db import execute
 from community.kernel.policy import require
 from community.progress.policy import may_see_everybody, plan
 from community.progress.policy.plans import KEPT
@@ -155,7 +155,7 @@ def matrix(
     found = _asked(calendar).lists[show, searched].page(given, limit=limit, page=page)
     return Matrix(
         columns=columns(run.version_id),
-        rows=_rows(ctx, calendar, found.items),
+        rows=rows_of(ctx, calendar, found.items),
         show=show,
         search=search,
         next=found.next,
@@ -229,37 +229,6 @@ def _counted(ctx: Context, calendar: Calendar) -> Figures:
     )
 
 
-def next_late(
-    ctx: Context, run: Run, enrolment_id: uuid.UUID, name: str, activity_id: uuid.UUID
-) -> tuple[Row, ActivityLine] | None:
-    """Return what is late after an activity of a learner: of theirs, or of the next by name.
-
-    Raises Forbidden for who does not facilitate the run.
-    """
-    require(may_see_everybody, ctx, run)
-    calendar = calendar_of(ctx, run)
-    given = {**_given(ctx, calendar), "name": name, "enrolment": enrolment_id}
-    found = db.session.execute(_asked(calendar).late_from, given).all()
-    for row in _rows(ctx, calendar, found):
-        after = calendar.plan.at[activity_id] + 1 if row.enrolment_id == enrolment_id else 0
-        at = row.cells.find(LATE, after)
-        if at >= 0:
-            return row, calendar.plan.lines[calendar.plan.order[at]]
-    return None
-
-
-def row_of(ctx: Context, run: Run, enrolment_id: uuid.UUID) -> Row | None:
-    """Return one learner's row; None for who has no seat in the run.
-
-    Raises Forbidden for who does not facilitate the run.
-    """
-    require(may_see_everybody, ctx, run)
-    calendar = calendar_of(ctx, run)
-    given = {**_given(ctx, calendar), "enrolment": enrolment_id}
-    rows = _rows(ctx, calendar, db.session.execute(_asked(calendar).one, given))
-    return rows[0] if rows else None
-
-
 @functools.lru_cache(maxsize=KEPT)
 def columns(version_id: uuid.UUID) -> tuple[Column, ...]:
     """Return the activities of a published version, in order."""
@@ -282,7 +251,8 @@ def _given(ctx: Context, calendar: Calendar) -> dict[str, Any]:
     return {**calendar.given(), **named(ctx, calendar)}
 
 
-def _rows(ctx: Context, calendar: Calendar, found: Iterable[Any]) -> list[Row]:
+def rows_of(ctx: Context, calendar: Calendar, found: Iterable[Any]) -> list[Row]:
+    """Return rows of the statements of a run as the matrix shows them."""
     made = []
     rules = ruled(ctx, calendar)
     for key, user_id, name, enrolled_at, pace, stored, paused, *known, since in found:

@@ -1,4 +1,4 @@
-"""Certificates as pages and answers show them, and what one is issued from."""
+"""Certificates as pages and answers show them."""
 
 import dataclasses
 import datetime as dt
@@ -9,16 +9,17 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import aliased
 
-from community.academy.models import Course
-from community.academy.queries import outline
 from community.accounts.models import User
 from community.accounts.queries import account
 from community.certificates.formats import Certified
-from community.certificates.models import Certificate, CertificateLead, CertificateName
+from community.certificates.models import (
+    Certificate,
+    CertificateFormerName,
+    CertificateLead,
+)
 from community.certificates.policy import visible_certificate_names, visible_certificates
-from community.certificates.rules import REASON_WORDS, Reason, grouped, last_day
+from community.certificates.rules import REASON_WORDS, Reason, grouped
 from community.cohorts.models import Enrolment, Run
-from community.cohorts.queries.people import leads_of
 from community.kernel.addresses import public_url
 from community.kernel.context import Context
 from community.kernel.db import db, execute, values_of
@@ -26,13 +27,9 @@ from community.kernel.errors import NotFound
 from community.kernel.frame import Person
 from community.kernel.localtime import in_zone
 from community.kernel.paging import LIMIT, Page, page_of
-from community.progress.models import CompletionPolicy
-from community.progress.queries import Verdict, verdicts_of
-from community.progress.rules.completion import Outcome
-from community.spaces.models import Role, Space
+from community.spaces.models import Space
 
 MINE_SHOWN = 100
-MOST_LEADS = 12
 
 _SAID = tuple(each for each in Certificate.__table__.columns if each.name != "enrolment_id")
 
@@ -185,6 +182,24 @@ def my_certificates(ctx: Context) -> Sequence[Said]:
     return [Said(**values_of(row)) for row in rows]
 
 
+@dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
+class Line:
+    """A certificate in the list of its run; ``former`` are the names on it before, the last first.
+
+    A name that came and went more than once stands there once.
+    """
+
+    id: uuid.UUID
+    name: str
+    issued_at: dt.datetime
+    edition: int
+    revoked_at: dt.datetime | None
+    reason: Reason | None
+    user_id: uuid.UUID
+    account_name: str
+    former: Sequence[str]
+
+
 def certificates_of(
     ctx: Context,
     run_id: uuid.UUID,
@@ -193,7 +208,10 @@ def certificates_of(
     limit: int = LIMIT,
     page: str | None = None,
 ) -> Page:
-    """Return a page of the certificates of a run by name; ``revoked`` None: both sorts."""
+    """Return a page of the certificates of a run (``Line``) by name; two statements.
+
+    ``revoked`` None: both sorts. The caller organises the run.
+    """
     found: Any = (
         visible_certificates(ctx)
         .join(User, User.id == Enrolment.user_id)
@@ -207,7 +225,31 @@ def certificates_of(
     )
     if revoked is not None:
         found = found.where(Certificate.revoked_at.is_not(None) == revoked)
-    return page_of(found.order_by(Certificate.name, Certificate.id), limit=limit, page=page)
+    rows = page_of(found.order_by(Certificate.name, Certificate.id), limit=limit, page=page)
+    former = _former_names([row.id for row in rows.items])
+    lines = [Line(**values_of(row), former=former.get(row.id, ())) for row in rows.items]
+    return Page(lines, rows.next, rows.previous)
+
+
+def _former_names(certificate_ids: Sequence[uuid.UUID]) -> dict[uuid.UUID, list[str]]:
+    """Return what certificates said before, the last first; each edition at most one."""
+    found: dict[uuid.UUID, list[str]] = {}
+    for certificate_id, name in execute(_FORMER, {"certificates": list(certificate_ids)}):
+        names = found.setdefault(certificate_id, [])
+        if name not in names:
+            names.append(name)
+    return found
+
+
+_FORMER = (
+    sa.select(CertificateFormerName.certificate_id, CertificateFormerName.name)
+    .where(
+        CertificateFormerName.certificate_id.in_(
+            sa.bindparam("certificates", type_=sa.Uuid(), expanding=True)
+        )
+    )
+    .order_by(CertificateFormerName.certificate_id, CertificateFormerName.edition.desc())
+)
 
 
 def counts_of(ctx: Context, run_id: uuid.UUID) -> tuple[int, int]:
@@ -239,138 +281,23 @@ def name_to_come(ctx: Context) -> str:
     return wanted.name if wanted is not None else account(ctx).name
 
 
-# ------------------------------------------------------------------ what one is issued from
-
-
-@dataclasses.dataclass(frozen=True, slots=True)
-class OfRun:
-    """What all certificates of a run say alike, and who led it."""
-
-    values: dict[str, Any]
-    leads: Sequence[tuple[uuid.UUID, str]]
-
-
-def of_run(ctx: Context, run_id: uuid.UUID) -> OfRun:
-    """Return what certificates of a run say; read once a context."""
-    return ctx.memo(("certificates.of_run", run_id), lambda: _of_run(run_id))
-
-
-def _of_run(run_id: uuid.UUID) -> OfRun:
-    run = db.session.get_one(Run, run_id)
-    course = outline(run.version_id)
-    network = aliased(Space)
-    row = execute(
-        sa.select(Space.name.label("run"), network.name.label("network"))
-        .select_from(Space)
-        .join(Course, Course.id == course.course_id)
-        .join(network, network.id == Course.space_id)
-        .where(Space.id == run.space_id)
-    ).one()
-    closed_on = in_zone(run.closed_at, run.zone).date() if run.closed_at else None
-    led = leads_of(run)
-    facilitators = [each for each in led if each.role is Role.FACILITATOR] or led
-    return OfRun(
-        values={
-            "course": course.title,
-            "run": row.run,
-            "network": row.network,
-            "starts_on": run.starts_on,
-            "ends_on": last_day(run.starts_on, run.timeline.ends_on, closed_on),
-            "zone": run.zone,
-            "minutes": sum(line.minutes for line in course.activities if line.required),
-        },
-        leads=[(each.person.id, each.person.name) for each in facilitators[:MOST_LEADS]],
-    )
-
-
-def learner_of(enrolment_id: uuid.UUID) -> Any:
-    """Return who is enrolled so, as they are named on certificates; None: nobody any more.
-
-    ``user_id``, ``name``, ``language``, ``run_id``. Their account is held against being deleted.
-    """
-    return execute(
-        sa.select(
-            User.id.label("user_id"),
-            sa.func.coalesce(CertificateName.name, User.name).label("name"),
-            User.language,
-            Enrolment.run_id,
-        )
-        .join(User, User.id == Enrolment.user_id)
-        .outerjoin(CertificateName, CertificateName.user_id == User.id)
-        .where(Enrolment.id == enrolment_id, User.deleted_at.is_(None))
-        .with_for_update(of=User, read=True, key_share=True)
-    ).one_or_none()
-
-
-def standing_verdict(enrolment_id: uuid.UUID) -> Verdict | None:
-    """Return the verdict that a learner has completed the run, while it stands."""
-    found = (each for each in verdicts_of(enrolment_id) if each.outcome is Outcome.COMPLETED)
-    return next(found, None)
-
-
-def words_of_rules(ctx: Context, run_id: uuid.UUID) -> str:
-    """Return what was said of the newest change to the rules of a run; read once a context."""
-    newest = (
-        sa.select(CompletionPolicy.note)
-        .where(CompletionPolicy.run_id == run_id)
-        .order_by(CompletionPolicy.number.desc())
-        .limit(1)
-    )
-    return ctx.memo(("certificates.rules", run_id), lambda: execute(newest).scalar() or "")
-
-
-# ------------------------------------------------------------------ letters
-
-
-@dataclasses.dataclass(frozen=True, slots=True)
-class Told:
-    """A certificate as a letter tells of it."""
-
-    id: uuid.UUID
-    user_id: uuid.UUID
-    course: str
-    run: str
-    edition: int
-    reason: Reason | None
-    note: str
-
-
-def to_tell(certificate_id: uuid.UUID, edition: int, *, revoked: bool) -> Told | None:
-    """Return an edition for the job that tells its learner of it, while it stands so; no rule."""
-    row = execute(
-        sa.select(
-            Certificate.id,
-            Enrolment.user_id,
-            Certificate.course,
-            Certificate.run,
-            Certificate.edition,
-            Certificate.reason,
-            Certificate.note,
-        )
-        .join(Enrolment, Enrolment.id == Certificate.enrolment_id)
-        .where(
-            Certificate.id == certificate_id,
-            Certificate.edition == edition,
-            Certificate.revoked_at.is_not(None) == revoked,
-        )
-    ).one_or_none()
-    return Told(*row) if row else None
-
-
 # ------------------------------------------------------------------ to take along
 
 
 def personal(ctx: Context) -> dict[str, Any]:
     """Return one's certificates, and how one wants to be named on those to come."""
     wanted = db.session.scalar(visible_certificate_names(ctx))
+    mine = my_certificates(ctx)
+    former = _former_names([each.id for each in mine])
     return {
         "certificates": [
             {
                 **{name: getattr(each, name) for name in _EXPORTED},
                 "code": each.shown_code,
                 "address": each.verify_url,
+                "former_names": former.get(each.id, []),
             }
-            for each in my_certificates(ctx)
+            for each in mine
         ],
         "name_on_certificates": wanted.name if wanted else None,
     }
