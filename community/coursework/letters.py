@@ -7,7 +7,7 @@ from flask_babel import gettext as _
 from community.accounts.queries import addressee
 from community.correspondence.queries import stop_address, wants
 from community.correspondence.rules import LetterKind
-from community.coursework.models import Outcome
+from community.coursework.models import Marking
 from community.coursework.queries.telling import attempt_to_tell, marked_to_tell
 from community.kernel.addresses import public_url
 from community.kernel.context import Context
@@ -25,7 +25,7 @@ def mail_marked(ctx: Context, *, submission_id: str, edition: int) -> None:
         return
     names = {"title": told.title, "run": told.run, "name": told.by or _("Somebody who leads it")}
     with in_language(reader.language):
-        if told.outcome is Outcome.ACCEPTED:
+        if told.outcome is Marking.ACCEPTED:
             subject = _("“%(title)s” was accepted", **names)
             lines = [_("%(name)s has read what you handed in, and accepted it.", **names)]
         else:

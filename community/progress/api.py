@@ -16,7 +16,7 @@ from community.kernel.policy import find
 from community.progress.models import Care, Decision, Nudge
 from community.progress.operations import (
     Brought,
-    Outcome,
+    Headway,
     bring_in_results,
     change_policy,
     decide,
@@ -98,7 +98,7 @@ def content(run_id: uuid.UUID, activity_id: uuid.UUID) -> dict[str, Any]:
 @signed_in
 @api.arguments(ReadingIn)
 @api.response(200, OutcomeOut)
-def reading(given: dict[str, Any], run_id: uuid.UUID, activity_id: uuid.UUID) -> Outcome:
+def reading(given: dict[str, Any], run_id: uuid.UUID, activity_id: uuid.UUID) -> Headway:
     """Say how far into a page you have read; a repeat with the same ``client_id`` counts once."""
     return report_reading(current_context(), run_id, activity_id, **given)
 

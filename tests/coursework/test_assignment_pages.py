@@ -7,7 +7,7 @@ from factories.files import PDF
 from page_text import text_of as read_page
 
 from community.coursework.models import (
-    Outcome,
+    Marking,
 )
 
 
@@ -98,7 +98,7 @@ def test_pages_ask_little_of_the_database(browse, course, count_queries):
     ana = course()
     ana.add()
     ana.hand_in()
-    ana.mark(outcome=Outcome.RETURNED)
+    ana.mark(outcome=Marking.RETURNED)
     ana.hand_in(f"{WORDS} Now.", 1, "handed-in-2")
     ana.extend()
     second = f"{ana.queue}/{ana.version(2).id}"
@@ -160,7 +160,7 @@ def test_my_progress_says_what_is_read_and_what_came_back(app, browse):
     text = read_page(ana.get(page))
     assert read + "A letter to who holds it" in text
     assert back not in text
-    course.mark(outcome=Outcome.RETURNED)
+    course.mark(outcome=Marking.RETURNED)
     text = read_page(ana.get(page))
     assert back + "A letter to who holds it" in text
     assert read not in text

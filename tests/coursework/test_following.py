@@ -20,7 +20,7 @@ from factories.versions import move
 from community.academy.queries import outline
 from community.coursework.models import (
     AssignmentWork,
-    Outcome,
+    Marking,
     Reflection,
     Submission,
     SurveyAnswer,
@@ -199,7 +199,7 @@ def test_what_was_handed_in_follows_with_the_rubric_it_was_handed_in_under(app, 
         levels={"c1": "c1l1", "c2": "c2l2"},
         comment="",
         edition=0,
-        outcome=Outcome.ACCEPTED,
+        outcome=Marking.ACCEPTED,
     )
-    assert marked.outcome is Outcome.ACCEPTED
+    assert marked.outcome is Marking.ACCEPTED
     assert agrees(world)

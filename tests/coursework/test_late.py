@@ -10,7 +10,7 @@ from factories.progress import enrol_many, make_learner
 
 from community.coursework.models import (
     Extension,
-    Outcome,
+    Marking,
 )
 from community.coursework.operations import take_back_extension
 from community.coursework.queries.hand_ins import MOST_LEARNERS
@@ -91,7 +91,7 @@ def test_what_answers_a_return_is_not_late_whenever_it_comes(course):
     ana.extend()
     ana.hand_in()
     ana.on(take_back_extension, ana.fay, enrolment_id=ana.mine)
-    ana.mark(outcome=Outcome.RETURNED)
+    ana.mark(outcome=Marking.RETURNED)
     ana.hand_in("Dear keeper of wells, once more.", revision=1, client_id="handed-in-2")
     assert [ana.version(1).late, ana.version(2).late] == [False, False]
     ana.take_back()
@@ -99,7 +99,7 @@ def test_what_answers_a_return_is_not_late_whenever_it_comes(course):
     assert not ana.version(3).late
     ben = course(due=0, time="00:00").long_here()
     ben.hand_in()
-    ben.mark(outcome=Outcome.RETURNED)
+    ben.mark(outcome=Marking.RETURNED)
     ben.hand_in("Dear keeper of wells, once more.", revision=1, client_id="handed-in-2")
     assert [ben.version(1).late, ben.version(2).late] == [True, False]
 

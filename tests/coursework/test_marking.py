@@ -18,7 +18,7 @@ from community.cohorts.models import Run
 from community.cohorts.policy import find_run
 from community.coursework.models import (
     AssignmentWork,
-    Outcome,
+    Marking,
     Stage,
     Submission,
 )
@@ -41,24 +41,24 @@ def test_it_is_given_back_worked_on_and_accepted(course):
     ana = course()
     ana.hand_in()
     with pytest.raises(Invalid) as refused:
-        ana.mark(outcome=Outcome.RETURNED, comment="")
+        ana.mark(outcome=Marking.RETURNED, comment="")
     assert "comment" in refused.value.fields
-    ana.mark(outcome=Outcome.RETURNED, levels={}, comment="Say *why*.")
+    ana.mark(outcome=Marking.RETURNED, levels={}, comment="Say *why*.")
     assert ana.only(AssignmentWork).stage is Stage.RETURNED
     assert ana.waiting() == []
     ana.hand_in(f"{WORDS} Or else.", 1, "handed-in-2")
     with pytest.raises(Conflict):
-        ana.mark(1, Outcome.ACCEPTED, edition=1)  # there is a newer version
+        ana.mark(1, Marking.ACCEPTED, edition=1)  # there is a newer version
     with pytest.raises(Invalid) as refused:
-        ana.mark(2, Outcome.ACCEPTED, levels={"c1": "c1l1"})
+        ana.mark(2, Marking.ACCEPTED, levels={"c1": "c1l1"})
     assert "c2" in refused.value.fields["levels"]
     with pytest.raises(Invalid):
         ana.mark(2, levels={"c1": "c2l1"})
-    ana.mark(2, Outcome.ACCEPTED)
+    ana.mark(2, Marking.ACCEPTED)
     assert ana.acts() == [("handed_in", 1.0), ("handed_in", 2.0), ("accepted", 2.0)]
     with pytest.raises(Conflict):
-        ana.mark(2, Outcome.RETURNED, edition=1)
-    corrected = ana.mark(2, Outcome.ACCEPTED, levels={"c1": "c1l2", "c2": "c2l1"}, edition=1)
+        ana.mark(2, Marking.RETURNED, edition=1)
+    corrected = ana.mark(2, Marking.ACCEPTED, levels={"c1": "c1l2", "c2": "c2l1"}, edition=1)
     assert corrected.edition == 2
     assert ana.acts()[-1] == ("accepted", 2.0)
     assert len(ana.acts()) == 3
@@ -76,7 +76,7 @@ def test_who_accepts_a_piece_of_work_does_nothing_in_its_learners_name(course):
         db.session.scalars(sa.select(ActivityState)).one().begun_at = act.happened_at
         mine = sa.select(Summary).where(Summary.enrolment_id == ana.mine)
         db.session.scalars(mine).one().last_active_at = before = act.happened_at
-    ana.mark(outcome=Outcome.ACCEPTED)
+    ana.mark(outcome=Marking.ACCEPTED)
     assert [kind for kind, _value in ana.acts()] == ["handed_in", "accepted"]
     with ana.app.app_context():
         assert db.session.scalars(mine).one().last_active_at == before
@@ -92,9 +92,9 @@ def test_two_who_mark_hear_of_each_other(course):
     ana.hand_in()
     ana.mark(comment="Fay reads.")
     with pytest.raises(Conflict) as stale:
-        ana.mark(outcome=Outcome.ACCEPTED, who=ana.world.owner)
+        ana.mark(outcome=Marking.ACCEPTED, who=ana.world.owner)
     assert "Fay Lee has marked this" in str(stale.value.message)
-    ana.mark(outcome=Outcome.ACCEPTED, edition=1, who=ana.world.owner)
+    ana.mark(outcome=Marking.ACCEPTED, edition=1, who=ana.world.owner)
 
 
 def test_only_who_leads_marks_and_others_find_nothing(app, course):
@@ -130,7 +130,7 @@ def test_what_was_handed_in_before_a_run_closed_counts_when_it_is_marked_after(a
     with app.app_context():
         settle_verdicts(acting(None), ana.world.run)
         assert verdicts_of(ana.mine) == []
-    ana.mark(outcome=Outcome.ACCEPTED)
+    ana.mark(outcome=Marking.ACCEPTED)
     with app.app_context():
         row = sa.select(Summary.cells).where(Summary.enrolment_id == ana.mine)
         assert totals(db.session.scalar(row)).percent == 100
@@ -152,12 +152,12 @@ def test_a_week_after_a_run_closed_nothing_is_marked_any_more(app, browse, cours
         run = db.session.get_one(Run, ana.world.run)
         run.closed_at -= dt.timedelta(days=7, minutes=1)
     with pytest.raises(Conflict, match="run is over"):
-        ana.mark(outcome=Outcome.ACCEPTED)
+        ana.mark(outcome=Marking.ACCEPTED)
     with app.app_context(), unit_of_work(Context.begin(None)):
         db.session.get_one(Run, ana.world.run).closed_at = dt.datetime.now(dt.UTC)
         db.session.execute(sa.update(Submission).values(handed_in_at=dt.datetime.now(dt.UTC)))
     with pytest.raises(Conflict, match="run is over"):
-        ana.mark(outcome=Outcome.ACCEPTED)  # it came after the run had closed
+        ana.mark(outcome=Marking.ACCEPTED)  # it came after the run had closed
     assert "The run is over. Until" not in fay.get(where).text
 
 
@@ -176,7 +176,7 @@ def test_whoever_closes_a_run_reads_how_much_waits(browse, course):
 def test_a_letter_leads_to_what_was_said(app, course, postbox):
     ana = course()
     ana.hand_in()
-    ana.mark(outcome=Outcome.RETURNED)
+    ana.mark(outcome=Marking.RETURNED)
     with app.app_context():
         address = db.session.scalar(sa.select(User.email).where(User.id == ana.ana))
         run_everything(app)
@@ -184,7 +184,7 @@ def test_a_letter_leads_to_what_was_said(app, course, postbox):
     said = text_of(letter)
     assert "Fay Lee has read what you handed in, and gives it back to you." in said
     assert f"{ana.page}#work" in said
-    ana.mark(outcome=Outcome.ACCEPTED, edition=1)
+    ana.mark(outcome=Marking.ACCEPTED, edition=1)
     with app.app_context():
         run_everything(app)
     subjects = [letter["Subject"] for letter in postbox.letters_to(address)]
@@ -194,8 +194,8 @@ def test_a_letter_leads_to_what_was_said(app, course, postbox):
 def test_what_was_marked_anew_before_a_letter_left_is_told_once(app, course, postbox):
     ana = course()
     ana.hand_in()
-    ana.mark(outcome=Outcome.RETURNED)
-    ana.mark(outcome=Outcome.ACCEPTED, edition=1)
+    ana.mark(outcome=Marking.RETURNED)
+    ana.mark(outcome=Marking.ACCEPTED, edition=1)
     with app.app_context():
         address = db.session.scalar(sa.select(User.email).where(User.id == ana.ana))
         owed = sa.select(OutboxRow).where(OutboxRow.job == "coursework.mail_marked")
@@ -209,7 +209,7 @@ def test_a_letter_tells_what_became_of_it(app, course):
     ana = course()
     ana.hand_in()
     ana.mark()
-    ana.mark(outcome=Outcome.RETURNED, edition=1)
+    ana.mark(outcome=Marking.RETURNED, edition=1)
     with app.app_context():
         rows = db.session.scalars(
             sa.select(OutboxRow).where(OutboxRow.job == "coursework.mail_marked")

@@ -15,7 +15,7 @@ from factories.files import TXT
 from factories.versions import move
 
 from community.academy.queries import outline
-from community.coursework.models import AssignmentWork, Outcome, Stage, WorkFile
+from community.coursework.models import AssignmentWork, Marking, Stage, WorkFile
 from community.coursework.operations import remove_work_file
 from community.kernel.db import db
 from community.kernel.errors import Conflict, Invalid
@@ -64,7 +64,7 @@ def test_files_that_are_taken_no_more_are_not_handed_in(app, browse, asked, too_
 def test_where_a_newer_version_was_taken_back_the_one_before_is_marked(app, browse):
     course = Course(app)
     course.hand_in()
-    course.mark(outcome=Outcome.RETURNED)
+    course.mark(outcome=Marking.RETURNED)
     course.hand_in(revision=1, client_id="handed-in-2")
     page, over_json = (
         f"{where}/{course.version().id}" for where in (course.queue, "/api/v1/hand-ins")
@@ -73,9 +73,9 @@ def test_where_a_newer_version_was_taken_back_the_one_before_is_marked(app, brow
     assert "newer version" in client.get(page).text
     assert client.get(over_json).json["newest"] is False
     with pytest.raises(Conflict, match="newer version"):
-        course.mark(outcome=Outcome.ACCEPTED, edition=1)
+        course.mark(outcome=Marking.ACCEPTED, edition=1)
     course.take_back()
     assert "newer version" not in client.get(page).text
     assert client.get(over_json).json["newest"] is True
-    course.mark(outcome=Outcome.ACCEPTED, edition=1)
+    course.mark(outcome=Marking.ACCEPTED, edition=1)
     assert course.only(AssignmentWork).stage is Stage.ACCEPTED

@@ -7,7 +7,7 @@ from factories.assignments import Course
 from factories.home import words
 from factories.live import make_session
 
-from community.coursework.models import Outcome
+from community.coursework.models import Marking
 
 
 @pytest.fixture
@@ -38,7 +38,7 @@ def test_what_is_handed_in_and_waits_to_be_read_is_not_offered_as_next(browse, a
 
 def test_what_is_given_back_is_ones_own_turn_and_says_by_whom(browse, ana):
     ana.hand_in()
-    ana.mark(outcome=Outcome.RETURNED, comment="Say why.")
+    ana.mark(outcome=Marking.RETURNED, comment="Say why.")
     home, learn, overview, mine = pages(browse, ana)
     assert "Given back by Fay Lee A letter to who holds it Assignment" in home
     assert home.count("Given back by Fay Lee") == 1
@@ -54,7 +54,7 @@ def test_what_is_given_back_is_ones_own_turn_and_says_by_whom(browse, ana):
 
 def test_what_is_given_back_stands_above_what_comes_next(app, browse, ana):
     ana.hand_in()
-    ana.mark(outcome=Outcome.RETURNED, comment="Say why.")
+    ana.mark(outcome=Marking.RETURNED, comment="Say why.")
     soon = dt.datetime.now(dt.UTC) + dt.timedelta(minutes=20)
     make_session(app, ana.world.space, ana.world.owner, title="Clinic", starts_at=soon)
     page = browse(ana.ana).get("/home")
@@ -67,7 +67,7 @@ def test_what_is_given_back_stands_above_what_comes_next(app, browse, ana):
 
 def test_work_that_is_accepted_says_nothing_of_readers(browse, ana):
     ana.hand_in()
-    ana.mark(outcome=Outcome.ACCEPTED)
+    ana.mark(outcome=Marking.ACCEPTED)
     home, learn, _overview, _mine = pages(browse, ana)
     assert "Given back" not in home + learn
     assert "Handed in" not in home + learn
@@ -79,7 +79,7 @@ def test_who_has_completed_a_run_finds_their_certificate_at_home_and_on_its_firs
     way = f'href="{at}/certificate"'
     assert not any(way in client.get(path).text for path in ("/home", at))
     ana.hand_in()
-    ana.mark(outcome=Outcome.ACCEPTED)
+    ana.mark(outcome=Marking.ACCEPTED)
     for path in ("/home", at):
         page = client.get(path)
         assert way in page.text

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from community.academy.kinds.builtin import KINDS
 from community.academy.kinds.protocol import Evidence
 from community.cohorts.rules import usual
-from community.progress.rules.cells import NEVER_LATE, Seen, letter, shown
+from community.progress.rules.cells import NEVER_LATE, ModuleTime, letter, shown
 from community.progress.rules.counting import percent
 from community.progress.rules.states import (
     Act,
@@ -257,7 +257,11 @@ def test_one_goes_on_where_one_left_then_with_what_is_required():
 
 @pytest.mark.parametrize(
     ("seen", "expected"),
-    [(Seen.OPEN, "obdewobdew"), (Seen.OVER, "lldewobdew"), (Seen.SHUT, "xbdewxbdew")],
+    [
+        (ModuleTime.OPEN, "obdewobdew"),
+        (ModuleTime.OVER, "lldewobdew"),
+        (ModuleTime.SHUT, "xbdewxbdew"),
+    ],
 )
 def test_a_cell_is_seen_by_the_time_of_its_module(seen, expected):
     assert shown(".bdew:BDEW", seen) == expected
@@ -265,4 +269,6 @@ def test_a_cell_is_seen_by_the_time_of_its_module(seen, expected):
 
 def test_what_can_be_late_is_what_is_required_and_not_settled():
     signs = {letter(s, required=r) for s in (None, *Status) for r in (True, False)}
-    assert {sign for sign in signs if shown(sign, Seen.OVER) == "l"} == signs - set(NEVER_LATE)
+    assert {sign for sign in signs if shown(sign, ModuleTime.OVER) == "l"} == signs - set(
+        NEVER_LATE
+    )

@@ -12,7 +12,7 @@ from factories.progress import make_learners, make_run
 from factories.quizzes import course_with, grown_source
 from races.parallel import at_once
 
-from community.coursework.models import AssignmentWork, Outcome, QuizAttempt, Stage, Submission
+from community.coursework.models import AssignmentWork, Marking, QuizAttempt, Stage, Submission
 from community.coursework.operations import (
     begin_quiz,
     hand_in_work,
@@ -92,15 +92,15 @@ def test_of_many_who_mark_at_once_one_is_kept_and_the_others_hear_of_it(app, rac
     with app.app_context():
         race.hand_in("handed-in-1")
     _work, [version] = race.rows()
-    outcomes = [Outcome.ACCEPTED, Outcome.RETURNED, None] * 2
+    outcomes = [Marking.ACCEPTED, Marking.RETURNED, None] * 2
     answers = at_once(
         app, [lambda o=o, n=n: race.mark(version.id, o, f"Of {n}") for n, o in enumerate(outcomes)]
     )
     assert len([each for each in answers if isinstance(each, Conflict)]) == 5
     work, [version] = race.rows()
     assert version.edition == 1
-    assert (work.stage is Stage.ACCEPTED) == (version.outcome is Outcome.ACCEPTED)
-    assert race.counted("accepted") == race.done() == int(version.outcome is Outcome.ACCEPTED)
+    assert (work.stage is Stage.ACCEPTED) == (version.outcome is Marking.ACCEPTED)
+    assert race.counted("accepted") == race.done() == int(version.outcome is Marking.ACCEPTED)
 
 
 def test_of_many_who_mark_essays_at_once_one_gives_the_score(app):
@@ -131,7 +131,7 @@ def test_of_many_who_mark_essays_at_once_one_gives_the_score(app):
         assert list(db.session.scalars(sa.select(LearningEvent.value))) == [score]
 
 
-@pytest.mark.parametrize("outcome", [None, Outcome.ACCEPTED])
+@pytest.mark.parametrize("outcome", [None, Marking.ACCEPTED])
 def test_taken_back_and_marked_at_once_is_one_or_the_other(app, race, outcome):
     with app.app_context():
         race.hand_in("handed-in-1")

@@ -85,6 +85,19 @@ def reopens_until(closed_at: dt.datetime) -> dt.datetime:
     return closed_at + WEEK
 
 
+def counts_still(
+    closed_at: dt.datetime | None, done_at: dt.datetime | None, now: dt.datetime
+) -> bool:
+    """Whether what a learner did at ``done_at`` counts, if it is told or marked only ``now``.
+
+    What came before their run closed waits as long as closing may be taken back: it is taken as if
+    the run were open. ``closed_at`` is None in a run that goes on.
+    """
+    if closed_at is None:
+        return True
+    return done_at is not None and done_at <= closed_at and now <= reopens_until(closed_at)
+
+
 def release_at(timeline: Timeline, position: int) -> dt.datetime:
     """Return when the module at ``position`` (from 1) opens: as its week of the run begins."""
     return dt.datetime.combine(timeline.week_start(position), dt.time())

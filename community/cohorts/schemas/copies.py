@@ -8,7 +8,7 @@ from community.cohorts.rules import (
     MAX_WEEKS,
     NAME_LIMIT,
 )
-from community.cohorts.schemas.dates import MoveOut, Seen
+from community.cohorts.schemas.dates import MoveOut, PreviewPrint
 from community.cohorts.schemas.runs import breaks_in, day_in
 from community.kernel.localtime import Zone
 from community.kernel.schemas import (
@@ -38,7 +38,7 @@ class CopyIn(In):
 class CopySeenIn(CopyIn):
     """``seen`` is the print of the copy as it was shown."""
 
-    seen = Seen(required=True)
+    seen = PreviewPrint(required=True)
     client_id = ClientId(load_default=None, allow_none=True)
 
 

@@ -22,7 +22,7 @@ from community.kernel.schemas import (
 )
 
 
-class Seen(fields.String):
+class PreviewPrint(fields.String):
     """The print of what somebody was shown."""
 
     def __init__(self, **kwargs: Any) -> None:
@@ -47,7 +47,7 @@ class DatesIn(In):
 class DatesSeenIn(DatesIn):
     """``seen`` is the print of the change as it was shown."""
 
-    seen = Seen(required=True)
+    seen = PreviewPrint(required=True)
 
 
 class ShiftIn(In):
@@ -67,7 +67,7 @@ class DayIn(In):
 class ShiftSeenIn(ShiftIn):
     """``seen`` is the print of the change as it was shown."""
 
-    seen = Seen(required=True)
+    seen = PreviewPrint(required=True)
 
 
 class ReleaseOut(Out):

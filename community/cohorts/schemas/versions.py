@@ -3,7 +3,7 @@
 from marshmallow import fields
 
 from community.cohorts.rules import Aspect, Fate
-from community.cohorts.schemas.dates import MoveOut, Seen
+from community.cohorts.schemas.dates import MoveOut, PreviewPrint
 from community.kernel.schemas import In, Out
 
 
@@ -16,7 +16,7 @@ class VersionIn(In):
 class VersionSeenIn(VersionIn):
     """The version, with the print of the preview."""
 
-    seen = Seen(required=True)
+    seen = PreviewPrint(required=True)
 
 
 class ActivityFateOut(Out):

@@ -35,7 +35,7 @@ from community.kernel.doors import current_context, signed_in
 from community.kernel.errors import Conflict, Forbidden, Invalid, NotFound, Unavailable
 from community.kernel.http import limiter
 from community.kernel.schemas import load
-from community.progress.operations import Outcome, report_reading
+from community.progress.operations import Headway, report_reading
 from community.progress.schemas import ReadingIn
 
 REFUSALS = (NotFound, Forbidden, Conflict, Invalid)
@@ -123,7 +123,7 @@ def _take(
         return _taken(act, REFUSED, status=refusal.status, title=str(refusal.message))
     result = KNOWN if key in known else COUNTED
     known.add(key)
-    return _taken(act, result, outcome=made if isinstance(made, Outcome) else None)
+    return _taken(act, result, outcome=made if isinstance(made, Headway) else None)
 
 
 def _done(ctx: Context, act: Mapping[str, Any], told_at: dt.datetime) -> Any:
@@ -142,7 +142,7 @@ def _taken(
     *,
     status: int = 200,
     title: str = "",
-    outcome: Outcome | None = None,
+    outcome: Headway | None = None,
 ) -> dict[str, Any]:
     return {
         "client_id": act["client_id"],

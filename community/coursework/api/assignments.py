@@ -57,7 +57,7 @@ from community.kernel.doors import current_context, signed_in
 from community.kernel.errors import Invalid, NotFound
 from community.kernel.paging import Page
 from community.kernel.policy import find, require
-from community.progress.operations import Outcome
+from community.progress.operations import Headway
 from community.progress.policy import open_line, standing
 from community.progress.schemas import OutcomeOut
 
@@ -119,7 +119,7 @@ def drop_work_file(file_id: uuid.UUID) -> None:
 @signed_in
 @api.arguments(HandInIn)
 @api.response(201, OutcomeOut)
-def hand_in_a_version(given: dict[str, Any], run_id: uuid.UUID, activity_id: uuid.UUID) -> Outcome:
+def hand_in_a_version(given: dict[str, Any], run_id: uuid.UUID, activity_id: uuid.UUID) -> Headway:
     """Hand in your work as its next version; a repeat of ``client_id`` counts once."""
     return hand_in_work(current_context(), run_id, activity_id, **given)
 

@@ -11,7 +11,7 @@ from community.coursework.queries import items_of, ticked_items
 from community.coursework.schemas import ChecklistOut, TicksIn
 from community.kernel.doors import current_context, signed_in
 from community.kernel.errors import NotFound
-from community.progress.operations import Outcome
+from community.progress.operations import Headway
 from community.progress.policy import open_line, standing
 from community.progress.schemas import OutcomeOut
 
@@ -38,6 +38,6 @@ def checklist(run_id: uuid.UUID, activity_id: uuid.UUID) -> dict[str, Any]:
 @signed_in
 @api.arguments(TicksIn)
 @api.response(200, OutcomeOut)
-def ticks(given: dict[str, Any], run_id: uuid.UUID, activity_id: uuid.UUID) -> Outcome:
+def ticks(given: dict[str, Any], run_id: uuid.UUID, activity_id: uuid.UUID) -> Headway:
     """Say which items are ticked; a repeat with the same ``client_id`` counts once."""
     return tick(current_context(), run_id, activity_id, **given)

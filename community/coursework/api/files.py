@@ -10,7 +10,7 @@ from community.coursework.queries import Opens, opens
 from community.coursework.schemas import OpensOut
 from community.kernel.doors import current_context, signed_in
 from community.kernel.errors import NotFound
-from community.progress.operations import Outcome
+from community.progress.operations import Headway
 from community.progress.policy import open_line
 from community.progress.schemas import OutcomeOut
 
@@ -32,6 +32,6 @@ def file(run_id: uuid.UUID, activity_id: uuid.UUID) -> Opens:
 @api.route(f"{WHERE}/open", methods=["POST"])
 @signed_in
 @api.response(200, OutcomeOut)
-def opened(run_id: uuid.UUID, activity_id: uuid.UUID) -> Outcome:
+def opened(run_id: uuid.UUID, activity_id: uuid.UUID) -> Headway:
     """Say that you open it; it counts once, however often you do."""
     return open_file(current_context(), run_id, activity_id)

@@ -12,7 +12,7 @@ from community.coursework.queries import film_of, watching
 from community.coursework.schemas import FilmOut, WatchedIn
 from community.kernel.doors import current_context, signed_in
 from community.kernel.errors import NotFound
-from community.progress.operations import Outcome
+from community.progress.operations import Headway
 from community.progress.policy import open_line, standing
 from community.progress.schemas import OutcomeOut
 
@@ -37,7 +37,7 @@ def film(run_id: uuid.UUID, activity_id: uuid.UUID) -> dict[str, Any]:
 @signed_in
 @api.arguments(WatchedIn)
 @api.response(200, OutcomeOut)
-def watched(given: dict[str, Any], run_id: uuid.UUID, activity_id: uuid.UUID) -> Outcome:
+def watched(given: dict[str, Any], run_id: uuid.UUID, activity_id: uuid.UUID) -> Headway:
     """Tell what you have played; told twice, late or in another order it counts once."""
     return watch_film(current_context(), run_id, activity_id, **given)
 
@@ -45,6 +45,6 @@ def watched(given: dict[str, Any], run_id: uuid.UUID, activity_id: uuid.UUID) ->
 @api.route(f"{WHERE}/done", methods=["POST"])
 @signed_in
 @api.response(200, OutcomeOut)
-def watched_elsewhere(run_id: uuid.UUID, activity_id: uuid.UUID) -> Outcome:
+def watched_elsewhere(run_id: uuid.UUID, activity_id: uuid.UUID) -> Headway:
     """Say that you watched it elsewhere, or read what is said in it."""
     return say_watched(current_context(), run_id, activity_id)

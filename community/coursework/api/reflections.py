@@ -28,7 +28,7 @@ from community.kernel.doors import current_context, signed_in
 from community.kernel.errors import NotFound
 from community.kernel.paging import Page, PageIn
 from community.kernel.policy import require
-from community.progress.operations import Outcome
+from community.progress.operations import Headway
 from community.progress.policy import open_line, standing
 from community.progress.schemas import OutcomeOut
 
@@ -79,7 +79,7 @@ def reflection_draft(
 @signed_in
 @api.arguments(ReflectionIn)
 @api.response(200, OutcomeOut)
-def share_reflection(given: dict[str, Any], run_id: uuid.UUID, activity_id: uuid.UUID) -> Outcome:
+def share_reflection(given: dict[str, Any], run_id: uuid.UUID, activity_id: uuid.UUID) -> Headway:
     """Hand in your text, also in place of an earlier one; a repeat of ``client_id`` counts once."""
     return hand_in_reflection(current_context(), run_id, activity_id, **given)
 

@@ -23,7 +23,7 @@ from community.kernel.doors import current_context, signed_in
 from community.kernel.errors import NotFound
 from community.kernel.paging import Page, PageIn
 from community.kernel.policy import require
-from community.progress.operations import Outcome
+from community.progress.operations import Headway
 from community.progress.policy import my_due, open_line, standing
 from community.progress.schemas import OutcomeOut
 
@@ -61,7 +61,7 @@ def survey(run_id: uuid.UUID, activity_id: uuid.UUID) -> dict[str, Any]:
 @signed_in
 @api.arguments(SurveyIn)
 @api.response(200, OutcomeOut)
-def send_answers(given: dict[str, Any], run_id: uuid.UUID, activity_id: uuid.UUID) -> Outcome:
+def send_answers(given: dict[str, Any], run_id: uuid.UUID, activity_id: uuid.UUID) -> Headway:
     """Answer a survey, once; with names also in place of earlier answers, until they are due."""
     return answer_survey(current_context(), run_id, activity_id, **given)
 

@@ -22,7 +22,7 @@ class Stage(enum.StrEnum):
     ACCEPTED = "accepted"  # for good
 
 
-class Outcome(enum.StrEnum):
+class Marking(enum.StrEnum):
     """What somebody who marked a version did with it."""
 
     RETURNED = "returned"
@@ -90,7 +90,7 @@ class Submission(Keyed):
     levels: Mapped[dict[str, str]] = mapped_column(sa.JSON)
     comment: Mapped[str] = mapped_column(sa.Text)  # Markdown
     comment_html: Mapped[str] = mapped_column(sa.Text)
-    outcome: Mapped[Outcome | None] = mapped_column(choice(Outcome))
+    outcome: Mapped[Marking | None] = mapped_column(choice(Marking, name="outcome"))
     marked_by: Mapped[uuid.UUID | None] = mapped_column(sa.ForeignKey("user_account.id"))
     marked_at: Mapped[dt.datetime | None]
 

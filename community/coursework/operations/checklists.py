@@ -15,12 +15,12 @@ from community.kernel.errors import Invalid
 from community.kernel.operation import operation
 from community.progress.operations import (
     Doing,
-    Outcome,
+    Headway,
     count,
     done_at,
     enter,
     former_lines,
-    outcome,
+    headway,
     refuse_former,
     refuse_late,
     was_told,
@@ -37,7 +37,7 @@ def tick(
     items: Collection[str],
     client_id: str,
     at: dt.datetime | None = None,
-) -> Outcome:
+) -> Headway:
     """Let exactly these items of the actor's list be ticked, and no others.
 
     The most that were ticked at once counts, from ``at`` on, if that was earlier: unticking takes
@@ -74,7 +74,7 @@ def tick(
             db.session.add(row)
         if row.changed_at <= then:
             row.ticked, row.changed_at = ticked, then
-    return outcome(doing, count(ctx, doing, Kind.TICKED, len(ticked), client_id, at=at))
+    return headway(doing, count(ctx, doing, Kind.TICKED, len(ticked), client_id, at=at))
 
 
 def _refuse_other_list(doing: Doing, activity_id: uuid.UUID) -> None:

@@ -11,11 +11,11 @@ from community.coursework.events import WorkHandedIn, WorkTakenBack
 from community.coursework.models import (
     AssignmentWork,
     Extension,
+    Marking,
     Stage,
     Submission,
     WorkFile,
 )
-from community.coursework.models import Outcome as Answer
 from community.coursework.operations.works import work_of, written
 from community.kernel import markdown
 from community.kernel.context import Context
@@ -25,10 +25,10 @@ from community.kernel.keys import new_key
 from community.kernel.operation import operation, record
 from community.progress.operations import (
     Doing,
-    Outcome,
+    Headway,
     count,
     enter,
-    outcome,
+    headway,
     refuse_former,
     refuse_over,
     was_told,
@@ -47,7 +47,7 @@ def hand_in_work(
     text: str,
     revision: int,
     client_id: str,
-) -> Outcome:
+) -> Headway:
     """Hand in the actor's work, this text with the files that are there, as the next version.
 
     A repeat under the same ``client_id`` changes nothing. Late is told, never refused. Raises what
@@ -71,7 +71,7 @@ def _hand_in(
     html: str,
     revision: int,
     client_id: str,
-) -> Outcome:
+) -> Headway:
     """Do what ``hand_in_work`` says, with a text that is rendered."""
     doing = enter(ctx, run_id, activity_id, ASSIGNMENT.name)
     number = 0
@@ -91,7 +91,7 @@ def _hand_in(
         made = _version(ctx, doing, row, text=text, html=html, client_id=client_id)
         _add_version(ctx, doing, row, made, files)
         number = made.number
-    return outcome(doing, count(ctx, doing, Kind.HANDED_IN, number, client_id))
+    return headway(doing, count(ctx, doing, Kind.HANDED_IN, number, client_id))
 
 
 def _version(
@@ -134,7 +134,7 @@ def _was_returned(row: AssignmentWork) -> bool:
         db.session.scalar(
             sa.select(
                 sa.exists().where(
-                    Submission.work_id == row.id, Submission.outcome == Answer.RETURNED
+                    Submission.work_id == row.id, Submission.outcome == Marking.RETURNED
                 )
             )
         )

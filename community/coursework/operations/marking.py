@@ -13,10 +13,10 @@ from flask_babel import gettext as _
 
 from community.accounts.models import User
 from community.cohorts.models import Enrolment, Run
+from community.cohorts.rules import counts_still
 from community.coursework.events import WorkMarked
-from community.coursework.models import AssignmentWork, Outcome, Stage, Submission
+from community.coursework.models import AssignmentWork, Marking, Stage, Submission
 from community.coursework.policy import may_mark, visible_submissions
-from community.coursework.rules import can_be_marked
 from community.kernel import markdown
 from community.kernel.context import Context
 from community.kernel.db import db
@@ -40,7 +40,7 @@ def mark_submission(
     levels: Mapping[str, str],
     comment: str,
     edition: int,
-    outcome: Outcome | None,
+    outcome: Marking | None,
 ) -> Submission:
     """Say something to a version, and give it back or accept it; without an outcome it is kept.
 
@@ -71,7 +71,7 @@ def _mark(
     levels: Mapping[str, str],
     said: tuple[str, str],
     edition: int,
-    outcome: Outcome | None,
+    outcome: Marking | None,
 ) -> Submission:
     """Do what ``mark_submission`` says, with a comment that is rendered."""
     work_id = find(visible_submissions(ctx), submission_id).work_id
@@ -85,7 +85,7 @@ def _mark(
     refuse_unmarkable(ctx, run, row.handed_in_at)
     _refuse_stale(row, work, edition, outcome)
     _refuse_levels(row, levels, outcome)
-    if outcome is Outcome.RETURNED and not said[0]:
+    if outcome is Marking.RETURNED and not said[0]:
         words = _("Say what is to be worked on: they get it back with your comment.")
         raise Invalid(_("Some of this cannot be used."), fields={"comment": [words]})
     row.levels, (row.comment, row.comment_html) = dict(levels), said
@@ -94,10 +94,10 @@ def _mark(
     if outcome is None:
         return row
     row.outcome, row.marked_at = outcome, ctx.now
-    work.stage = Stage.ACCEPTED if outcome is Outcome.ACCEPTED else Stage.RETURNED
+    work.stage = Stage.ACCEPTED if outcome is Marking.ACCEPTED else Stage.RETURNED
     work.waiting_since = None
     line = line_now(run, work.activity_id)
-    if outcome is Outcome.ACCEPTED and line is not None:
+    if outcome is Marking.ACCEPTED and line is not None:
         client_id = f"accepted:{row.id.hex}"  # no client's own id is like it
         act = Given(enrolment.id, enrolment.user_id, Kind.ACCEPTED, row.number, client_id, ctx.now)
         take(ctx, run, line, [act], summaries)
@@ -120,7 +120,7 @@ def refuse_unmarkable(ctx: Context, run: Run, handed_in_at: dt.datetime | None) 
     What was handed in before the run closed is marked for a week after, and counts: its learner
     did their part in time. ``run`` is as it is under the lock of the totals.
     """
-    if not can_be_marked(run.closed_at, handed_in_at, ctx.now):
+    if not counts_still(run.closed_at, handed_in_at, ctx.now):
         refuse_over(ctx, run)
     refuse_archived(belongs_to(ctx, run.space_id))
 
@@ -136,7 +136,7 @@ def _whose(work_id: uuid.UUID) -> tuple[Run, Enrolment, AssignmentWork]:
 
 
 def _refuse_stale(
-    row: Submission, work: AssignmentWork, edition: int, outcome: Outcome | None
+    row: Submission, work: AssignmentWork, edition: int, outcome: Marking | None
 ) -> None:
     if row.taken_back_at is not None:
         raise Conflict(_("They have taken it back meanwhile. It comes again when it is ready."))
@@ -152,7 +152,7 @@ def _refuse_stale(
         )
     if row.number != _newest(work):
         raise Conflict(_("There is a newer version by now. Mark that one."))
-    if row.outcome is Outcome.ACCEPTED and outcome is not Outcome.ACCEPTED:
+    if row.outcome is Marking.ACCEPTED and outcome is not Marking.ACCEPTED:
         raise Conflict(_("It is accepted, and stays so. You can still correct what you said."))
     if row.outcome is not None and outcome is None:
         raise Conflict(_("It was answered already. Give it back or accept it anew."))
@@ -168,14 +168,14 @@ def _newest(work: AssignmentWork) -> int | None:
     return found
 
 
-def _refuse_levels(row: Submission, levels: Mapping[str, str], outcome: Outcome | None) -> None:
+def _refuse_levels(row: Submission, levels: Mapping[str, str], outcome: Marking | None) -> None:
     known = {each["id"]: {level["id"] for level in each["levels"]} for each in row.rubric}
     wrong = {
         key: [_("This level is not in the rubric.")]
         for key, level in levels.items()
         if level not in known.get(key, set())
     }
-    if not wrong and outcome is Outcome.ACCEPTED:
+    if not wrong and outcome is Marking.ACCEPTED:
         wrong = {key: [_("Choose a level.")] for key in known if key not in levels}
     if wrong:
         message = _("Some of this cannot be used.")

@@ -20,10 +20,10 @@ from community.kernel.errors import Conflict, Invalid
 from community.kernel.operation import operation
 from community.progress.operations import (
     Doing,
-    Outcome,
+    Headway,
     count,
     enter,
-    outcome,
+    headway,
     refuse_former,
     refuse_over,
     was_told,
@@ -56,7 +56,7 @@ def hand_in_reflection(
     text: str,
     revision: int,
     client_id: str,
-) -> Outcome:
+) -> Headway:
     """Let a text of the actor's be read by those the activity says, in place of an earlier one.
 
     A repeat under the same ``client_id`` changes nothing. Raises what ``save_draft`` does, Conflict
@@ -81,7 +81,7 @@ def _hand_in(
     html: str,
     revision: int,
     client_id: str,
-) -> Outcome:
+) -> Headway:
     """Do what ``hand_in_reflection`` says, with a text that is rendered."""
     doing = enter(ctx, run_id, activity_id, REFLECTION.name)
     asked: int = doing.line.settings["words"]
@@ -96,7 +96,7 @@ def _hand_in(
             row.changed_at = ctx.now
         row.text, row.html = text, html
         row.readers = Readers(doing.line.settings["readers"])
-    return outcome(doing, count(ctx, doing, Kind.WROTE, asked, client_id))
+    return headway(doing, count(ctx, doing, Kind.WROTE, asked, client_id))
 
 
 @operation

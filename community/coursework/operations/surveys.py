@@ -17,10 +17,10 @@ from community.kernel.errors import Conflict
 from community.kernel.operation import operation
 from community.progress.operations import (
     Doing,
-    Outcome,
+    Headway,
     count,
     enter,
-    outcome,
+    headway,
     refuse_former,
     refuse_over,
     was_told,
@@ -37,7 +37,7 @@ def answer_survey(
     *,
     answers: Mapping[str, Sequence[str]],
     client_id: str,
-) -> Outcome:
+) -> Headway:
     """Answer a survey, once; named answers may be sent again until they are due, in their place.
 
     A repeat under the same ``client_id`` changes nothing. Raises NotFound for what is not open,
@@ -63,7 +63,7 @@ def answer_survey(
             _drop_in(doing, kept)
         else:
             _add(doing, SurveyAnswer(answers=kept, answered_at=ctx.now))
-    return outcome(doing, count(ctx, doing, Kind.ANSWERED, 1, client_id))
+    return headway(doing, count(ctx, doing, Kind.ANSWERED, 1, client_id))
 
 
 def _add(doing: Doing, row: SurveyAnswer) -> None:

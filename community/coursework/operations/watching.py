@@ -15,11 +15,11 @@ from community.kernel.db import db
 from community.kernel.operation import operation
 from community.progress.operations import (
     Doing,
-    Outcome,
+    Headway,
     count,
     done_at,
     enter,
-    outcome,
+    headway,
     refuse_former,
     refuse_late,
 )
@@ -35,7 +35,7 @@ def watch_film(
     played: Sequence[Span],
     position: float,
     at: dt.datetime | None = None,
-) -> Outcome:
+) -> Headway:
     """Add spans of a film that the actor has played, and keep where they are.
 
     Spans that overlap, come twice or late count once, from ``at`` on, if that was earlier; where
@@ -70,11 +70,11 @@ def watch_film(
         row.changed_at = then
     share = reached(spans, film.seconds, film.needed)
     client_id = f"watched:{doing.line.id}:{round(share * 1000)}"  # no client's own id is like it
-    return outcome(doing, count(ctx, doing, Kind.WATCHED, share, client_id, at=at))
+    return headway(doing, count(ctx, doing, Kind.WATCHED, share, client_id, at=at))
 
 
 @operation
-def say_watched(ctx: Context, run_id: uuid.UUID, activity_id: uuid.UUID) -> Outcome:
+def say_watched(ctx: Context, run_id: uuid.UUID, activity_id: uuid.UUID) -> Headway:
     """Take the actor's word that they watched a film elsewhere, or read what is said in it.
 
     Raises as ``watch_film`` does.
@@ -83,7 +83,7 @@ def say_watched(ctx: Context, run_id: uuid.UUID, activity_id: uuid.UUID) -> Outc
     _refuse_other_film(doing, activity_id)
     client_id = f"watched:{doing.line.id}:said"
     refuse_late(ctx, doing, client_id)
-    return outcome(doing, count(ctx, doing, Kind.WATCHED, 1.0, client_id))
+    return headway(doing, count(ctx, doing, Kind.WATCHED, 1.0, client_id))
 
 
 def _refuse_other_film(doing: Doing, activity_id: uuid.UUID) -> None:

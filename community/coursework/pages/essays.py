@@ -7,12 +7,11 @@ from flask import flash, make_response, redirect, render_template, request
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response as AnyResponse
 
-from community.cohorts.rules import reopens_until
+from community.cohorts.rules import counts_still, reopens_until
 from community.coursework.operations import mark_essays
 from community.coursework.pages.blueprint import pages
 from community.coursework.policy import may_mark
 from community.coursework.queries import essays, hand_ins
-from community.coursework.rules import can_be_marked
 from community.coursework.schemas import EssaysIn
 from community.kernel.addresses import url_for
 from community.kernel.doors import signed_in, takes
@@ -85,7 +84,7 @@ def _page(
         errors=errors,
         wrong=wrong if isinstance(wrong, dict) else {},
         problem=str(refused.message) if refused and not errors else "",
-        markable=can_be_marked(run.closed_at, view.submitted_at, ctx.now),
+        markable=counts_still(run.closed_at, view.submitted_at, ctx.now),
         last_day=reopens_until(run.closed_at) if run.closed_at else None,
         onward=next((each for each in following.items if each.id != attempt_id), None),
     )

@@ -12,8 +12,8 @@ from community.academy.kinds.builtin import ASSIGNMENT, QUIZ
 from community.academy.kinds.quiz.scoring import essays_in
 from community.academy.queries import ActivityLine, activity_content
 from community.accounts.rules import SEARCH_LONGEST
-from community.cohorts.rules import reopens_until
-from community.coursework.models import Outcome
+from community.cohorts.rules import counts_still, reopens_until
+from community.coursework.models import Marking
 from community.coursework.operations import (
     give_extension,
     mark_submission,
@@ -31,7 +31,6 @@ from community.coursework.queries import (
     hand_ins,
     learners_of,
 )
-from community.coursework.rules import can_be_marked
 from community.coursework.schemas import ExtensionIn, MarkIn
 from community.kernel import localtime
 from community.kernel.addresses import url_for
@@ -127,10 +126,10 @@ def hand_in_page(slug: str, submission_id: uuid.UUID) -> AnyResponse:
     )
 
 
-def _done(outcome: Outcome | None) -> str:
+def _done(outcome: Marking | None) -> str:
     if outcome is None:
         words = _("Kept. Nobody but those who mark sees it until you give it back or accept it.")
-    elif outcome is Outcome.ACCEPTED:
+    elif outcome is Marking.ACCEPTED:
         words = _("Accepted. A letter tells them to read what you said.")
     else:
         words = _("Given back. A letter tells them to read what you said.")
@@ -181,7 +180,7 @@ def _page(
         problem=str(refused.message) if refused and not errors else "",
         onward=onward,
         module=_module_of(place, view.activity_id),
-        markable=can_be_marked(run.closed_at, version.handed_in_at, ctx.now),
+        markable=counts_still(run.closed_at, version.handed_in_at, ctx.now),
         last_day=reopens_until(run.closed_at) if run.closed_at else None,
     )
 

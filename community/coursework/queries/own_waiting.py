@@ -6,12 +6,12 @@ from collections.abc import Sequence
 import sqlalchemy as sa
 
 from community.accounts.models import User
-from community.coursework.models import AssignmentWork, Outcome, QuizAttempt, Stage, Submission
+from community.coursework.models import AssignmentWork, Marking, QuizAttempt, Stage, Submission
 
 _MARKER = (
     sa.select(User.name)
     .join(Submission, Submission.marked_by == User.id)
-    .where(Submission.work_id == AssignmentWork.id, Submission.outcome == Outcome.RETURNED)
+    .where(Submission.work_id == AssignmentWork.id, Submission.outcome == Marking.RETURNED)
     .order_by(Submission.number.desc())
     .limit(1)
     .correlate(AssignmentWork)

@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from community.academy.models import Activity
 from community.accounts.models import User
 from community.cohorts.models import SEATED, Enrolment, Run
-from community.coursework.models import AssignmentWork, Outcome, QuizAttempt, Submission
+from community.coursework.models import AssignmentWork, Marking, QuizAttempt, Submission
 from community.kernel.db import db
 from community.progress.policy import line_now, plan
 from community.spaces.models import Space
@@ -24,7 +24,7 @@ class Told:
 
     id: uuid.UUID
     user_id: uuid.UUID
-    outcome: Outcome | None
+    outcome: Marking | None
     title: str
     run: str
     slug: str

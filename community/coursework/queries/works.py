@@ -15,7 +15,7 @@ from community.cohorts.models import Enrolment
 from community.coursework.models import (
     AssignmentWork,
     Extension,
-    Outcome,
+    Marking,
     Stage,
     Submission,
     WorkFile,
@@ -64,7 +64,7 @@ class Version:
     levels: dict[str, str]
     comment: str
     comment_html: str
-    outcome: Outcome | None
+    outcome: Marking | None
     marked_at: dt.datetime | None
     marker: str | None
     files: tuple[FileLine, ...] = ()

@@ -6,7 +6,6 @@ from community.coursework.rules.assignments import (
     file_path,
 )
 from community.coursework.rules.late import happened
-from community.coursework.rules.marking import can_be_marked
 from community.coursework.rules.surveys import STEP, in_no_order, in_steps, may_change, share
 from community.coursework.rules.watching import Span, merged, reached, seconds_in
 
@@ -14,7 +13,6 @@ __all__ = [
     "FILE_ROUTE",
     "STEP",
     "Span",
-    "can_be_marked",
     "file_name",
     "file_path",
     "happened",

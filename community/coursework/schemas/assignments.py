@@ -9,7 +9,7 @@ from marshmallow import fields, validate
 
 from community.academy.queries import ActivityLine
 from community.academy.schemas.draft_files import DraftFileIn
-from community.coursework.models import Outcome, Stage
+from community.coursework.models import Marking, Stage
 from community.coursework.operations.extending import LONGEST_REASON
 from community.coursework.queries import SHOWS, WAITING, FileLine, HandInView, Version, WorkView
 from community.coursework.rules import file_path
@@ -70,7 +70,7 @@ class MarkIn(In):
         metadata={"description": "Markdown."},
     )
     edition = _whole("That of the version as you read it; 409 where somebody marked it since.")
-    outcome = fields.Enum(Outcome, by_value=True, load_default=None, allow_none=True)
+    outcome = fields.Enum(Marking, by_value=True, load_default=None, allow_none=True)
 
 
 class ExtensionIn(In):
@@ -140,7 +140,7 @@ class VersionOut(Out):
     due_at = fields.AwareDateTime(required=True, allow_none=True)
     late = fields.Boolean(required=True)
     taken_back_at = fields.AwareDateTime(required=True, allow_none=True)
-    outcome = fields.Enum(Outcome, by_value=True, required=True, allow_none=True)
+    outcome = fields.Enum(Marking, by_value=True, required=True, allow_none=True)
     comment = fields.String(required=True, allow_none=True)
     comment_html = fields.String(required=True, allow_none=True)
     levels = fields.Dict(
@@ -226,7 +226,7 @@ class MarkedOut(Out):
 
     id = fields.UUID(required=True)
     edition = fields.Integer(required=True)
-    outcome = fields.Enum(Outcome, by_value=True, required=True, allow_none=True)
+    outcome = fields.Enum(Marking, by_value=True, required=True, allow_none=True)
 
 
 def as_file(file: FileLine) -> dict[str, Any]:

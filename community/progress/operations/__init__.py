@@ -5,11 +5,11 @@ from community.progress.operations.caring import give_back, let_go, nudge, take_
 from community.progress.operations.decisions import decide
 from community.progress.operations.doing import (
     Doing,
-    Outcome,
+    Headway,
     count,
     done_at,
     enter,
-    outcome,
+    headway,
     refuse_former,
     refuse_late,
     was_told,
@@ -32,7 +32,7 @@ from community.progress.operations.settling import (
 __all__ = [
     "Brought",
     "Doing",
-    "Outcome",
+    "Headway",
     "Rebuilt",
     "Result",
     "begin_policy",
@@ -50,9 +50,9 @@ __all__ = [
     "follow_version",
     "former_lines",
     "give_back",
+    "headway",
     "let_go",
     "nudge",
-    "outcome",
     "preview_policy",
     "rebuild",
     "refuse_former",

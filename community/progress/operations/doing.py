@@ -15,7 +15,7 @@ from flask_babel import gettext as _
 from community.academy.queries import ActivityLine
 from community.cohorts.models import Enrolment, Run
 from community.cohorts.policy import find_run
-from community.cohorts.rules import reopens_until
+from community.cohorts.rules import counts_still
 from community.kernel.context import Context
 from community.kernel.db import db
 from community.kernel.errors import Conflict
@@ -30,7 +30,7 @@ from community.spaces.policy import belongs_to, refuse_archived
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
-class Outcome:
+class Headway:
     """Where a learner stands in an activity, and in the run, after an act."""
 
     activity_id: uuid.UUID
@@ -100,15 +100,9 @@ def refuse_late(
     except Conflict:
         if client_id is not None and was_told(doing, client_id):
             return
-        if at is None or not _waited(ctx, doing.run, at):
+        refuse_archived(belongs_to(ctx, doing.run.space_id))
+        if not counts_still(doing.run.closed_at, at, ctx.now):
             raise
-
-
-def _waited(ctx: Context, run: Run, at: dt.datetime) -> bool:
-    """Whether something was done before its run closed, and only waited to be told."""
-    refuse_archived(belongs_to(ctx, run.space_id))
-    closed_at = run.closed_at
-    return closed_at is not None and at <= closed_at and ctx.now <= reopens_until(closed_at)
 
 
 def was_told(doing: Doing, client_id: str) -> bool:
@@ -156,10 +150,10 @@ def done_at(ctx: Context, doing: Doing, at: dt.datetime | None) -> dt.datetime:
     return max(enrolled_at, min(at, ctx.now))
 
 
-def outcome(doing: Doing, state: State) -> Outcome:
+def headway(doing: Doing, state: State) -> Headway:
     """Return where the actor stands, in the activity and in the run."""
     sums = cells.totals(doing.summary.cells, doing.off)
-    return Outcome(
+    return Headway(
         activity_id=doing.line.id,
         status=state.status,
         fraction=state.fraction,

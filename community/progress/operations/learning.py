@@ -9,7 +9,7 @@ from community.academy.kinds.builtin import PAGE
 from community.kernel.context import Context
 from community.kernel.errors import Invalid
 from community.kernel.operation import operation
-from community.progress.operations.doing import Outcome, count, enter, outcome, refuse_late
+from community.progress.operations.doing import Headway, count, enter, headway, refuse_late
 from community.progress.rules.states import Kind
 
 
@@ -22,7 +22,7 @@ def report_reading(
     fraction: float,
     client_id: str,
     at: dt.datetime | None = None,
-) -> Outcome:
+) -> Headway:
     """Say how far into a page the actor has read: ``fraction`` of it, 0..1.
 
     The furthest point counts, from ``at`` on, if that was earlier. A repeat under the same
@@ -37,4 +37,4 @@ def report_reading(
         )
     doing = enter(ctx, run_id, activity_id, PAGE.name)
     refuse_late(ctx, doing, client_id, at=at)
-    return outcome(doing, count(ctx, doing, Kind.READ, fraction, client_id, at=at))
+    return headway(doing, count(ctx, doing, Kind.READ, fraction, client_id, at=at))

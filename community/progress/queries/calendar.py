@@ -13,7 +13,7 @@ from community.live.models import SessionState
 from community.progress.policy import Plan, plan
 from community.progress.policy.access import clock_of, openings, read_openings
 from community.progress.policy.sessions import off_at, over, passed_over, placed_sessions
-from community.progress.rules.cells import Seen, Span, not_asked, spans
+from community.progress.rules.cells import ModuleTime, Span, not_asked, spans
 from community.progress.rules.fading import (
     DAY,
     HERE_DAYS,
@@ -84,11 +84,11 @@ class Calendar:
 
     def _over_until(self, until: int) -> tuple[Span, ...]:
         """Return ``spans`` with what is over from an index on as if it were open."""
-        seen: list[Seen] = []
+        seen: list[ModuleTime] = []
         for start, end, how in self.spans:
-            over = max(0, min(end, until) - start) if how is Seen.OVER else 0
-            later = Seen.OPEN if how is Seen.OVER else how
-            seen.extend([Seen.OVER] * over + [later] * (end - start - over))
+            over = max(0, min(end, until) - start) if how is ModuleTime.OVER else 0
+            later = ModuleTime.OPEN if how is ModuleTime.OVER else how
+            seen.extend([ModuleTime.OVER] * over + [later] * (end - start - over))
         return spans(seen)
 
     @property
@@ -198,7 +198,7 @@ def _calendar(ctx: Context, run: Run, sessions: Sequence[Any]) -> Calendar:
     held = off | (over(ctx, run) & course.required)
     now = clock_of(ctx, run)
     ends = due_by_module(course.parts, when)
-    seen: list[Seen] = []
+    seen: list[ModuleTime] = []
     starts: list[int] = []
     parts: list[tuple[int, int, dt.datetime | None]] = []
     paces = {key: now - FIRST - number * NEXT for number, key in enumerate(ends)}
@@ -211,7 +211,9 @@ def _calendar(ctx: Context, run: Run, sessions: Sequence[Any]) -> Calendar:
         count = len(module.activities)
         if count:
             parts.append((len(seen), len(seen) + count, paces[module.id] if ended else None))
-        seen.extend([Seen.SHUT if shut else Seen.OVER if ended else Seen.OPEN] * count)
+        seen.extend(
+            [ModuleTime.SHUT if shut else ModuleTime.OVER if ended else ModuleTime.OPEN] * count
+        )
         starts.extend([len(seen)] * count)
         if not shut:
             released += len(part.required) - (len(off.intersection(part.required)) if off else 0)

@@ -35,7 +35,7 @@ _STATES = sa.select(
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
-class Seen:
+class Foreseen:
     """A module as a learner has it: open, or when and after what it opens."""
 
     module: ModuleOutline
@@ -51,7 +51,7 @@ class Seer:
     enrolment_id: uuid.UUID
     name: str
     shift_days: int
-    modules: tuple[Seen, ...]
+    modules: tuple[Foreseen, ...]
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -117,10 +117,10 @@ def _learned(ctx: Context, run: Run, keys: Sequence[uuid.UUID]) -> Mapping[uuid.
     }
 
 
-def _seen(run: Run, access: Mapping[uuid.UUID, Access]) -> tuple[Seen, ...]:
+def _seen(run: Run, access: Mapping[uuid.UUID, Access]) -> tuple[Foreseen, ...]:
     course = plan(run.version_id)
     return tuple(
-        Seen(
+        Foreseen(
             module,
             found,
             course.lines[found.finish] if found.finish else None,

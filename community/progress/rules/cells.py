@@ -20,8 +20,8 @@ SETTLED = "dew"
 MISSING = ".b"  # required, and not settled
 
 
-class Seen(enum.Enum):
-    """How what is not settled is seen, by the time of its module."""
+class ModuleTime(enum.Enum):
+    """Where the time of a module stands: by it what is not settled is shown."""
 
     OPEN = "open"
     OVER = "over"  # what is required is late, also what was begun
@@ -102,23 +102,23 @@ def row(nothing: str, states: Mapping[int, str]) -> str:
 
 _SETTLED = {sign: sign.lower() for sign in "dewDEW"}
 _SIGNS = {
-    Seen.OPEN: str.maketrans(_SETTLED | {".": "o", ":": "o", "b": "b", "B": "b"}),
-    Seen.OVER: str.maketrans(_SETTLED | {".": "l", ":": "o", "b": "l", "B": "b"}),
-    Seen.SHUT: str.maketrans(_SETTLED | {".": "x", ":": "x", "b": "b", "B": "b"}),
+    ModuleTime.OPEN: str.maketrans(_SETTLED | {".": "o", ":": "o", "b": "b", "B": "b"}),
+    ModuleTime.OVER: str.maketrans(_SETTLED | {".": "l", ":": "o", "b": "l", "B": "b"}),
+    ModuleTime.SHUT: str.maketrans(_SETTLED | {".": "x", ":": "x", "b": "b", "B": "b"}),
 }
 
 
-def shown(cells: str, seen: Seen) -> str:
+def shown(cells: str, seen: ModuleTime) -> str:
     """Return stored cells as the matrix shows them: d b l e w, "o" open and "x" locked."""
     return cells.translate(_SIGNS[seen])
 
 
-Span = tuple[int, int, Seen]
+Span = tuple[int, int, ModuleTime]
 """Activities for which something holds: from which index, up to which."""
 _MISSING = re.compile(f"[{MISSING}]")
 
 
-def spans(seen: Iterable[Seen]) -> tuple[Span, ...]:
+def spans(seen: Iterable[ModuleTime]) -> tuple[Span, ...]:
     """Return what is the same for neighbours as spans."""
     found: list[Span] = []
     start = 0
@@ -143,7 +143,7 @@ def seen_by_time(stored: str, locking: str, times: Sequence[Span], starts: Seque
         for start, end, seen in times
         if start < locked
     ]
-    parts.append(shown(stored[locked:], Seen.SHUT))
+    parts.append(shown(stored[locked:], ModuleTime.SHUT))
     return "".join(parts)
 
 

@@ -29,7 +29,15 @@ from community.progress.queries.calendar import Calendar
 from community.progress.queries.matrix.conditions import LATEST, PACE, PAUSED
 from community.progress.queries.matrix.statements import NUDGED, with_names
 from community.progress.queries.matrix.timed import Timed
-from community.progress.rules.cells import MISSING, NOTHING, SETTLED, Seen, not_asked, put, shown
+from community.progress.rules.cells import (
+    MISSING,
+    NOTHING,
+    SETTLED,
+    ModuleTime,
+    not_asked,
+    put,
+    shown,
+)
 from community.progress.rules.fading import DAY, NUDGE_RESTS, Signs, quiet_days, why
 from community.progress.rules.unlocking import Learned, due_by_module, unlock
 
@@ -194,14 +202,20 @@ class Ruled:
         for module in course.outline.modules:
             end = start + len(module.activities)
             open_ = module.id in access and access[module.id].open
-            how = Seen.SHUT if not open_ else Seen.OVER if module.id in over else Seen.OPEN
+            how = (
+                ModuleTime.SHUT
+                if not open_
+                else ModuleTime.OVER
+                if module.id in over
+                else ModuleTime.OPEN
+            )
             parts.append(shown(stored[start:end], how))
             start = end
         cells = "".join(parts)
         for key, due in own_dues(run, theirs, planned, dues, given).items():
             at = course.at[key]
             if due is not None and access[course.lines[key].module_id].open:
-                how = Seen.OVER if due.is_over(now) else Seen.OPEN
+                how = ModuleTime.OVER if due.is_over(now) else ModuleTime.OPEN
                 cells = put(cells, at, shown(stored[at], how))
         return cells
 

@@ -15,7 +15,7 @@ from community.progress.policy.access import Openings
 from community.progress.policy.dues import ModuleDues, own_dues, paced
 from community.progress.policy.more_time import Given
 from community.progress.queries.calendar import NEVER, Calendar
-from community.progress.rules.cells import Seen, Span, not_asked, seen_by_time, spans
+from community.progress.rules.cells import ModuleTime, Span, not_asked, seen_by_time, spans
 from community.progress.rules.dues import Due
 from community.progress.rules.unlocking import due_by_module
 
@@ -65,22 +65,24 @@ class Timed:
         return own_dues(self.calendar.run, self.group, self._planned, self._planned)
 
     @functools.cached_property
-    def _usual(self) -> list[Seen]:
+    def _usual(self) -> list[ModuleTime]:
         return self._with(_each(self.calendar.spans), self._dues)
 
     @functools.cached_property
     def _usual_times(self) -> tuple[Span, ...]:
         return spans(self._usual)
 
-    def _with(self, seen: list[Seen], dues: Mapping[uuid.UUID, Due | None]) -> list[Seen]:
+    def _with(
+        self, seen: list[ModuleTime], dues: Mapping[uuid.UUID, Due | None]
+    ) -> list[ModuleTime]:
         """Let ``dues`` say how what is due by itself is seen, where it is open."""
         for key, due in dues.items():
             at = self.calendar.plan.at[key]
-            if due is not None and seen[at] is not Seen.SHUT:
-                seen[at] = Seen.OVER if due.is_over(self.calendar.now) else Seen.OPEN
+            if due is not None and seen[at] is not ModuleTime.SHUT:
+                seen[at] = ModuleTime.OVER if due.is_over(self.calendar.now) else ModuleTime.OPEN
         return seen
 
 
-def _each(times: Sequence[Span]) -> list[Seen]:
+def _each(times: Sequence[Span]) -> list[ModuleTime]:
     """Return how each activity is seen by its module."""
     return [how for start, end, how in times for _at in range(start, end)]
