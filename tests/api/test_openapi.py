@@ -134,6 +134,7 @@ def known_ids(side: Side) -> dict[str, Sequence[object]]:
         "space_id": [side.run.space, side.network, side.runs["planned"].space],
         "user_id": list(side.people.values()),
         "thread_id": list(side.threads.values()),
+        "post_id": list(side.posts.values()),
         "session_id": list(side.sessions.values()),
         "run_id": [run.id for run in side.runs.values()],
         "version_id": [side.version],
