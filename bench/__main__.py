@@ -14,14 +14,18 @@ from bench.load import http
 from bench.rows import (
     complete,
     long_course,
+    long_thread,
     matrix,
     pages,
     quizzes,
     rebuild,
     reply,
+    search,
     sockets,
     start,
     thread_page,
+    unread,
+    watched,
 )
 from bench.site import Site
 from bench.sizes import SIZES, Size
@@ -30,8 +34,12 @@ GROUPS: dict[str, Callable[[Site], Iterator[report.Row]]] = {
     "thread-page": thread_page.measure,
     "pages": pages.measure,
     "long-course": long_course.measure,
+    "long-thread": long_thread.measure,
     "matrix": matrix.measure,
+    "search": search.measure,
+    "unread": unread.measure,
     "reply": reply.measure,
+    "watched": watched.measure,
     "complete": complete.measure,
     "quizzes": quizzes.measure,
     "watchers": sockets.watchers,

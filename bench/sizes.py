@@ -41,3 +41,6 @@ WIDE = (350, 13)  # learners, modules of ten activities
 HUGE = (5_000, 30)
 VAST = (20, 40, 250)  # learners, modules, activities of each: 10,000, more than authors may
 POSTS_A_PAGE = 20
+MANY = 40  # spaces of one member, each with 50 people and 25 threads of 5 posts
+WATCHING = 200  # of the network's members, one of its threads
+LONG = 50_000  # posts of one thread, in the space of the vast course

@@ -1,7 +1,7 @@
 """How many statements an answer costs, counted inside one process."""
 
 import contextlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 import sqlalchemy as sa
@@ -37,6 +37,10 @@ class Counter:
     def count(self, path: str, headers: Mapping[str, str]) -> int:
         """Return the statements of one GET, once the process keeps what never changes."""
         self._get(path, headers)
+        return self.during(lambda: self._get(path, headers))
+
+    def during(self, act: Callable[[], object]) -> int:
+        """Return the statements of an act in this process."""
         statements: list[str] = []
 
         def note(_connection: Any, _cursor: Any, statement: str, *_rest: Any) -> None:
@@ -45,10 +49,17 @@ class Counter:
 
         sa.event.listen(sa.Engine, "before_cursor_execute", note)
         try:
-            self._get(path, headers)
+            act()
         finally:
             sa.event.remove(sa.Engine, "before_cursor_execute", note)
         return len(statements)
+
+    def post(self, path: str, headers: Mapping[str, str], given: Mapping[str, Any]) -> None:
+        """Send JSON; raises Failed unless something was made."""
+        client = self.app.test_client(use_cookies=False)
+        answer = client.post(path, headers=dict(headers), json=dict(given))
+        if answer.status_code != 201:
+            raise Failed(f"{path} answered {answer.status_code}")
 
     def _get(self, path: str, headers: Mapping[str, str]) -> None:
         answer = self.app.test_client(use_cookies=False).get(path, headers=dict(headers))

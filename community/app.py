@@ -35,10 +35,14 @@ from community.kernel.settings import Settings
 from community.kernel.sign_in import SignInProvider
 from community.kernel.translating import configure_translations
 from community.live import wiring as live
+from community.mailing import wiring as mailing
 from community.metrics import metrics
+from community.moderation import wiring as moderation
 from community.notifications import wiring as notifications
 from community.progress import wiring as progress
+from community.search import wiring as search
 from community.spaces import wiring as spaces
+from community.transfers import wiring as transfers
 
 FEATURES: tuple[Feature, ...] = tuple(
     module.FEATURE
@@ -47,13 +51,17 @@ FEATURES: tuple[Feature, ...] = tuple(
         correspondence,
         spaces,
         discussions,
+        moderation,
         academy,
         live,
+        transfers,
         cohorts,
         progress,
         coursework,
         certificates,
         notifications,
+        search,
+        mailing,
         home,
         administration,
     )
@@ -76,6 +84,7 @@ def create_app(settings: Settings) -> Flask:
     prepare_engines(app)
     house = _assemble(settings)
     house.forget = sign_in_provider().revoked
+    [house.office] = [feature.office for feature in FEATURES if feature.office is not None]
     app.extensions[EXTENSION] = house
     configure_http(app, settings, sign_in_provider())
     configure_pages(app)

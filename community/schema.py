@@ -13,14 +13,18 @@ from community.kernel import log, outbox, revocation
 from community.kernel.db import metadata
 from community.kernel.files import models as files
 from community.live import models as live
+from community.mailing import models as mailing
+from community.moderation import models as moderation
 from community.notifications import models as notifications
 from community.progress import models as progress
 from community.spaces import models as spaces
+from community.transfers import models as transfers
 
 # Named, so that importing this module is what fills the metadata.
 MODELS: tuple[ModuleType, ...] = (
     *(log, outbox, revocation, files),
-    *(accounts, correspondence, spaces, discussions, academy),
-    *(live, cohorts, progress, coursework, certificates, notifications),
+    *(accounts, correspondence, spaces, discussions, moderation, academy),
+    *(live, cohorts, progress, coursework, certificates),
+    *(notifications, mailing, transfers),
 )
 METADATA = metadata

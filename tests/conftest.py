@@ -6,7 +6,6 @@ before each test. Fixtures hold ids, never rows, and no application context stay
 asks for ``inside``.
 """
 
-import atexit
 import dataclasses
 import datetime as dt
 import gc
@@ -17,18 +16,17 @@ import uuid
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from types import FrameType
-from typing import Any, NoReturn
+from typing import Any
 
-import psycopg
 import pytest
 import sqlalchemy as sa
+from databases import CI, migrate, postgres_url
 from factories.accounts import make_sign_in
 from flask import Flask
 from flask.testing import FlaskClient
 from itsdangerous import URLSafeTimedSerializer
 from letters import Postbox, smtp_server
 
-from community import migrating
 from community.app import create_app
 from community.kernel import markdown
 from community.kernel.context import Context
@@ -38,10 +36,9 @@ from community.kernel.installed import EXTENSION
 from community.kernel.operation import outside_operation
 from community.kernel.settings import Settings
 from community.schema import METADATA
+from community.search.models import INDEX
 
-CI = os.environ.get("CI") == "true"
 IN_MEMORY = Path("/dev/shm")  # noqa: S108  # pytest makes a folder of its own there, for its user only
-POSTGRES = os.environ.get("COMMUNITY_TEST_POSTGRES", "postgresql:///postgres")
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -75,38 +72,6 @@ def pytest_sessionfinish(session: pytest.Session) -> None:
         session.exitstatus = pytest.ExitCode.TESTS_FAILED
 
 
-def missing(what: str, how: str) -> NoReturn:
-    """Skip loudly what this machine lacks; on CI nothing may be skipped."""
-    if CI:
-        pytest.fail(f"{what} is missing, and CI skips nothing")
-    pytest.skip(f"{what} is missing here. To have it: {how}")
-
-
-def postgres_url(name: str) -> str:
-    """Return the address of a fresh, empty PostgreSQL database of this process, or skip.
-
-    It is dropped when the process ends; several test runs beside each other do not meet.
-    """
-    name = f"{name}_{os.getpid()}"
-    try:
-        with psycopg.connect(POSTGRES, autocommit=True, connect_timeout=3) as admin:
-            admin.execute(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')  # type: ignore[arg-type]
-            admin.execute(f'CREATE DATABASE "{name}"')  # type: ignore[arg-type]
-            # No test cuts the power: what the server would wait for is half the time of a run.
-            admin.execute(f'ALTER DATABASE "{name}" SET synchronous_commit = off')  # type: ignore[arg-type]
-            user, host, port = admin.info.user, admin.info.host, admin.info.port
-    except psycopg.OperationalError:
-        missing("PostgreSQL", "start a server and set COMMUNITY_TEST_POSTGRES to its address")
-    atexit.register(_drop, name)
-    where = f"/{name}?host={host}&port={port}" if host.startswith("/") else f"{host}:{port}/{name}"
-    return f"postgresql+psycopg://{user}@{where}"
-
-
-def _drop(name: str) -> None:
-    with psycopg.connect(POSTGRES, autocommit=True, connect_timeout=3) as admin:
-        admin.execute(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')  # type: ignore[arg-type]
-
-
 @pytest.fixture(scope="session")
 def worker_name() -> str:
     """Return what tells the parallel test processes apart."""
@@ -124,6 +89,8 @@ def post_office() -> Iterator[Postbox]:
 def postbox(post_office: Postbox) -> Postbox:
     """Return the letters that arrive while the test runs; every ``app`` sends there."""
     post_office.letters.clear()
+    post_office.raw.clear()
+    post_office.senders.clear()
     post_office.answer = post_office.recipient_answer = "250 OK"
     post_office.slow = 0.0
     return post_office
@@ -143,8 +110,12 @@ def settings(
     data = tmp_path_factory.mktemp("data")
     url = "" if request.param == "sqlite" else postgres_url(f"community_test_{worker_name}")
     made = make_settings(data, url, smtp_url=f"smtp://127.0.0.1:{post_office.port}")
-    migrating.upgrade(made.database)
+    migrate(made)
     return made
+
+
+PUSH_KEY = "x" * 42 + "A"
+"""A private key as any other: devices can be told, and pages say so."""
 
 
 def make_settings(data: Path, url: str = "", **more: Any) -> Settings:
@@ -156,8 +127,10 @@ def make_settings(data: Path, url: str = "", **more: Any) -> Settings:
         "mode": "test",
         "network_name": "Long Table",
         "file_limit": 2_000_000,
+        "attachment_limit": 2_000_000,
         "rate_limits": False,
         "metrics": "loopback",
+        "push_key": PUSH_KEY,
     }
     return Settings(**{**values, **more})
 
@@ -215,7 +188,8 @@ def empty(app: Flask) -> None:
         url = db.engines[WRITE].url
     if url.get_backend_name() == "sqlite":
         connection = sqlite3.connect(str(url.database), timeout=10)
-        deletes = _deletes(row[0] for row in connection.execute(HOLDING))
+        found = connection.execute(f"{HOLDING} UNION ALL {_holds('search_words')}")
+        deletes = _deletes(row[0] for row in found)
         connection.executescript(
             f"PRAGMA foreign_keys=OFF; PRAGMA synchronous=OFF; BEGIN; {deletes} COMMIT;"
         )
@@ -229,9 +203,12 @@ def empty(app: Flask) -> None:
         connection.commit()
 
 
+def _holds(name: str) -> str:
+    return f"SELECT '{name}' WHERE EXISTS (SELECT 1 FROM \"{name}\")"  # noqa: S608  # ours
+
+
 HOLDING = " UNION ALL ".join(
-    f"SELECT '{table.name}' WHERE EXISTS (SELECT 1 FROM \"{table.name}\")"  # noqa: S608  # ours
-    for table in METADATA.sorted_tables
+    _holds(table.name) for table in (*METADATA.sorted_tables, *INDEX.sorted_tables)
 )
 """Asks which tables hold a row."""
 

@@ -20,10 +20,15 @@ from community.kernel.jobs import run_everything
 
 @dataclasses.dataclass(slots=True)
 class Postbox:
-    """What arrived, in order; ``answer`` is what the server says to the next letters."""
+    """What arrived, in order, and each as it stood on the wire.
+
+    ``answer`` is what the server says to the next letters.
+    """
 
     port: int
     letters: list[EmailMessage] = dataclasses.field(default_factory=list)
+    raw: list[bytes] = dataclasses.field(default_factory=list)
+    senders: list[str] = dataclasses.field(default_factory=list)  # of the envelopes
     answer: str = "250 OK"
     recipient_answer: str = "250 OK"
     slow: float = 0.0  # seconds over each letter
@@ -57,6 +62,8 @@ class Postbox:
     async def handle_DATA(self, _server: Any, _session: Any, envelope: Any) -> str:  # noqa: N802
         await asyncio.sleep(self.slow)
         if self.answer.startswith("250"):
+            self.raw.append(envelope.content)
+            self.senders.append(envelope.mail_from)
             parser = BytesParser(EmailMessage, policy=email.policy.default)
             self.letters.append(parser.parsebytes(envelope.content))
         return self.answer

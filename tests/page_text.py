@@ -13,8 +13,14 @@ def text_of(answer: TestResponse) -> str:
 
 
 def fields_of(answer: TestResponse, action: str) -> dict[str, str]:
-    """Return what stands in the one form that posts to ``action``: hidden fields and texts."""
+    """Return what a browser sends of the one form that posts to ``action``, as it stands."""
     [form] = re.findall(rf'<form[^>]*action="{action}".*?</form>', answer.text, flags=re.DOTALL)
-    hidden = re.findall(r'type="hidden" name="(\w+)" value="([^"]*)"', form)
+    found = {}
+    for tag in re.findall(r"<input[^>]*>", form):
+        says = dict(re.findall(r'([\w-]+)="([^"]*)"', tag))
+        chosen = says.get("type") not in {"radio", "checkbox"} or re.search(r"\schecked\b", tag)
+        if "name" in says and chosen:
+            found[says["name"]] = says.get("value", "")
     texts = re.findall(r'<textarea[^>]*name="(\w+)"[^>]*>\n?(.*?)</textarea>', form, re.DOTALL)
-    return {name: html.unescape(value) for name, value in [*hidden, *texts]}
+    found.update(texts)
+    return {name: html.unescape(value) for name, value in found.items()}

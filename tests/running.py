@@ -13,7 +13,8 @@ import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
 
-from community import migrating
+from databases import migrate
+
 from community.kernel.settings import Settings
 
 SERVE = ["-m", "community.cli", "serve"]
@@ -118,7 +119,7 @@ def running(
     settings: Settings, *, worker: bool = True, host: str = "127.0.0.1"
 ) -> Iterator[Server]:
     """Migrate the database, serve it, and leave nothing behind."""
-    migrating.upgrade(settings.database)
+    migrate(settings)
     server = start(settings, worker=worker, host=host)
     try:
         yield server

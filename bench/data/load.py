@@ -13,7 +13,7 @@ from flask import Flask
 from bench.data import courses, learning, people, sessions, talk
 from bench.data.world import World
 from bench.databases import SECRET, Database
-from bench.sizes import COMPLETING, HUGE, LEARNERS, VAST, WIDE, Size
+from bench.sizes import COMPLETING, HUGE, LEARNERS, LONG, VAST, WATCHING, WIDE, Size
 from community import migrating
 from community.academy.queries import ActivityLine, outline
 from community.accounts.models import SignIn
@@ -25,6 +25,7 @@ from community.live.models import LiveSession, SessionState
 from community.progress.models import ActivityState
 from community.spaces.models import Space
 
+WATCHED = 3  # of the threads of exactly a page: one of the network
 WEEKS_AGO = {"run": 6, "completing": 12, "wide": 12, "huge": 12, "vast": 30, "exam": 1}
 
 
@@ -93,6 +94,11 @@ def _load(database: Database, size: Size) -> World:
         _enrol(connection, everybody, runs, lines, now)
     with engine.begin() as connection:
         threads = talk.load(connection, size, everybody, [r.space_id for r in runs["run"]], now)
+        vast = runs["vast"][0].space_id
+        everybody.of_space[vast] = everybody.members[: VAST[0]]
+        long = talk.load_long(connection, everybody, vast, LONG, now)
+        talk.load_many(connection, everybody, now)
+        talk.watch(connection, threads[WATCHED], everybody.members[:WATCHING], now)
         room = sessions.load(connection, everybody, runs["run"][0].space_id, now)
     with engine.connect() as connection:
         world = _world(
@@ -102,6 +108,7 @@ def _load(database: Database, size: Size) -> World:
             lines=lines["completing"],
             exam=lines["exam"],
             threads=threads,
+            long=long,
             room=room,
         )
     engine.dispose()
@@ -193,6 +200,7 @@ def _world(
     lines: tuple[ActivityLine, ...],
     exam: tuple[ActivityLine, ...],
     threads: list[uuid.UUID],
+    long: uuid.UUID,
     room: uuid.UUID,
 ) -> World:
     sign_ins = dict(connection.execute(sa.select(SignIn.user_id, SignIn.id)).tuples().all())
@@ -223,11 +231,15 @@ def _world(
         members=[person(key) for key in everybody.members],
         threads=[str(key) for key in threads],
         network=slugs[everybody.network],
+        busy=person(everybody.busy),
+        many=[slugs[key] for key in everybody.many],
+        watched=str(threads[WATCHED]),
         run=run("run"),
         completing=run("completing"),
         wide=run("wide"),
         huge=run("huge"),
         vast=run("vast"),
+        long=str(long),
         exam=run("exam") | {"quiz": str(exam[0].id)},
         room=str(room),
         over=session(runs["run"][0].space_id, SessionState.ENDED)[0],

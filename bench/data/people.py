@@ -11,18 +11,22 @@ import sqlalchemy as sa
 
 from bench.data import words
 from bench.data.bulk import insert
-from bench.sizes import EXTRA, Size
+from bench.sizes import EXTRA, MANY, Size
 from community.accounts.models import AT_FIRST, Audience, Profile, SignIn, User
 from community.accounts.rules import folded
 from community.kernel.keys import new_key
 from community.spaces.models import Membership, Role, Space, SpaceKind
 
+OF_MANY = 49  # people in each of one member's many spaces, besides them
 RUN_SPACES = 5  # 700, 350, 5,000, 20 and 500 learners; besides the runs of the size
 
 
 @dataclasses.dataclass(slots=True)
 class People:
-    """Ids of everybody; ``extra`` fill the large matrices only. ``owner`` runs all there is."""
+    """Ids of everybody; ``extra`` fill the large matrices only. ``owner`` runs all there is.
+
+    ``many`` are spaces to all of which one member belongs, ``busy``.
+    """
 
     owner: uuid.UUID
     members: list[uuid.UUID]
@@ -30,7 +34,13 @@ class People:
     network: uuid.UUID
     rooms: uuid.UUID
     peers: list[uuid.UUID]
+    many: list[uuid.UUID]
     of_space: dict[uuid.UUID, list[uuid.UUID]]
+
+    @property
+    def busy(self) -> uuid.UUID:
+        """Who belongs to all of ``many``, besides the network and two peer spaces."""
+        return self.members[-1]
 
 
 def load(connection: sa.Connection, size: Size, now: dt.datetime) -> People:
@@ -44,6 +54,7 @@ def load(connection: sa.Connection, size: Size, now: dt.datetime) -> People:
         network=new_key(),
         rooms=new_key(),
         peers=peers,
+        many=[new_key() for _ in range(MANY)],
         of_space={},
     )
     everybody = [people.owner, *people.members, *people.extra]
@@ -59,6 +70,9 @@ def load(connection: sa.Connection, size: Size, now: dt.datetime) -> People:
             for at, key in enumerate(people.members)
             if number in {at % len(peers), (at * 7 + 3) % len(peers)}
         ]
+    for number, key in enumerate(people.many):
+        start = number * OF_MANY % (len(people.members) - OF_MANY)
+        belong[key] = list({people.busy, *people.members[start : start + OF_MANY]})
     people.of_space = belong
     insert(connection, Membership, members(belong, joined))
     owned = {people.network: [people.owner], people.rooms: [people.owner]}
@@ -139,6 +153,7 @@ def _sign_ins(keys: list[uuid.UUID], now: dt.datetime) -> Iterator[dict[str, Any
 def _spaces(people: People, at: dt.datetime) -> Iterator[dict[str, Any]]:
     named = [(people.network, "network", "The whole network"), (people.rooms, "rooms", "Rooms")]
     named += [(key, f"peers-{n}", f"Peer network {n}") for n, key in enumerate(people.peers)]
+    named += [(key, f"many-{n}", f"Working group {n}") for n, key in enumerate(people.many)]
     for key, slug, name in named:
         yield {
             "id": key,

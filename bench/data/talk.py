@@ -15,13 +15,15 @@ from bench.data.bulk import insert
 from bench.data.people import People
 from bench.sizes import POSTS_A_PAGE, Size
 from community.discussions.events import ReplyPosted, ThreadStarted
-from community.discussions.models import Post, ReadPointer, Thread, ThreadKind
+from community.discussions.models import Post, ReadPointer, Thread, ThreadKind, ThreadLevel
+from community.discussions.rules import Level
 from community.kernel import markdown
 from community.kernel.keys import new_key
 from community.kernel.log import EventRow, Stream
 
 FULL = 0.2  # of all threads have exactly a page of posts; they are what is measured
 OTHERS = (3, 5, 7, 8, 10, 12)  # posts of the others, 7.5 on average
+OF_MANY, IN_MANY = 25, 5  # threads of each of one member's many spaces, and posts of each
 POINTERS = 30  # threads a member has read in, besides those they wrote in
 KINDS = (ThreadKind.QUESTION, ThreadKind.DISCUSSION, ThreadKind.SHOW_AND_TELL, ThreadKind.ASK)
 Row = dict[str, Any]
@@ -55,6 +57,54 @@ def load(
     return keys[:full]
 
 
+def load_long(
+    connection: sa.Connection, people: People, space_id: uuid.UUID, length: int, now: dt.datetime
+) -> uuid.UUID:
+    """Load one thread of ``length`` posts, of which the space's first member has read half."""
+    rng = random.Random(3)
+    writer, key = _Writer(rng, words.bodies(rng), people, now), new_key()
+    streams, threads, posts, events, pointers = _thread(writer, key, space_id, length)
+    reader = people.of_space[space_id][0]
+    pointers = [row for row in pointers if row["user_id"] != reader]
+    pointers += _pointers({reader: length // 2}, key, now)
+    for model, rows in (
+        (Stream, streams),
+        (Thread, threads),
+        (Post, posts),
+        (EventRow, events),
+        (ReadPointer, pointers),
+    ):
+        insert(connection, model, iter(rows))
+    return key
+
+
+def load_many(connection: sa.Connection, people: People, now: dt.datetime) -> None:
+    """Load threads of five posts into the many spaces of one member."""
+    rng = random.Random(4)
+    writer = _Writer(rng, words.bodies(rng), people, now)
+    for space_id in people.many:
+        made = [_thread(writer, new_key(), space_id, IN_MANY) for _ in range(OF_MANY)]
+        for place, model in enumerate((Stream, Thread, Post, EventRow, ReadPointer)):
+            insert(connection, model, itertools.chain.from_iterable(t[place] for t in made))
+
+
+def watch(
+    connection: sa.Connection, thread_id: uuid.UUID, keys: list[uuid.UUID], now: dt.datetime
+) -> None:
+    """Have people watch a thread."""
+    rows = [
+        {
+            "id": new_key(),
+            "user_id": key,
+            "thread_id": thread_id,
+            "level": Level.WATCHING,
+            "at": now,
+        }
+        for key in keys
+    ]
+    insert(connection, ThreadLevel, rows)
+
+
 @dataclasses.dataclass(frozen=True, slots=True)
 class _Writer:
     """What threads are made of."""
@@ -71,7 +121,8 @@ def _thread(
     """Return the rows of a thread: stream, thread, posts, events, read pointers."""
     rng, members, now = writer.rng, writer.people.of_space[space_id], writer.now
     authors = rng.choices(members, k=length)
-    began = now - dt.timedelta(minutes=rng.randint(60 * length, 60 * 24 * 60))
+    least = 60 * length
+    began = now - dt.timedelta(minutes=rng.randint(least, max(least, 60 * 24 * 60)))
     times = [began + dt.timedelta(minutes=55 * n) for n in range(length)]
     posts = [
         _post(writer, key, n + 1, authors[n]) | {"created_at": times[n]} for n in range(length)

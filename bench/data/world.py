@@ -13,17 +13,25 @@ CSRF_SEED = "0" * 40
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class World:
-    """What is in a data set; people are (user id, sign-in id), the first member is a learner."""
+    """What is in a data set; people are (user id, sign-in id), the first member is a learner.
+
+    ``busy`` belongs to the spaces of ``many``; ``watched`` is a thread of the network that 200
+    watch.
+    """
 
     owner: tuple[str, str]
     members: list[tuple[str, str]]
     threads: list[str]
     network: str
+    busy: tuple[str, str]
+    many: list[str]
+    watched: str
     run: dict[str, str]
     completing: dict[str, str]
     wide: dict[str, str]
     huge: dict[str, str]
     vast: dict[str, str]
+    long: str
     exam: dict[str, str]
     room: str
     over: str

@@ -29,6 +29,8 @@ def seen(world: World) -> list[Seen]:
     module, activity = world.activity
     return [
         Seen("home", "/home"),
+        Seen("catch up, a week", "/catch-up"),
+        Seen("catch up, all of it", "/catch-up?since=2000-01-01"),
         Seen("space", f"/spaces/{slug}"),
         Seen("space of the network", f"/spaces/{world.network}"),
         Seen("learn", f"/spaces/{slug}/learn"),
@@ -58,9 +60,11 @@ def seen(world: World) -> list[Seen]:
     ]
 
 
-def timed(site: Site, counter: Counter, page: Seen) -> tuple[Row, int]:
+def timed(
+    site: Site, counter: Counter, page: Seen, person: tuple[str, str] | None = None
+) -> tuple[Row, int]:
     """Return how long a page takes one client, and its statements; raises Failed."""
-    person = site.world.owner if page.organiser else site.world.members[0]
+    person = person or (site.world.owner if page.organiser else site.world.members[0])
     request = http.Request(page.path, reading(person))
     http.expect(site.port, request)
     statements = counter.count(page.path, request.headers)

@@ -41,6 +41,13 @@ class SignInEnded(Event):
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
+class SignedOutEverywhere(Event):
+    name = "accounts.signed_out_everywhere"
+
+    user_id: uuid.UUID
+
+
+@dataclasses.dataclass(frozen=True, kw_only=True)
 class TokenCreated(Event):
     name = "accounts.token_created"
 

@@ -67,6 +67,6 @@ def may_administer(ctx: Context, _anything: object) -> bool:
 
 @read_rule
 def visible_accounts(ctx: Context) -> sa.Select[User]:
-    """All accounts that were not deleted, for administrators; for nobody else."""
-    everybody = sa.select(User).where(User.deleted_at.is_(None))
+    """All accounts that were not deleted, for administrators; authors of archives are none."""
+    everybody = sa.select(User).where(User.deleted_at.is_(None), ~User.from_archive)
     return everybody if may_administer(ctx, None) else everybody.where(sa.false())

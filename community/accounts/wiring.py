@@ -29,7 +29,7 @@ from community.accounts.models import (
 )
 from community.accounts.operations import note_seen, note_used
 from community.accounts.pages import contribute, pages
-from community.accounts.queries import DOORKEEPER
+from community.accounts.queries import DOORKEEPER, SEEN_SINCE
 from community.accounts.queries.personal import personal
 from community.kernel.context import Context
 from community.kernel.feature import Feature, Personal, Sweep, Tick
@@ -64,7 +64,10 @@ FEATURE = Feature(
     sweeps=(
         Sweep(
             model=SignIn,
-            old=lambda now: sa.or_(SignIn.ended_at < now - KEPT, SignIn.expires_at < now - KEPT),
+            old=lambda now: sa.and_(
+                sa.or_(SignIn.ended_at < now - KEPT, SignIn.expires_at < now - KEPT),
+                SEEN_SINCE,
+            ),
         ),
         Sweep(model=EmailProof, old=lambda now: EmailProof.expires_at < now),
         Sweep(model=Registration, old=lambda now: Registration.expires_at < now),

@@ -7,6 +7,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from community import migrating
+from community.search.models import is_of_index
 
 VERSIONS = "alembic_version"
 
@@ -59,8 +60,12 @@ def _plainly(connection: Any, _record: Any) -> None:
 
 
 def tables_in(connection: sa.Connection) -> list[str]:
-    """Return the names of all tables but Alembic's own."""
-    return [name for name in sa.inspect(connection).get_table_names() if name != VERSIONS]
+    """Return the names of all tables but Alembic's own and those of the index of search.
+
+    That one is derived: it fills itself where it is missing.
+    """
+    names = sa.inspect(connection).get_table_names()
+    return [name for name in names if name != VERSIONS and not is_of_index(name)]
 
 
 def rows_in(connection: sa.Connection, table: str) -> int:

@@ -13,7 +13,7 @@ from community.certificates.queries import Told, to_tell
 from community.certificates.rules import REASON_WORDS
 from community.kernel.addresses import public_url
 from community.kernel.context import Context
-from community.kernel.mail import Letter, in_language, send
+from community.kernel.mail import COURSE, Letter, in_language, send
 
 
 def mail_issued(_ctx: Context, *, certificate_id: str, edition: int) -> None:
@@ -71,6 +71,8 @@ def _letter(reader: Addressee, told: Told, what: str, subject: str, lines: list[
     return Letter(
         key=f"certificates.{what}:{told.id.hex}:{told.edition}",
         to=reader.email,
+        reader=reader.id,
+        kind=COURSE,
         name=reader.name,
         language=reader.language,
         subject=subject,

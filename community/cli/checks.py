@@ -8,6 +8,8 @@ import shutil
 import smtplib
 import stat
 from collections.abc import Callable, Iterator
+from email.utils import parseaddr
+from pathlib import Path
 from typing import Literal
 from urllib.parse import urlsplit
 
@@ -20,11 +22,13 @@ from community.kernel import mail
 from community.kernel.assets import built
 from community.kernel.context import clock
 from community.kernel.db import db
+from community.kernel.dkim import KeyFault, signer_of
 from community.kernel.files.keeping import lost_files
 from community.kernel.log import EventRow
 from community.kernel.metrics import SILENT_AFTER, silent_for
 from community.kernel.outbox import MAX_ATTEMPTS, OutboxRow, figures
 from community.kernel.settings import PREFIX, Settings, key_file
+from community.search.operations import lag
 
 LITTLE, TOO_LITTLE = 2_000_000_000, 300_000_000  # bytes free
 LATE = 300.0  # seconds after which work that is due should have been done
@@ -63,11 +67,13 @@ def look_round(settings: Settings, make_app: Callable[[Settings], Flask]) -> Ite
     yield _key()
     yield from _address(settings)
     yield _mail(settings)
+    yield from _signing(settings)
     yield _open_files()
     if good:
         with make_app(settings).app_context():
             yield from _work(settings)
             yield _kept_files(settings)
+            yield _search()
             yield _clock()
             db.session.remove()
             for engine in db.engines.values():
@@ -144,6 +150,30 @@ def _address(settings: Settings) -> Iterator[Finding]:
         yield Finding("WRONG", f"Nothing is limited in number. Unset {PREFIX}RATE_LIMITS.")
 
 
+def _signing(settings: Settings) -> Iterator[Finding]:
+    """Tell whether letters are signed, and what has to stand in the DNS."""
+    try:
+        signer = signer_of(settings)
+    except KeyFault as fault:
+        yield Finding("WRONG", f"No letter leaves, for none can be signed. {fault}")
+        return
+    if signer is None:
+        if settings.smtp_url:
+            words = f"Letters are not signed here ({PREFIX}DKIM_KEY): the mail server has to do it."
+            yield Finding("note", words)
+        return
+    if stat.S_IMODE(Path(settings.dkim_key).stat().st_mode) & 0o007:
+        words = f"Everybody can read the key of letters. Run: chmod o= {settings.dkim_key}"
+        yield Finding("WRONG", words)
+    host = parseaddr(settings.mail_from)[1].rpartition("@")[2].lower()
+    host = host or urlsplit(settings.base_url).hostname or ""
+    if host != signer.domain and not host.endswith(f".{signer.domain}"):
+        words = f"Letters are from {host}, but signed for {signer.domain}: others trust them less."
+        yield Finding("note", words)
+    words = f"Letters are signed. In the DNS, as TXT of {signer.name}: {signer.record}"
+    yield Finding("ok", words)
+
+
 def _mail(settings: Settings) -> Finding:
     if not settings.smtp_url:
         words = f"Letters are kept as files and reach nobody. Set {PREFIX}SMTP_URL."
@@ -197,6 +227,15 @@ def _kept_files(settings: Settings) -> Finding:
         back = f"Bring them back from a backup, into {settings.files}; see: community files check"
         return Finding("WRONG", f"{words} {back}")
     return Finding("ok", f"{count} files of courses are kept, none is away.")
+
+
+def _search() -> Finding:
+    if lag():
+        words = "The index of search is being filled: not everything is found yet."
+        return Finding(
+            "note", f"{words} A worker goes on with it; or run: community search rebuild"
+        )
+    return Finding("ok", "The index of search is whole.")
 
 
 def _ago(seconds: float) -> str:

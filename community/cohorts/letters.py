@@ -15,7 +15,7 @@ from community.cohorts.queries.enrolments import Told, step_to_tell
 from community.cohorts.queries.opening import ToTell, act_to_tell
 from community.kernel.addresses import public_url
 from community.kernel.context import Context
-from community.kernel.mail import Letter, in_language, send
+from community.kernel.mail import COURSE, Letter, Place, in_language, send
 
 
 def mail_place(ctx: Context, *, move_id: str, replies: bool = False) -> None:
@@ -35,6 +35,9 @@ def mail_place(ctx: Context, *, move_id: str, replies: bool = False) -> None:
         letter = Letter(
             key=f"cohorts.place:{told.move_id.hex}",
             to=reader.email,
+            reader=reader.id,
+            kind=COURSE,
+            place=Place(space_id=told.space_id, space=told.run),
             name=reader.name,
             language=reader.language,
             subject=subject,
@@ -62,6 +65,9 @@ def mail_release(ctx: Context, *, act_id: str) -> None:
         letter = Letter(
             key=f"cohorts.release:{told.act_id.hex}",
             to=reader.email,
+            reader=reader.id,
+            kind=COURSE,
+            place=Place(space_id=told.space_id, space=told.run),
             name=reader.name,
             language=reader.language,
             subject=subject,

@@ -1,1 +1,1 @@
-"""Which letters reach somebody, and how they stop them."""
+"""What reaches somebody and how: by which channel, at once or later, or not at all."""

@@ -5,24 +5,25 @@ import uuid
 from flask_babel import gettext as _
 
 from community.accounts.queries import addressee
-from community.correspondence.queries import stop_address, wants
-from community.correspondence.rules import LetterKind
+from community.correspondence.queries import stop_address
+from community.correspondence.rules import LetterKind, Topic
 from community.coursework.models import Marking
 from community.coursework.queries.telling import attempt_to_tell, marked_to_tell
 from community.kernel.addresses import public_url
 from community.kernel.context import Context
-from community.kernel.mail import Letter, in_language, send
+from community.kernel.mail import Letter, Place, in_language
+from community.kernel.posting import Written
 
 
-def mail_marked(ctx: Context, *, submission_id: str, edition: int) -> None:
+def write_marked(_ctx: Context, *, submission_id: str, edition: int) -> Written:
     """Tell a learner what became of a version, unless they left or it was marked anew since.
 
     What was said is read on the page, not in the letter: it may be corrected there.
     """
     told = marked_to_tell(uuid.UUID(submission_id), edition)
     reader = addressee(told.user_id) if told else None
-    if told is None or reader is None or not wants(reader.id, LetterKind.MESSAGE):
-        return
+    if told is None or reader is None:
+        return None
     names = {"title": told.title, "run": told.run, "name": told.by or _("Somebody who leads it")}
     with in_language(reader.language):
         if told.outcome is Marking.ACCEPTED:
@@ -34,7 +35,7 @@ def mail_marked(ctx: Context, *, submission_id: str, edition: int) -> None:
                 _("%(name)s has read what you handed in, and gives it back to you.", **names),
                 _("Your text and files are where you left them; hand in again when it is ready."),
             ]
-        letter = Letter(
+        return Letter(
             key=f"coursework.marked:{told.id.hex}:{edition}",
             to=reader.email,
             name=reader.name,
@@ -44,19 +45,22 @@ def mail_marked(ctx: Context, *, submission_id: str, edition: int) -> None:
             button=(_("Read what they said"), _address(told.slug, told.place, "work")),
             why=_("You get this because you handed something in, in %(run)s.", run=told.run),
             unsubscribe=stop_address(reader.id, LetterKind.MESSAGE),
+            reader=reader.id,
+            kind=LetterKind.MESSAGE,
+            topics=[Topic.WORK],
+            place=Place(space_id=told.space_id, space=told.run),
         )
-    send(letter)
 
 
-def mail_attempt(ctx: Context, *, attempt_id: str) -> None:
+def write_attempt(_ctx: Context, *, attempt_id: str) -> Written:
     """Tell a learner that the essays of an attempt were marked, unless they left."""
     told = attempt_to_tell(uuid.UUID(attempt_id))
     reader = addressee(told.user_id) if told else None
-    if told is None or reader is None or not wants(reader.id, LetterKind.MESSAGE):
-        return
+    if told is None or reader is None:
+        return None
     names = {"title": told.title, "run": told.run, "name": told.by or _("Somebody who leads it")}
     with in_language(reader.language):
-        letter = Letter(
+        return Letter(
             key=f"coursework.attempt:{told.id.hex}",
             to=reader.email,
             name=reader.name,
@@ -69,8 +73,11 @@ def mail_attempt(ctx: Context, *, attempt_id: str) -> None:
             button=(_("Read what they said"), _address(told.slug, told.place, "quiz")),
             why=_("You get this because you handed something in, in %(run)s.", run=told.run),
             unsubscribe=stop_address(reader.id, LetterKind.MESSAGE),
+            reader=reader.id,
+            kind=LetterKind.MESSAGE,
+            topics=[Topic.SCORE],
+            place=Place(space_id=told.space_id, space=told.run),
         )
-    send(letter)
 
 
 def _address(slug: str, place: tuple[int, int] | None, part: str) -> str:

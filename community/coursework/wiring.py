@@ -24,6 +24,7 @@ from community.coursework.queries.dues import more_time
 from community.coursework.queries.own_waiting import handed_in
 from community.coursework.queries.personal import personal
 from community.kernel.feature import Feature, Personal
+from community.kernel.posting import postings
 
 COUNT_RUN_OUT = "coursework.count_run_out"
 
@@ -36,8 +37,7 @@ FEATURE = Feature(
     jobs={
         COUNT_RUN_OUT: reactions.count_run_out_job,
         CLOSE: reactions.close_attempt_job,
-        MAIL_ATTEMPT: letters.mail_attempt,
-        MAIL_MARKED: letters.mail_marked,
+        **postings({MAIL_ATTEMPT: letters.write_attempt, MAIL_MARKED: letters.write_marked}),
     },
     parts={
         "activity.assignment": assignments.part,

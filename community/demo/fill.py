@@ -16,7 +16,13 @@ from community.demo.cast import Cast, RunStory, tell_end, tell_network, tell_run
 from community.demo.learning import tell_learning
 from community.demo.material import Person, Talk
 from community.demo.story import Story
-from community.demo.talk import read_most, tell_course_talk, tell_thread
+from community.demo.talk import (
+    leave_open,
+    react_to_some,
+    read_most,
+    tell_course_talk,
+    tell_thread,
+)
 from community.demo.work import Written
 from community.kernel.db import db
 from community.kernel.jobs import run_everything
@@ -74,8 +80,11 @@ def fill(app: Flask, password: str, network_name: str, now: dt.datetime, report:
             _tell_run_life(told, found, course, app)
         _happen(story, "talk, sessions and learning", report)
         for done, run in enumerate(planned, 1):
-            read_most(cast, run.key, [p.key for p in found.people if run.key in p.runs], chance)
+            members = [p.key for p in found.people if run.key in p.runs]
+            read_most(cast, run.key, members, chance)
+            react_to_some(cast, run.key, members, random.Random(5))
             report("what has been read", done, len(planned))
+        leave_open(cast, "autumn", random.Random(3))
     run_everything(app)
 
 

@@ -1,24 +1,36 @@
 """Who reads and who writes in the threads of a space.
 
-A space's members read its threads; those who take part (everybody but observers) begin threads and
-reply; announcements are begun by organisers and facilitators. Words are changed by who wrote them
-and by nobody else; organisers and facilitators may take a post away.
+A space's members read its threads; those who take part (everybody but observers, and who is
+silenced) begin threads and reply; announcements are begun by organisers and facilitators. Words are
+changed by who wrote them and by nobody else; organisers and facilitators may take a post away.
 """
 
 import uuid
 
 import sqlalchemy as sa
+from flask_babel import gettext as _
 
-from community.discussions.models import Post, Removal, Thread, ThreadKind
+from community.discussions.models import (
+    Attachment,
+    Post,
+    PostDraft,
+    Removal,
+    Tag,
+    Thread,
+    ThreadKind,
+)
 from community.kernel.context import Context
 from community.kernel.db import db
+from community.kernel.errors import Conflict
 from community.kernel.policy import Finder, read_rule, rule
 from community.spaces.models import Space
 from community.spaces.policy import (
     FACILITATING,
+    belongs_to,
     facilitates,
     my_spaces,
     my_spaces_as,
+    speaks,
     takes_part,
 )
 
@@ -32,6 +44,13 @@ def visible_threads(ctx: Context) -> sa.Select[Thread]:
     return sa.select(Thread).where(Thread.space_id.in_(my_spaces(ctx)))
 
 
+@read_rule
+def visible_tags(ctx: Context) -> sa.Select[Tag]:
+    """Tags of the threads of the spaces the actor belongs to."""
+    return sa.select(Tag).where(Tag.space_id.in_(my_spaces(ctx)))
+
+
+find_tag = Finder(visible_tags)
 find_thread = Finder(visible_threads, named=True)  # else who reads and who answers wait in a ring
 
 
@@ -43,7 +62,13 @@ def may_start_thread(ctx: Context, space: Space) -> bool:
 
 @rule
 def may_announce(ctx: Context, space: Space) -> bool:
-    """Organisers and facilitators of a space announce."""
+    """Organisers and facilitators of a space announce, unless they are silenced."""
+    return facilitates(ctx, space.id) and speaks(ctx, space.id)
+
+
+@rule
+def may_mention_everyone(ctx: Context, space: Space) -> bool:
+    """Organisers and facilitators of a space mention everybody in it at once."""
     return facilitates(ctx, space.id)
 
 
@@ -54,8 +79,25 @@ def may_reply(ctx: Context, thread: Thread) -> bool:
     In a locked one only who facilitates.
     """
     if thread.locked_at is not None:
-        return facilitates(ctx, thread.space_id)
+        return facilitates(ctx, thread.space_id) and speaks(ctx, thread.space_id)
     return takes_part(ctx, thread.space_id)
+
+
+def slowed_by(ctx: Context, space_id: uuid.UUID) -> int:
+    """Return the seconds the actor waits between two posts in a thread of a space; 0 for none.
+
+    Who leads or facilitates does not wait. No statement more than a role is.
+    """
+    if facilitates(ctx, space_id):
+        return 0
+    seconds: int = belongs_to(ctx, space_id).slow_seconds
+    return seconds
+
+
+def refuse_merged(thread: Thread) -> None:
+    """Raise Conflict for a thread that was merged with another one: nothing is written there."""
+    if thread.merged_into_id is not None:
+        raise Conflict(_("This thread was merged with another one. Answer there."))
 
 
 @rule
@@ -65,10 +107,28 @@ def may_keep_thread(ctx: Context, thread: Thread) -> bool:
 
 
 @rule
+def may_move_posts(ctx: Context, thread: Thread) -> bool:
+    """Organisers and facilitators of its space move posts of a thread, and the thread itself."""
+    return facilitates(ctx, thread.space_id)
+
+
+@rule
+def may_take_thread_in(ctx: Context, space: Space) -> bool:
+    """Organisers and facilitators of a space take a thread of another space in."""
+    return facilitates(ctx, space.id)
+
+
+@rule
+def may_keep_tag(ctx: Context, tag: Tag) -> bool:
+    """Organisers and facilitators of its space rename a tag, and take it off all threads."""
+    return facilitates(ctx, tag.space_id)
+
+
+@rule
 def may_rename_thread(ctx: Context, thread: Thread) -> bool:
     """Whoever began a thread says what it is called and of what kind; so does who facilitates."""
     mine = thread.author_id == ctx.actor_id and takes_part(ctx, thread.space_id)
-    return mine or facilitates(ctx, thread.space_id)
+    return mine or (facilitates(ctx, thread.space_id) and speaks(ctx, thread.space_id))
 
 
 @rule
@@ -77,18 +137,23 @@ def may_accept_answer(ctx: Context, thread: Thread) -> bool:
     return thread.kind in ANSWERED and may_rename_thread(ctx, thread)
 
 
+STANDS = Post.removal.is_(None)
+"""What must hold of a post for those to read it who see its thread."""
+
+
 @read_rule
 def visible_posts(ctx: Context) -> sa.Select[Post]:
     """Posts that stand, in the threads the actor sees."""
     seen = visible_threads(ctx).with_only_columns(Thread.id)
-    return sa.select(Post).where(Post.thread_id.in_(seen), Post.removal.is_(None))
+    return sa.select(Post).where(Post.thread_id.in_(seen), STANDS)
 
 
 @read_rule
 def visible_removed_posts(ctx: Context) -> sa.Select[Post]:
     """What the actor may put back: their own they took away, what was taken where they facilitate.
 
-    What its author took away nobody else reads.
+    What its author took away nobody else reads; what others took away its author does not put back,
+    whatever their role.
     """
     seen = visible_threads(ctx)
     led = seen.where(Thread.space_id.in_(my_spaces_as(ctx, FACILITATING)))
@@ -97,14 +162,84 @@ def visible_removed_posts(ctx: Context) -> sa.Select[Post]:
         sa.or_(
             sa.and_(Post.author_id == ctx.actor_id, Post.removal == Removal.AUTHOR),
             sa.and_(
-                Post.removal == Removal.STAFF, Post.thread_id.in_(led.with_only_columns(Thread.id))
+                Post.removal == Removal.STAFF,
+                Post.author_id != ctx.actor_id,
+                Post.thread_id.in_(led.with_only_columns(Thread.id)),
             ),
         ),
     )
 
 
+@read_rule
+def visible_attachments(ctx: Context) -> sa.Select[Attachment]:
+    """Files of posts the actor sees; what belongs to no post yet only who sent it there sees."""
+    carrying = visible_posts(ctx).where(Post.id == Attachment.post_id).correlate(Attachment)
+    own = sa.and_(
+        Attachment.post_id.is_(None),
+        Attachment.uploader_id == ctx.actor_id,
+        Attachment.space_id.in_(my_spaces(ctx)),
+    )
+    return sa.select(Attachment).where(sa.or_(carrying.exists(), own))
+
+
+@rule
+def may_attach(ctx: Context, space: Space) -> bool:
+    """Whoever takes part in a space sends files for what they write there."""
+    return takes_part(ctx, space.id)
+
+
+@rule
+def may_see_room(ctx: Context, space: Space) -> bool:
+    """Organisers and facilitators see how much room the files of a space take."""
+    return facilitates(ctx, space.id)
+
+
+@read_rule
+def visible_post_drafts(ctx: Context) -> sa.Select[PostDraft]:
+    """What the actor has begun to write, where they still see what it is for; nobody else's.
+
+    No role reads the drafts of others.
+    """
+    return _drafts(ctx).where(PostDraft.discarded_at.is_(None))
+
+
+@read_rule
+def visible_discarded_drafts(ctx: Context) -> sa.Select[PostDraft]:
+    """Drafts that the actor has thrown away and may put back."""
+    return _drafts(ctx).where(PostDraft.discarded_at.is_not(None))
+
+
+def _drafts(ctx: Context) -> sa.Select[PostDraft]:
+    threads = visible_threads(ctx).with_only_columns(Thread.id)
+    mine = visible_posts(ctx).where(Post.author_id == ctx.actor_id)
+    return sa.select(PostDraft).where(
+        PostDraft.user_id == ctx.actor_id,
+        sa.or_(
+            PostDraft.thread_id.in_(threads),
+            PostDraft.space_id.in_(my_spaces(ctx)),
+            PostDraft.post_id.in_(mine.with_only_columns(Post.id)),
+        ),
+    )
+
+
 find_post = Finder(visible_posts)
+find_draft = Finder(visible_post_drafts)
+find_discarded_draft = Finder(visible_discarded_drafts)
 find_removed_post = Finder(visible_removed_posts)
+
+
+def hold_post(
+    ctx: Context, post_id: uuid.UUID, find: Finder[Post] = find_post
+) -> tuple[Thread, Post]:
+    """Return a post and its thread, both held till the commit: the thread first, as everybody does.
+
+    Raises NotFound, and Conflict for one that was moved to another thread while it was waited for.
+    """
+    thread = find_thread(ctx, find(ctx, post_id).thread_id, lock=True)
+    post = find(ctx, post_id, lock=True)
+    if post.thread_id != thread.id:
+        raise Conflict(_("This post was moved to another thread. Look there, and try once more."))
+    return thread, post
 
 
 @rule
@@ -123,12 +258,36 @@ def may_remove_post(ctx: Context, post: Post) -> bool:
 
 @rule
 def may_restore_post(ctx: Context, post: Post) -> bool:
-    """Who took a post away puts it back; where a facilitator did, any facilitator."""
+    """Who took a post away puts it back; where a facilitator did, any but its author."""
     space_id = _space_of(post)
-    mine = post.author_id == ctx.actor_id and post.removal is Removal.AUTHOR
+    mine = post.author_id == ctx.actor_id
     if post.removal is Removal.STAFF:
-        return facilitates(ctx, space_id)
-    return mine and takes_part(ctx, space_id)
+        return not mine and facilitates(ctx, space_id)
+    return mine and post.removal is Removal.AUTHOR and takes_part(ctx, space_id)
+
+
+@rule
+def may_react(ctx: Context, post: Post) -> bool:
+    """Whoever takes part in a post's space reacts to it, in a locked thread too; not its author."""
+    return post.author_id != ctx.actor_id and takes_part(ctx, _space_of(post))
+
+
+@rule
+def may_vote(ctx: Context, post: Post) -> bool:
+    """Whoever takes part in a post's space votes in its poll, in a locked thread too."""
+    return takes_part(ctx, _space_of(post))
+
+
+@rule
+def may_keep_poll(ctx: Context, post: Post) -> bool:
+    """Whoever asked closes a post's poll and opens it again, and whoever facilitates its space."""
+    return may_remove_post(ctx, post)
+
+
+@rule
+def may_edit_poll(ctx: Context, post: Post) -> bool:
+    """Whoever asked writes a post's poll anew, or takes it out; nobody else does."""
+    return may_edit_post(ctx, post)
 
 
 def _space_of(post: Post) -> uuid.UUID:

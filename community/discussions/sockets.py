@@ -10,14 +10,24 @@ from typing import Any
 
 from flask_babel import gettext as _
 
-from community.discussions.events import ReplyPosted, ThreadChanged, ThreadStarted
-from community.discussions.operations import post_reply
+from community.discussions.events import (
+    PostsMovedAway,
+    PostsMovedIn,
+    ReplyPosted,
+    ThreadChanged,
+    ThreadMoved,
+    ThreadStarted,
+)
+from community.discussions.operations import PollGiven, post_reply, unheard
 from community.discussions.policy import find_thread
-from community.discussions.queries import post_at
+from community.discussions.queries import post_at, tallies_of
 from community.discussions.schemas import (
     LeaveIn,
     SocketReplyIn,
+    TalliesIn,
+    TalliesOut,
     WatchIn,
+    as_tally,
     dump_post,
     render_posts,
     render_threads,
@@ -30,6 +40,12 @@ from community.kernel.realtime.connection import Connection, SocketEvent, stream
 REPLY_POSTED = "thread.reply_posted"
 POST_CHANGED = "thread.post_changed"
 THREAD_CHANGED = "thread.changed"
+POSTS_MOVED = "thread.posts_moved"
+MOVED = (PostsMovedAway, PostsMovedIn)
+OF_THREAD = (ThreadChanged, ThreadMoved, *MOVED)
+"""Events that tell of a thread, not of one of its posts."""
+REACTED = "thread.reacted"
+POLLED = "thread.polled"
 MOST_ROOMS = 50  # one socket listens to; a page follows one
 
 
@@ -57,8 +73,23 @@ def _leave(ctx: Context, connection: Connection, fields: dict[str, Any]) -> None
 def _reply(ctx: Context, connection: Connection, fields: dict[str, Any]) -> dict[str, Any]:
     """Reply in a thread; a repeat with the same client_id answers the same post."""
     thread_id = fields.pop("thread_id")
-    post = post_reply(ctx, thread_id, **fields)
-    return {"post": dump_post(post_at(thread_id, post.number))}
+    poll = fields.pop("poll")
+    post = post_reply(ctx, thread_id, **fields, poll=PollGiven(**poll) if poll else None)
+    return {
+        "post": dump_post(post_at(ctx, post.thread_id, post.number)),
+        "unheard": unheard(ctx, fields["body"], thread_id),
+    }
+
+
+def _tallies(ctx: Context, connection: Connection, fields: dict[str, Any]) -> dict[str, Any]:
+    """Answer the reactions of a page of posts: what was pushed has no number to be missed by."""
+    thread = find_thread(ctx, fields.pop("thread_id"))
+    found = [as_tally(row) for row in tallies_of(ctx, thread.id, **fields)]
+    answer: dict[str, Any] = _TALLIES.dump({"items": found})
+    return answer
+
+
+_TALLIES = TalliesOut()
 
 
 def _happened(ctx: Context, thread_id: uuid.UUID, since: int) -> dict[str, Any]:
@@ -81,7 +112,7 @@ def _shown(ctx: Context, events: Sequence[log.Logged]) -> dict[int | None, dict[
     """Return what each event tells, by its number."""
     found: dict[int | None, dict[str, Any] | None] = {}
     for of_thread, render in ((False, render_posts), (True, render_threads)):
-        some = [each for each in events if isinstance(each.event, ThreadChanged) is of_thread]
+        some = [each for each in events if isinstance(each.event, OF_THREAD) is of_thread]
         if some:
             found.update(zip((each.seq for each in some), render(ctx, some), strict=True))
     return found
@@ -89,7 +120,9 @@ def _shown(ctx: Context, events: Sequence[log.Logged]) -> dict[int | None, dict[
 
 def _name(logged: log.Logged) -> str:
     """Return the name under which clients hear of an event of a thread."""
-    if isinstance(logged.event, ThreadChanged):
+    if isinstance(logged.event, MOVED):
+        return POSTS_MOVED
+    if isinstance(logged.event, OF_THREAD):
         return THREAD_CHANGED
     begun = isinstance(logged.event, ReplyPosted | ThreadStarted)
     return REPLY_POSTED if begun else POST_CHANGED
@@ -99,5 +132,6 @@ SOCKETS = (
     SocketEvent(name="thread.join", schema=WatchIn(), handle=_join, cost=2),
     SocketEvent(name="thread.sync", schema=WatchIn(), handle=_sync, cost=2),
     SocketEvent(name="thread.leave", schema=LeaveIn(), handle=_leave),
+    SocketEvent(name="thread.tallies", schema=TalliesIn(), handle=_tallies, cost=2),
     SocketEvent(name="thread.reply", schema=SocketReplyIn(), handle=_reply, cost=2),
 )

@@ -8,7 +8,7 @@ from typing import Any, Literal, TypeVar, cast
 
 from community.kernel.keys import new_key
 
-Origin = Literal["page", "api", "socket", "shell", "job"]
+Origin = Literal["page", "api", "socket", "shell", "job", "mail"]
 T = TypeVar("T")
 
 

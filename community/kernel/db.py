@@ -158,7 +158,7 @@ class Keyed(Model):
 metadata = db.metadata
 
 
-_INSERT: Mapping[str, Callable[..., Any]] = {
+INSERT: Mapping[str, Callable[..., Any]] = {
     "sqlite": sqlite.insert,
     "postgresql": postgresql.insert,
 }
@@ -182,7 +182,7 @@ def insert_missing(model: type[Any], values: Mapping[str, Any], *, unique: Seque
 
     Two processes that do so at once leave one row, and neither fails.
     """
-    insert = _INSERT[db.engines[WRITE].dialect.name](model)
+    insert = INSERT[db.engines[WRITE].dialect.name](model)
     new = insert.values(values).on_conflict_do_nothing(index_elements=list(unique))
     # not the count of rows: psycopg's cursor is closed by then, and says -1
     return execute(new.returning(model.id)).scalar() is not None
@@ -219,20 +219,21 @@ def engine_settings(settings: Settings) -> dict[str, Any]:
         read: dict[str, Any] = {"pool_size": 8, "max_overflow": 32}
         write: dict[str, Any] = {"pool_size": 1, "max_overflow": 1}
     else:
-        timeouts = "-c lock_timeout=5000 -c statement_timeout=30000"
+        # no compiling at run time: the server guesses that it pays, and takes seconds for it
+        options = "-c lock_timeout=5000 -c statement_timeout=30000 -c jit=off"
         read = {
             "isolation_level": "AUTOCOMMIT",
             "pool_size": 10,
             "max_overflow": 20,
             "connect_args": {
-                "options": f"-c default_transaction_read_only=on {timeouts}",
+                "options": f"-c default_transaction_read_only=on {options}",
                 "connect_timeout": CONNECT_TIMEOUT,
             },
         }
         write = {
             "pool_size": 10,
             "max_overflow": 10,
-            "connect_args": {"options": timeouts, "connect_timeout": CONNECT_TIMEOUT},
+            "connect_args": {"options": options, "connect_timeout": CONNECT_TIMEOUT},
         }
     common = {
         "hide_parameters": True,  # an error that is logged tells no address and no text

@@ -104,6 +104,11 @@ def largest_file() -> int:
     return installed().settings.file_limit
 
 
+def largest_attachment() -> int:
+    """Return the bytes of the largest file that goes into a post."""
+    return installed().settings.attachment_limit
+
+
 def takes_file(
     field: str, *, most: int | Callable[[], int], check: Callable[..., object] | None = None
 ) -> Callable[[V], V]:
@@ -176,7 +181,7 @@ def enforce() -> None:
     if request.endpoint is None:
         return
     require_sign_in()
-    _require_scope()
+    require_scope()
     view = _view()
     if is_for_administrators(view):
         _require_office()
@@ -230,7 +235,7 @@ def require_proof() -> None:
         raise ProofNeeded(_("Confirm in a browser that it is you, then try again."))
 
 
-def _require_scope() -> None:
+def require_scope() -> None:
     """Refuse a program whose token was not made for this; a browser needs none.
 
     The one place where scopes are asked. A route whose blueprint says none is shut to programs.

@@ -17,6 +17,7 @@ from community.kernel.db import Keyed
 from community.kernel.events import Event
 from community.kernel.frame import Frame, NavItem, Tab
 from community.kernel.log import Logged
+from community.kernel.posting import PostOffice
 from community.kernel.realtime.connection import Connection, SocketEvent
 from community.kernel.sign_in import SignInProvider
 
@@ -30,13 +31,15 @@ class Live:
 
     ``name`` is the event clients hear. ``room`` names the Socket.IO room (``stream_room(id)`` for a
     numbered stream). ``render_many`` turns logged events into plain data under the read rule of
-    ``ctx``, None where nothing may be shown; push and catching-up both use it.
+    ``ctx``, None where nothing may be shown; push and catching-up both use it. ``pause``: of equal
+    events within that time one is shown, at its end; for what happens often and has no number.
     """
 
     event: type[Event]
     name: str
     room: Callable[[Any], str]
     render_many: Callable[[Context, Sequence[Logged]], list[dict[str, Any] | None]]
+    pause: dt.timedelta | None = None
 
 
 @dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
@@ -76,7 +79,7 @@ class Periodic:
 class Sweep:
     """Rows that are of use for a while only: the worker deletes those of ``model`` that are old.
 
-    ``old(now)`` is for a WHERE. What meets it must meet it for ever, and nothing may refer to it.
+    ``old(now)`` is for a WHERE, asked again as a row is deleted. Nothing may refer to such a row.
     """
 
     model: type[Keyed]
@@ -99,13 +102,15 @@ class Personal:
     ``export(ctx)`` returns it as plain data for the actor to take along. When they delete their
     account, ``hinders(ctx)`` says in words what they must do first, ``erase(ctx)`` removes what is
     about them, in the unit of work that ends the account, and ``stays`` are the words that say what
-    remains without their name.
+    remains without their name. ``hold(user_id)`` holds rows that are held before their account
+    wherever both are: it is called before that account is held to be shut or deleted.
     """
 
     export: Callable[[Context], Mapping[str, Any]]
     hinders: Callable[[Context], Sequence[str]] | None = None
     erase: Callable[[Context], None] | None = None
     stays: Any = None  # a lazy text
+    hold: Callable[[uuid.UUID], None] | None = None
 
 
 MoreTime = Callable[[sa.ColumnElement[uuid.UUID]], sa.Select[uuid.UUID, dt.datetime]]
@@ -145,6 +150,7 @@ class Feature:
     """A feature's contributions; all optional but the name.
 
     ``purpose`` says what a thread or a room is there for, with the way to it; None: not mine.
+    ``begun_for`` says in words what a thread was begun for and therefore stays with.
     ``parts`` are drawn into pages of features below, each by the name of its place
     ("activity.checklist"), from what that page shows.
     """
@@ -166,6 +172,7 @@ class Feature:
     tabs: tuple[Tab, ...] = ()
     parts: Mapping[str, Drawing] = dataclasses.field(default_factory=dict)
     purpose: Callable[[Context, uuid.UUID], NavItem | None] | None = None  # of a numbered stream
+    begun_for: Callable[[uuid.UUID], str | None] | None = None  # by the thread's id
     joining: Callable[[uuid.UUID], Joining | None] | None = None  # by the space's id
     joining_words: Callable[[Joining, str, dt.datetime], JoiningWords | None] | None = (
         None  # in a language, at an instant
@@ -174,3 +181,4 @@ class Feature:
     handed_in: HandedIn | None = None
     personal: Personal | None = None
     sign_in: SignInProvider | None = None
+    office: PostOffice | None = None

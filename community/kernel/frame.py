@@ -1,11 +1,16 @@
 """What every page's frame shows: contributed by features, composed once a request."""
 
 import dataclasses
+import enum
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
+from flask_babel import lazy_gettext as _l
+
 from community.kernel.context import Context
+
+MOST_COUNTED = 99
 
 
 @dataclasses.dataclass(slots=True)
@@ -20,15 +25,36 @@ class FrameSpace:
     current: bool = False
 
 
+class Group(enum.Enum):
+    """What one's own pages are laid together by."""
+
+    MINE = enum.auto()
+    NEWS = enum.auto()
+    ACCESS = enum.auto()
+
+
+GROUPS: Mapping[Group, Any] = {  # in the order in which they are shown
+    Group.MINE: _l("About me"),
+    Group.NEWS: _l("News"),
+    Group.ACCESS: _l("Access and data"),
+}
+
+
 @dataclasses.dataclass(slots=True)
 class NavItem:
-    """An entry of the rail, the bottom bar or a space's tabs."""
+    """An entry of the rail, the bottom bar, a space's tabs or (with ``group``) one's own pages."""
 
     label: str
     url: str
     icon: str
     count: int = 0
     current: bool = False
+    group: Group | None = None
+
+    @property
+    def counted(self) -> str:
+        """The count as it is shown: beyond 99 there are simply more."""
+        return f"{MOST_COUNTED}+" if self.count > MOST_COUNTED else str(self.count)
 
 
 PICTURE_ROUTE = "/people/<uuid:user_id>/picture/<digest>/<size>"
@@ -75,11 +101,36 @@ class Frame:
     me: Person | None = None
     spaces: list[FrameSpace] = dataclasses.field(default_factory=list)
     nav: list[NavItem] = dataclasses.field(default_factory=list)
+    inbox: NavItem | None = None  # also in ``nav``; ``count`` is of what is unread, at most 100
     bar: list[NavItem] = dataclasses.field(default_factory=list)
     menu: list[NavItem] = dataclasses.field(default_factory=list)  # below one's own face
-    account: list[NavItem] = dataclasses.field(default_factory=list)  # tabs of one's own pages
+    account: list[NavItem] = dataclasses.field(default_factory=list)  # one's own pages
     sign_out_url: str = ""
+    search_url: str = ""
     _entered: Callable[[FrameSpace], None] | None = None
+
+    @property
+    def account_groups(self) -> list[tuple[str, list[NavItem]]]:
+        """One's own pages, by group."""
+        grouped = [
+            (str(label), [item for item in self.account if item.group is group])
+            for group, label in GROUPS.items()
+        ]
+        return [(label, items) for label, items in grouped if items]
+
+    @property
+    def account_tabs(self) -> list[NavItem]:
+        """The pages beside the one that is open: those of its group; of the first for others."""
+        beside = [items for _label, items in self.account_groups]
+        return next((items for items in beside if any(i.current for i in items)), beside[0])
+
+    def open_at(self, path: str) -> None:
+        """Mark the entries that lead to a page; of one's own pages, else the one it is below."""
+        for item in (*self.nav, *self.bar, *self.account):
+            item.current = item.current or item.url == path
+        above = [item for item in self.account if path.startswith(item.url + "/")]
+        if above and not any(item.current for item in self.account):
+            max(above, key=lambda item: len(item.url)).current = True
 
     def on_enter(self, told: Callable[[FrameSpace], None]) -> None:
         """Have somebody told which of the spaces a page is in, before the frame is drawn."""

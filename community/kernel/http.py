@@ -39,8 +39,8 @@ from community.kernel.sources import client_address
 
 FORM = "application/x-www-form-urlencoded"
 MULTIPART = "multipart/form-data"
-REST_OF_FORM = 10_000  # bytes of a form with a file beside the file
-MOST_PARTS = 10
+REST_OF_FORM = 120_000  # bytes of a form with a file beside the file: the longest post fits
+MOST_PARTS = 30
 SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 CONTENT_SECURITY_POLICY = (
     "default-src 'none'; "
@@ -166,10 +166,13 @@ def _refuse_forged() -> None:
     if request.headers.get("Authorization") and is_api():
         if g.get("reader") is None:
             raise Unauthenticated(_("This token is unknown, expired or revoked."))
+        _open_for_file()
     elif request.method not in SAFE and request.endpoint != "static":
         if not is_api():
             _refuse_broken_form()
             doors.require_sign_in()  # whose session is gone has no token either: say which it was
+        else:
+            _open_for_file()
         if not doors.is_by_secret():
             csrf.protect()
 
@@ -193,14 +196,7 @@ def _refuse_broken_form() -> None:
     """
     if request.mimetype == MULTIPART and doors.is_by_secret():
         return  # RFC 8058 has mail programs post either kind
-    if (file := doors.file_of_request()) is not None:
-        doors.require_sign_in()  # before anything is read
-        doors.check_file_of_request()
-        db.session.close()  # reading takes long: hold no connection meanwhile
-        if request.mimetype != MULTIPART:
-            raise UnsupportedMediaType
-        request.max_content_length = file[1] + REST_OF_FORM
-        request.max_form_parts = MOST_PARTS
+    if _open_for_file():
         return
     if request.mimetype not in {FORM, ""}:
         raise UnsupportedMediaType
@@ -213,6 +209,25 @@ def _refuse_broken_form() -> None:
             field = unquote_to_bytes(name).decode(errors="replace")[:80]
             message = _("“%(field)s” cannot be read as text.", field=field)
             raise Invalid(message, fields={field: [message]}) from error
+
+
+def _open_for_file() -> bool:
+    """Let a form with a file be read where the view takes one, up to that file's own size.
+
+    Says whether it does; nothing is read of who may not send it.
+    """
+    file = doors.file_of_request()
+    if file is None:
+        return False
+    doors.require_sign_in()  # before anything is read
+    doors.require_scope()
+    doors.check_file_of_request()
+    db.session.close()  # reading takes long: hold no connection meanwhile
+    if request.mimetype != MULTIPART:
+        raise UnsupportedMediaType
+    request.max_content_length = file[1] + REST_OF_FORM
+    request.max_form_parts = MOST_PARTS
+    return True
 
 
 def _finish(response: Response, settings: Settings) -> Response:

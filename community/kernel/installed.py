@@ -41,6 +41,7 @@ class Installed:
     jobs: Mapping[str, Callable[..., None]] = dataclasses.field(default_factory=dict)
     forget: Callable[[Any], None] = _keep  # what is remembered of the person a Revocation names
     announce: Callable[[Context, Sequence[Logged]], None] = _silence
+    office: Any = None  # a kernel.posting.PostOffice; it keeps the ledger
     release: str = ""  # a digest of what pages are drawn with
     node_id: uuid.UUID = dataclasses.field(default_factory=new_key)
 

@@ -20,7 +20,7 @@ from community.kernel.files.keeping import FILES
 from community.kernel.installed import installed
 from community.kernel.metrics import JOBS
 from community.kernel.operation import operation
-from community.kernel.outbox import MAX_ATTEMPTS, OutboxRow
+from community.kernel.outbox import MAX_ATTEMPTS, NotYet, OutboxRow
 from community.kernel.settings import Settings
 from community.kernel.sweeping import sweep
 
@@ -136,6 +136,9 @@ def do_row(key: uuid.UUID) -> None:
     try:
         with structlog.contextvars.bound_contextvars(request_id=ctx.request_id, job=name):
             installed().jobs[name](ctx, **payload)
+    except NotYet as later:
+        postpone_row(Context.begin(actor, origin="job"), key, later.until)
+        return
     except Exception as error:
         JOBS.labels(name, "failed").inc()
         again = RELAY_AGAIN * 2 ** (attempts // (RETRIES + 1))
@@ -165,6 +168,16 @@ def count_failure(ctx: Context, key: uuid.UUID, kind: str, *, after: dt.timedelt
             relayed_at=ctx.now,
             due_at=ctx.now + after,
         )
+    )
+
+
+@operation
+def postpone_row(ctx: Context, key: uuid.UUID, until: dt.datetime) -> None:
+    """Owe a row at a later instant; that is no failure, and none is counted."""
+    db.session.execute(
+        sa.update(OutboxRow)
+        .where(OutboxRow.id == key, OutboxRow.done_at.is_(None))
+        .values(due_at=until, relayed_at=None)
     )
 
 

@@ -16,7 +16,7 @@ from flask_babel import gettext as _
 from sqlalchemy.orm import Mapped, mapped_column
 
 from community.kernel.context import Context
-from community.kernel.db import Keyed, Model, db, execute
+from community.kernel.db import INSERT, Keyed, Model, db, execute
 from community.kernel.errors import Conflict
 from community.kernel.events import Event
 from community.kernel.keys import new_key
@@ -25,7 +25,11 @@ REPLAY_LIMIT = 500  # who is further behind than this gets a snapshot instead
 
 
 class Stream(Model):
-    """The head of a numbered stream; its id is that of the thread or session it belongs to."""
+    """The head of a numbered stream; its id is that of the thread or session it belongs to.
+
+    A stream may hold no events: its head says that something changed (``operation.tell``), its id
+    is that of the person whose own it is.
+    """
 
     __tablename__ = "stream"
 
@@ -91,6 +95,21 @@ _SINCE = (
 def open_stream(key: uuid.UUID) -> None:
     """Begin the stream of a new thread or room, inside a unit of work."""
     db.session.add(Stream(id=key, head=0))
+
+
+def raise_heads(keys: Collection[uuid.UUID]) -> None:
+    """Raise the heads of streams that hold no events, and begin those that are not there.
+
+    Called once, by the unit of work as it settles, in the order of the keys: two at once wait for
+    each other in one order.
+    """
+    insert = INSERT[db.session.connection().dialect.name](_STREAM)
+    rows = [{"id": key, "head": 1} for key in sorted(keys)]
+    execute(
+        insert.values(rows).on_conflict_do_update(
+            index_elements=[_STREAM.c.id], set_={"head": _STREAM.c.head + 1}
+        )
+    )
 
 
 def append(ctx: Context, event: Event, client_id: str | None) -> Logged:

@@ -1,15 +1,18 @@
 """Markdown to safe HTML, once, when it is written; stored with the renderer's version.
 
 CommonMark with tables, strikethrough and footnotes (markdown-it-py), bare web addresses as links,
-code coloured by class (Pygments), then sanitised (nh3): what people wrote never reaches a page
-unsanitised. Nothing is fetched from elsewhere: a picture that is not ours becomes a titled link.
+tasks, emoji and calls (``markdown_rules``), code coloured by class (Pygments), then sanitised
+(nh3): what people wrote never reaches a page unsanitised. Nothing is fetched from elsewhere: a
+picture that is not ours becomes a titled link.
 """
 
+import dataclasses
 import functools
 import itertools
 import re
 from collections.abc import Callable, Sequence
 from typing import Any
+from urllib.parse import unquote
 
 import nh3
 from flask_babel import gettext as _
@@ -26,9 +29,12 @@ from pygments import highlight
 from pygments.formatters.html import HtmlFormatter
 from pygments.lexers import get_lexer_by_name
 
+from community.kernel.markdown_rules import Calls, add_rules
+
 # Raise it when the same source would come out differently. What is stored stays as it was rendered,
-# under its own number. 2: bare web addresses are links.
-RENDERER = 2
+# under its own number; posts are rendered again, see discussions. 2: bare web addresses are links.
+# 3: tasks, emoji by name, people called with "@".
+RENDERER = 3
 
 _TAGS = {
     *("p", "br", "hr", "em", "strong", "del", "s", "code", "pre", "span", "div", "a", "sup"),
@@ -52,8 +58,9 @@ _CLASSES = {
     "img": {"figure"},
     "section": {"footnotes"},
     "sup": {"footnote-ref"},
-    "li": {"footnote-item"},
-    "a": {"footnote-backref"},
+    "li": {"footnote-item", "task", "done"},
+    "a": {"footnote-backref", "file", "mention"},
+    "span": {"file-note", "sign", "visually-hidden", "mention"},
 }
 _PYGMENTS = re.compile(r"\A[a-z]{1,2}[a-z0-9]?\Z")
 # Of Pygments' six hundred languages some take minutes over a few lines made for it. These are what
@@ -78,23 +85,44 @@ _FORMATTER = HtmlFormatter(nowrap=True)
 AssetUrl = Callable[[str], str | None]
 
 
+@dataclasses.dataclass(frozen=True, slots=True)
+class FileShown:
+    """A file of ours that a text shows: of what sort it is and how large; a picture has pixels."""
+
+    note: str
+    width: int | None = None
+    height: int | None = None
+
+
+ShownFile = Callable[[str], FileShown | None]
+
+
 def render(
     source: str,
     *,
     asset_url: AssetUrl | None = None,
     lowest_heading: int = 2,
     id_prefix: str = "",
+    file_shown: ShownFile | None = None,
+    calls: Calls | None = None,
 ) -> str:
     """Return ``source`` (Markdown) as sanitised HTML.
 
     ``asset_url`` maps a picture's path to its address, None for a picture that is not ours; without
     it no picture is shown. No heading is above ``lowest_heading``: the page has its own.
-    ``id_prefix`` goes before every id and every link to one, where several texts share a page. A
-    text that would take long to render (``MOST_BRACKETS``, ``MOST_CELLS``) is shown as typed.
+    ``file_shown`` says what is known of the file at an address; None: it is no file of ours, or not
+    to be shown here. ``id_prefix`` goes before every id and every link to one, where several texts
+    share a page. ``calls`` says who is called at an "@"; without it nobody is, and names stay text.
+    A text that would take long to render (``MOST_BRACKETS``, ``MOST_CELLS``) is shown as typed.
     """
     if _is_too_much(source):
         return f"<pre><code>{escape(source)}</code></pre>"
-    env: dict[str, Any] = {"asset_url": asset_url, "lowest": lowest_heading}
+    env: dict[str, Any] = {
+        "asset_url": asset_url,
+        "file_shown": file_shown,
+        "lowest": lowest_heading,
+        "calls": calls,
+    }
     html = _MARKDOWN.render(source, env)
     return nh3.clean(
         html,
@@ -160,7 +188,7 @@ _ALLOWED: dict[str, set[str]] = {
     **{tag: set() for tag in _TAGS},
     **{tag: {"id"} for tag in ("h2", "h3", "h4", "h5", "h6", "li")},
     "sup": {"class"},
-    "span": {"class"},
+    "span": {"class", "aria-hidden"},
     "div": {"class"},
     "table": {"class"},
     **{tag: names for tag, names in _ATTRIBUTES.items() if tag != "*"},
@@ -208,14 +236,35 @@ class _Renderer(RendererHTML):
         source = str(token.attrs.get("src", ""))
         words = self.renderInlineAsText(token.children or [], options, env)
         caption = str(token.attrs.get("title", ""))
-        ours = env["asset_url"](source) if env["asset_url"] else None
+        file = _file_of(source, env)
+        if file is not None and file.width is None:
+            return _file_line(source, words or caption or source, file)
+        ours = source if file else env["asset_url"](source) if env["asset_url"] else None
         if ours is None:
-            title = words or caption or source
+            title = words or caption or unquote(source.rsplit("/", 1)[-1]) or source
             return f'<a href="{escape(source)}">{escape(_("Picture: %(title)s", title=title))}</a>'
-        picture = f'<img class="figure" src="{escape(ours)}" alt="{escape(words)}" loading="lazy">'
+        sides = f' width="{file.width}" height="{file.height}"' if file else ""
+        said = f'alt="{escape(words)}"{sides} loading="lazy"'
+        picture = f'<img class="figure" src="{escape(ours)}" {said}>'
         if not caption:
             return picture
         return f'<figure class="fig">{picture}<figcaption>{escape(caption)}</figcaption></figure>'
+
+    def link_open(
+        self, tokens: Sequence[Token], idx: int, options: OptionsDict, env: EnvType
+    ) -> str:
+        token = tokens[idx]
+        file = _file_of(str(token.attrs.get("href", "")), env)
+        if file is not None:
+            token.attrSet("class", "file")
+        env.setdefault("links", []).append(file)
+        return self.renderToken(tokens, idx, options, env)
+
+    def link_close(
+        self, tokens: Sequence[Token], idx: int, options: OptionsDict, env: EnvType
+    ) -> str:
+        file = env["links"].pop()
+        return "</a>" + (_file_note(file) if file else "")
 
     def paragraph_open(
         self, tokens: Sequence[Token], idx: int, options: OptionsDict, env: EnvType
@@ -230,13 +279,31 @@ class _Renderer(RendererHTML):
         return "" if tokens[idx].hidden else "</p>\n"
 
 
+def _file_of(address: str, env: EnvType) -> FileShown | None:
+    """Return what is known of the file at an address, None where it is not to be shown."""
+    found: FileShown | None = env["file_shown"](address) if env["file_shown"] else None
+    return found
+
+
+def _file_line(address: str, words: str, file: FileShown) -> str:
+    link = f'<a class="file" href="{escape(address)}">{escape(words)}</a>'
+    return link + _file_note(file)
+
+
+def _file_note(file: FileShown) -> str:
+    return f' <span class="file-note">({escape(file.note)})</span>'
+
+
 def _is_figure(tokens: Sequence[Token], idx: int, env: EnvType) -> bool:
     """Whether a paragraph holds one captioned picture of ours and nothing else."""
     children = tokens[idx].children or []
-    if len(children) != 1 or children[0].type != "image" or not env["asset_url"]:
+    if len(children) != 1 or children[0].type != "image" or not children[0].attrs.get("title"):
         return False
-    image = children[0]
-    return bool(image.attrs.get("title")) and bool(env["asset_url"](str(image.attrs.get("src"))))
+    source = str(children[0].attrs.get("src"))
+    file = _file_of(source, env)
+    if file is not None:
+        return file.width is not None
+    return bool(env["asset_url"] and env["asset_url"](source))
 
 
 def _code(text: str, language: str, _attributes: str) -> str:
@@ -326,3 +393,4 @@ _MARKDOWN.core.ruler.push("headings", _name_headings)
 _MARKDOWN.inline.add_terminator_char("w")
 _MARKDOWN.inline.add_terminator_char("W")
 _MARKDOWN.inline.ruler.push("bare_address", _link_bare_address)
+add_rules(_MARKDOWN)

@@ -51,6 +51,9 @@ JOBS = Counter(
 LETTERS = Counter(
     "community_letters", "Letters handed to the mail server.", ("outcome",), registry=WORKER
 )
+PUSHES = Counter(
+    "community_pushes", "Messages handed to push services.", ("outcome",), registry=WORKER
+)
 BEAT = Gauge("community_worker_beat_seconds", "When the worker last said so.", registry=WORKER)
 
 _children: dict[tuple[str, str, int], tuple[Counter, Histogram]] = {}

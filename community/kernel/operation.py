@@ -20,8 +20,9 @@ import contextlib
 import datetime as dt
 import functools
 import sqlite3
+import uuid
 from collections import deque
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextvars import ContextVar
 from typing import Any, Concatenate, ParamSpec, TypeVar, cast
 
@@ -30,7 +31,17 @@ from flask_babel import gettext as _
 
 from community.kernel import log
 from community.kernel.context import Context
-from community.kernel.db import PROMISE, WRITE, db, insert_missing, metadata, writer_turn, writing
+from community.kernel.db import (
+    INSERT,
+    PROMISE,
+    WRITE,
+    db,
+    execute,
+    insert_missing,
+    metadata,
+    writer_turn,
+    writing,
+)
 from community.kernel.errors import Conflict
 from community.kernel.events import Event
 from community.kernel.installed import Installed, installed
@@ -56,6 +67,8 @@ class UnitOfWork:
         self.pending: deque[tuple[Event, str | None, int]] = deque()
         self.depth = 0
         self.settled: list[log.Logged] = []
+        self.told: list[Event] = []
+        self.raised: set[uuid.UUID] = set()
         self.afterwards: list[Callable[[], None]] = []
         self.doomed = False
 
@@ -78,6 +91,8 @@ class UnitOfWork:
                 enqueue(self.ctx, job, event.payload())
             for react in self.house.reactions.get(type(event), ()):
                 react(self.ctx, event)
+        if self.raised:
+            log.raise_heads(self.raised)
         db.session.flush()
         self._refuse_doomed()
 
@@ -127,7 +142,8 @@ def unit_of_work(ctx: Context) -> Iterator[UnitOfWork]:
             _current.reset(token)
     for act in uow.afterwards:
         act()
-    uow.house.announce(ctx, uow.settled)
+    passing = [log.Logged(event, None, ctx.actor_id, ctx.now) for event in uow.told]
+    uow.house.announce(ctx, [*uow.settled, *passing])
 
 
 def _is_race(error: sa.exc.IntegrityError) -> bool:
@@ -164,6 +180,26 @@ def record(event: Event, *, client_id: str | None = None) -> None:
     uow.pending.append((event, client_id, uow.depth))
 
 
+def tell(event: Event) -> None:
+    """Show something to who is looking, once the running operation is kept; no row says so.
+
+    For what happens often and tells nothing that is not read elsewhere: a count that rose. It has
+    no number, so whoever missed it reads the count again. Where it has a stream, the head of that
+    rises: whoever listens to it in another process learns within a second that there is something
+    to read again. Reactions to it run at once, in the same transaction.
+    """
+    uow = _current.get()
+    if uow is None:
+        raise RuntimeError(f"{event.name} was told outside an operation")
+    if event in uow.told:
+        return
+    uow.told.append(event)
+    if event.stream_id is not None:
+        uow.raised.add(event.stream_id)
+    for react in uow.house.reactions.get(type(event), ()):
+        react(uow.ctx, event)
+
+
 def after_commit(act: Callable[[], None]) -> None:
     """Have this process do something, small and sure, once the running operation is kept."""
     uow = _current.get()
@@ -186,11 +222,42 @@ def enqueue(
     ``once`` is not owed again, till a week after it was done: two processes that find the same
     thing to do leave one row.
     """
+    row = _owed(ctx, job, payload, once, due_at)
+    if once is None:
+        db.session.add(OutboxRow(**row))
+    else:
+        insert_missing(OutboxRow, row, unique=("once",))
+
+
+def enqueue_each(
+    ctx: Context, job: str, payload: dict[str, object], people: Mapping[uuid.UUID, str]
+) -> None:
+    """Owe a job once for each of some people, done as them, in one statement.
+
+    ``people`` says under which name (``once``) it is owed for each; a batch of a few hundred.
+    """
+    rows = [
+        {**_owed(ctx, job, payload, once, None), "actor_id": person}
+        for person, once in sorted(people.items())  # in one order: two who owe it do not clash
+    ]
+    if rows:
+        new = INSERT[db.session.connection().dialect.name](OutboxRow).values(rows)
+        execute(new.on_conflict_do_nothing(index_elements=["once"]))
+
+
+def _owed(
+    ctx: Context,
+    job: str,
+    payload: dict[str, object],
+    once: str | None,
+    due_at: dt.datetime | None,
+) -> dict[str, Any]:
+    """Return the columns of a job that is owed; raises RuntimeError where none may be."""
     if _current.get() is None:
         raise RuntimeError(f"{job} was enqueued outside an operation")
     if job not in installed().jobs:
         raise RuntimeError(f"no feature has a job {job!r}")
-    row = {
+    return {
         "id": new_key(),
         "job": job,
         "once": once,
@@ -200,10 +267,6 @@ def enqueue(
         "due_at": due_at or ctx.now,
         "attempts": 0,
     }
-    if once is None:
-        db.session.add(OutboxRow(**row))
-    else:
-        insert_missing(OutboxRow, row, unique=("once",))
 
 
 def operation(

@@ -19,6 +19,14 @@ MAX_ATTEMPTS = 40  # over some twenty hours: a mail server that is down over nig
 KEEP_DONE = dt.timedelta(days=7)  # for who asks what was done; what failed for good stays
 
 
+class NotYet(Exception):  # no error: a job says when it wants to be done
+    """Raised by a job whose time has not come: it is done again at ``until``, an instant."""
+
+    def __init__(self, until: dt.datetime) -> None:
+        super().__init__(until)
+        self.until = until
+
+
 class OutboxRow(Keyed):
     """One piece of work for a worker."""
 

@@ -182,8 +182,7 @@ def page_frame() -> Frame:
         for feature in installed().features:
             if feature.frame is not None:
                 feature.frame(current_context(), frame)
-        for item in (*frame.nav, *frame.bar, *frame.account):
-            item.current = item.current or item.url == request.path
+        frame.open_at(request.path)
     g.frame = frame
     return frame
 

@@ -9,6 +9,7 @@ tests and docs is made; nothing is looked up by name at run time. Nothing is all
 nobody, administrators included, is above the rules.
 """
 
+import dataclasses
 import datetime as dt
 import uuid
 from collections.abc import Callable, Mapping
@@ -17,8 +18,8 @@ from typing import Any, Generic, TypeVar, cast
 import sqlalchemy as sa
 from flask_babel import gettext as _
 
-from community.kernel.context import Context
-from community.kernel.db import Keyed, db
+from community.kernel.context import Context, clock
+from community.kernel.db import Keyed, UtcDateTime, db
 from community.kernel.errors import Forbidden, NotFound, Unauthenticated
 
 M = TypeVar("M", bound=Keyed)
@@ -29,9 +30,13 @@ Rule = Callable[[Context, T], bool]
 catalogue: dict[str, Callable[..., object]] = {}
 
 ME = sa.bindparam("me", type_=sa.Uuid())
+NOW = sa.bindparam("instant", type_=UtcDateTime(), callable_=clock)
+"""When a statement runs, unless ``{"instant": ctx.now}`` says otherwise."""
 # A context whose actor is filled in when a statement runs: the rule stays one, and what is built
 # on it is built once. Execute with ``{"me": ctx.actor_id}``; nobody (None) then sees nothing.
-ANYBODY = Context(actor_id=cast(uuid.UUID, ME), now=dt.datetime.max.replace(tzinfo=dt.UTC))
+ANYBODY = Context(actor_id=cast(uuid.UUID, ME), now=cast(dt.datetime, NOW))
+
+_WHY = "policy.why"
 
 
 def rule(function: F) -> F:
@@ -79,7 +84,7 @@ class Finder(Generic[M]):
 
         Raises NotFound, as ``find`` does.
         """
-        given = {"me": ctx.actor_id, "key": key}
+        given = {"me": ctx.actor_id, "instant": ctx.now, "key": key}
         row: M | None = db.session.scalar(self._held if lock else self._seen, given)
         if row is None:
             raise NotFound
@@ -94,11 +99,29 @@ def _locking(query: sa.Select[M], model: type[M], *, named: bool = False) -> sa.
 
 def require(may: Callable[[Context, Any], bool], ctx: Context, target: object) -> None:
     """Raise Forbidden (Unauthenticated for nobody in particular) unless ``may`` allows it."""
+    ctx.keep(_WHY, None)
     if may(ctx, target):
         return
     if ctx.actor_id is None:
         raise Unauthenticated(_("Sign in to do this."))
-    raise Forbidden(_("You may not do this."), rule=getattr(may, "__name__", ""))
+    why: Refusal | None = ctx.memo(_WHY, lambda: None)
+    rule_name = getattr(may, "__name__", "")
+    if why is not None:
+        raise Forbidden(why.words(), rule=rule_name, **why.details)
+    raise Forbidden(_("You may not do this."), rule=rule_name)
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Refusal:
+    """Why a rule said no, where there is more to say than that; ``details`` go into the problem."""
+
+    words: Callable[[], str]
+    details: Mapping[str, str]
+
+
+def refused_because(ctx: Context, why: Refusal) -> None:
+    """Let who asked a rule by ``require`` be told why it says no; to be called by the rule."""
+    ctx.keep(_WHY, why)
 
 
 def abilities(

@@ -24,7 +24,9 @@ KEPT = dt.timedelta(hours=1)  # far longer than anybody looks back
 class Revocation(Keyed):
     """Who lost what: all access, a space, or one sign-in.
 
-    The person's own id as ``sign_in_id`` names no sign-in: nobody lost anything (``look_again``).
+    With a ``stream_id`` it is everybody who follows that stream by right of the space: what it
+    belongs to stands in another one since; ``user_id`` is who moved it. The person's own id as
+    ``sign_in_id`` names no sign-in: nobody lost anything (``look_again``).
     """
 
     __tablename__ = "revocation"
@@ -34,6 +36,7 @@ class Revocation(Keyed):
     user_id: Mapped[uuid.UUID]
     space_id: Mapped[uuid.UUID | None]  # None: more than one space
     sign_in_id: Mapped[uuid.UUID | None]  # None: every sign-in of the person
+    stream_id: Mapped[uuid.UUID | None]  # None: it is about a person
 
 
 def revoke(
@@ -48,6 +51,14 @@ def revoke(
     if space_id is None:  # nobody remembers who belongs to a space
         house = installed()
         after_commit(lambda: house.forget(row))
+
+
+def revoke_stream(stream_id: uuid.UUID, *, space_id: uuid.UUID, moved_by: uuid.UUID) -> None:
+    """Take note, inside a unit of work, that a stream went out of a space: nobody of it follows on.
+
+    Who belongs where it is now comes back by that right.
+    """
+    db.session.add(Revocation(user_id=moved_by, space_id=space_id, stream_id=stream_id))
 
 
 def look_again(user_id: uuid.UUID) -> None:

@@ -19,9 +19,14 @@ def derive(purpose: str, *parts: object) -> str:
     HMAC-SHA-256 (RFC 2104) under the installation's key; the same parts give the same secret, and
     nobody without the key can tell it from chance.
     """
+    return base64.urlsafe_b64encode(mark(purpose, *parts)).decode().rstrip("=")
+
+
+def mark(purpose: str, *parts: object) -> bytes:
+    """Return the mark of a purpose and what it is for: the 32 bytes that ``derive`` writes."""
     told = "\0".join((purpose, *(str(part) for part in parts)))
     key = installed().settings.secret_key.encode()
-    return base64.urlsafe_b64encode(hmac.digest(key, told.encode(), "sha256")).decode().rstrip("=")
+    return hmac.digest(key, told.encode(), "sha256")
 
 
 def digest_of(secret: str) -> str:

@@ -4,6 +4,7 @@ Every key is called ``COMMUNITY_...``. A key nobody knows is an error, as is a m
 one: a spelling mistake must not pass for a default.
 """
 
+import base64
 import dataclasses
 import difflib
 import os
@@ -19,9 +20,13 @@ from environs import Env, EnvError
 from community.kernel.localtime import LANGUAGES, ZONES
 
 PREFIX = "COMMUNITY_"
+ORDER = 0xFFFFFFFF00000000FFFFFFFFFFFFFFFFBCE6FAADA7179E84F3B9CAC2FC632551  # of P-256
 SMALLEST_LIMIT = 10_000  # bytes of a request; with less nobody could sign in
 SMALLEST_FILE = 1_000_000  # bytes of the largest file; with less there is no use in it
 _TOKEN = re.compile(r"\A[A-Za-z0-9_-]{20,}\Z")
+_DOMAIN = re.compile(
+    r"\A[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?(\.[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?)*\Z", re.IGNORECASE
+)
 Mode = Literal["production", "development", "test"]
 LogFormat = Literal["text", "json"]
 
@@ -52,10 +57,20 @@ class Settings:
     file_limit: int = 200_000_000  # half an hour of film for a slow line
     learner_limit: int = 1_000_000_000  # all files of one learner in one run
     daily_limit: int = 1_000_000_000  # files a learner adds within a day, those removed too
+    attachment_limit: int = 10_000_000  # one file of a post
+    space_limit: int = 2_000_000_000  # all files of the posts of one space
     disk_reserve: int = 1_000_000_000  # what files leave free on their disk
     rate_limits: bool = True
     smtp_url: str = dataclasses.field(default="", repr=False)
     mail_from: str = ""
+    dkim_domain: str = ""
+    dkim_selector: str = ""
+    dkim_key: str = ""
+    mail_in: str = ""
+    mail_in_trusts: str = ""
+    push_key: str = dataclasses.field(default="", repr=False)
+    push_contact: str = ""
+    push_hosts: str = ""
     metrics: str = dataclasses.field(default="", repr=False)
 
     @property
@@ -121,11 +136,25 @@ def read_settings() -> Settings:
         "daily_limit": lambda: _at_least(
             SMALLEST_FILE, env.int("DAILY_LIMIT", usual["daily_limit"])
         ),
+        "attachment_limit": lambda: _at_least(
+            SMALLEST_FILE, env.int("ATTACHMENT_LIMIT", usual["attachment_limit"])
+        ),
+        "space_limit": lambda: _at_least(
+            SMALLEST_FILE, env.int("SPACE_LIMIT", usual["space_limit"])
+        ),
         "disk_reserve": lambda: _at_least(0, env.int("DISK_RESERVE", usual["disk_reserve"])),
         "rate_limits": lambda: env.bool("RATE_LIMITS", usual["rate_limits"]),
         "smtp_url": lambda: _smtp(env.str("SMTP_URL", usual["smtp_url"])),
         "metrics": lambda: _readers(env.str("METRICS", usual["metrics"])),
         "mail_from": lambda: _sender(env.str("MAIL_FROM", usual["mail_from"])),
+        "dkim_domain": lambda: _domain(env.str("DKIM_DOMAIN", usual["dkim_domain"])),
+        "dkim_selector": lambda: _domain(env.str("DKIM_SELECTOR", usual["dkim_selector"])),
+        "dkim_key": lambda: env.str("DKIM_KEY", usual["dkim_key"]),
+        "mail_in": lambda: _domain(env.str("MAIL_IN", usual["mail_in"])),
+        "mail_in_trusts": lambda: _domain(env.str("MAIL_IN_TRUSTS", usual["mail_in_trusts"])),
+        "push_key": lambda: _push_key(env.str("PUSH_KEY", usual["push_key"])),
+        "push_contact": lambda: _contact(env.str("PUSH_CONTACT", usual["push_contact"])),
+        "push_hosts": lambda: _hosts(env.str("PUSH_HOSTS", usual["push_hosts"])),
         "secret_key": lambda: _secret(env),
     }
     values: dict[str, object] = {}
@@ -134,9 +163,34 @@ def read_settings() -> Settings:
             values[name] = read()
         except (EnvError, ValueError) as error:
             wrong.append(f"{PREFIX}{name.upper()}: {error}")
+    dkim = [name for name in readers if name.startswith("dkim_")]
+    missing = [name for name in dkim if not values.get(name, True)]
+    if 0 < len(missing) < len(dkim):
+        wrong += [f"{PREFIX}{name.upper()}: signing letters takes it too" for name in missing]
     if wrong:
         raise SettingsError("\n".join(sorted(wrong)))
     return Settings(**values)  # type: ignore[arg-type]  # each value was checked by its reader
+
+
+def _push_key(text: str) -> str:
+    whole = bool(re.fullmatch(r"[A-Za-z0-9_-]{43}", text))
+    number = int.from_bytes(base64.urlsafe_b64decode(f"{text}=")) if whole else 0
+    if text and not 0 < number < ORDER:
+        raise ValueError("it has to be a key as `community push-keys` prints one")
+    return text
+
+
+def _contact(text: str) -> str:
+    if text and not re.fullmatch(r"(mailto:[^@\s]+@[^@\s]+|https://\S+)", text):
+        raise ValueError("it has to begin with mailto: or https://")
+    return text
+
+
+def _hosts(text: str) -> str:
+    hosts = [host.strip() for host in text.split(",") if host.strip()]
+    if not all(re.fullmatch(r"[A-Za-z0-9.-]+(:\d{1,5})?", host) for host in hosts):
+        raise ValueError("it has to be names of hosts, with a port or without, a comma between")
+    return ",".join(hosts)
 
 
 def key_file() -> Path:
@@ -219,6 +273,12 @@ def _sender(value: str) -> str:
     if not value.isprintable() or "@" not in address.strip("@"):
         raise ValueError("must be an address such as Long Table <post@example.org>")
     return formataddr((name, address))
+
+
+def _domain(value: str) -> str:
+    if value and not _DOMAIN.match(value):
+        raise ValueError("must be a name in the DNS such as example.org")
+    return value.lower()
 
 
 def _psycopg(value: str) -> str:

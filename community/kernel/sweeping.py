@@ -11,7 +11,7 @@ from collections.abc import Sequence
 import sqlalchemy as sa
 
 from community.kernel.context import Context
-from community.kernel.db import Keyed, execute
+from community.kernel.db import execute
 from community.kernel.feature import Sweep
 from community.kernel.installed import installed
 from community.kernel.operation import operation
@@ -34,20 +34,20 @@ def sweep(ctx: Context) -> int:
     for each in (*OWN, *(own for feature in installed().features for own in feature.sweeps)):
         for _turn in range(BATCHES):
             keys = execute(sa.select(each.model.id).where(each.old(ctx.now)).limit(BATCH)).scalars()
-            deleted += (count := _delete(ctx, each.model, keys.all()))
+            deleted += (count := _delete(ctx, each, keys.all()))
             if count < BATCH:
                 break
             time.sleep(PAUSE)
     return deleted
 
 
-def _delete(ctx: Context, model: type[Keyed], keys: Sequence[uuid.UUID]) -> int:
+def _delete(ctx: Context, sweep: Sweep, keys: Sequence[uuid.UUID]) -> int:
     if keys:
-        delete_rows(ctx, model, keys)
+        delete_rows(ctx, sweep, keys)
     return len(keys)
 
 
 @operation
-def delete_rows(ctx: Context, model: type[Keyed], keys: Sequence[uuid.UUID]) -> None:
-    """Delete rows by their ids."""
-    execute(sa.delete(model).where(model.id.in_(keys)))
+def delete_rows(ctx: Context, sweep: Sweep, keys: Sequence[uuid.UUID]) -> None:
+    """Delete rows by their ids, but for those that were taken up again meanwhile."""
+    execute(sa.delete(sweep.model).where(sweep.model.id.in_(keys), sweep.old(ctx.now)))

@@ -46,6 +46,11 @@ def configure_translations(app: Flask) -> None:
     ) -> str:
         variables.setdefault("num", number)
         text = domain.get_translations().ungettext(one, many, number)
-        return (Markup(text) if context.autoescape else text) % variables  # noqa: S704  # as above
+        if not context.autoescape:
+            said: str = text % variables
+            return said
+        if len(variables) == 1 and type(variables["num"]) is int:  # nothing to be escaped
+            return Markup(text % variables)  # noqa: S704  # our text, and a number
+        return Markup(text) % variables  # noqa: S704  # as above
 
     app.jinja_env.globals.update(_=gettext, gettext=gettext, ngettext=ngettext)

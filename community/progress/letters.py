@@ -6,15 +6,16 @@ import uuid
 from flask_babel import gettext as _
 
 from community.accounts.queries import addressee
-from community.correspondence.queries import stop_address, wants
-from community.correspondence.rules import LetterKind
+from community.correspondence.queries import stop_address
+from community.correspondence.rules import LetterKind, Topic
 from community.kernel.addresses import public_url
 from community.kernel.context import Context
-from community.kernel.mail import Letter, in_language, send
+from community.kernel.mail import Letter, Place, in_language
+from community.kernel.posting import Written
 from community.progress.queries import nudge_to_send
 
 
-def mail_nudge(ctx: Context, *, nudge_id: str, replies: bool) -> None:
+def write_nudge(_ctx: Context, *, nudge_id: str, replies: bool) -> Written:
     """Send a nudge, unless its learner left or wants none, its writer leads no more, or it is over.
 
     It says nothing but what was written: nobody learns from it that they stand on a list.
@@ -23,11 +24,9 @@ def mail_nudge(ctx: Context, *, nudge_id: str, replies: bool) -> None:
     learner = addressee(found.user_id) if found else None
     sender = addressee(found.sent_by) if found else None
     if found is None or learner is None or sender is None:
-        return
-    if not wants(learner.id, LetterKind.MESSAGE):
-        return
+        return None
     with in_language(learner.language):
-        letter = Letter(
+        return Letter(
             key=f"progress.nudge:{nudge_id}",
             to=learner.email,
             name=learner.name,
@@ -48,5 +47,8 @@ def mail_nudge(ctx: Context, *, nudge_id: str, replies: bool) -> None:
             ),
             reply_to=sender.email if replies else None,
             unsubscribe=stop_address(learner.id, LetterKind.MESSAGE),
+            reader=learner.id,
+            kind=LetterKind.MESSAGE,
+            topics=[Topic.MESSAGE],
+            place=Place(space_id=found.space_id, space=found.space_name),
         )
-    send(letter)

@@ -15,6 +15,7 @@ from community.discussions.events import ReplyPosted, ThreadStarted
 from community.kernel.context import Context
 from community.kernel.feature import Feature, Live, Personal
 from community.kernel.frame import Tab
+from community.kernel.posting import postings
 from community.live.events import (
     SessionCalledOff,
     SessionEnded,
@@ -29,7 +30,7 @@ from community.progress.commands import progress
 from community.progress.events import ModuleUnlocked, ProgressMade
 from community.progress.operations import leaving
 from community.progress.operations.policies import SAY_WITHDRAWN, SETTLE_VERDICTS
-from community.progress.pages import pages, purpose
+from community.progress.pages import begun_for, pages, purpose
 from community.progress.queries.personal import personal
 from community.progress.schemas import render_cells, render_unlocked
 from community.progress.sockets import CELL_CHANGED, MODULE_UNLOCKED, SOCKETS, desk_room
@@ -44,6 +45,7 @@ def _is_a_cohort(ctx: Context, space: Any) -> bool:
 FEATURE = Feature(
     name="progress",
     purpose=purpose,
+    begun_for=begun_for,
     pages=(pages,),
     apis=(api,),
     reactions=(
@@ -71,7 +73,7 @@ FEATURE = Feature(
         SAY_WITHDRAWN: reactions.say_withdrawn_job,
         reactions.SETTLE_FOR_SESSION: reactions.settle_for_session_job,
         "progress.settle_version": reactions.settle_version_job,
-        "progress.mail_nudge": letters.mail_nudge,
+        **postings({"progress.mail_nudge": letters.write_nudge}),
     },
     live=(
         Live(

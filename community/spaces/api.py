@@ -21,6 +21,7 @@ from community.spaces.operations import (
     resend_invitation,
     resend_unanswered,
     revoke_invitation,
+    set_rescue_time,
 )
 from community.spaces.policy import find_space, may_invite, role_in
 from community.spaces.queries import (
@@ -44,6 +45,7 @@ from community.spaces.schemas import (
     MemberPageOut,
     MembersIn,
     ProfileOut,
+    RescueIn,
     ResentOut,
     RoleIn,
     SpaceOut,
@@ -73,6 +75,16 @@ def space(space_id: uuid.UUID) -> dict[str, Any]:
     """Show a space."""
     ctx = current_context()
     return _space(ctx, find_space(ctx, space_id))
+
+
+@api.route("/spaces/<uuid:space_id>/rescue-time", methods=["PUT"])
+@signed_in
+@api.arguments(RescueIn)
+@api.response(200, SpaceOut)
+def rescue_time(given: dict[str, Any], space_id: uuid.UUID) -> dict[str, Any]:
+    """Say after how many hours without an answer a question needs those who lead the space."""
+    ctx = current_context()
+    return _space(ctx, set_rescue_time(ctx, space_id, **given))
 
 
 @api.route("/spaces/<uuid:space_id>/members")
@@ -228,6 +240,7 @@ def _space(ctx: Context, row: Space) -> dict[str, Any]:
         "summary": row.summary,
         "role": role_in(ctx, row.id),
         "created_at": row.created_at,
+        "rescue_hours": row.rescue_hours,
     }
 
 

@@ -21,6 +21,17 @@ class SpaceRenamed(Event):
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
+class RescueTimeSet(Event):
+    """Questions of a space are due for rescue sooner or later than before; in hours."""
+
+    name = "spaces.rescue_time_set"
+
+    space_id: uuid.UUID
+    hours: int
+    former_hours: int
+
+
+@dataclasses.dataclass(frozen=True, kw_only=True)
 class SpaceDissolved(Event):
     """Nobody belongs to it any more, and nobody can come."""
 

@@ -8,10 +8,14 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column
 
 from community.kernel.db import Keyed, choice, promise
+from community.spaces.rules import SLOW_SECONDS, Reason
 
 NOTE_LONGEST = 500  # code points of what an inviter adds
 WAITING = "email IS NOT NULL AND revoked_at IS NULL AND answered_at IS NULL AND declined_at IS NULL"
 """A letter without an answer: one for each space and address."""
+RESCUE_HOURS = (4, 12, 24, 48, 72, 168)
+"""So many hours may a question wait until it is due for rescue: a space chooses one of them."""
+RESCUE_AT_FIRST = 24
 
 
 class SpaceKind(enum.StrEnum):
@@ -32,9 +36,17 @@ class Role(enum.StrEnum):
 
 
 class Space(Keyed):
-    """A group of people with roles; threads, sessions and runs hang on it and on nothing else."""
+    """A group of people with roles; threads, sessions and runs hang on it and on nothing else.
+
+    ``slow_seconds``: whoever does not lead writes one post in a thread in so many; 0 is off. They
+    do not say the ``blocked_words``, one a line; ``words_blocked`` is how many there are.
+    """
 
     __tablename__ = "space"
+    __table_args__ = (
+        sa.CheckConstraint(f"rescue_hours IN {RESCUE_HOURS}", name="rescue_hours"),
+        sa.CheckConstraint(f"slow_seconds BETWEEN 0 AND {max(SLOW_SECONDS)}", name="slow_seconds"),
+    )
 
     slug: Mapped[str] = mapped_column(sa.String(80), unique=True)
     name: Mapped[str] = mapped_column(sa.String(200))
@@ -42,10 +54,25 @@ class Space(Keyed):
     summary: Mapped[str] = mapped_column(sa.String(300), default="")
     created_at: Mapped[dt.datetime]
     archived_at: Mapped[dt.datetime | None]
+    # so long a question waits until those who lead the space are asked to answer it
+    rescue_hours: Mapped[int] = mapped_column(
+        default=RESCUE_AT_FIRST, server_default=str(RESCUE_AT_FIRST)
+    )
+    slow_seconds: Mapped[int] = mapped_column(default=0, server_default="0")
+    words_blocked: Mapped[int] = mapped_column(default=0, server_default="0")
+    # read where it is asked for alone: a space is found at every step
+    blocked_words: Mapped[str] = mapped_column(
+        sa.Text, default="", server_default="", deferred=True
+    )
 
 
 class Membership(Keyed):
-    """A person's place in a space; the row stays when they leave, ``ended_at`` says so."""
+    """A person's place in a space; the row stays when they leave, ``ended_at`` says so.
+
+    Until ``silenced_until`` they read and do not write; until ``suspended_until`` the space is as
+    if it were not there for them. Both end by the clock, and are kept true by what was decided
+    (``moderation``); ``silence_id`` is the decision, ``silence_reason`` its reason.
+    """
 
     __tablename__ = "membership"
     __table_args__ = (sa.UniqueConstraint("space_id", "user_id"),)
@@ -55,6 +82,10 @@ class Membership(Keyed):
     role: Mapped[Role] = mapped_column(choice(Role))
     joined_at: Mapped[dt.datetime]
     ended_at: Mapped[dt.datetime | None]
+    silenced_until: Mapped[dt.datetime | None]
+    silence_id: Mapped[uuid.UUID | None]
+    silence_reason: Mapped[Reason | None] = mapped_column(choice(Reason, name="silence_reason"))
+    suspended_until: Mapped[dt.datetime | None]
 
 
 class Invitation(Keyed):

@@ -3,12 +3,13 @@
 from collections.abc import Sequence
 from typing import Any
 
-from marshmallow import fields
+from flask_babel import lazy_gettext as _l
+from marshmallow import fields, validate
 
 from community.accounts.rules import SEARCH_LONGEST
 from community.kernel.paging import PageIn, PageOut
 from community.kernel.schemas import In, Out, PersonOut, Text, Whole, between
-from community.spaces.models import NOTE_LONGEST, Role, SpaceKind
+from community.spaces.models import NOTE_LONGEST, RESCUE_HOURS, Role, SpaceKind
 from community.spaces.rules import (
     LIST_LONGEST,
     MAX_DAYS,
@@ -26,6 +27,14 @@ class RoleIn(In):
     """The role a member is to have."""
 
     role = fields.Enum(Role, by_value=True, required=True)
+
+
+class RescueIn(In):
+    """How long a question of a space waits until those who lead it are asked to answer."""
+
+    hours = Whole(
+        required=True, validate=validate.OneOf(RESCUE_HOURS, error=_l("Choose one of these times."))
+    )
 
 
 class InvitationIn(In):
@@ -55,7 +64,10 @@ class AcceptIn(In):
 
 
 class SpaceOut(Out):
-    """A space one belongs to, with one's own role in it."""
+    """A space one belongs to, with one's own role in it.
+
+    ``rescue_hours``: so long a question waits until those who lead the space are asked to answer.
+    """
 
     id = fields.UUID(required=True)
     slug = fields.String(required=True)
@@ -64,6 +76,7 @@ class SpaceOut(Out):
     summary = fields.String(required=True)
     role = fields.Enum(Role, by_value=True, required=True)
     created_at = fields.AwareDateTime(required=True)
+    rescue_hours = fields.Integer(required=True)
 
 
 class SpacePageOut(PageOut):

@@ -13,7 +13,7 @@ from community.spaces.api import api
 from community.spaces.commands import admin
 from community.spaces.letters import mail_invitation
 from community.spaces.models import Invitation
-from community.spaces.operations import JOB, leaving
+from community.spaces.operations import JOB, hold_spaces_of, leaving
 from community.spaces.pages import pages
 from community.spaces.queries import rail
 from community.spaces.queries.personal import personal
@@ -48,6 +48,7 @@ FEATURE = Feature(
         export=personal,
         hinders=leaving.hinders,
         erase=leaving.erase,
+        hold=hold_spaces_of,
         stays=_l("That somebody belonged to a space, and when."),
     ),
 )

@@ -6,6 +6,7 @@ import pytest
 import sqlalchemy as sa
 from click.testing import CliRunner
 from conftest import built, make_settings
+from databases import migrate
 from factories.academy import (
     FILMS,
     PICTURE,
@@ -27,7 +28,6 @@ from factories.quizzes import grown_source
 from factories.spaces import make_space
 from PIL import Image
 
-from community import migrating
 from community.academy.commands import course
 from community.academy.formats.folder import write_folder
 from community.academy.formats.source import AssetSource
@@ -120,7 +120,7 @@ def elsewhere(tmp_path):
     """Return another installation, in which nothing is."""
     settings = make_settings(tmp_path / "elsewhere")
     settings.data_dir.mkdir()
-    migrating.upgrade(settings.database)
+    migrate(settings)
     yield from built(settings)
 
 

@@ -120,7 +120,7 @@ def test_what_is_sent_twice_is_published_once_and_answered_twice(app, inside, co
     seen = queries.difference(draft.id).digest
     first = publish_draft(ctx, draft.id, seen=seen)
     assert publish_draft(ctx, draft.id, seen=seen).id == first.id
-    assert list(db.session.scalars(sa.select(CourseVersion.number))) == [1, 2]
+    assert sorted(db.session.scalars(sa.select(CourseVersion.number))) == [1, 2]
     with pytest.raises(NotFound):
         publish_draft(acting(make_user(app)), draft.id, seen=seen)
     with pytest.raises(NotFound):

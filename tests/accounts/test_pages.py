@@ -296,13 +296,32 @@ def test_looking_at_the_door_is_not_limited(strict):
     assert {client.get("/sign-in").status_code for _ in range(80)} == {200}
 
 
-MINE = ("/me", "/me/letters", "/me/security", "/me/data", "/me/tokens", "/certificates")
+MINE = (  # by what they are about
+    ("/me", "/drafts", "/me/decisions", "/certificates"),
+    ("/me/letters", "/me/following", "/me/feeds"),
+    ("/me/security", "/me/data", "/me/tokens"),
+)
 
 
-@pytest.mark.parametrize("page", MINE)
+@pytest.mark.parametrize("page", [page for group in MINE for page in group])
 def test_each_of_ones_own_pages_leads_to_all_of_them(browse, ana, page):
-    tabs = (
-        browse(ana).get(page).text.partition('<nav class="tabs wrapped"')[2].partition("</nav>")[0]
-    )
-    assert re.findall(r'href="([^"]+)"', tabs) == list(MINE)
-    assert re.findall(r'href="([^"]+)" aria-current="page"', tabs) == [page]
+    menu, tabs = _own_pages(browse(ana).get(page).text)
+    assert re.findall(r'<a href="([^"]+)"', menu) == [each for group in MINE for each in group]
+    assert re.findall(r'<a href="([^"]+)"', tabs) == next(list(g) for g in MINE if page in g)
+    for part in (menu, tabs):
+        assert re.findall(r'<a href="([^"]+)" aria-current="page"', part) == [page]
+
+
+def test_a_page_below_one_of_ones_own_stands_beside_its_neighbours(browse, ana):
+    menu, tabs = _own_pages(browse(ana).get("/me/letters/times").text)
+    assert re.findall(r'<a href="([^"]+)"', tabs) == list(MINE[1])
+    for part in (menu, tabs):
+        assert re.findall(r'<a href="([^"]+)" aria-current="true"', part) == ["/me/letters"]
+        assert 'aria-current="page"' not in part
+
+
+def _own_pages(page: str) -> list[str]:
+    """Return the menu of all of one's own pages, and the tabs that stand beside it."""
+    row = page.partition('<nav class="tabs account"')[2].partition("</nav>")[0]
+    menu, _end, tabs = row.partition("</details>")
+    return [menu, tabs]

@@ -113,7 +113,7 @@ def test_people_are_found_by_a_part_of_name_or_address(app, browse, admin, ana):
     for looked_for in ("lima", "ANA@ex"):
         page = client.get(f"/administration/people?q={looked_for}").text
         assert "ana@example.org" in page
-        assert "Ada Min" not in page.split("<search>")[1].split("</main>")[0]
+        assert "Ada Min" not in page.split("<search>")[-1].split("</main>")[0]
     assert "Nobody fits that" in client.get("/administration/people?q=%25").text
     make_user(app, "Élodie Ngũgĩ", email="z@example.org")
     for looked_for in ("ELODIE", "élo ngu", "NGŨGĨ", "z@EXAMPLE.org"):

@@ -3,15 +3,20 @@
 import pytest
 from architecture.eyes import look
 from architecture.requests import ROLES
-from conftest import browser, empty
+from conftest import acting, browser, empty
 from factories.neighbours import make_neighbours
+
+from community.search.operations import rebuild
 
 
 @pytest.fixture(scope="module")
 def world(shared_app):
     """Two networks, made once for all roles: what is read or refused changes nothing."""
     empty(shared_app)
-    return make_neighbours(shared_app)
+    made = make_neighbours(shared_app)
+    with shared_app.app_context():
+        rebuild(acting(None))
+    return made
 
 
 @pytest.fixture(scope="module", params=ROLES)

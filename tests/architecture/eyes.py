@@ -24,6 +24,7 @@ from community.accounts.policy import visible_passkeys, visible_sign_ins, visibl
 from community.certificates.policy import visible_certificates
 from community.cohorts.models import Run, RunState
 from community.cohorts.policy import visible_enrolments, visible_runs
+from community.correspondence.policy import visible_devices
 from community.coursework.policy import (
     visible_attempts,
     visible_extensions,
@@ -31,13 +32,18 @@ from community.coursework.policy import (
     visible_work_files,
 )
 from community.discussions.policy import (
+    visible_attachments,
+    visible_discarded_drafts,
+    visible_post_drafts,
     visible_posts,
     visible_removed_posts,
+    visible_tags,
     visible_threads,
 )
 from community.kernel.context import Context
 from community.kernel.db import db
 from community.live.policy import visible_messages, visible_sessions
+from community.moderation.policy import visible_cases, visible_decisions, visible_measures
 from community.progress.policy import (
     may_read_activity,
     visible_files,
@@ -50,6 +56,7 @@ from community.spaces.policy import (
     visible_memberships,
     visible_spaces,
 )
+from community.transfers.policy import visible_mail_imports, visible_talk_exports
 
 Ids = frozenset[uuid.UUID]
 
@@ -76,13 +83,20 @@ class Eyes:
     """Whose they are: those who organise a run know who left it."""
     tokens: Ids
     sign_ins: Ids
+    devices: Ids
     passkeys: Ids
     certificates: Ids
     threads: Ids
     posts: Ids
     """Those that stand."""
+    tags: Ids
+    mail_imports: Ids
+    talk_exports: Ids
     removed_posts: Ids
     """What they may put back."""
+    attachments: Ids
+    post_drafts: Ids
+    discarded_drafts: Ids
     sessions: Ids
     messages: Ids
     runs: Ids
@@ -92,6 +106,10 @@ class Eyes:
     draft_parts: Ids
     """Modules, activities, pictures and files of drafts."""
     records: Ids
+    cases: Ids
+    decisions: Ids
+    measures: Ids
+    """About people whom they look after."""
     submissions: Ids
     """What was handed in."""
     attempts: Ids
@@ -159,11 +177,18 @@ def look(app: Flask, world: Neighbours, name: str) -> Eyes:
             learners=frozenset(row.user_id for row in db.session.scalars(visible_enrolments(ctx))),
             tokens=ids(visible_tokens(ctx)),
             sign_ins=ids(visible_sign_ins(ctx)),
+            devices=ids(visible_devices(ctx)),
             passkeys=ids(visible_passkeys(ctx)),
             certificates=ids(visible_certificates(ctx)),
             threads=ids(visible_threads(ctx)),
             posts=ids(visible_posts(ctx)),
+            tags=ids(visible_tags(ctx)),
+            mail_imports=ids(visible_mail_imports(ctx)),
+            talk_exports=ids(visible_talk_exports(ctx)),
             removed_posts=ids(visible_removed_posts(ctx)),
+            attachments=ids(visible_attachments(ctx)),
+            post_drafts=ids(visible_post_drafts(ctx)),
+            discarded_drafts=ids(visible_discarded_drafts(ctx)),
             sessions=ids(visible_sessions(ctx)),
             messages=ids(visible_messages(ctx)),
             runs=seen,
@@ -175,6 +200,9 @@ def look(app: Flask, world: Neighbours, name: str) -> Eyes:
             | ids(visible_draft_assets(ctx))
             | ids(visible_draft_files(ctx)),
             records=ids(visible_records(ctx)),
+            cases=ids(visible_cases(ctx)),
+            decisions=ids(visible_decisions(ctx)),
+            measures=ids(visible_measures(ctx)),
             submissions=ids(visible_submissions(ctx)),
             attempts=ids(visible_attempts(ctx)),
             work_files=ids(visible_work_files(ctx)),
@@ -245,8 +273,12 @@ def _said(side: Side) -> Iterator[Secret]:
     yield from both(
         (f"{word}-office", f"{word}-self"), lambda eyes: member in {*eyes.people, eyes.user_id}
     )
+    yield from both(f"{word}-posted", lambda eyes: member == eyes.user_id)
     yield from both(f"{word}-town", lambda eyes: member in {*eyes.led, eyes.user_id})
-    yield from both(f"{word}-nudge", lambda eyes: side.people["other"] in eyes.led)
+    yield from both(
+        f"{word}-nudge",  # in the inbox of whom it is for, too
+        lambda eyes: side.people["other"] in {*eyes.led, eyes.user_id},
+    )
     yield from both(f"{word}-thought-cohort", lambda eyes: side.run.space in eyes.spaces)
     other = side.people["other"]
     yield from both(f"{word}-thought-mentor", lambda eyes: other in {*eyes.led, eyes.user_id})
@@ -287,10 +319,34 @@ def _places(side: Side) -> Iterator[Secret]:
 def _talk(side: Side) -> Iterator[Secret]:
     word = side.word
     yield from among("threads", side.threads["open"], f"{word}-thread", f"{word}-post")
+    yield from among("threads", side.threads["open"], f"{word}-tag")
+    yield from among("talk_exports", side.talk_export)
+    yield from among("mail_imports", side.mail_import, f"{word}-letters")
     yield from among("posts", side.posts["standing"], f"{word}-reply")
     removed = side.posts["removed"]
     yield from both(f"{word}-withdrawn", lambda eyes: removed in eyes.removed_posts)
+    for name in ("standing", "loose"):
+        file = side.attachments[name]
+        yield from among("attachments", file, f"{word}-{name}-file", f"{word}-in-{name}")
+    gone = str(side.attachments["removed"])
+    words = (gone, f"{word}-removed-file", f"{word}-in-removed")
+    yield from both(words, lambda eyes: removed in eyes.removed_posts)
+    for name, key in side.post_drafts.items():
+        own: Sees = lambda eyes, key=key: key in {*eyes.post_drafts, *eyes.discarded_drafts}  # type: ignore[misc]  # noqa: E731
+        unsent = {"thread": "title", "discarded": "away"}.get(name, name)
+        yield from both((str(key), f"{word}-unsent-{unsent}"), own)
     yield from among("threads", side.threads["network"], f"{word}-talk-of-all")
+    reporters = {side.people["observer"], side.people["other"]}
+    yield from among("cases", side.case)
+    yield from both(
+        f"{word}-complaint", lambda eyes: side.case in eyes.cases or eyes.user_id in reporters
+    )
+    yield from among("cases", side.decided_case, f"{word}-staff-note")
+    yield from among("decisions", side.decision, f"{word}-appeal")
+    # why somebody was warned stands in the record, which administrators read everywhere
+    yield from both(
+        f"{word}-warning", lambda eyes: side.decision in eyes.decisions or eyes.name == "admin"
+    )
     titles = {
         "scheduled": f"{word}-coming",
         "live": f"{word}-live",

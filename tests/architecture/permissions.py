@@ -76,8 +76,8 @@ from community.cohorts.policy import (
     visible_enrolments,
     visible_runs,
 )
-from community.correspondence.models import StoppedLetter
-from community.correspondence.policy import visible_stopped_letters
+from community.correspondence.models import Preference, PushDevice
+from community.correspondence.policy import visible_devices, visible_preferences
 from community.coursework.models import (
     Extension,
     QuizAttempt,
@@ -98,19 +98,33 @@ from community.coursework.policy import (
     visible_submissions,
     visible_work_files,
 )
-from community.discussions.models import Post, Thread
+from community.discussions.models import Attachment, Post, PostDraft, Tag, Thread
 from community.discussions.policy import (
     may_accept_answer,
     may_announce,
+    may_attach,
+    may_edit_poll,
     may_edit_post,
+    may_keep_poll,
+    may_keep_tag,
     may_keep_thread,
+    may_mention_everyone,
+    may_move_posts,
+    may_react,
     may_remove_post,
     may_rename_thread,
     may_reply,
     may_restore_post,
+    may_see_room,
     may_start_thread,
+    may_take_thread_in,
+    may_vote,
+    visible_attachments,
+    visible_discarded_drafts,
+    visible_post_drafts,
     visible_posts,
     visible_removed_posts,
+    visible_tags,
     visible_threads,
 )
 from community.home.policy import may_use_desk
@@ -133,6 +147,38 @@ from community.live.policy import (
     visible_messages,
     visible_sessions,
 )
+from community.mailing.models import AddressTrouble, LedgerEntry, LetterTimes, ReplyKey
+from community.mailing.policy import (
+    visible_address_troubles,
+    visible_ledger_entries,
+    visible_letter_times,
+    visible_reply_keys,
+)
+from community.moderation.models import Appeal, Case, Decision, ModerationAct, Report
+from community.moderation.policy import (
+    Place,
+    may_answer_appeal,
+    may_appeal,
+    may_decide_case,
+    may_lift,
+    may_measure_everywhere,
+    may_moderate,
+    may_report,
+    may_set_limits,
+    may_silence_member,
+    may_suspend_member,
+    may_warn,
+    may_warn_member,
+    place_of,
+    visible_appeals,
+    visible_cases,
+    visible_decisions,
+    visible_measures,
+    visible_moderation_acts,
+    visible_reports,
+)
+from community.notifications.models import InboxNotice
+from community.notifications.policy import visible_inbox_notices
 from community.progress.policy import (
     may_bring_in,
     may_change_rules,
@@ -160,12 +206,23 @@ from community.spaces.policy import (
     may_rename_space,
     may_resend_invitation,
     may_revoke_invitation,
+    may_set_rescue_time,
     visible_archivable_spaces,
     visible_invitations,
+    visible_leavable_spaces,
     visible_memberships,
     visible_people,
     visible_portraits,
     visible_spaces,
+)
+from community.transfers.models import FeedKey, MailImport, TalkExport
+from community.transfers.policy import (
+    may_bring_archive,
+    may_export_talk,
+    may_import_mail,
+    visible_feed_keys,
+    visible_mail_imports,
+    visible_talk_exports,
 )
 
 DOCUMENT = Path(house.__file__).parents[1] / "docs" / "permissions.md"
@@ -276,8 +333,22 @@ RUN = one(Run, lambda world: world.here.run.id)
 COURSE = one(Course, lambda world: world.here.course)
 THREAD = one(Thread, lambda world: world.here.threads["open"])
 POST = one(Post, lambda world: world.here.posts["standing"])
+TAG = one(Tag, lambda world: world.here.tag)
+CASE = one(Case, lambda world: world.here.case)
+WARNING = one(Decision, lambda world: world.here.decision)
+MEASURE = one(Decision, lambda world: world.here.measure)
 REMOVED_POST = one(Post, lambda world: world.here.posts["removed"])
 SESSION = one(LiveSession, lambda world: world.here.sessions["live"])
+
+
+def member_place(world: Neighbours) -> tuple[Place]:
+    return (place_of(world.here.run.space, world.here.people["member"]),)
+
+
+def draft(name: str) -> Callable[[Neighbours], Any]:
+    return one(PostDraft, lambda world: world.here.post_drafts[name])
+
+
 ENROLMENT = one(Enrolment, lambda w: w.here.run.enrolments["member"])
 CERTIFICATE = one(Certificate, lambda w: w.here.certificate)
 INVITATION = one(Invitation, lambda world: world.here.invitation)
@@ -291,8 +362,39 @@ ROWS = (
         "a member's",
     ),
     Row(
-        visible_stopped_letters,
-        one(StoppedLetter, lambda w: w.here.stopped),
+        visible_preferences,
+        one(Preference, lambda w: w.here.stopped),
+        {"member"},
+        "a member's",
+    ),
+    Row(visible_devices, one(PushDevice, lambda w: w.here.device), {"member"}, "a member's"),
+    Row(
+        visible_inbox_notices,
+        one(InboxNotice, lambda w: w.here.notice),
+        {"member"},
+        "a member's",
+    ),
+    Row(
+        visible_ledger_entries,
+        first(LedgerEntry, user_id=lambda w: w.here.people["member"]),
+        {"member"},
+        "a member's",
+    ),
+    Row(
+        visible_letter_times,
+        first(LetterTimes, user_id=lambda w: w.here.people["member"]),
+        {"member"},
+        "a member's",
+    ),
+    Row(
+        visible_address_troubles,
+        first(AddressTrouble, user_id=lambda w: w.here.people["member"]),
+        {"member"},
+        "a member's",
+    ),
+    Row(
+        visible_reply_keys,
+        first(ReplyKey, user_id=lambda w: w.here.people["member"]),
         {"member"},
         "a member's",
     ),
@@ -309,6 +411,7 @@ ROWS = (
     ),
     Row(visible_tokens, one(ApiToken, lambda w: w.here.token), {"member"}, "a member's"),
     Row(visible_spaces, SPACE, READ),
+    Row(visible_leavable_spaces, SPACE, READ),
     Row(visible_memberships, membership_of("member"), READ, "that hold"),
     Row(visible_memberships, membership_of("removed"), set(), "that have ended"),
     Row(visible_people, one(User, lambda w: w.here.people["member"]), READ, "a member"),
@@ -327,6 +430,7 @@ ROWS = (
         "a cohort",
     ),
     Row(may_rename_space, SPACE, ORGANISE),
+    Row(may_set_rescue_time, SPACE, ORGANISE),
     Row(may_dissolve_space, SPACE, {"owner"}, "of a run"),
     Row(may_dissolve_space, NETWORK, set(), "the network"),
     Row(visible_archivable_spaces, SPACE, {"owner", "admin", SHELL}),
@@ -346,14 +450,97 @@ ROWS = (
     Row(visible_threads, THREAD, READ),
     Row(may_start_thread, SPACE, WRITE),
     Row(may_announce, SPACE, LEAD),
+    Row(may_mention_everyone, SPACE, LEAD),
     Row(may_reply, THREAD, WRITE),
     Row(may_keep_thread, THREAD, LEAD),
+    Row(visible_tags, TAG, READ),
+    Row(may_keep_tag, TAG, LEAD),
+    Row(may_move_posts, THREAD, LEAD),
+    Row(may_take_thread_in, SPACE, LEAD),
     Row(may_rename_thread, THREAD, LEAD, "an owner's"),
     Row(may_accept_answer, THREAD, LEAD, "an owner's"),
     Row(visible_posts, POST, READ),
+    Row(
+        visible_attachments,
+        one(Attachment, lambda w: w.here.attachments["standing"]),
+        READ,
+        "of a post that stands",
+    ),
+    Row(
+        visible_attachments,
+        one(Attachment, lambda w: w.here.attachments["removed"]),
+        set(),
+        "of a post that was removed",
+    ),
+    Row(
+        visible_attachments,
+        one(Attachment, lambda w: w.here.attachments["loose"]),
+        {"member"},
+        "a member's, in no post yet",
+    ),
+    Row(may_attach, SPACE, WRITE),
+    Row(may_see_room, SPACE, LEAD),
+    Row(visible_mail_imports, one(MailImport, lambda w: w.here.mail_import), ORGANISE),
+    Row(may_import_mail, SPACE, ORGANISE | {SHELL}),
+    Row(may_bring_archive, SPACE, ORGANISE | {SHELL}),
+    Row(
+        visible_talk_exports, one(TalkExport, lambda w: w.here.talk_export), {"owner"}, "an owner's"
+    ),
+    Row(may_export_talk, SPACE, ORGANISE),
+    Row(
+        visible_feed_keys,
+        first(FeedKey, user_id=lambda w: w.here.people["member"]),
+        {"member"},
+        "a member's",
+    ),
     Row(visible_removed_posts, REMOVED_POST, {"member"}, "a member's, which they removed"),
+    Row(visible_post_drafts, draft("reply"), {"owner"}, "an owner's"),
+    Row(visible_discarded_drafts, draft("discarded"), {"owner"}, "an owner's, thrown away"),
     Row(may_edit_post, POST, {"member"}, "a member's"),
     Row(may_remove_post, POST, LEAD | {"member"}, "a member's"),
+    Row(may_vote, POST, WRITE, "a member's"),
+    Row(may_report, POST, READ - {"member"}, "a member's"),
+    Row(may_moderate, SPACE, LEAD),
+    Row(visible_cases, CASE, LEAD, "a member's post"),
+    Row(
+        visible_reports,
+        first(Report, case_id=lambda w: w.here.case),
+        LEAD,
+        "a member's post",
+    ),
+    Row(may_decide_case, CASE, LEAD, "a member's post"),
+    Row(may_warn, CASE, LEAD, "a member's post"),
+    Row(visible_decisions, WARNING, LEAD | {"member"}, "of the organiser, about a member"),
+    Row(
+        visible_appeals,
+        first(Appeal, decision_id=lambda w: w.here.decision),
+        LEAD | {"member"},
+        "a member's",
+    ),
+    Row(may_appeal, WARNING, {"member"}, "about a member"),
+    Row(may_answer_appeal, WARNING, LEAD - {"organiser"}, "of the organiser, about a member"),
+    Row(visible_measures, MEASURE, LEAD, "of the organiser, about an observer"),
+    Row(may_set_limits, SPACE, ORGANISE),
+    Row(may_warn_member, member_place, LEAD, "a member"),
+    Row(may_silence_member, member_place, LEAD, "a member"),
+    Row(may_suspend_member, member_place, ORGANISE, "a member"),
+    Row(
+        may_measure_everywhere,
+        one(User, lambda w: w.here.people["member"]),
+        {"admin", SHELL},
+        "a member",
+    ),
+    Row(may_lift, MEASURE, LEAD, "of the organiser, about an observer"),
+    Row(may_answer_appeal, MEASURE, LEAD - {"organiser"}, "of the organiser, about an observer"),
+    Row(
+        visible_moderation_acts,
+        first(ModerationAct, case_id=lambda w: w.here.decided_case),
+        LEAD | {"admin", SHELL},
+        "about a member",
+    ),
+    Row(may_keep_poll, POST, LEAD | {"member"}, "a member's"),
+    Row(may_edit_poll, POST, {"member"}, "a member's"),
+    Row(may_react, POST, LEAD | {"other member"}, "a member's"),
     Row(may_restore_post, REMOVED_POST, {"member"}, "a member's, which they removed"),
     Row(visible_courses, COURSE, LEAD | {SHELL}),
     Row(visible_versions, one(CourseVersion, lambda w: w.here.version), LEAD | {SHELL}),
@@ -526,6 +713,8 @@ TITLES = {
     "accounts": "Accounts",
     "spaces": "Spaces, members, invitations",
     "discussions": "Threads",
+    "moderation": "Reports and decisions",
+    "transfers": "Talk in and out",
     "academy": "Courses",
     "live": "Live sessions",
     "cohorts": "Runs",
@@ -533,6 +722,8 @@ TITLES = {
     "coursework": "What learners make",
     "certificates": "Certificates",
     "correspondence": "Letters",
+    "mailing": "When letters leave",
+    "notifications": "Inboxes",
     "home": "The desk",
     "administration": "Looking after the installation",
 }

@@ -27,6 +27,9 @@ def session_and(name: str = "live", **fields: Any) -> Given:
 SOCKET_ACTS: Mapping[str, Act] = {
     "thread.join": Act("member", given=thread_and(since=0), sees=SEES_THREAD, named=("thread_id",)),
     "thread.sync": Act("member", given=thread_and(since=0), sees=SEES_THREAD, named=("thread_id",)),
+    "thread.tallies": Act(
+        "member", given=thread_and(after=0), sees=SEES_THREAD, named=("thread_id",)
+    ),
     "thread.leave": Act("member", given=thread_and()),
     "thread.reply": Act(
         "member",
@@ -86,6 +89,7 @@ SOCKET_ACTS: Mapping[str, Act] = {
         sees=of("spaces", "space_id"),
         named=("space_id",),
     ),
+    "inbox.count": Act("member"),
     "desk.join": Act(
         "owner",
         given=lambda side: {"run_id": str(side.run.id)},

@@ -30,6 +30,33 @@ ALLOWED: Mapping[str, str] = {
     "discussions_api.unread": "what one has read is one's own, wherever",
     "discussions.unread": "what one has read is one's own, wherever",
     "discussions.read": "it is read, and what one has read is one's own",
+    **dict.fromkeys(
+        (
+            "discussions_api.choose_following",
+            "discussions_api.follow_as_space",
+            "discussions_api.choose_following_space",
+            "discussions_api.follow_space_as_usual",
+            "discussions_api.block",
+            "discussions_api.unblock",
+            "discussions.follow",
+            "discussions.follow_all",
+            "discussions.forget_space",
+            "discussions.forget_thread",
+            "discussions.block",
+            "discussions.unblock",
+        ),
+        "what one follows, and whom one hears, is one's own, wherever",
+    ),
+    "transfers_api.open_feeds": "feeds are one's own, and about no space",
+    "transfers_api.shut_feeds": "feeds are one's own, and about no space",
+    "transfers_api.take_along": "it is read, and taken along",
+    "transfers_api.remove": "what one took along is one's own, wherever",
+    "transfers.open_feeds": "feeds are one's own, and about no space",
+    "transfers.shut_feeds": "feeds are one's own, and about no space",
+    "transfers.take_along": "it is read, and taken along",
+    "transfers.remove_talk_export": "what one took along is one's own, wherever",
+    "discussions.discard": "a draft is one's own, wherever",
+    "discussions.put_back": "a draft is one's own, wherever",
     "cohorts_api.create": "a new run stands in a new space",
     "cohorts.new_run": "a new run stands in a new space",
     "coursework_api.take_reflection_back": "who takes their words back has them back, wherever",
@@ -38,9 +65,12 @@ ALLOWED: Mapping[str, str] = {
     "certificates.name": "how one is named on what one holds is one's own, wherever",
     "certificates_api.want": "it is about no space",
     "certificates.want": "it is about no space",
+    "moderation_api.lift": "what kept somebody silent or out of it ends, wherever",
+    "moderation.lift": "what kept somebody silent or out of it ends, wherever",
+    "moderation.measure_everywhere": "it is about a person, in every space",
     "administration.change_space": "an administrator takes a space out again",
 }
-OUTSIDE = ("accounts", "administration", "correspondence")
+OUTSIDE = ("accounts", "administration", "correspondence", "mailing", "notifications")
 """Features whose acts are about people, not about a space."""
 
 

@@ -72,15 +72,21 @@ def document(shared_app):
     return shared_app.test_client().get("/api/openapi.json").get_json()
 
 
+@pytest.fixture(scope="module")
+def held(shared_app, world, clients):
+    """Return what the database held at last, in a list of one."""
+    return [contents(shared_app)]
+
+
 @pytest.fixture
-def unchanged(shared_app, world, clients):
-    """Compare all that the database holds before a test and after it."""
-    before = contents(shared_app)
+def unchanged(shared_app, held):
+    """Compare all that the database holds after a test with what it held after the one before."""
     yield
-    assert contents(shared_app) == before
+    before, held[0] = held[0], contents(shared_app)
+    assert held[0] == before
 
 
-API = [endpoint for endpoint in ACTS if is_api(endpoint)]
+API = [endpoint for endpoint in ACTS if is_api(endpoint) and not ACTS[endpoint].file]
 FORMS = [endpoint for endpoint in ACTS if not (is_api(endpoint) or ACTS[endpoint].file)]
 UPLOADS = [endpoint for endpoint in ACTS if ACTS[endpoint].file]
 
@@ -206,14 +212,11 @@ def test_ids_in_the_address_of_what_one_does_not_see_are_refused(
                 given = act.given(side)
                 sent = {"json": given} if is_api(endpoint) else {"data": given}
                 if act.file:
+                    sent = {"data": given}
                     sent["content_type"] = "multipart/form-data"
                 answers.add(client.open(where, method=method, **sent).status_code)
             idle = endpoint.endswith("lower_hand") and name == "user_id"  # it is down: it stays so
             assert idle or answers == {404}, name
-
-
-SEARCHES = {"search"}
-"""What a list is asked for in one's own words: any text that is one will do."""
 
 
 @pytest.mark.usefixtures("unchanged")
@@ -224,9 +227,12 @@ def test_what_a_list_is_asked_for_is_checked_by_the_name_of_the_field(
     ids = {
         "space_id": side.run.space,
         "thread_id": side.threads["open"],
+        "post_id": side.posts["standing"],
         "session_id": side.sessions["live"],
         "run_id": side.run.id,
         "course_id": side.course,
+        "import_id": side.mail_import,
+        "export_id": side.talk_export,
     }
     asked = 0
     for path, methods in document["paths"].items():
@@ -234,8 +240,6 @@ def test_what_a_list_is_asked_for_is_checked_by_the_name_of_the_field(
         queries = [found["name"] for found in parameters if found.get("in") == "query"]
         for name in [*queries, "nobody_knows"] if queries else ():
             for value in ("x", "-1", "1.5", "a%00b", "%ff", "%ed%a0%80", "9" * 5000, "[]"):
-                if name in SEARCHES and value not in {"a%00b", "9" * 5000}:
-                    continue
                 kind = "survey" if "/survey" in path else "reflection"
                 where = path.format(**ids, activity_id=side.activity(kind)) + f"?{name}={value}"
                 answer = clients["owner"].get(where)
@@ -287,7 +291,7 @@ def test_a_name_in_an_address_that_nothing_can_have_is_not_found(
     assert tried > 10
 
 
-SEARCHES = {"search"}  # whatever is typed is looked for
+SEARCHES = {"search", "tag", "q"}  # whatever is typed is looked for
 UNSEARCHABLE = {"a%00b", "9" * 5000}
 
 
@@ -377,8 +381,10 @@ def door(shared_app, settings, world):
 
 
 @pytest.fixture(scope="module")
-def members(door, world):
-    return {name: door.connect(world.here.people[name]) for name in ("member", "owner")}
+def members(shared_app, door, world, held):
+    opened = {name: door.connect(world.here.people[name]) for name in ("member", "owner")}
+    held[0] = contents(shared_app)  # who connects has been seen
+    return opened
 
 
 def ask(door, member, name, *given):

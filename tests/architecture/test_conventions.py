@@ -187,7 +187,11 @@ def test_public_routes_are_these_and_no_others(shared_app):
         "metrics.read",
         "spaces.decline",
         "correspondence.by_link",
+        "correspondence.worker",
         "spaces.join",
+        "transfers.followed_feed",
+        "transfers.space_feed",
+        "transfers.thread_feed",
     }
 
 

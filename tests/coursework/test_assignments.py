@@ -8,10 +8,10 @@ from factories.progress import (
     enrolment_id_of,
 )
 
+from community.accounts.models import FileAllowance
 from community.coursework.models import (
     AssignmentWork,
     Extension,
-    FileAllowance,
     Stage,
     Submission,
     WorkFile,

@@ -35,7 +35,7 @@ def count(model) -> int:
 
 def test_in_a_run_that_closed_before_its_time_was_over_it_is_not_counted(app, timed):
     attempt = timed.begin()
-    close(app, timed.world)
+    close(app, timed.world, NOW)
     with pytest.raises(Conflict):
         timed.keep({"q1": ["q1o2"]})
     assert close_attempt(acting(None, now=NOW + 60 * MINUTE), attempt.id)
@@ -49,7 +49,7 @@ def test_what_ran_out_in_a_run_closed_by_mistake_counts_once_it_is_open_again(ap
     timed = take(grown_source(time_limit=20, attempts=3, **more))
     attempt = timed.begin()
     timed.keep(right_answers(attempt.sheet))
-    close(app, timed.world)
+    close(app, timed.world, NOW)
     assert close_attempt(acting(None, now=NOW + 60 * MINUTE), attempt.id)
     assert count(LearningEvent) == 0
     reopen_run(acting(timed.world.owner), timed.world.run)
@@ -65,12 +65,12 @@ def test_what_ran_out_in_a_run_closed_by_mistake_counts_once_it_is_open_again(ap
 
 def test_who_opens_a_run_again_has_it_counted(app, timed):
     attempt = timed.begin()
-    close(app, timed.world)
+    close(app, timed.world, NOW)
     close_attempt(acting(None, now=NOW + 60 * MINUTE), attempt.id)
     reopen_run(acting(timed.world.owner), timed.world.run)
     run_everything(app)
     db.session.rollback()
     assert count(LearningEvent) == 1
-    close(app, timed.world)
+    close(app, timed.world, NOW)
     count_run_out(acting(None), timed.world.run)
     assert count(LearningEvent) == 1

@@ -10,8 +10,8 @@ from factories.accounts import make_user
 from factories.assignments import WORDS
 from factories.files import PDF, TXT
 
+from community.accounts.models import FileAllowance
 from community.coursework.models import (
-    FileAllowance,
     WorkFile,
 )
 from community.coursework.operations import (

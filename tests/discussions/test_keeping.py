@@ -17,11 +17,12 @@ from community.discussions.operations import (
     rename_thread,
     take_back_answer,
 )
-from community.discussions.queries import Shown, pinned_threads, threads_of, unread_by_space
+from community.discussions.queries import Shown, pinned_threads, threads_of
 from community.discussions.rules import MOST_PINNED
 from community.kernel import log
 from community.kernel.db import db
 from community.kernel.errors import Conflict, Forbidden, Invalid, NotFound
+from community.notifications.queries import unread_in_frame
 
 pytestmark = pytest.mark.usefixtures("inside")
 LEADS = ("owner", "organiser", "facilitator")
@@ -155,11 +156,11 @@ def test_what_is_marked_unread_is_new_again_from_there(app, place):
     for _ in range(3):
         reply(app, place.thread_id, place.member)
     mark_read(acting(place.observer), place.thread_id, number=4)
-    assert unread_by_space(acting(place.observer)) == {}
+    assert unread_in_frame(acting(place.observer)).spaces == {}
     mark_unread(acting(place.observer), place.thread_id, number=3)
-    assert unread_by_space(acting(place.observer)) == {place.space_id: 2}
+    assert unread_in_frame(acting(place.observer)).spaces == {place.space_id: 2}
     mark_unread(acting(place.observer), place.thread_id, number=4)
-    assert unread_by_space(acting(place.observer)) == {place.space_id: 2}, "never forward"
+    assert unread_in_frame(acting(place.observer)).spaces == {place.space_id: 2}, "never forward"
     for wrong in (0, 5):
         with pytest.raises(Invalid):
             mark_unread(acting(place.observer), place.thread_id, number=wrong)

@@ -23,12 +23,12 @@ from community.discussions.queries import (
     personal,
     thread_head,
     threads_of,
-    unread_by_space,
     unread_threads,
 )
 from community.discussions.rules import KEPT_FOR
 from community.kernel.db import db
 from community.kernel.errors import Conflict, Forbidden, NotFound
+from community.notifications.queries import unread_in_frame
 
 pytestmark = pytest.mark.usefixtures("inside")
 SECRET = "Forty-one litres"
@@ -96,7 +96,7 @@ def test_who_had_read_all_that_stands_has_read_their_reply_too(place, post):
     mark_read(acting(place.owner), place.thread_id, number=1)
     remove_post(acting(place.member), post.id)
     post_reply(acting(place.owner), place.thread_id, body="After the gap.")
-    assert unread_by_space(acting(place.owner)) == {}
+    assert unread_in_frame(acting(place.owner)).spaces == {}
 
 
 def test_an_announcement_stays_on_top_until_it_is_read(app, place):
@@ -140,14 +140,14 @@ def test_it_is_no_news_and_nothing_counts_it(app, place, post):
     last = reply(app, place.thread_id, place.member)
     mark_read(acting(place.observer), place.thread_id, number=1)
     ctx = acting(place.observer)
-    assert unread_by_space(ctx) == {place.space_id: 2}
+    assert unread_in_frame(ctx).spaces == {place.space_id: 2}
     remove_post(acting(place.member), post.id)
-    assert unread_by_space(acting(place.observer)) == {place.space_id: 1}
+    assert unread_in_frame(acting(place.observer)).spaces == {place.space_id: 1}
     head = thread_head(acting(place.observer), place.thread_id)
     assert (head.new, head.standing, head.last_number) == (1, 2, last)
     final = db.session.scalars(sa.select(Post).where(Post.number == last)).one()
     remove_post(acting(place.member), final.id)
-    assert unread_by_space(acting(place.observer)) == {}
+    assert unread_in_frame(acting(place.observer)).spaces == {}
     assert unread_threads(acting(place.observer), 10) == []
 
 

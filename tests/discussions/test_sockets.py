@@ -9,8 +9,10 @@ from factories.spaces import join, make_space
 
 from community.discussions.operations import post_reply
 from community.kernel import log
+from community.kernel.db import db
 from community.kernel.operation import unit_of_work
 from community.kernel.revocation import revoke
+from community.spaces.models import Space
 
 POSTED = "thread.reply_posted"
 
@@ -48,7 +50,8 @@ def test_a_reply_reaches_whoever_follows_and_nobody_else(live, place):
     assert message["data"]["html"] == "<p>Yes, <em>we</em> do.</p>\n"
     assert message["data"]["number"] == 2
     assert message["data"]["author"]["name"] == "Member Example"
-    assert message["data"]["reply_to"] == {"number": 1, "name": "Member Example"}
+    answered = message["data"]["reply_to"]
+    assert (answered["number"], answered["name"]) == (1, "Member Example")
     assert [m["data"]["number"] for m in author.heard(POSTED)] == [2]
     assert passer_by.heard(POSTED) == []
 
@@ -198,3 +201,14 @@ def test_what_cannot_be_used_is_refused_by_name(live, place, name, more, field):
 def test_nobody_is_refused_at_the_door(live, place):
     assert not live.connect(None).connected
     assert live.connect(place.member).connected
+
+
+def test_who_is_too_fast_in_a_slow_thread_is_told_for_how_long(live, place):
+    with live.app.app_context(), unit_of_work(acting(place.owner)):
+        db.session.get_one(Space, place.space_id).slow_seconds = 300
+    member = live.connect(place.member)
+    fields = {"thread_id": str(place.thread_id), "body": "And this.", "client_id": "act-00001"}
+    problem = member.refused("thread.reply", fields)
+    assert (problem["status"], problem["code"]) == (429, "too_many")
+    assert 200 < problem["retry_after"] <= 300
+    assert "You can post again in" in problem["title"]

@@ -6,9 +6,11 @@ it in an answer, and say what leaked.
 
 import dataclasses
 import datetime as dt
+import io
 import uuid
 from collections.abc import Mapping
 
+import sqlalchemy as sa
 from flask import Flask
 
 from community.academy.models import CourseVersion
@@ -19,7 +21,8 @@ from community.certificates.rules import grouped
 from community.cohorts.models import RunState
 from community.cohorts.operations import close_run, create_run, open_run
 from community.cohorts.queries import enrolment_of
-from community.discussions.operations import post_reply, remove_post
+from community.discussions.models import Attachment, Tag
+from community.discussions.operations import PollGiven, add_attachment, post_reply, remove_post
 from community.kernel.context import Context
 from community.kernel.db import db
 from community.kernel.operation import unit_of_work
@@ -44,11 +47,14 @@ from factories.accounts import (
     make_user,
 )
 from factories.certificates import code_of, make_certificate
-from factories.discussions import make_thread
-from factories.letters import stopped_letters
+from factories.discussions import make_drafts, make_thread
+from factories.letters import make_device, stopped_letters
 from factories.live import make_attendance, make_session
+from factories.mail import make_feed_token, make_mail_import, make_talk_export
+from factories.moderation import make_reports
 from factories.neighbours_courses import KINDS, Draft, course_of, make_draft
 from factories.neighbours_work import make_answers, make_hand_in, make_reflections
+from factories.notices import notice_of
 from factories.spaces import join, make_letter, make_space
 
 DAY = dt.timedelta(days=1)
@@ -84,8 +90,17 @@ class Side:
     archived_slug: str
     people: Mapping[str, uuid.UUID]
     threads: Mapping[str, uuid.UUID]
+    tag: uuid.UUID
+    mail_import: uuid.UUID
+    talk_export: uuid.UUID
+    feed_token: str
+    """Of the open thread."""
     posts: Mapping[str, uuid.UUID]
     """The member's in the open thread: one that stands, one they took away."""
+    attachments: Mapping[str, uuid.UUID]
+    """The member's: of the post that stands, of the one they took away, and one in no post yet."""
+    post_drafts: Mapping[str, uuid.UUID]
+    """The owner's: a "reply", a "thread", an "edit", and one that was "discarded"."""
     sessions: Mapping[str, uuid.UUID]
     invitation: uuid.UUID
     secret: str
@@ -100,6 +115,8 @@ class Side:
     stop_letters: str
     """The secret of the link that stops another."""
     sign_in: uuid.UUID
+    device: uuid.UUID
+    """Of that sign-in."""
     """A sign-in of the member."""
     letters: Mapping[str, str]
     """Secrets of links in letters: of a newcomer, and of the owner."""
@@ -108,10 +125,20 @@ class Side:
     certificate: uuid.UUID
     """The member's, of the open run."""
     certificate_code: str
+    notice: uuid.UUID
+    """What tells the member of it, in their inbox."""
     submission: uuid.UUID
     """A version of the other member's, which waits."""
     attempt: uuid.UUID
     """At the quiz, of the other member's: it has an essay, which waits."""
+    case: uuid.UUID
+    """The member's post that stands was reported by the other member: it waits."""
+    decided_case: uuid.UUID
+    """An earlier one of the same post, reported by the observer."""
+    decision: uuid.UUID
+    """Of that one: the organiser warned the member, who asked for a second look."""
+    measure: uuid.UUID
+    """The organiser silenced the observer of the open run, who asked for a second look."""
     work_files: Mapping[str, uuid.UUID]
     """Files of hers: what is "handed_in", and a "draft"; and a draft of the member's, "mine"."""
 
@@ -150,7 +177,9 @@ def make_side(app: Flask, word: str) -> Side:
     archived = _make_archived(app, word, people)
     opened = runs[RunState.OPEN].space
     threads = {
-        "open": make_thread(app, opened, owner, title=f"{word}-thread", body=f"{word}-post"),
+        "open": make_thread(
+            app, opened, owner, title=f"{word}-thread", body=f"{word}-post", tags=[f"{word}-tag"]
+        ),
         "network": make_thread(app, network, owner, title=f"{word}-talk-of-all"),
     }
     with app.app_context():
@@ -173,11 +202,13 @@ def make_side(app: Flask, word: str) -> Side:
         nudge(Context.begin(owner), learner, subject="How are you?", text=f"Dear one, {word}-nudge")
     make_answers(app, word, version, runs[RunState.OPEN].enrolments["other"])
     make_reflections(app, word, version, runs[RunState.OPEN].enrolments["other"])
+    posts = _make_posts(app, word, threads["open"], people["member"])
     letter, letter_secret = make_letter(app, opened, owner, email=f"{word}-letter@example.org")
     make_code_app(app, owner)
     with app.app_context():
         want_name(Context.begin(people["member"]), name=f"Member {word.title()}")
     certificate = make_certificate(app, runs[RunState.OPEN].enrolments["member"])
+    sign_in = make_sign_in(app, people["member"])
     return Side(
         word=word,
         network=network,
@@ -192,7 +223,13 @@ def make_side(app: Flask, word: str) -> Side:
         archived_slug=slugs[archived],
         people=people,
         threads=threads,
-        posts=_make_posts(app, word, threads["open"], people["member"]),
+        tag=_tag_of(app, opened),
+        feed_token=make_feed_token(app, people["member"]),
+        talk_export=make_talk_export(app, opened, owner),
+        mail_import=make_mail_import(app, opened, owner, name=f"{word}-letters.mbox"),
+        posts=posts,
+        attachments=_make_attachments(app, word, opened, people["member"], posts),
+        post_drafts=make_drafts(app, word, opened, threads, owner),
         sessions=_make_sessions(app, word, opened, people),
         invitation=invitation.id,
         secret=secret,
@@ -200,14 +237,22 @@ def make_side(app: Flask, word: str) -> Side:
         letter=letter,
         letter_secret=letter_secret,
         token=make_token(app, people["member"], label=f"{word}-token")[0],
-        **stopped_letters(app, people["member"]),
-        sign_in=make_sign_in(app, people["member"]),
+        **stopped_letters(app, people["member"], word),
+        sign_in=sign_in,
+        device=make_device(app, people["member"], sign_in, word),
         letters=make_letters(app, people["owner"], word),
         passkey=make_passkey(app, people["member"], label=f"{word}-passkey"),
         certificate=certificate,
+        notice=notice_of(app, people["member"], certificate),
         certificate_code=grouped(code_of(app, certificate)),
+        **make_reports(app, word, posts["standing"], people),
         **make_hand_in(app, word, version, runs[RunState.OPEN].enrolments, owner),
     )
+
+
+def _tag_of(app: Flask, space_id: uuid.UUID) -> uuid.UUID:
+    with app.app_context():
+        return db.session.scalars(sa.select(Tag.id).where(Tag.space_id == space_id)).one()
 
 
 def _make_run(
@@ -249,13 +294,35 @@ def _make_run(
 def _make_posts(
     app: Flask, word: str, thread_id: uuid.UUID, member: uuid.UUID
 ) -> Mapping[str, uuid.UUID]:
-    """Write two replies and take the second away."""
+    """Write two replies with polls, and take the second away."""
+    poll = PollGiven(question=f"{word}-question", options=[f"{word}-yes", "No"], named=True)
     with app.app_context():
         ctx = Context.begin(member)
-        standing = post_reply(ctx, thread_id, body=f"{word}-reply")
-        removed = post_reply(ctx, thread_id, body=f"{word}-withdrawn")
+        standing = post_reply(ctx, thread_id, body=f"{word}-reply", poll=poll)
+        removed = post_reply(ctx, thread_id, body=f"{word}-withdrawn", poll=poll)
         remove_post(ctx, removed.id)
         return {"standing": standing.id, "removed": removed.id}
+
+
+def _make_attachments(
+    app: Flask,
+    word: str,
+    space_id: uuid.UUID,
+    member: uuid.UUID,
+    posts: Mapping[str, uuid.UUID],
+) -> Mapping[str, uuid.UUID]:
+    """Attach a file to each of the member's posts, and send one that stands in none."""
+    ctx, made = Context.begin(member), {}
+    for name in ("standing", "removed", "loose"):
+        with app.app_context():
+            data = io.BytesIO(f"{word}-in-{name}".encode())
+            file = add_attachment(ctx, space_id, name=f"{word}-{name}-file.txt", source=data)
+            made[name] = file.id
+        if name in posts:
+            with app.app_context(), unit_of_work(ctx):
+                carried = db.session.get_one(Attachment, made[name])
+                carried.post_id, carried.loose_since = posts[name], None
+    return made
 
 
 def _make_archived(app: Flask, word: str, people: Mapping[str, uuid.UUID]) -> uuid.UUID:

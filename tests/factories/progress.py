@@ -133,10 +133,10 @@ def make_learners(app: Flask, world: World, names: Sequence[str]) -> list[uuid.U
     return [make_member(app, world, name) for name in names]
 
 
-def close(app: Flask, world: World) -> None:
-    """Close the run."""
+def close(app: Flask, world: World, now: dt.datetime | None = None) -> None:
+    """Close the run, at a moment or as the clock is."""
     with app.app_context():
-        close_run(Context.begin(world.owner), world.run)
+        close_run(Context.begin(world.owner, now=now), world.run)
 
 
 def have_come(app: Flask, world: World, days: int) -> None:

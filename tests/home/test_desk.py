@@ -5,6 +5,7 @@ import re
 
 import pytest
 import sqlalchemy as sa
+from conftest import acting
 from factories.accounts import make_user
 from factories.cohorts import make_cohort
 from factories.discussions import make_thread, reply
@@ -16,11 +17,13 @@ from factories.spaces import join, make_letter
 from community.cohorts.models import Enrolment, Run
 from community.discussions.models import Thread
 from community.home.queries.desk import desk_head
+from community.home.queries.waiting import open_questions
 from community.kernel.context import Context
 from community.kernel.db import db
+from community.kernel.log import EventRow
 from community.kernel.operation import unit_of_work
 from community.live.models import LiveSession
-from community.spaces.models import Invitation, Role
+from community.spaces.models import Invitation, Role, Space
 
 LEADING = ["owner", "organiser", "facilitator"]
 
@@ -212,6 +215,44 @@ def test_the_number_of_waiting_questions_opens_a_list_of_just_those(app, cast, b
     assert "Who signs for it?" in said
     assert "Just asked" not in said
     assert browse(cast.member).get(f"{path_of(cast)}/questions").status_code == 403
+
+
+def test_organisers_choose_how_long_a_question_of_their_space_waits(app, cast, browse):
+    young = make_thread(app, cast.world.space, cast.member, title="Asked this morning")
+    aged(app, young, hours=5)
+    other = make_thread(app, cast.world.network, cast.owner, title="Elsewhere this morning")
+    aged(app, other, hours=5)
+    path, client = f"{path_of(cast)}/questions", browse(cast.owner)
+    assert "Asked this morning" not in words(client.get(path))
+    answer = client.post(f"{path_of(cast)}/rescue-time", data={"hours": "4"})
+    assert (answer.status_code, answer.headers["Location"]) == (303, path)
+    said = words(client.get(path))
+    assert "once nobody has answered it for 4 hours" in said
+    assert "Asked this morning" in said
+    assert "1 person waits for an answer" in desk(browse, cast)
+    with app.app_context():
+        waiting = open_questions(acting(cast.owner), [cast.world.space, cast.world.network])
+        assert set(waiting) == {cast.world.space}
+    answer = browse(cast.owner).put(
+        f"/api/v1/spaces/{cast.world.space}/rescue-time", json={"hours": 168}
+    )
+    assert answer.json["rescue_hours"] == 168
+    assert "for an answer" not in desk(browse, cast).split("At a glance")[0]
+    for hours in ("5", "0", "-4", "", "4.5", "x"):
+        refused = client.post(f"{path_of(cast)}/rescue-time", data={"hours": hours})
+        assert refused.status_code == 422, hours
+    facilitator = browse(cast.facilitator)
+    assert "After so long" not in words(facilitator.get(path))
+    refused = facilitator.post(f"{path_of(cast)}/rescue-time", data={"hours": "4"})
+    assert refused.status_code == 403
+    with app.app_context():
+        assert db.session.get(Space, cast.world.space).rescue_hours == 168
+        told = db.session.scalars(
+            sa.select(EventRow.payload)
+            .where(EventRow.name == "spaces.rescue_time_set")
+            .order_by(EventRow.id)
+        ).all()
+        assert [(each["former_hours"], each["hours"]) for each in told] == [(24, 4), (4, 168)]
 
 
 @pytest.mark.parametrize("why", ["young", "answered", "elsewhere"])

@@ -8,7 +8,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from conftest import make_settings, missing, postgres_url
+from conftest import make_settings
+from databases import missing, postgres_url
 from journeys.served import Site, serving
 from journeys.window import Window
 from playwright.sync_api import Browser, expect

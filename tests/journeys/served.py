@@ -20,7 +20,11 @@ from community.kernel.installed import EXTENSION
 from community.kernel.settings import Settings
 
 ON_SQLITE = pytest.mark.parametrize("site", ["sqlite"], indirect=True)
-"""For journeys about what people see and do; what databases differ in, other tests try on both."""
+ON_POSTGRES = pytest.mark.parametrize(
+    "site", [pytest.param("postgres", marks=pytest.mark.postgres)], indirect=True
+)
+"""A story is about what people see and do and is told on one database, some on each: what
+databases differ in, other tests try on both."""
 
 
 @dataclasses.dataclass(frozen=True)

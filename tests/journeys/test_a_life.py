@@ -5,7 +5,8 @@ import re
 from collections.abc import Callable, Iterator
 
 import pytest
-from conftest import make_settings, postgres_url
+from conftest import make_settings
+from databases import postgres_url
 from factories.accounts import PASSWORD
 from factories.progress import make_run
 from journeys import axe
@@ -73,6 +74,7 @@ def test_a_life_from_the_invitation_to_the_last_goodbye(
     expect(other.page.get_by_role("button", name="Sign in", exact=True)).to_be_visible()
 
     amina.visit("/me")
+    page.locator(".tabs.account summary").click()
     amina.follow("My data")
     axe.check_narrow(page)
     with page.expect_download() as download:
@@ -126,6 +128,7 @@ def add_a_passkey(person: Window) -> tuple[Device, list[str]]:
     """Let the browser's own device make a key; returns it, and the recovery codes."""
     device, page = Device(person.page), person.page
     person.visit("/me")
+    page.locator(".tabs.account summary").click()
     person.follow("Sign-in and security")
     person.follow("Passkeys, app and recovery codes")
     person.follow("Add a passkey")

@@ -6,7 +6,8 @@ from email.message import EmailMessage
 
 import pytest
 import sqlalchemy as sa
-from conftest import make_settings, postgres_url
+from conftest import make_settings
+from databases import postgres_url
 from factories.accounts import PASSWORD
 from icalendar import Calendar
 from journeys import axe

@@ -10,7 +10,9 @@ import pytest
 import sqlalchemy as sa
 from conftest import make_settings
 from factories.certificates import code_of, make_certificate
+from factories.discussions import reply
 from factories.live import make_session
+from factories.moderation import make_case, make_decision, post_of, take
 from factories.spaces import make_invitation
 from journeys import axe
 from journeys.served import Site
@@ -28,7 +30,8 @@ from community.discussions.models import Post, Thread
 from community.kernel.context import Context
 from community.kernel.db import db
 from community.live.models import LiveSession, SessionState
-from community.spaces.models import Space
+from community.moderation.rules import Outcome
+from community.spaces.models import Membership, Role, Space
 
 pytestmark = pytest.mark.browser
 
@@ -83,8 +86,10 @@ def find_addresses(site: Site) -> Addresses:
     _, token = make_invitation(site.app, space.id, organiser)
     home = f"/spaces/{space.slug}"
     studio, module, activity = drafted(run, organiser)
+    case, measured, hers_told = moderated(site, space.id, thread, organiser)
     ours = [
         "/home",
+        "/inbox",
         home,
         f"{home}/learn",
         f"{home}/learn/1/2",
@@ -95,6 +100,7 @@ def find_addresses(site: Site) -> Addresses:
         f"/threads/{thread}",
         f"/threads/{thread}/settings",
         f"/posts/{post}/remove",
+        f"/posts/{post}/report",
         f"{home}/sessions",
         f"/sessions/{over}",
         f"/sessions/{over}/room",
@@ -104,7 +110,10 @@ def find_addresses(site: Site) -> Addresses:
     ]
     learner = [
         f"{home}/my-progress",
+        "/drafts",
         "/certificates",
+        "/me/decisions",
+        f"/me/decisions/{hers_told}",
         f"/certificates/{certificate}",
         f"{home}/threads/new",
         f"{home}/people",
@@ -131,6 +140,11 @@ def find_addresses(site: Site) -> Addresses:
         f"{home}/progress/{enrolment}",
         f"{home}/hand-ins",
         f"{home}/hand-ins?show=answered",
+        f"{home}/moderation",
+        f"{home}/moderation?show=done",
+        f"{home}/moderation/record",
+        f"/moderation/cases/{case}",
+        f"{home}/people/{measured}/moderation",
         f"{home}/certificates",
         f"{home}/certificates?state=revoked",
         f"/certificates/{certificate}",
@@ -166,6 +180,27 @@ def drafted(run: Run, organiser: uuid.UUID) -> tuple[str, uuid.UUID, uuid.UUID]:
     module = draft_outline(draft.id).modules[0]
     quiz = next(activity for activity in module.activities if activity.kind == "quiz")
     return f"/studio/{draft.id}", module.id, quiz.id
+
+
+def moderated(
+    site: Site, space_id: uuid.UUID, thread_id: uuid.UUID, organiser: uuid.UUID
+) -> tuple[uuid.UUID, uuid.UUID, uuid.UUID]:
+    """Return a case that waits, a member who was silenced and a warning of the learner."""
+    learner = user(LEARNER)
+    of_space = sa.select(Membership.user_id).where(
+        Membership.space_id == space_id,
+        Membership.role == Role.MEMBER,
+        Membership.user_id != learner,
+    )
+    silenced, reporter = db.session.scalars(of_space.order_by(Membership.id).limit(2)).all()
+    take(site.app, space_id, organiser, silenced)
+    warning = take(site.app, space_id, organiser, learner, Outcome.WARNED)
+    posts = [
+        post_of(site.app, thread_id, reply(site.app, thread_id, learner, body))
+        for body in ("Only fools ask that.", "Read the page before you ask.")
+    ]
+    make_decision(site.app, make_case(site.app, posts[0], reporter), organiser, Outcome.WARNED)
+    return make_case(site.app, posts[1], reporter, note="Unkind again."), silenced, warning
 
 
 def user(email: str):

@@ -6,12 +6,12 @@ from collections.abc import Callable
 import pytest
 from factories.accounts import PASSWORD
 from factories.progress import make_run
-from journeys.served import Site
+from journeys.served import ON_SQLITE, Site
 from journeys.window import Window
 from journeys.worlds import academy, activity, answers, email_of, invite, link_in_letter
 from playwright.sync_api import Locator, Page, expect
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, ON_SQLITE]
 
 QUIZ = activity(1, 3)
 LIVE = activity(1, 5)

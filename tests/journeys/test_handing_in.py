@@ -7,11 +7,11 @@ import pytest
 from factories.academy import assignment_settings, assignment_source, course_source, module_source
 from factories.files import PDF
 from factories.progress import make_learner, make_run
-from journeys.served import Site
+from journeys.served import ON_POSTGRES, Site
 from journeys.window import Window
 from playwright.sync_api import APIResponse, Route, expect
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, ON_POSTGRES]
 FILE = {"name": "wells.pdf", "mimeType": "application/pdf", "buffer": PDF}
 
 

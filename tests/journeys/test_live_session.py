@@ -12,7 +12,7 @@ from factories.live import make_session
 from factories.progress import World, make_learners, make_member, make_run
 from factories.spaces import join, make_space
 from flask import Flask
-from journeys.served import Site
+from journeys.served import ON_POSTGRES, Site
 from journeys.window import Window
 from playwright.sync_api import Locator, Page, expect
 
@@ -20,7 +20,7 @@ from community.cohorts.queries import placements
 from community.kernel.localtime import PLACES
 from community.spaces.models import Role
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, ON_POSTGRES]
 
 AWAY = 20  # seconds without a line
 TITLE = "A circle of failures"

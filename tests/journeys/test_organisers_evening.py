@@ -8,7 +8,7 @@ import pytest
 from factories.academy import make_version
 from factories.accounts import PASSWORD, PASSWORD_HASH, make_user
 from factories.spaces import join, make_space
-from journeys.served import Site
+from journeys.served import ON_SQLITE, Site
 from journeys.window import Window
 from journeys.worlds import academy, activity, email_of, link_in_letter
 from playwright.sync_api import Page, expect
@@ -17,7 +17,7 @@ from community.accounts.models import User
 from community.kernel.db import db
 from community.spaces.models import Role, SpaceKind
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, ON_SQLITE]
 
 
 def test_an_organisers_evening(site: Site, window: Callable[..., Window]) -> None:

@@ -15,7 +15,8 @@ from running import running
 
 from community.accounts.models import User
 from community.app import create_app
-from community.discussions.operations import lock_thread
+from community.discussions.models import ThreadKind
+from community.discussions.operations import lock_thread, merge_posts, split_thread
 from community.kernel.context import Context
 from community.kernel.db import db
 from community.spaces.models import Role
@@ -243,7 +244,29 @@ def test_an_answer_is_accepted_and_a_thread_locked_while_others_look(talk):
         lock_thread(Context.begin(talk.organiser), talk.thread_id, locked=True)
     amina.reload()
     expect(amina.get_by_text("This thread is locked")).to_be_visible()
+    jolien.wait_for_timeout(1_500)  # what she has seen is told within the second
     jolien.locator("#p2 .menu summary").click()
     jolien.get_by_role("button", name="Unread from here").click()
     expect(jolien.get_by_text("is unread from post 2 on")).to_be_visible()
     expect(jolien.get_by_text("3 new")).to_be_visible()
+
+
+def test_posts_that_move_are_seen_moving_by_who_looks_at_either_thread(talk):
+    title = "What is a dry month?"
+    amina, jolien = talk.come_in(talk.amina), talk.come_in(talk.jolien)
+    open_live(amina, talk)
+    leader = Context.begin(talk.organiser)
+    with talk.app.app_context():
+        given = {"title": title, "kind": ThreadKind.QUESTION, "numbers": (2,)}
+        apart = split_thread(leader, talk.thread_id, **given).thread.id
+    way = amina.get_by_role("link", name=f"Moved to “{title}”, post 1")
+    expect(way).to_be_visible()
+    jolien.goto(f"{talk.url}/threads/{apart}")
+    expect(jolien.locator("#posts[data-live]")).to_be_attached()
+    with talk.app.app_context():
+        merge_posts(Context.begin(talk.organiser), talk.thread_id, into=apart)
+    expect(jolien.locator("#p3 .prose")).to_have_text("Reply 3")
+    expect(amina.get_by_text("This thread was merged with another one:")).to_be_visible()
+    expect(amina.get_by_label("Your reply")).to_be_disabled()
+    way.click()
+    expect(amina.locator("#p1 .prose")).to_have_text("Reply 2")

@@ -5,11 +5,11 @@ from collections.abc import Callable
 import pytest
 from factories.academy import course_source, module_source, reflection_source, survey_source
 from factories.progress import make_learner, make_run
-from journeys.served import Site
+from journeys.served import ON_POSTGRES, Site
 from journeys.window import Window
 from playwright.sync_api import expect
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, ON_POSTGRES]
 
 
 def test_what_one_writes_is_kept_and_read_by_those_it_is_for(

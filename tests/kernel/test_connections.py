@@ -29,3 +29,10 @@ def cut(engine, pid):
     with other.connect() as connection:
         connection.execute(sa.text("SELECT pg_terminate_backend(:pid)"), {"pid": pid})
     other.dispose()
+
+
+@pytest.mark.parametrize("bind", [None, WRITE])
+def test_no_statement_is_compiled_at_run_time(app, bind):
+    with app.app_context(), db.engines[bind].connect() as connection:
+        if connection.dialect.name == "postgresql":  # nothing else has it
+            assert connection.exec_driver_sql("SHOW jit").scalar_one() == "off"

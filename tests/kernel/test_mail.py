@@ -1,7 +1,9 @@
 """Letters, handed to a real SMTP server."""
 
 import datetime as dt
+import re
 import smtplib
+import uuid
 
 import pytest
 import sqlalchemy as sa
@@ -12,7 +14,7 @@ from community.kernel import jobs, mail
 from community.kernel.addresses import public_url
 from community.kernel.db import db
 from community.kernel.installed import installed
-from community.kernel.mail import Attachment, Letter, send
+from community.kernel.mail import Attachment, Letter, Place, send
 from community.kernel.operation import enqueue, unit_of_work
 from community.kernel.outbox import OutboxRow
 from community.kernel.secrets import derive
@@ -197,3 +199,15 @@ def test_a_derived_secret_is_the_same_again_and_another_for_another_purpose(insi
     assert derive("a", 1) == derive("a", 1)
     assert len({derive("a", 1), derive("a", 2), derive("b", 1), derive("a", "1", "")}) == 4
     assert len(derive("a")) == 43
+
+
+def test_what_programs_read_of_the_head_stands_as_it_is_however_long(inside, postbox):
+    place = Place(space_id=uuid.UUID(int=7), space="A" * 90, thread_id=uuid.UUID(int=8))
+    address = "https://community.example.org/letters/" + "x" * 200
+    send(make_letter(unsubscribe=address, place=place, reader=None))
+    head = postbox.raw[0].partition(b"\r\n\r\n")[0].decode("ascii")
+    assert f"List-Unsubscribe: <{address}>\r\n" in head
+    for name in ("List-Id", "Message-ID", "In-Reply-To", "References"):
+        [line] = re.findall(rf"^{name}: (.*)\r$", head, re.MULTILINE)
+        assert "=?" not in line
+        assert line.endswith(">")

@@ -6,13 +6,26 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from community.kernel.markdown import headings, linked, render
+from community.kernel.emoji import EMOJI
+from community.kernel.markdown import FileShown, headings, linked, render
+from community.kernel.markdown_rules import MOST_EMOJI, Call
 
 TAGS = frozenset(
     """p br hr em strong del s code pre span div a sup h2 h3 h4 h5 h6 ul ol li blockquote section
     table thead tbody tr th td figure figcaption img""".split()  # noqa: SIM905  # reads better
 )
-ATTRIBUTES = {"href", "title", "id", "class", "rel", "src", "alt", "loading", "start"}
+ATTRIBUTES = {
+    "href",
+    "title",
+    "id",
+    "class",
+    "rel",
+    "src",
+    "alt",
+    "loading",
+    "start",
+    "aria-hidden",
+}
 
 
 def elements(html: str) -> list[tuple[str, list[tuple[str, str | None]]]]:
@@ -167,3 +180,123 @@ def test_plain_text_is_escaped_and_its_addresses_are_links():
 @given(st.lists(st.sampled_from([*"<>\"'() .&;:/", "https://", "www.", "a.b", "on="]), max_size=40))
 def test_whatever_line_is_said_nothing_runs(pieces):
     assert_harmless(str(linked("".join(pieces))))
+
+
+def shown_here(address):
+    return {
+        "/files/tea.png": FileShown("PNG, 1 kB", 80, 60),
+        "/files/map.pdf": FileShown("PDF, <1> kB"),
+    }.get(address)
+
+
+def test_files_of_ours_are_shown_as_what_they_are():
+    picture = render("![Tea](/files/tea.png)", file_shown=shown_here)
+    assert '<img class="figure" src="/files/tea.png" alt="Tea"' in picture
+    assert 'width="80" height="60"' in picture
+    figure = render('![Tea](/files/tea.png "Green")', file_shown=shown_here)
+    assert figure.startswith('<figure class="fig"><img')
+    for source in ("[Map](/files/map.pdf)", "![Map](/files/map.pdf)", '![Map](/files/map.pdf "x")'):
+        line = render(source, file_shown=shown_here)
+        assert 'href="/files/map.pdf"' in line
+        assert 'class="file"' in line
+        assert '<span class="file-note">(PDF, &lt;1&gt; kB)</span>' in line
+    for source in ("[x](/files/theirs.pdf)", "[x](https://example.org/files/map.pdf)"):
+        assert "class=" not in render(source, file_shown=shown_here)
+    assert "<img" not in render("![x](/files/theirs.png)", file_shown=shown_here)
+
+
+def test_tasks_are_signs_with_a_word_and_no_control_that_does_nothing():
+    html = render("- [ ] write\n- [x] *read*\n  1. [X] twice\n- [x]no\n- plain [x] inside")
+    assert html.count('<li class="task">') == 1
+    assert html.count('<li class="task done">') == 2
+    assert '<span class="visually-hidden">To do:</span> write' in html
+    assert '<span class="visually-hidden">Done:</span> <em>read</em>' in html
+    assert '<span class="sign" aria-hidden="true">☑</span>' in html
+    assert "[x]no" in html
+    assert "plain [x] inside" in html
+    assert "<input" not in html
+
+
+@pytest.mark.parametrize("source", ["[x] no list", "> [ ] a quote", "# [x] a heading"])
+def test_a_box_outside_a_list_is_no_task(source):
+    assert "task" not in render(source)
+
+
+@pytest.mark.parametrize(
+    ("source", "shown"),
+    [
+        ("Done :tada:", "Done 🎉"),
+        (":heart::+1:", "❤️👍"),
+        ("**:smile:**", "<strong>😄</strong>"),
+        ("(:tea:)", "(🍵)"),
+        ("[:tada:](https://example.org)", ">🎉</a>"),
+    ],
+)
+def test_an_emoji_is_written_by_its_name(source, shown):
+    assert shown in render(source)
+
+
+@pytest.mark.parametrize(
+    "source",
+    ["`:tada:`", "```\n:tada:\n```", "10:100:5", "a:tada:", ":tada:a", ":nosuch:", "\\:tada:"],
+)
+def test_what_only_looks_like_an_emoji_stays_as_it_was_typed(source):
+    html = render(source)
+    assert not any(sign in html for sign in EMOJI.values())
+
+
+def test_only_so_many_emoji_are_written():
+    html = render(":tada: " * (MOST_EMOJI + 3))
+    assert html.count("🎉") == MOST_EMOJI
+    assert html.count(":tada:") == 3
+
+
+def ada(source, at, end):
+    words = 'Ada <b> "L"'
+    return (
+        Call(at + 4, words, "/people/1")
+        if source.startswith("@Ada", at) and at + 4 <= end
+        else None
+    )
+
+
+def test_who_is_called_is_a_quiet_link_whatever_the_name():
+    assert render("Ask @Ada.", calls=ada) == (
+        '<p>Ask <a class="mention" href="/people/1" rel="nofollow noopener noreferrer">'
+        '@Ada &lt;b&gt; "L"</a>.</p>\n'
+    )
+    group = render("Ask @all", calls=lambda *_: Call(8, "all"))
+    assert '<span class="mention">@all</span>' in group
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "`@Ada`",
+        "```\n@Ada\n```",
+        "[for @Ada](https://example.org)",
+        "<https://example.org/@Ada>",
+        "https://example.org/@Ada",
+        "me@Ada.example",
+        "\\@Ada",
+    ],
+)
+def test_nobody_is_called_in_code_or_links_or_addresses(source):
+    assert "mention" not in render(source, calls=ada)
+
+
+def test_somebody_chosen_whom_nobody_knows_is_a_name():
+    assert render("Ask @[Ada L](person:abc).") == "<p>Ask @Ada L.</p>\n"
+
+
+@settings(max_examples=100, deadline=None)
+@given(
+    st.lists(
+        st.sampled_from(
+            [*"<>\"'()[]*_`!&;: \n-", "@", "Ada", "@[Ada](person:x)", "- [x] ", ":tada:"]
+        ),
+        max_size=40,
+    )
+)
+def test_whoever_is_called_nothing_runs(pieces):
+    assert_harmless(render("".join(pieces), asset_url=ours, calls=ada))

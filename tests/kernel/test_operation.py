@@ -14,9 +14,10 @@ from community.kernel.db import db, insert_missing
 from community.kernel.errors import Conflict, NotFound
 from community.kernel.installed import installed
 from community.kernel.keys import new_key
-from community.kernel.log import EventRow
-from community.kernel.operation import MAX_DEPTH, operation, record, unit_of_work
+from community.kernel.log import EventRow, heads
+from community.kernel.operation import MAX_DEPTH, operation, record, tell, unit_of_work
 from community.kernel.outbox import OutboxRow
+from community.notifications.events import InboxChanged
 
 pytestmark = pytest.mark.usefixtures("inside")
 
@@ -189,3 +190,19 @@ def test_reactions_that_feed_one_another_for_ever_keep_nothing(monkeypatch, most
         add(acting(None))
     assert happened() == people() * (MAX_DEPTH + 1)
     assert people() == (1 if most else 0)
+
+
+def test_what_is_only_told_raises_the_head_of_its_stream_once_and_leaves_no_row():
+    ana, bo = new_key(), new_key()
+    with unit_of_work(acting(None)):
+        for reader in (bo, ana, bo):
+            tell(InboxChanged(user_id=reader))
+    assert heads([ana, bo]) == {ana: 1, bo: 1}
+    with unit_of_work(acting(None)):
+        tell(InboxChanged(user_id=bo))
+    assert heads([ana, bo]) == {ana: 1, bo: 2}
+    with contextlib.suppress(NotFound), unit_of_work(acting(None)):
+        tell(InboxChanged(user_id=ana))
+        raise NotFound
+    assert heads([ana]) == {ana: 1}, "what was not kept is not told"
+    assert db.session.scalar(sa.select(sa.func.count()).select_from(EventRow)) == 0

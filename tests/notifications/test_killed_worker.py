@@ -17,14 +17,14 @@ from collections.abc import Iterator
 
 import pytest
 import sqlalchemy as sa
-from conftest import acting, make_settings, postgres_url
+from conftest import acting, make_settings
+from databases import migrate, postgres_url
 from factories.accounts import make_user
 from factories.live import make_session
 from factories.spaces import join, make_space
 from letters import Postbox
 from running import environment
 
-from community import migrating
 from community.app import create_app
 from community.kernel.context import clock
 from community.kernel.db import db
@@ -43,7 +43,7 @@ PATIENCE = 60.0
 def settings(request, tmp_path, worker_name, post_office) -> Settings:
     url = "" if request.param == "sqlite" else postgres_url(f"community_letters_{worker_name}")
     made = make_settings(tmp_path, url, smtp_url=f"smtp://127.0.0.1:{post_office.port}")
-    migrating.upgrade(made.database)
+    migrate(made)
     return made
 
 

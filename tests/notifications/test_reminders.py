@@ -12,7 +12,7 @@ from factories.spaces import join, make_space
 from letters import text_of
 
 from community.accounts.models import User
-from community.correspondence.operations import choose_letters
+from community.correspondence.operations import stop_letters
 from community.correspondence.rules import LetterKind
 from community.kernel import jobs
 from community.kernel.context import clock
@@ -146,7 +146,7 @@ def test_what_is_owed_and_then_called_off_is_not_sent(app, postbox, space, organ
 def test_who_stopped_reminders_gets_none(app, postbox, space, organiser, member):
     session_in(app, space, organiser, 20)
     with app.app_context():
-        choose_letters(acting(member), wanted=set(LetterKind) - {LetterKind.REMINDER})
+        stop_letters(acting(member), LetterKind.REMINDER)
     remind(app)
     assert to(app, postbox, member) == []
 

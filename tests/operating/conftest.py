@@ -1,7 +1,8 @@
 """Installations that hold nothing, to be filled, lost and restored."""
 
 import pytest
-from conftest import make_settings, postgres_url
+from conftest import make_settings
+from databases import postgres_url
 
 
 @pytest.fixture(scope="module")

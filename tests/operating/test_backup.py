@@ -19,6 +19,7 @@ import pytest
 import sqlalchemy as sa
 import time_machine
 from conftest import browser
+from databases import migrate
 from factories.accounts import make_token
 from running import community
 
@@ -42,7 +43,7 @@ KINDS = ["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)]
 def demo(place, tmp_path_factory):
     """Fill the demo network once; return its backup, its digests and what its pages say."""
     settings = place("sqlite")
-    migrating.upgrade(settings.database)
+    migrate(settings)
     with opened(settings) as app:
         fill.fill(app, "heron", "Long Table", dt.datetime.now(dt.UTC), lambda *_: None)
     uploads = settings.data_dir / "uploads" / "ab"
@@ -352,7 +353,7 @@ def test_what_fails_on_the_way_leaves_no_row(place, demo, tmp_path, kind, change
 
 def test_files_of_a_backup_whose_rows_are_refused_are_gone_again(place, tmp_path):
     source, there, file = place("sqlite"), place("sqlite"), tmp_path / "orphan.tar.gz"
-    migrating.upgrade(source.database)
+    migrate(source)
     uploads = source.data_dir / "uploads" / "ab"
     uploads.mkdir(parents=True)
     (uploads / "picture.webp").write_bytes(b"picture")

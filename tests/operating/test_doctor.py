@@ -7,9 +7,11 @@ import time
 import pytest
 import sqlalchemy as sa
 from click.testing import CliRunner
-from conftest import acting, postgres_url
+from conftest import acting
+from cryptography.hazmat.primitives import serialization
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from databases import migrate, postgres_url
 
-from community import migrating
 from community.app import create_app
 from community.cli.doctor import doctor
 from community.kernel import metrics
@@ -32,7 +34,7 @@ def site(request, monkeypatch, tmp_path, worker_name):
         monkeypatch.setenv("COMMUNITY_DATABASE_URL", url)
     monkeypatch.setenv("COMMUNITY_DATA_DIR", str(data))
     settings = read_settings()
-    migrating.upgrade(settings.database)
+    migrate(settings)
     metrics.beat(settings)
     return settings
 
@@ -69,6 +71,8 @@ def test_a_sound_installation_has_nothing_wrong(site):
         ("DATABASE_URL", "sqlite:////nowhere/x.sqlite", "SQLite does not answer"),
         ("DATABASE_URL", "postgresql://nobody@127.0.0.1:9/x", "PostgreSQL does not answer"),
         ("COLOUR", "blue", "there is no such setting"),
+        ("DKIM_KEY", "/nowhere/key.pem", "COMMUNITY_DKIM_DOMAIN: signing letters takes it too"),
+        ("DKIM_DOMAIN", "example org", "must be a name in the DNS"),
     ],
 )
 def test_a_setting_that_is_wrong_is_told_with_what_to_do(site, monkeypatch, name, value, words):
@@ -143,3 +147,29 @@ def test_a_letter_is_sent_to_see_that_mail_goes(site, monkeypatch, postbox):
     code, said = ask("--mail-to", "olga@example.org")
     assert code == 1
     assert "refused this address" in said
+
+
+def test_the_key_of_letters_is_looked_at_and_its_record_told(site, monkeypatch, tmp_path):
+    file = tmp_path / "letters.pem"
+    for name, value in (("DOMAIN", "example.org"), ("SELECTOR", "s2026"), ("KEY", str(file))):
+        monkeypatch.setenv(f"COMMUNITY_DKIM_{name}", value)
+    monkeypatch.setenv("COMMUNITY_MAIL_FROM", "Us <post@example.net>")
+    code, said = ask()
+    assert code == 1
+    assert "No letter leaves, for none can be signed." in said
+    assert "cannot be read: No such file" in said
+    file.write_bytes(
+        Ed25519PrivateKey.generate().private_bytes(
+            serialization.Encoding.PEM,
+            serialization.PrivateFormat.PKCS8,
+            serialization.NoEncryption(),
+        )
+    )
+    file.chmod(0o644)
+    code, said = ask()
+    assert "In the DNS, as TXT of s2026._domainkey.example.org: v=DKIM1; k=ed25519; p=" in said
+    assert "Letters are from example.net, but signed for example.org" in said
+    assert "Everybody can read the key of letters." in said
+    assert code == 1
+    file.chmod(0o600)
+    assert "Everybody can read the key of letters." not in ask()[1]

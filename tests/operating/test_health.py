@@ -5,7 +5,8 @@ from contextlib import contextmanager
 
 import pytest
 import sqlalchemy as sa
-from conftest import make_settings, postgres_url
+from conftest import make_settings
+from databases import postgres_url
 
 from community import migrating
 from community.app import create_app

@@ -12,13 +12,13 @@ from typing import Any
 import pytest
 import redis
 import socketio
-from conftest import make_settings, missing, postgres_url
+from conftest import make_settings
+from databases import migrate, missing, postgres_url
 from factories.accounts import make_sign_in, make_user
 from factories.spaces import join, make_space
 from flask import Flask
 from running import Server, start
 
-from community import migrating
 from community.app import create_app
 from community.kernel.db import db
 from community.kernel.settings import Settings
@@ -139,7 +139,7 @@ def site(
     url = "" if request.param == "sqlite" else postgres_url(f"community_nodes_{worker_name}")
     address = redis_or_skip() if "redis" in request.param else ""
     settings = make_settings(tmp_path_factory.mktemp("nodes"), url, redis_url=address)
-    migrating.upgrade(settings.database)
+    migrate(settings)
     made = Site(settings, create_app(settings), [])
     try:
         made.nodes = [start(settings, worker=number == 0) for number in range(2)]

@@ -1,6 +1,7 @@
 """Two processes pass posts to each other's clients; what one was told is never lost."""
 
 import concurrent.futures
+import datetime as dt
 import urllib.error
 import urllib.request
 
@@ -8,11 +9,14 @@ import pytest
 import socketio.exceptions
 import sqlalchemy as sa
 from conftest import acting
-from processes.conftest import Client
+from factories.moderation import take
+from processes.conftest import PATIENCE, Client
 
 from community.discussions.models import Post, ThreadKind
 from community.discussions.operations import start_thread
 from community.kernel.db import db
+from community.live.operations import schedule_session, start_session
+from community.moderation.rules import Outcome
 from community.spaces.models import Role
 from community.spaces.operations import remove_member
 
@@ -140,3 +144,48 @@ def test_nobody_opens_a_socket_without_a_sign_in(site, cookie):
     site.clients.append(stranger)
     with pytest.raises(socketio.exceptions.ConnectionError):
         stranger.open(site.nodes[0].url)
+
+
+def test_who_is_suspended_is_cut_off_at_once_and_who_is_silenced_is_told_why(site, thread):
+    space, thread_id, owner, ana, bo = thread
+    now = dt.datetime.now(dt.UTC)
+    session = site.do(
+        lambda: schedule_session(
+            acting(owner),
+            space,
+            title="Clinic",
+            plan="",
+            local_at=now.replace(tzinfo=None, second=0, microsecond=0),
+            zone="UTC",
+            minutes=30,
+        )
+    )
+    site.do(lambda: start_session(acting(owner), session.id))
+    room = {"session_id": str(session.id)}
+    clients, stays = [site.connect(number, ana) for number in range(2)], site.connect(1, bo)
+    for client in (*clients, stays):
+        watch(client, thread_id)
+        client.ask("room.join", {**room, "since": 0})
+    stays.ask("room.say", {**room, "body": "I am here", "client_id": "said-0001"})
+
+    silence = take(site.app, space, owner, bo, words="Take a rest.")
+    lines = {
+        "room.say": {**room, "body": "Once more", "client_id": "said-0002"},
+        "room.raise_hand": {**room, "client_id": "hand-0001"},
+        "thread.reply": {"thread_id": str(thread_id), "body": "No", "client_id": "act-00000001"},
+    }
+    for name, fields in lines.items():
+        error = stays.socket.call(name, fields, timeout=PATIENCE)["error"]
+        assert error["status"] == 403, name
+        assert error["decision_id"] == str(silence), error
+        assert error["silenced_until"], error
+    assert "Once more" not in str(stays.ask("room.join", {**room, "since": 0}))
+
+    take(site.app, space, owner, ana, Outcome.SUSPENDED)
+    for client in clients:
+        client.wait_for("disconnected")
+    back = site.connect(0, ana)
+    for name, fields in {"thread.join": {"thread_id": str(thread_id)}, "room.join": room}.items():
+        answer = back.socket.call(name, {**fields, "since": 0}, timeout=PATIENCE)
+        assert answer["error"]["status"] == 404, name
+    assert not any(name == "disconnected" for name, _ in stays.heard)

@@ -20,6 +20,8 @@ from factories.progress import (
 from community.cohorts.models import Run
 from community.cohorts.queries import placements
 from community.coursework.operations import submit_quiz
+from community.discussions.models import ThreadKind
+from community.discussions.operations import merge_posts, split_thread
 from community.kernel.db import db
 from community.kernel.jobs import run_everything
 from community.kernel.log import EventRow
@@ -83,6 +85,20 @@ def test_a_reply_sent_again_is_one_post(inside, world):
     for _time in range(2):
         reply(inside, thread_of(world), learner, client_id="my-reply-1")
     assert count(LearningEvent) == 1
+
+
+def test_a_post_that_is_moved_away_and_back_stays_counted_once(inside, world):
+    learner, mine = make_learner(inside, world)
+    facilitator = make_member(inside, world, "Femi Guide", role=Role.FACILITATOR)
+    number = reply(inside, thread_of(world), learner)
+    given = {"title": "Apart", "kind": ThreadKind.DISCUSSION, "numbers": (number,)}
+    apart = split_thread(acting(facilitator), thread_of(world), **given).thread.id
+    assert status_of(mine, world.activities[2]) is Status.DONE
+    merge_posts(acting(facilitator), apart, into=thread_of(world))
+    elsewhere = make_thread(inside, world.space, learner)
+    merge_posts(acting(facilitator), elsewhere, into=thread_of(world))
+    state = db.session.scalars(sa.select(ActivityState)).one()
+    assert (state.evidence["posts"], count(LearningEvent)) == (1, 1)
 
 
 def test_posts_elsewhere_and_by_others_are_not_counted(inside, world):

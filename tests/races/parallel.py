@@ -5,7 +5,6 @@ import time
 from collections.abc import Callable, Sequence
 from typing import Any
 
-import pytest
 import sqlalchemy as sa
 from flask import Flask
 
@@ -49,14 +48,17 @@ def in_line(app: Flask, held: sa.Select[Any], acts: Sequence[Callable[[], Any]])
     """Let ``acts`` wait for rows that are held here, one behind the other, then let them go.
 
     Each begins once the one before waits, so it has read what was there, and writes by what it
-    finds under its lock. Returns what each answered, as ``at_once`` does. Every act has to wait:
-    one that does not takes no lock on these rows. On PostgreSQL alone: where there is one writer
-    at a time, nobody reads before they wait.
+    finds under its lock. The first of them is first; where it changes the row, those behind it go
+    on from the new one in any order. Returns what each answered, as ``at_once`` does. Every act
+    has to wait: one that does not takes no lock on these rows.
+
+    On SQLite, which has one writer at a time, nobody reads before their turn: there each act is
+    done before the next begins, and has to come to the same.
     """
     with app.app_context():
         engine = db.engines[WRITE]
     if engine.dialect.name != "postgresql":
-        pytest.skip("SQLite has one writer at a time: nothing is read before the turn.")
+        return [answer for act in acts for answer in at_once(app, [act])]
     answers: list[Any] = [None] * len(acts)
 
     def run(place: int, act: Callable[[], Any]) -> None:

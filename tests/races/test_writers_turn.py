@@ -9,10 +9,10 @@ import time
 
 import pytest
 from conftest import acting, browser, make_settings
+from databases import migrate
 from factories.accounts import make_user
 from races.parallel import at_once
 
-from community import migrating
 from community.accounts.models import User
 from community.accounts.operations import change_profile
 from community.app import create_app
@@ -30,7 +30,7 @@ WRITERS = 12
 def app(tmp_path, monkeypatch):
     """Return an application on SQLite, whatever else is tested: PostgreSQL has no turn."""
     settings = make_settings(tmp_path)
-    migrating.upgrade(settings.database)
+    migrate(settings)
     monkeypatch.setattr(kernel_db, "BUSY_SECONDS", LIMIT)
     made = create_app(settings)
     yield made

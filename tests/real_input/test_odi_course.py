@@ -14,7 +14,7 @@ from typing import Any
 
 import pytest
 from bs4 import BeautifulSoup
-from conftest import missing
+from databases import missing
 
 from community.academy.formats.adapt import read_adapt
 from community.academy.formats.files import write_files

@@ -26,7 +26,8 @@ from typing import Any
 
 import pytest
 import sqlalchemy as sa
-from conftest import acting, missing
+from conftest import acting
+from databases import missing
 from factories.accounts import make_user
 from factories.spaces import join, make_space
 from flask import Flask

@@ -9,7 +9,7 @@ import sys
 from pathlib import Path
 
 import pytest
-from conftest import missing
+from databases import missing
 
 from community.academy.formats.files import write_files
 from community.academy.formats.folder import read_folder, write_folder

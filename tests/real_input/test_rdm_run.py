@@ -5,7 +5,8 @@ from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
-from conftest import acting, missing
+from conftest import acting
+from databases import missing
 from factories.academy import make_version
 from factories.accounts import make_user
 from factories.cohorts import make_cohort

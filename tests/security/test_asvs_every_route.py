@@ -19,6 +19,8 @@ NO_CHARSET = {
     "academy.draft_file",
 }  # a drawing says its own encoding, or is UTF-8; no header does
 
+FILES = {"transfers_api.archive": "application/zip"}  # what is loaded over JSON's door
+
 
 @pytest.fixture(scope="module")
 def world(shared_app):
@@ -67,7 +69,10 @@ def test_every_answer_says_what_it_is_and_in_which_encoding(looked):
             wrong.add(endpoint)
         if kind == "application/json":
             assert answer.get_json() is not None, endpoint
-        if is_api(endpoint):
+        if endpoint in FILES and answer.status_code == 200:
+            assert kind == FILES[endpoint]
+            assert answer.headers["Content-Disposition"].startswith("attachment"), endpoint
+        elif is_api(endpoint):
             assert kind in {"application/json", "application/problem+json"}, endpoint
         if answer.data.lstrip()[:9].lower() == b"<!doctype":
             assert kind == "text/html", endpoint

@@ -4,6 +4,8 @@ Nothing is timed. Python's own count of executed lines is the measure, the same 
 what Pygments does inside regular expressions is bounded by what it is given at all.
 """
 
+import datetime as dt
+import io
 import sys
 import threading
 
@@ -17,6 +19,9 @@ from community.accounts.rules import weakness_of
 from community.kernel.markdown import render
 from community.live.rules import MOST_STEPS, agenda
 from community.spaces.models import Role
+from community.transfers.formats.mbox import looks_like_mail, pieces
+from community.transfers.formats.messages import heading_of
+from community.transfers.rules import Head, base_subject, placed, shown_title
 
 LONGEST = 20_000  # code points of a post and of a plan
 STEPS_A_CHARACTER = 400  # what an ordinary text costs is about a tenth of it
@@ -66,6 +71,13 @@ def lines_run(call, budget: int) -> int:
         "http://a",
         "http://a)",
         "http://a ",
+        "@",
+        "@[a](person:a",
+        "@[a](person:a)",
+        ":",
+        ":tada:",
+        "- [x] ",
+        "- [ ] a\n",
     ],
 )
 def test_the_cost_of_a_text_grows_with_its_length_only(piece):
@@ -180,3 +192,52 @@ def test_one_password_is_judged_at_a_time(app):
         assert done == []
     other.join(10)
     assert len(done) == 1
+
+
+# ------------------------------------------------------------------------- archives of mail
+
+AT = "From a@b.example Tue Mar 03 10:00:00 2020\n"
+
+
+@pytest.mark.parametrize("of", [base_subject, shown_title])
+@pytest.mark.parametrize("piece", ["Re: ", "[a] ", "(fwd)", "Re[1]:"])
+def test_a_subject_is_read_as_far_as_any_is_long(of, piece):
+    lines_run(lambda: of(piece * 10_000), 10_000)
+
+
+def test_of_a_field_so_much_is_read_as_a_field_has():
+    """What stands behind is not looked at, so that no expression meets a field without end."""
+    long = "x" * 5_000
+    found = heading_of(f"{AT}Subject: {long}\nFrom: {long}\nMessage-ID: <{long}>\n".encode())
+    assert (len(found.subject), len(found.name), found.message_id) == (1_000, 1_000, None)
+    answers = " ".join(f"<{number:06}@a.example>" for number in range(5_000))
+    found = heading_of(f"{AT}References: {answers}\n".encode())
+    assert len(found.answers) == 50
+    assert found.answers[0] == "004999@a.example"
+    many = "b." * 150
+    assert heading_of(f"{AT}From: ada at a.example (Ada)\n".encode()).address == "ada@a.example"
+    assert heading_of(f"{AT}From: ada at {many}c{many}c{many}c\n".encode()).address == ""
+
+
+def test_a_line_that_begins_a_message_is_not_long():
+    """Its date may stand anywhere: a longer line would be searched once for each of its digits."""
+    body = b"A: b\n\nc\n\n"
+    longer = AT[:-1].encode() + b" " * 50 + b"\n"
+    assert len(list(pieces(io.BytesIO(AT.encode() + body + longer + body)))) == 2
+    longest = AT.encode().replace(b"a@b", b"a" * 400 + b"@b")
+    assert len(list(pieces(io.BytesIO(AT.encode() + body + longest + body)))) == 1
+    assert not looks_like_mail(longest + body)
+
+
+def test_a_chain_of_answers_is_walked_once():
+    def chain(long):
+        day = dt.datetime(2020, 3, 3, tzinfo=dt.UTC)
+        return [
+            Head(f"m{n}", (f"m{n - 1}",) if n else (), "a", True, day + dt.timedelta(minutes=n))
+            for n in range(long)
+        ]
+
+    short, long = chain(100), chain(1_600)
+    usual = lines_run(lambda: placed(short, {}), 10**6)
+    lines_run(lambda: placed(long, {}), 20 * usual)
+    lines_run(lambda: placed(long[::-1], {}), 20 * usual)

@@ -211,3 +211,14 @@ def test_no_word_a_stranger_typed_goes_to_an_address_nobody_has_proved(app, brow
     [letter] = postbox.letters_to(VICTIM)
     assert "evil" not in letter.as_string()
     assert letter["To"] == VICTIM
+
+
+def test_whom_one_may_mention_is_not_asked_without_end(strict):
+    space_id, ana, bo = make_space(strict), make_user(strict, "Ana"), make_user(strict, "Bo")
+    for each in (ana, bo):
+        join(strict, space_id, each)
+    where = f"/api/v1/spaces/{space_id}/mentionable?search=b"
+    client = signed_in(strict, ana)
+    answers = [client.get(where).status_code for _ in range(91)]
+    assert answers == [200] * 90 + [429]
+    assert signed_in(strict, bo).get(where).status_code == 200

@@ -19,6 +19,7 @@ from community.accounts.models import Audience, Portrait
 from community.kernel.context import Context
 from community.kernel.db import db
 from community.kernel.errors import Invalid
+from community.kernel.http import REST_OF_FORM
 from community.kernel.pictures import KINDS, MAX_IN_PASSES, MAX_SCANS, MAX_SIDE, ONE_PICTURE
 from community.spaces.models import Role
 from community.spaces.operations import remove_member
@@ -119,7 +120,7 @@ def test_what_is_no_picture_is_refused_by_the_name_of_the_field(app, sends, what
 
 
 def test_more_than_any_picture_is_not_read(app, sends):
-    assert sends(b"\0" * (MAX_BYTES + 20_000)).status_code == 413
+    assert sends(b"\0" * (MAX_BYTES + REST_OF_FORM + 20_000)).status_code == 413
     assert kept(app) is None
 
 

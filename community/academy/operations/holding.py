@@ -6,6 +6,7 @@ from typing import Any
 
 import sqlalchemy as sa
 from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
 
 from community.academy.models import Course, CourseDraft, DraftActivity, DraftModule, Phase
 from community.academy.policy import (
@@ -13,6 +14,7 @@ from community.academy.policy import (
     visible_draft_modules,
     visible_drafts,
 )
+from community.kernel import revisions
 from community.kernel.context import Context
 from community.kernel.db import db
 from community.kernel.errors import Conflict, NotFound
@@ -23,6 +25,8 @@ from community.spaces.policy import refuse_archived
 
 MAX_DRAFT = 4_000_000
 """Characters of all Markdown of a draft: its course's, its modules' and its activities'."""
+
+_MEANWHILE = _l("Somebody else saved this meanwhile.")
 
 Written = CourseDraft | DraftModule | DraftActivity
 
@@ -88,9 +92,7 @@ def renumber(rows: Sequence[DraftModule | DraftActivity]) -> None:
 
 def refuse_other(row: Written, revision: int) -> None:
     """Raise Conflict, with what is kept now, unless ``revision`` is that of the row."""
-    if row.revision == revision:
-        return
-    raise Conflict(_("Somebody else saved this meanwhile."), kept=kept_of(row))
+    revisions.refuse_other(row, revision, kept_of, words=_MEANWHILE)
 
 
 def refuse_changed(draft: CourseDraft, edits: int) -> None:
@@ -124,13 +126,9 @@ def write(
     Raises Conflict, with what is kept, where somebody saved something else since ``revision``, and
     where the texts of the draft would become too long.
     """
-    if all(getattr(row, name) == value for name, value in wanted.items()):
-        return
-    refuse_other(row, revision)
     longer = len(wanted.get("body", "")) > len(row.body)
-    for name, value in wanted.items():
-        setattr(row, name, value)
-    row.revision += 1
+    if not revisions.save_over(row, wanted, revision, kept_of, words=_MEANWHILE):
+        return
     row.changed_by, row.changed_at = ctx.actor_id, ctx.now
     draft.edits += 1
     db.session.flush()

@@ -146,6 +146,7 @@ def mail_undo(ctx: Context, *, proof_id: str) -> None:
         until = say(proof.expires_at, user.zone, user.language)
         letter = Letter(
             key=f"accounts.undo:{proof.id.hex}",
+            reader=user.id,
             to=proof.email,
             name=user.name,
             language=user.language,
@@ -257,6 +258,7 @@ def _about(user: User | Addressee, key: str, *, lines: list[str], **more: Any) -
         language=user.language,
         lines=[_("Hello %(name)s,", name=user.name), *lines],
         why=_("You get this because it is about your account."),
+        reader=user.id,
         **more,
     )
 

@@ -156,6 +156,7 @@ def _write(
         subject, happened = words(to)
         letter = Letter(
             key=f"accounts.{key}:{user_id}",
+            reader=to.id,
             to=to.email,
             name=to.name,
             language=to.language,

@@ -1,5 +1,6 @@
 """People, what they say about themselves, how they sign in, and their API tokens."""
 
+from community.accounts.models.allowances import FileAllowance
 from community.accounts.models.factors import (
     Asked,
     Challenge,
@@ -32,6 +33,7 @@ __all__ = [
     "Challenge",
     "CodeApp",
     "EmailProof",
+    "FileAllowance",
     "Passkey",
     "Portrait",
     "Profile",

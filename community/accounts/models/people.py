@@ -33,14 +33,25 @@ AT_FIRST: Mapping[str, Audience] = {
 
 
 class User(Keyed):
-    """A person with an account; ``email`` is kept in the folded form people are found by."""
+    """A person with an account; ``email`` is kept in the folded form people are found by.
+
+    ``from_archive``: no account, but a name that what was brought in from elsewhere stands under.
+    Nobody can sign in as it, it has no address, and no list of people holds it.
+    """
 
     __tablename__ = "user_account"
+    __table_args__ = (
+        sa.CheckConstraint(
+            "NOT from_archive"
+            " OR (password_hash IS NULL AND deactivated_at IS NOT NULL AND NOT admin)",
+            name="archived_authors_stay_out",
+        ),
+    )
 
     email: Mapped[str] = mapped_column(sa.String(254), unique=True)
     name: Mapped[str] = mapped_column(sa.String(120))
     # what a search for the name compares with; None: written by the release before
-    name_folded: Mapped[str | None] = mapped_column(sa.Text)
+    name_folded: Mapped[str | None] = mapped_column(sa.Text, index=True)
     password_hash: Mapped[str | None] = mapped_column(sa.String(255))  # None: cannot sign in yet
     zone: Mapped[str] = mapped_column(sa.String(64), default="UTC")
     language: Mapped[str] = mapped_column(sa.String(16), default="en")
@@ -51,6 +62,7 @@ class User(Keyed):
     deactivated_at: Mapped[dt.datetime | None]
     deleted_at: Mapped[dt.datetime | None]  # by themself, for good
     email_verified_at: Mapped[dt.datetime | None]  # a letter to ``email`` was opened
+    from_archive: Mapped[bool] = mapped_column(default=False, server_default=sa.false())
 
     @validates("name")
     def _fold_name(self, _key: str, name: str) -> str:
@@ -109,6 +121,9 @@ class SignIn(Keyed):
     ended_at: Mapped[dt.datetime | None]
     device: Mapped[str | None] = mapped_column(sa.String(80))  # coarse: "Firefox on Linux"
     seen_at: Mapped[dt.datetime | None]  # to the hour or so
+    # when its owner came back by it after days away, and when they had been seen last
+    back_at: Mapped[dt.datetime | None]
+    away_since: Mapped[dt.datetime | None]
     proved_at: Mapped[dt.datetime | None]  # when somebody last proved to be the person
     # whether a second factor stood behind it: a code, or a passkey that knew its owner
     strong: Mapped[bool] = mapped_column(default=False, server_default=sa.false())

@@ -16,6 +16,7 @@ from community.accounts.operations.administering import (
     switch_off_account,
     switch_on_account,
 )
+from community.accounts.operations.allowances import use_allowance
 from community.accounts.operations.choosing import hash_of_new
 from community.accounts.operations.code_app import (
     begin_code_app,
@@ -116,4 +117,5 @@ __all__ = [
     "take_challenge",
     "take_factors_away",
     "undo_change",
+    "use_allowance",
 ]

@@ -21,6 +21,7 @@ from community.accounts.policy import may_administer, visible_accounts
 from community.kernel.context import Context
 from community.kernel.db import db, execute
 from community.kernel.errors import Conflict
+from community.kernel.installed import installed
 from community.kernel.operation import operation, record
 from community.kernel.policy import find, require
 from community.kernel.revocation import look_again, revoke
@@ -34,6 +35,8 @@ def switch_off_account(ctx: Context, user_id: uuid.UUID) -> User:
 
     Raises Conflict for oneself and for the last administrator.
     """
+    require(may_administer, ctx, None)
+    hold_before_account(user_id)
     user, admins = _held(ctx, user_id)
     if user.id == ctx.actor_id:
         raise Conflict(_("You cannot switch off your own account here."))
@@ -97,6 +100,13 @@ def hold_administrators() -> set[uuid.UUID]:
             .with_for_update()
         )
     )
+
+
+def hold_before_account(user_id: uuid.UUID) -> None:
+    """Hold what features hold before somebody's account, so that nobody waits in a ring."""
+    for feature in installed().features:
+        if feature.personal is not None and feature.personal.hold is not None:
+            feature.personal.hold(user_id)
 
 
 def _held(ctx: Context, user_id: uuid.UUID) -> tuple[User, set[uuid.UUID]]:

@@ -9,6 +9,7 @@ from community.accounts.models import (
     Challenge,
     CodeApp,
     EmailProof,
+    FileAllowance,
     Passkey,
     Portrait,
     Profile,
@@ -20,7 +21,7 @@ from community.accounts.models import (
     WaitingSignIn,
     WrongCodes,
 )
-from community.accounts.operations.administering import hold_administrators
+from community.accounts.operations.administering import hold_administrators, hold_before_account
 from community.accounts.policy import find_account
 from community.accounts.rules import FORMER_NAME, nobodys_address
 from community.kernel.context import Context
@@ -36,6 +37,7 @@ OWNED = (
     Challenge,
     CodeApp,
     EmailProof,
+    FileAllowance,
     Passkey,
     Portrait,
     Profile,
@@ -55,6 +57,7 @@ def delete_account(ctx: Context) -> None:
     Conflict with words that say what must be done first: a space that would be left without an
     owner, an installation without an administrator.
     """
+    hold_before_account(ctx.person)
     hold_administrators()  # two of them who leave at once: one after the other
     user = find_account(ctx, ctx.person, lock=True)
     if hindrances := hinders(ctx):

@@ -5,11 +5,18 @@ import uuid
 from collections.abc import Collection
 
 import sqlalchemy as sa
+from sqlalchemy.orm import aliased
 
-from community.accounts.events import IdentityProved, NewDeviceUsed, SignInEnded, SignInOpened
+from community.accounts.events import (
+    IdentityProved,
+    NewDeviceUsed,
+    SignedOutEverywhere,
+    SignInEnded,
+    SignInOpened,
+)
 from community.accounts.models import SignIn, User, WaitingSignIn
 from community.accounts.policy import visible_sign_ins
-from community.accounts.rules import MAX_SIGN_INS, SIGN_IN_DAYS
+from community.accounts.rules import ABSENCE, MAX_SIGN_INS, SIGN_IN_DAYS
 from community.kernel.context import Context
 from community.kernel.db import db, execute
 from community.kernel.keys import new_key
@@ -17,6 +24,13 @@ from community.kernel.operation import operation, record
 from community.kernel.policy import find
 from community.kernel.revocation import look_again, revoke
 
+_Any = aliased(SignIn)
+_LAST_SEEN = (
+    sa.select(sa.func.max(_Any.seen_at))
+    .where(_Any.user_id == SignIn.user_id)
+    .correlate(SignIn)
+    .scalar_subquery()
+)
 JUST_MADE = dt.timedelta(hours=1)  # an account: its first device is no news
 
 
@@ -32,6 +46,10 @@ def open_sign_in(ctx: Context, *, device: str | None = None, strong: bool = Fals
 
 def _open(ctx: Context, device: str | None, *, strong: bool) -> SignIn:
     new_device = device is not None and _is_new(ctx, device)
+    last = db.session.scalar(
+        sa.select(sa.func.max(SignIn.seen_at)).where(SignIn.user_id == ctx.person)
+    )
+    away = last is not None and ctx.now - last >= ABSENCE
     sign_in = SignIn(
         id=new_key(),
         user_id=ctx.person,
@@ -40,6 +58,8 @@ def _open(ctx: Context, device: str | None, *, strong: bool) -> SignIn:
         ended_at=None,
         device=device,
         seen_at=ctx.now,
+        back_at=ctx.now if away else None,
+        away_since=last if away else None,
         proved_at=ctx.now,
         strong=strong,
     )
@@ -113,6 +133,7 @@ def end_sign_ins(ctx: Context, *, but: uuid.UUID | None = None) -> int:
     ended = [row for row in db.session.scalars(open_ones).all() if row.id != but]
     for sign_in in ended:
         _end(ctx, sign_in)
+    record(SignedOutEverywhere(user_id=ctx.person))
     return len(ended)
 
 
@@ -132,5 +153,11 @@ def renew_sign_in(ctx: Context, sign_in_id: uuid.UUID) -> SignIn:
 
 @operation
 def note_seen(ctx: Context, sign_in_ids: Collection[uuid.UUID]) -> None:
-    """Write that some sign-ins were in use just now."""
-    execute(sa.update(SignIn).where(SignIn.id.in_(list(sign_in_ids))).values(seen_at=ctx.now))
+    """Write that some sign-ins were in use just now, and of whom they bring back since when."""
+    mine = SignIn.id.in_(list(sign_in_ids))
+    execute(
+        sa.update(SignIn)
+        .where(mine, ctx.now - ABSENCE >= _LAST_SEEN)
+        .values(back_at=ctx.now, away_since=_LAST_SEEN)
+    )
+    execute(sa.update(SignIn).where(mine).values(seen_at=ctx.now))

@@ -16,7 +16,7 @@ from community.kernel.addresses import url_for
 from community.kernel.context import Context
 from community.kernel.doors import current_context, signed_in, takes, typed_form
 from community.kernel.errors import Invalid
-from community.kernel.frame import Frame, NavItem, Person
+from community.kernel.frame import Frame, Group, NavItem, Person
 from community.kernel.localtime import LANGUAGES, zone_options
 from community.kernel.pages import clock_in
 from community.kernel.schemas import load
@@ -106,8 +106,10 @@ def contribute(_ctx: Context, frame: Frame) -> None:
     frame.bar.append(NavItem(_("Me"), mine, "me"))
     frame.menu.append(NavItem(_("My account"), mine, "me"))
     frame.account += [
-        NavItem(_("Profile"), mine, "me"),
-        NavItem(_("Sign-in and security"), url_for("accounts.security"), "lock"),
-        NavItem(_("My data"), url_for("accounts.data"), "me"),
-        NavItem(_("Access for programs"), url_for("accounts.tokens"), "me"),
+        NavItem(_("Profile"), mine, "me", group=Group.MINE),
+        NavItem(
+            _("Sign-in and security"), url_for("accounts.security"), "lock", group=Group.ACCESS
+        ),
+        NavItem(_("My data"), url_for("accounts.data"), "me", group=Group.ACCESS),
+        NavItem(_("Access for programs"), url_for("accounts.tokens"), "me", group=Group.ACCESS),
     ]

@@ -27,6 +27,8 @@ from community.accounts.queries.people import (
 from community.accounts.queries.search import NAME_WORDS, called, is_called, within
 from community.accounts.queries.sign_ins import (
     DOORKEEPER,
+    LAST_HERE,
+    SEEN_SINCE,
     Credentials,
     Doorkeeper,
     credentials,
@@ -39,7 +41,9 @@ from community.accounts.queries.tokens import my_tokens
 
 __all__ = [
     "DOORKEEPER",
+    "LAST_HERE",
     "NAME_WORDS",
+    "SEEN_SINCE",
     "Addressee",
     "Credentials",
     "Doorkeeper",

@@ -31,9 +31,14 @@ def personal(ctx: Context) -> dict[str, Any]:
         "shown_to": {name: getattr(profile, f"{name}_for") for name in SHOWN} if profile else {},
         "picture_base64": base64.b64encode(portrait).decode() if portrait else None,
         "sign_ins": _rows(
-            sa.select(SignIn.created_at, SignIn.ended_at, SignIn.device, SignIn.seen_at).where(
-                SignIn.user_id == user.id
-            )
+            sa.select(
+                SignIn.created_at,
+                SignIn.ended_at,
+                SignIn.device,
+                SignIn.seen_at,
+                SignIn.back_at,
+                SignIn.away_since,
+            ).where(SignIn.user_id == user.id)
         ),
         "api_tokens": _rows(
             sa.select(

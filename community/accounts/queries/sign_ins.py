@@ -8,6 +8,7 @@ from typing import Any
 
 import sqlalchemy as sa
 from flask_babel import gettext as _
+from sqlalchemy.orm import aliased
 
 from community.accounts.models import ApiToken, SignIn, User
 from community.accounts.policy import visible_sign_ins
@@ -15,6 +16,7 @@ from community.accounts.rules import fold_email
 from community.kernel.context import Context, clock
 from community.kernel.db import UtcDateTime, db, execute
 from community.kernel.errors import NotFound, Unauthenticated
+from community.kernel.policy import ME
 from community.kernel.secrets import digest_of
 from community.kernel.sign_in import SignedIn, has_run_out
 
@@ -47,6 +49,39 @@ _BY_TOKEN = sa.select(
     ApiToken.expires_at > _NOW,
     User.deactivated_at.is_(None),
 )
+_SEEN = sa.select(sa.func.max(SignIn.seen_at)).where(SignIn.user_id == ME)
+_RETURNS = (
+    sa.select(SignIn.away_since)
+    .where(SignIn.user_id == ME, SignIn.back_at.is_not(None))
+    .order_by(SignIn.back_at.desc(), SignIn.id)
+    .limit(1)
+)
+_BACK = sa.select(sa.func.max(SignIn.back_at)).where(SignIn.user_id == ME)
+LAST_HERE = (
+    _SEEN.scalar_subquery().label("seen_at"),
+    _RETURNS.scalar_subquery().label("away_since"),
+    _BACK.scalar_subquery().label("back_at"),
+)
+"""When the actor was seen last, when they came back last after days, and since when they had been
+away then: columns of a statement executed with ``me``. Nobody else is told."""
+
+_Other = aliased(SignIn)
+SEEN_SINCE = (
+    sa.exists()
+    .where(
+        _Other.user_id == SignIn.user_id,
+        _Other.id != SignIn.id,
+        sa.or_(
+            SignIn.seen_at.is_(None),
+            _Other.seen_at > SignIn.seen_at,
+            sa.and_(_Other.seen_at == SignIn.seen_at, _Other.id > SignIn.id),
+        ),
+    )
+    .correlate(SignIn)
+)
+"""Whether the owner of a sign-in was seen by another one later: this one is not needed to know when
+they were here last."""
+
 _CREDENTIALS = sa.select(User.id, User.password_hash).where(
     User.email == sa.bindparam("email"), User.deactivated_at.is_(None)
 )

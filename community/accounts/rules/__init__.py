@@ -4,6 +4,7 @@ from community.accounts.rules.addresses import check_email, fold_email, local_pa
 from community.accounts.rules.devices import device_of, say_device
 from community.accounts.rules.limits import (
     ABOUT_LONGEST,
+    ABSENCE,
     CHANGE_LASTS,
     CREDENTIAL_LONGEST,
     EMAIL_LONGEST,
@@ -40,6 +41,7 @@ from community.accounts.rules.search import TERMS, folded, patterns, search_term
 
 __all__ = [
     "ABOUT_LONGEST",
+    "ABSENCE",
     "CHANGE_LASTS",
     "CREDENTIAL_LONGEST",
     "EMAIL_LONGEST",

@@ -12,6 +12,7 @@ LABEL_LONGEST = 80
 CREDENTIAL_LONGEST = 1_366  # base64url of the 1,023 bytes WebAuthn allows the id of a passkey
 NEXT_LONGEST = 2_000
 SIGN_IN_DAYS = 30
+ABSENCE = dt.timedelta(days=3)  # who was not seen for so long was away
 TOKEN_LONGEST_DAYS = 365
 MAX_TOKENS = 50  # a person's API tokens in force
 MAX_SIGN_INS = 50  # a person's open sign-ins that are listed; more make the oldest end

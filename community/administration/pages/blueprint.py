@@ -17,6 +17,7 @@ def tabs(current: str) -> list[NavItem]:
         "administration.spaces": _("Spaces"),
         "administration.site": _("Settings"),
         "administration.audit": _("Audit log"),
+        "moderation.record_of_all": _("Moderation"),
     }
     return [
         NavItem(label, url_for(endpoint), "manage", current=endpoint == current)

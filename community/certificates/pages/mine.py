@@ -31,7 +31,7 @@ from community.kernel.db import db
 from community.kernel.doors import current_context, reader, signed_in, takes, typed_form
 from community.kernel.errors import Conflict, Invalid
 from community.kernel.files.sending import disposition
-from community.kernel.frame import Frame, NavItem
+from community.kernel.frame import Frame, Group, NavItem
 from community.kernel.http import limiter
 from community.kernel.mail import in_language
 from community.kernel.pages import errors_of
@@ -165,4 +165,4 @@ def _file_name(found: Whole) -> str:
 def contribute(_ctx: Context, frame: Frame) -> None:
     """Add one's certificates to one's own pages."""
     url = url_for("certificates.certificates")
-    frame.account.append(NavItem(_("Certificates"), url, "certificate"))
+    frame.account.append(NavItem(_("Certificates"), url, "certificate", group=Group.MINE))

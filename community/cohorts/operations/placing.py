@@ -15,7 +15,7 @@ from community.academy.rules import for_elsewhere
 from community.cohorts.models import Placement, Run
 from community.cohorts.rules import session_at
 from community.discussions.models import ThreadKind
-from community.discussions.operations import rendered, start_rendered_thread
+from community.discussions.operations import rendered_alone, start_rendered_thread
 from community.kernel import markdown
 from community.kernel.context import Context
 from community.live.operations import schedule_session
@@ -90,7 +90,7 @@ def place_live_session(ctx: Context, delivery: Delivery) -> Placement:
 
 
 PLACES: Mapping[str, Place] = {
-    DISCUSSION.name: Place(rendered, place_discussion),
+    DISCUSSION.name: Place(rendered_alone, place_discussion),
     LIVE_SESSION.name: Place(markdown.render, place_live_session),
 }
 

@@ -203,6 +203,7 @@ class Told:
     reason: str = dataclasses.field(repr=False)
     by_id: uuid.UUID | None
     by: str | None = dataclasses.field(repr=False)
+    space_id: uuid.UUID
     run: str
     slug: str
 
@@ -218,6 +219,7 @@ def step_to_tell(move_id: uuid.UUID) -> Told | None:
             EnrolmentMove.reason,
             EnrolmentMove.actor_id,
             actor.name,
+            Space.id,
             Space.name,
             Space.slug,
         )

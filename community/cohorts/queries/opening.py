@@ -18,6 +18,7 @@ from community.kernel import localtime
 from community.kernel.db import db
 from community.kernel.translation import _
 from community.spaces.models import Space
+from community.spaces.policy import reaches
 
 SHOWN = 20
 
@@ -148,6 +149,7 @@ class ToTell:
     user_id: uuid.UUID
     by: str | None = dataclasses.field(repr=False)
     version_id: uuid.UUID
+    space_id: uuid.UUID
     run: str
     slug: str
 
@@ -170,6 +172,7 @@ def act_to_tell(act_id: uuid.UUID) -> ToTell | None:
             Enrolment.user_id,
             _actor.name,
             Run.version_id,
+            Space.id,
             Space.name,
             Space.slug,
         )
@@ -177,7 +180,12 @@ def act_to_tell(act_id: uuid.UUID) -> ToTell | None:
         .join(Run, Run.id == ReleaseAct.run_id)
         .join(Space, Space.id == Run.space_id)
         .outerjoin(_actor, _actor.id == ReleaseAct.actor_id)
-        .where(ReleaseAct.id == act_id, Enrolment.ended_at.is_(None), ~sa.exists().where(same))
+        .where(
+            ReleaseAct.id == act_id,
+            Enrolment.ended_at.is_(None),
+            ~sa.exists().where(same),
+            reaches(Enrolment.user_id, Run.space_id),
+        )
     )
     row = db.session.execute(statement).one_or_none()
     return ToTell(*row) if row else None

@@ -3,7 +3,6 @@
 from community.coursework.models.assignments import (
     AssignmentWork,
     Extension,
-    FileAllowance,
     Marking,
     Stage,
     Submission,
@@ -19,7 +18,6 @@ __all__ = [
     "AssignmentWork",
     "Checklist",
     "Extension",
-    "FileAllowance",
     "FilmWatching",
     "Marking",
     "QuizAttempt",

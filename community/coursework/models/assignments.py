@@ -121,17 +121,3 @@ class Extension(Keyed):
     reason: Mapped[str] = mapped_column(sa.Text)
     given_by: Mapped[uuid.UUID] = mapped_column(sa.ForeignKey("user_account.id"))
     given_at: Mapped[dt.datetime]
-
-
-class FileAllowance(Keyed):
-    """How many bytes of files somebody has added within a day, those removed again among them.
-
-    What is removed lies on the disk for some days yet: without this, adding and removing in a loop
-    would fill it. The day begins with the first file; the row of each person is their lock.
-    """
-
-    __tablename__ = "file_allowance"
-
-    user_id: Mapped[uuid.UUID] = mapped_column(sa.ForeignKey("user_account.id"), unique=True)
-    since: Mapped[dt.datetime]
-    used: Mapped[int] = mapped_column(sa.BigInteger)  # bytes

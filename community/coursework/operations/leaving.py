@@ -7,7 +7,6 @@ from community.coursework.models import (
     AssignmentWork,
     Checklist,
     Extension,
-    FileAllowance,
     FilmWatching,
     QuizAttempt,
     Reflection,
@@ -36,7 +35,6 @@ def erase(ctx: Context) -> None:
         execute(sa.delete(part).where(part.work_id.in_(works)))
     for model in (AssignmentWork, Extension, Checklist, FilmWatching, Reflection, SurveyAnswer):
         execute(sa.delete(model).where(model.enrolment_id.in_(mine)))
-    execute(sa.delete(FileAllowance).where(FileAllowance.user_id == ctx.actor_id))
     own = QuizAttempt.enrolment_id.in_(mine)
     execute(sa.delete(QuizAttempt).where(own, QuizAttempt.submitted_at.is_(None)))
     execute(sa.update(QuizAttempt).where(own).values(answers={}, marks=None))

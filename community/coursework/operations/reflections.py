@@ -16,8 +16,9 @@ from community.coursework.models import Reflection
 from community.kernel import markdown
 from community.kernel.context import Context
 from community.kernel.db import db
-from community.kernel.errors import Conflict, Invalid
+from community.kernel.errors import Invalid
 from community.kernel.operation import operation
+from community.kernel.revisions import save_over
 from community.progress.operations import (
     Doing,
     Headway,
@@ -146,12 +147,8 @@ def _written(ctx: Context, doing: Doing, text: str, revision: int) -> Reflection
             saved_at=ctx.now,
         )
         db.session.add(row)
-    if row.draft == text:
-        return row
-    if row.revision != revision:
-        raise Conflict(_("This was saved in another window while you wrote."), kept=kept_of(row))
-    row.draft, row.saved_at = text, ctx.now
-    row.revision += 1
+    if save_over(row, {"draft": text}, revision, kept_of):
+        row.saved_at = ctx.now
     return row
 
 

@@ -11,18 +11,18 @@ import sqlalchemy as sa
 from flask_babel import gettext as _
 
 from community.academy.kinds.builtin import ASSIGNMENT
+from community.accounts.operations import use_allowance
 from community.cohorts.models import Enrolment
 from community.cohorts.policy import find_run
 from community.coursework.models import AssignmentWork, Stage, WorkFile
 from community.coursework.models.assignments import LONGEST_NAME
-from community.coursework.operations.allowances import use_allowance
 from community.coursework.policy import visible_work_files
-from community.coursework.rules import file_name
 from community.kernel.context import Context
 from community.kernel.db import db
 from community.kernel.errors import Conflict, Invalid, NotFound
 from community.kernel.files.keeping import coming, keep
 from community.kernel.files.models import StoredFile
+from community.kernel.files.names import file_name
 from community.kernel.files.sorts import Picture, Unusable, sort_of
 from community.kernel.files.store import Coming, TooLarge
 from community.kernel.files.words import size_words
@@ -30,6 +30,7 @@ from community.kernel.installed import installed
 from community.kernel.keys import new_key
 from community.kernel.operation import operation
 from community.kernel.policy import find
+from community.kernel.revisions import save_over
 from community.kernel.threads import in_thread
 from community.progress.operations import Doing, enter, refuse_over
 from community.progress.policy import my_enrolment, open_line
@@ -54,12 +55,8 @@ def written(ctx: Context, doing: Doing, text: str, revision: int) -> AssignmentW
     """Return the work with this text in it; the same text again is no other one."""
     row = work_begun(ctx, doing)
     refuse_handed_in(row)
-    if row.draft == text:
-        return row
-    if row.revision != revision:
-        raise Conflict(_("This was saved in another window while you wrote."), kept=kept_work(row))
-    row.draft, row.saved_at = text, ctx.now
-    row.revision += 1
+    if save_over(row, {"draft": text}, revision, kept_work):
+        row.saved_at = ctx.now
     return row
 
 

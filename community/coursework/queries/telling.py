@@ -13,6 +13,7 @@ from community.coursework.models import AssignmentWork, Marking, QuizAttempt, Su
 from community.kernel.db import db
 from community.progress.policy import line_now, plan
 from community.spaces.models import Space
+from community.spaces.policy import reaches
 
 
 @dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
@@ -26,6 +27,7 @@ class Told:
     user_id: uuid.UUID
     outcome: Marking | None
     title: str
+    space_id: uuid.UUID
     run: str
     slug: str
     by: str | None
@@ -41,6 +43,7 @@ def marked_to_tell(submission_id: uuid.UUID, edition: int) -> Told | None:
             Submission.outcome,
             AssignmentWork.activity_id,
             Activity.title,
+            Space.id.label("space_id"),
             Space.name.label("run_name"),
             Space.slug,
             User.name.label("by"),
@@ -57,6 +60,7 @@ def marked_to_tell(submission_id: uuid.UUID, edition: int) -> Told | None:
             Submission.edition == edition,
             Submission.outcome.is_not(None),
             Enrolment.state.in_(SEATED),
+            reaches(Enrolment.user_id, Run.space_id),
         )
     ).one_or_none()
     return _told(submission_id, row) if row else None
@@ -71,6 +75,7 @@ def attempt_to_tell(attempt_id: uuid.UUID) -> Told | None:
             sa.null().label("outcome"),
             QuizAttempt.activity_id,
             Activity.title,
+            Space.id.label("space_id"),
             Space.name.label("run_name"),
             Space.slug,
             User.name.label("by"),
@@ -85,6 +90,7 @@ def attempt_to_tell(attempt_id: uuid.UUID) -> Told | None:
             QuizAttempt.id == attempt_id,
             QuizAttempt.marked_at.is_not(None),
             Enrolment.state.in_(SEATED),
+            reaches(Enrolment.user_id, Run.space_id),
         )
     ).one_or_none()
     return _told(attempt_id, row) if row else None
@@ -98,6 +104,7 @@ def _told(key: uuid.UUID, row: Any) -> Told:
         user_id=row.user_id,
         outcome=row.outcome,
         title=row.title,
+        space_id=row.space_id,
         run=row.run_name,
         slug=row.slug,
         by=row.by,

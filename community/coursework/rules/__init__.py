@@ -2,7 +2,6 @@
 
 from community.coursework.rules.assignments import (
     FILE_ROUTE,
-    file_name,
     file_path,
 )
 from community.coursework.rules.late import happened
@@ -13,7 +12,6 @@ __all__ = [
     "FILE_ROUTE",
     "STEP",
     "Span",
-    "file_name",
     "file_path",
     "happened",
     "in_no_order",

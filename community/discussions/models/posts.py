@@ -15,6 +15,11 @@ class Removal(enum.StrEnum):
 
     AUTHOR = "author"
     STAFF = "staff"  # an organiser or a facilitator of the space
+    MOVED = "moved"  # nobody: it stands in another place, and this one leads there
+
+
+STALE = "renderer < 3"
+"""Posts whose HTML is to be made anew: a plain condition, so that their index serves it."""
 
 
 class Post(Keyed):
@@ -24,6 +29,9 @@ class Post(Keyed):
     says now, for one that has former editions (else ``created_at`` is). Of a removed post nothing
     is shown but that it was; its words are kept for as long as it can be put back
     (``rules.KEPT_FOR``), then wiped.
+
+    One that is moved keeps its id and gets the next number where it comes to; in its old place a
+    row without words stays, whose ``moved_to_id`` is the post's.
     """
 
     __tablename__ = "post"
@@ -37,7 +45,18 @@ class Post(Keyed):
             postgresql_where=sa.text("removal IS NOT NULL"),
             sqlite_where=sa.text("removal IS NOT NULL"),
         ),
+        # What another renderer made, or what is to be made anew; raised with markdown.RENDERER.
+        sa.Index(
+            "ix_post_stale",
+            "id",
+            postgresql_where=sa.text(STALE),
+            sqlite_where=sa.text(STALE),
+        ),
         sa.CheckConstraint("(removal IS NULL) = (removed_at IS NULL)", name="removed_at_some_time"),
+        sa.CheckConstraint(
+            "(moved_to_id IS NULL) = (removal IS NULL OR removal <> 'moved')",
+            name="moved_somewhere",
+        ),
     )
 
     thread_id: Mapped[uuid.UUID] = mapped_column(sa.ForeignKey("thread.id"))
@@ -46,13 +65,19 @@ class Post(Keyed):
     body: Mapped[str] = mapped_column(sa.Text)  # Markdown as it was typed
     html: Mapped[str] = mapped_column(sa.Text)  # rendered and sanitised once
     renderer: Mapped[int]  # the version of the renderer that made ``html``
-    reply_to: Mapped[int | None]  # the number of the post this one answers
+    reply_to: Mapped[int | None]  # the number it was sent to answer, in the thread of that time
+    # the post it answers, wherever that is now; what is shown as ``reply_to``
+    answers_id: Mapped[uuid.UUID | None] = mapped_column(sa.ForeignKey("post.id"))
+    moved_to_id: Mapped[uuid.UUID | None] = mapped_column(sa.ForeignKey("post.id"))
     created_at: Mapped[dt.datetime]
     edition: Mapped[int] = mapped_column(default=1)
     edited_at: Mapped[dt.datetime | None]
     said_at: Mapped[dt.datetime | None]
     removal: Mapped[Removal | None] = mapped_column(choice(Removal))
     removed_at: Mapped[dt.datetime | None]
+    # how many reactions of each kind it has: rules.counts_of reads it, whoever reacts counts anew
+    reactions: Mapped[str] = mapped_column(sa.String(200), default="", server_default="")
+    has_poll: Mapped[bool] = mapped_column(default=False, server_default=sa.false())
 
 
 class PostEdition(Keyed):

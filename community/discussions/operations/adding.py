@@ -1,5 +1,6 @@
 """The next post of a thread, with what follows from it."""
 
+import uuid
 from typing import Any
 
 import sqlalchemy as sa
@@ -7,6 +8,7 @@ from flask_babel import gettext as _
 from sqlalchemy.orm.attributes import set_committed_value
 
 from community.discussions.models import Post, Thread
+from community.discussions.operations.mentioning import keep_mentions
 from community.discussions.operations.reading import read_own
 from community.discussions.operations.words import Words
 from community.kernel import markdown
@@ -15,10 +17,18 @@ from community.kernel.db import execute
 from community.kernel.errors import Conflict
 
 
-def add_post(ctx: Context, thread: Thread, words: Words, reply_to: int | None) -> Post:
+def add_post(
+    ctx: Context,
+    thread: Thread,
+    words: Words,
+    *,
+    reply_to: int | None = None,
+    answers_id: uuid.UUID | None = None,
+) -> Post:
     """Add the next post of a thread whose row is locked.
 
-    Who had read all of it has read their own words, too; else what they missed stays unread.
+    ``reply_to`` is the number it was sent to answer, ``answers_id`` the post that stood there. Who
+    had read all of it has read their own words, too; else what they missed stays unread.
     """
     number = thread.last_number + 1
     values = {
@@ -30,6 +40,7 @@ def add_post(ctx: Context, thread: Thread, words: Words, reply_to: int | None) -
         "html": words.html,
         "renderer": markdown.RENDERER,
         "reply_to": reply_to,
+        "answers_id": answers_id,
         "created_at": ctx.now,
     }
     before = thread.last_posted_at
@@ -38,6 +49,7 @@ def add_post(ctx: Context, thread: Thread, words: Words, reply_to: int | None) -
     execute(_ADVANCE, {"thread": thread.id, **latest})
     for name, value in latest.items():
         set_committed_value(thread, name, value)  # the row in hand says so too
+    keep_mentions(ctx, words, thread_id=thread.id, space_id=thread.space_id)
     read_own(ctx, thread, number, before=before)
     return Post(**values)
 

@@ -7,8 +7,13 @@ from flask_babel import gettext as _
 
 from community.discussions.events import PostEdited
 from community.discussions.models import Post, PostEdition
-from community.discussions.operations.words import Words, rendered
-from community.discussions.policy import find_post, find_thread, may_edit_post
+from community.discussions.operations.attaching import attach_files
+from community.discussions.operations.limiting import refuse_beyond_limits
+from community.discussions.operations.mentioning import keep_mentions
+from community.discussions.operations.people import hold_people
+from community.discussions.operations.sending import drop_draft
+from community.discussions.operations.words import Words, rendered, space_of_thread
+from community.discussions.policy import find_post, hold_post, may_edit_post
 from community.discussions.rules import MOST_EDITIONS, SECOND_THOUGHTS
 from community.kernel import markdown
 from community.kernel.context import Context
@@ -20,33 +25,47 @@ from community.kernel.policy import require
 from community.spaces.policy import belongs_to, refuse_archived
 
 
-def edit_post(ctx: Context, post_id: uuid.UUID, *, body: str, edition: int) -> Post:
+def edit_post(
+    ctx: Context, post_id: uuid.UUID, *, body: str, edition: int, draft: int | None = None
+) -> Post:
     """Put new words (Markdown) in the place of a post's; ``edition`` is the one they were read in.
 
     The same words change nothing. What stood there before can be read under "edited", but for
-    second thoughts within five minutes of when it was said. Raises NotFound, Forbidden, or Conflict
-    in an archived space and where the post was written anew meanwhile.
+    second thoughts within five minutes of when it was said. ``draft`` is the revision of the draft
+    they were written on, as in ``post_reply``. Raises NotFound, Forbidden, Invalid for what the
+    limits of the space do not let one say, or Conflict in an archived space and where the post was
+    written anew meanwhile.
     """
-    return _edit_post(ctx, post_id, rendered(body, post_id), edition=edition)
+    space_id = space_of_thread(find_post(ctx, post_id).thread_id)
+    words = rendered(ctx, body, space_id, post_id=post_id)
+    return _edit_post(ctx, post_id, words, edition=edition, draft=draft)
 
 
 @operation
-def _edit_post(ctx: Context, post_id: uuid.UUID, words: Words, *, edition: int) -> Post:
+def _edit_post(
+    ctx: Context, post_id: uuid.UUID, words: Words, *, edition: int, draft: int | None
+) -> Post:
     """Do what ``edit_post`` says, with words that are rendered."""
-    thread = find_thread(ctx, find_post(ctx, post_id).thread_id, lock=True)
-    post = find_post(ctx, post_id, lock=True)
+    hold_people([ctx.person, *(who.id for who in words.people)])
+    thread, post = hold_post(ctx, post_id)
     require(may_edit_post, ctx, post)
+    words.refuse_elsewhere(thread.space_id)
     refuse_archived(belongs_to(ctx, thread.space_id))
     if post.body == words.body:
+        drop_draft(ctx, post_id, words.body, draft)
         return post
     if post.edition != edition:
         raise Conflict(_("This post was changed in another window. Look at it before you go on."))
+    refuse_beyond_limits(ctx, thread.space_id, words=words)
+    drop_draft(ctx, post_id, words.body, draft)
     if ctx.now - (post.said_at or post.created_at) > SECOND_THOUGHTS:
         _keep_edition(post)
         post.said_at = ctx.now
     post.edition += 1
     post.body, post.html, post.renderer = words.body, words.html, markdown.RENDERER
     post.edited_at = ctx.now
+    attach_files(ctx, words, thread.space_id)
+    keep_mentions(ctx, words, thread_id=thread.id, space_id=thread.space_id, anew=True)
     record(
         PostEdited(
             thread_id=thread.id,

@@ -2,22 +2,26 @@
 
 import datetime as dt
 import uuid
+from collections.abc import Sequence
 
 from flask_babel import gettext as _
 from flask_babel import ngettext
 
 from community.discussions.events import ThreadChanged
 from community.discussions.models import Thread, ThreadKind
+from community.discussions.operations.limiting import refuse_beyond_limits
+from community.discussions.operations.tags import hold_with_space, set_tags
 from community.discussions.policy import (
     ANSWERED,
-    find_post,
     find_thread,
+    hold_post,
     may_accept_answer,
     may_announce,
     may_keep_thread,
     may_rename_thread,
+    refuse_merged,
 )
-from community.discussions.queries import pinned_in
+from community.discussions.queries import first_standing, pinned_in
 from community.discussions.rules import MOST_PINNED
 from community.kernel.context import Context
 from community.kernel.errors import Conflict
@@ -33,10 +37,11 @@ def pin_thread(ctx: Context, thread_id: uuid.UUID, *, pinned: bool) -> None:
     As it is already, nothing changes. Raises NotFound, Forbidden, or Conflict in an archived space
     and where as many are pinned as may be.
     """
-    thread = find_thread(ctx, thread_id)
-    find_space(ctx, thread.space_id, lock=True)  # two at once would be one too many
-    thread = _held(ctx, thread_id)
+    thread = hold_with_space(ctx, thread_id)  # two at once would be one too many
+    refuse_archived(belongs_to(ctx, thread.space_id))
     require(may_keep_thread, ctx, thread)
+    if pinned:
+        refuse_merged(thread)
     if pinned and thread.pinned_at is None and pinned_in(thread.space_id) >= MOST_PINNED:
         raise Conflict(
             ngettext(
@@ -60,17 +65,34 @@ def lock_thread(ctx: Context, thread_id: uuid.UUID, *, locked: bool) -> None:
 
 
 @operation
-def rename_thread(ctx: Context, thread_id: uuid.UUID, *, title: str, kind: ThreadKind) -> None:
-    """Say anew what a thread is called and of what kind it is.
+def rename_thread(
+    ctx: Context,
+    thread_id: uuid.UUID,
+    *,
+    title: str,
+    kind: ThreadKind,
+    tags: Sequence[str] | None = None,
+) -> None:
+    """Say anew what a thread is called, of what kind it is and, where they are given, its tags.
 
     One that is no question any more has no answer either. Raises NotFound, Forbidden (also for who
-    may not announce, where it becomes an announcement), or Conflict in an archived space.
+    may not announce, where it becomes an announcement), Invalid for what the limits of the space do
+    not let one say, or Conflict in an archived space and where
+    that has too many tags.
     """
+    if tags is not None:
+        hold_with_space(ctx, thread_id)
     thread = _held(ctx, thread_id)
     require(may_rename_thread, ctx, thread)
     if ThreadKind.ANNOUNCEMENT in {kind, thread.kind} and kind is not thread.kind:
         require(may_announce, ctx, find_space(ctx, thread.space_id))
+    refuse_beyond_limits(
+        ctx, thread.space_id, title=title if title != thread.title else "", tags=tags or ()
+    )
+    tagged = tags is not None and set_tags(thread, tags)
     if (thread.title, thread.kind) == (title, kind):
+        if tagged:
+            _tell(thread, "tagged")
         return
     thread.title, thread.kind = title, kind
     if kind not in ANSWERED:
@@ -84,10 +106,10 @@ def accept_answer(ctx: Context, post_id: uuid.UUID) -> None:
 
     Raises NotFound, Forbidden, or Conflict for the question itself and in an archived space.
     """
-    thread = _held(ctx, find_post(ctx, post_id).thread_id)
-    post = find_post(ctx, post_id, lock=True)
+    thread, post = hold_post(ctx, post_id)
+    refuse_archived(belongs_to(ctx, thread.space_id))
     require(may_accept_answer, ctx, thread)
-    if post.number == 1:
+    if post.number == first_standing(thread.id):
         raise Conflict(_("A question does not answer itself."))
     if thread.answer != post.number:
         thread.answer = post.number

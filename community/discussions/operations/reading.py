@@ -8,13 +8,14 @@ import sqlalchemy as sa
 from flask_babel import gettext as _
 from sqlalchemy.dialects import postgresql, sqlite
 
+from community.discussions.events import ThreadRead, ThreadUnread
 from community.discussions.models import Post, ReadPointer, Thread
 from community.discussions.policy import find_thread
 from community.kernel.context import Context
-from community.kernel.db import db, execute
+from community.kernel.db import db, execute, insert_missing
 from community.kernel.errors import Invalid
 from community.kernel.keys import new_key
-from community.kernel.operation import operation
+from community.kernel.operation import operation, tell
 from community.spaces.models import Membership
 
 _POINTER: Any = ReadPointer.__table__
@@ -33,6 +34,7 @@ def mark_read(ctx: Context, thread_id: uuid.UUID, *, number: int) -> None:
             fields={"number": [_("There is no such post in this thread.")]},
         )
     move_pointer(ctx, thread_id, number)
+    tell(ThreadRead(thread_id=thread_id, user_id=ctx.person, number=number))
 
 
 @operation
@@ -48,6 +50,11 @@ def mark_unread(ctx: Context, thread_id: uuid.UUID, *, number: int) -> None:
             _("There is no such post in this thread."),
             fields={"number": [_("There is no such post in this thread.")]},
         )
+    if number <= thread.history:  # counted as read without a pointer
+        fresh = {"id": new_key(), "user_id": ctx.person, "thread_id": thread_id, "at": ctx.now}
+        insert_missing(
+            ReadPointer, {**fresh, "number": number - 1}, unique=("user_id", "thread_id")
+        )
     execute(
         sa.update(_POINTER)
         .where(
@@ -57,6 +64,7 @@ def mark_unread(ctx: Context, thread_id: uuid.UUID, *, number: int) -> None:
         )
         .values(number=number - 1)
     )
+    tell(ThreadUnread(thread_id=thread_id, user_id=ctx.person, number=number))
 
 
 def _forward(insert: Any) -> Any:
@@ -125,11 +133,6 @@ def read_own(ctx: Context, thread: Thread, number: int, *, before: dt.datetime) 
         Membership.space_id == thread.space_id, Membership.user_id == ctx.person
     )
     joined_at = db.session.scalar(joined)
-    if number == 1 or (joined_at is not None and before <= joined_at):
+    follows_history = thread.history == number - 1  # what was brought in is no debt either
+    if follows_history or (joined_at is not None and before <= joined_at):
         move_pointer(ctx, thread.id, number)
-
-
-@operation
-def erase(ctx: Context) -> None:
-    """Forget how far the actor has read, and when: nobody else needs it."""
-    execute(sa.delete(ReadPointer).where(ReadPointer.user_id == ctx.actor_id))

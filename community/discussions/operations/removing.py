@@ -6,42 +6,76 @@ import sqlalchemy as sa
 from flask_babel import gettext as _
 
 from community.discussions.events import PostRemoved, PostRestored, ThreadChanged
-from community.discussions.models import Post, PostEdition, Removal, Thread
+from community.discussions.models import (
+    Attachment,
+    Ballot,
+    Mention,
+    Poll,
+    Post,
+    PostEdition,
+    Reaction,
+    Removal,
+    Thread,
+)
+from community.discussions.operations.counting import recount
 from community.discussions.policy import (
-    find_post,
     find_removed_post,
-    find_thread,
+    hold_post,
     may_remove_post,
     may_restore_post,
 )
-from community.discussions.rules import KEPT_FOR
+from community.discussions.rules import HIDDEN_KEPT_FOR, KEPT_FOR
 from community.kernel.context import Context
 from community.kernel.db import db, execute
 from community.kernel.errors import Conflict
 from community.kernel.operation import operation, record
 from community.kernel.policy import require
 from community.spaces.policy import belongs_to, refuse_archived
+from community.spaces.rules import Reason
 
 WIPED_AT_ONCE = 200
 
 
 @operation
-def remove_post(ctx: Context, post_id: uuid.UUID) -> Post:
+def remove_post(ctx: Context, post_id: uuid.UUID, *, reason: Reason | None = None) -> Post:
     """Take a post away: a line in its place says so, nobody reads its words any more.
 
-    Raises NotFound (also for one that was taken away before), Forbidden, or Conflict in an archived
-    space.
+    ``reason`` is for its author, where who leads the space takes it away. Raises NotFound (also for
+    one that was taken away before), Forbidden, or Conflict in an archived space.
     """
-    thread = find_thread(ctx, find_post(ctx, post_id).thread_id, lock=True)
-    post = find_post(ctx, post_id, lock=True)
+    thread, post = hold_post(ctx, post_id)
     require(may_remove_post, ctx, post)
     refuse_archived(belongs_to(ctx, thread.space_id))
-    post.removal = Removal.AUTHOR if post.author_id == ctx.actor_id else Removal.STAFF
-    post.removed_at = ctx.now
-    _recount(thread)
+    if post.author_id == ctx.actor_id:
+        _take(ctx, thread, post, Removal.AUTHOR)
+        _tell_removed(thread, post)
+    else:
+        _take(ctx, thread, post, Removal.STAFF)
+        _tell_removed(thread, post, led=True, reason=reason.value if reason else None)
+    return post
+
+
+def hide_post(ctx: Context, thread: Thread, post: Post) -> None:
+    """Take a post away by a decision, also one that its author took away; both are held.
+
+    Its author does not put it back from then on.
+    """
+    if post.removal is not Removal.STAFF:
+        _take(ctx, thread, post, Removal.STAFF)
+        _tell_removed(thread, post)
+
+
+def _take(ctx: Context, thread: Thread, post: Post, removal: Removal) -> None:
+    post.removal, post.removed_at = removal, ctx.now
+    recount(thread)
     if thread.answer == post.number:
         thread.answer = None
         record(ThreadChanged(thread_id=thread.id, space_id=thread.space_id, what="asked"))
+
+
+def _tell_removed(
+    thread: Thread, post: Post, *, led: bool = False, reason: str | None = None
+) -> None:
     record(
         PostRemoved(
             thread_id=thread.id,
@@ -49,9 +83,10 @@ def remove_post(ctx: Context, post_id: uuid.UUID) -> Post:
             author_id=post.author_id,
             post_id=post.id,
             number=post.number,
+            led=led,
+            reason=reason,
         )
     )
-    return post
 
 
 @operation
@@ -61,14 +96,16 @@ def restore_post(ctx: Context, post_id: uuid.UUID) -> Post:
     Raises NotFound for one the actor may not put back and for one that stands, Forbidden, or
     Conflict in an archived space and when it was taken away longer ago than its words are kept.
     """
-    thread = find_thread(ctx, find_removed_post(ctx, post_id).thread_id, lock=True)
-    post = find_removed_post(ctx, post_id, lock=True)
+    thread, post = hold_post(ctx, post_id, find_removed_post)
     require(may_restore_post, ctx, post)
     refuse_archived(belongs_to(ctx, thread.space_id))
-    if post.removed_at is None or ctx.now - post.removed_at > KEPT_FOR:
+    if not may_still_come_back(ctx, post):
         raise Conflict(_("Its words are not kept any more, so it cannot be put back."))
     post.removal = post.removed_at = None
-    _recount(thread)
+    recount(thread)
+    if thread.merged_into_id is not None:
+        thread.merged_into_id = None  # something stands in it again
+        record(ThreadChanged(thread_id=thread.id, space_id=thread.space_id, what="parted"))
     record(
         PostRestored(
             thread_id=thread.id,
@@ -81,21 +118,12 @@ def restore_post(ctx: Context, post_id: uuid.UUID) -> Post:
     return post
 
 
-def _recount(thread: Thread) -> None:
-    """Count anew what stands in a thread whose row is locked, and who said the last word there."""
-    db.session.flush()
-    of_thread = Post.thread_id == thread.id
-    thread.removed = db.session.scalars(
-        sa.select(sa.func.count()).where(of_thread, Post.removal.is_not(None))
-    ).one()
-    last = db.session.execute(
-        sa.select(Post.created_at, Post.author_id)
-        .where(of_thread, Post.removal.is_(None))
-        .order_by(Post.number.desc())
-        .limit(1)
-    ).one_or_none()
-    thread.last_posted_at = last.created_at if last else thread.created_at
-    thread.last_author_id = last.author_id if last else thread.author_id
+def may_still_come_back(ctx: Context, post: Post) -> bool:
+    """Whether the words of a removed post are kept: longer where others than its author took it."""
+    if post.removed_at is None:
+        return False
+    kept = HIDDEN_KEPT_FOR if post.removal is Removal.STAFF else KEPT_FOR
+    return ctx.now - post.removed_at <= kept
 
 
 def wipe_removed(ctx: Context) -> int:
@@ -108,15 +136,30 @@ def wipe_removed(ctx: Context) -> int:
 
 @operation
 def _wipe_some(ctx: Context) -> int:
-    """Wipe a batch, in one transaction; returns how many."""
-    old = (
-        sa.select(Post.id)
-        .where(Post.removal.is_not(None), Post.removed_at < ctx.now - KEPT_FOR, Post.body != "")
-        .limit(WIPED_AT_ONCE)
-        .with_for_update(skip_locked=True)
+    """Wipe a batch, in one transaction; returns how many.
+
+    Polls are held before posts, as by whoever votes or deletes their account.
+    """
+    kept = sa.case(
+        (Post.removal == Removal.STAFF, ctx.now - HIDDEN_KEPT_FOR), else_=ctx.now - KEPT_FOR
     )
-    keys = db.session.scalars(old).all()
+    lately = ctx.now - min(KEPT_FOR, HIDDEN_KEPT_FOR)  # what an index can tell
+    old = (
+        Post.removal.is_not(None),
+        Post.removed_at < lately,
+        Post.removed_at < kept,
+        Post.body != "",
+    )
+    found = execute(sa.select(Post.id).where(*old).limit(WIPED_AT_ONCE)).scalars().all()
+    polls = sa.select(Poll.id).where(Poll.post_id.in_(found)).order_by(Poll.post_id)
+    if found:
+        execute(polls.with_for_update())
+    held = sa.select(Post.id).where(Post.id.in_(found), *old).with_for_update(skip_locked=True)
+    keys = db.session.scalars(held).all() if found else []
     if keys:
-        execute(sa.delete(PostEdition).where(PostEdition.post_id.in_(keys)))
-        execute(sa.update(Post).where(Post.id.in_(keys)).values(body="", html=""))
+        # files go when no row names them any more
+        for part in (PostEdition, Attachment, Mention, Reaction, Ballot, Poll):
+            execute(sa.delete(part).where(part.post_id.in_(keys)))
+        bare = {"body": "", "html": "", "reactions": "", "has_poll": False}
+        execute(sa.update(Post).where(Post.id.in_(keys)).values(bare))
     return len(keys)

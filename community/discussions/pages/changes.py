@@ -13,31 +13,30 @@ from markupsafe import Markup
 from werkzeug.wrappers import Response as AnyResponse
 
 from community.discussions.models import Post
-from community.discussions.operations import edit_post, remove_post, restore_post
+from community.discussions.operations import remove_post, restore_post
 from community.discussions.pages.blueprint import pages
 from community.discussions.pages.given import number
-from community.discussions.pages.places import thread_tabs
+from community.discussions.pages.places import place_of
 from community.discussions.pages.posts import post_url
 from community.discussions.policy import (
     find_post,
     find_removed_post,
     find_thread,
-    may_edit_post,
     may_remove_post,
     may_restore_post,
 )
 from community.discussions.queries import editions_of, thread_head, words_of
-from community.discussions.rules import KEPT_FOR
-from community.discussions.schemas import BODY_LENGTH, PostEditIn
+from community.discussions.rules import HIDDEN_KEPT_FOR, KEPT_FOR
+from community.discussions.schemas import RemovalIn
 from community.kernel.addresses import url_for
 from community.kernel.differences import Span, word_changes
 from community.kernel.doors import current_context, signed_in, takes
-from community.kernel.errors import CommunityError, Conflict, Invalid
-from community.kernel.pages import errors_of
+from community.kernel.errors import Invalid
 from community.kernel.policy import require
 from community.kernel.schemas import load
+from community.spaces.rules import REASONS
 
-_EDIT = PostEditIn()
+_REMOVAL = RemovalIn()
 EDITIONS_A_PAGE = 10
 
 
@@ -49,69 +48,39 @@ def post(post_id: uuid.UUID) -> AnyResponse:
     return redirect(post_url(row.thread_id, row.number), 303)
 
 
-@pages.route("/posts/<uuid:post_id>/edit", methods=["GET", "POST"])
-@signed_in
-@takes("body", "edition")
-def edit(post_id: uuid.UUID) -> AnyResponse:
-    """Write a post anew; what cannot be taken comes back as it was typed."""
-    ctx = current_context()
-    row = words_of(ctx, post_id)
-    find_thread(ctx, row.thread_id)
-    require(may_edit_post, ctx, find_post(ctx, post_id))
-    if request.method == "GET":
-        return _edit_page(row, row.body, seen=row.edition)
-    body = request.form.get("body", "")
-    seen = number(request.form.get("edition")) or 0
-    try:
-        edit_post(ctx, post_id, **load(_EDIT, {"body": body, "edition": seen}))
-    except (Invalid, Conflict) as error:
-        now = words_of(ctx, post_id)
-        return _edit_page(now, body, seen=seen, error=error)
-    flash(_("Saved."), "success")
-    return redirect(post_url(row.thread_id, row.number), 303)
-
-
-def _place(head: Any, at: int) -> dict[str, Any]:
-    """Return what every page about a post reads: its thread, its tabs, the way back to it."""
-    return {"thread": head, "tabs": thread_tabs(head), "back": post_url(head.id, at)}
-
-
-def _edit_page(
-    row: Any, body: str, *, seen: int, error: CommunityError | None = None
-) -> AnyResponse:
-    clash = isinstance(error, Conflict) and row.edition != seen
-    html = render_template(
-        "discussions/edit_post.html",
-        post=row,
-        **_place(thread_head(current_context(), row.thread_id), row.number),
-        body=body,
-        edition=row.edition,
-        clash=word_changes(body, row.body) if clash else None,
-        errors=errors_of(error, "body"),
-        body_length=BODY_LENGTH,
-    )
-    return make_response(html, error.status if error else 200)
-
-
 @pages.route("/posts/<uuid:post_id>/remove", methods=["GET", "POST"])
 @signed_in
-@takes()
+@takes("reason")
 def remove(post_id: uuid.UUID) -> AnyResponse:
-    """Take a post away; asks before, and offers to put it back."""
+    """Take a post away; asks before, where it is another's also why, and offers to put it back."""
     ctx = current_context()
-    if request.method == "POST":
-        removed = remove_post(ctx, post_id)
-        undo = url_for("discussions.restore", post_id=post_id)
-        words = Markup('{} <a href="{}">{}</a>').format(
-            _("The post is removed."), undo, _("Put it back")
-        )
-        flash(words, "success")
-        return redirect(post_url(removed.thread_id, removed.number), 303)
     found = find_post(ctx, post_id)
+    mine = found.author_id == ctx.actor_id
+    error = None
+    if request.method == "POST":
+        try:
+            why = _reason() if "reason" in request.form or not mine else {}
+            return _removed(remove_post(ctx, post_id, **({} if mine else why)))
+        except Invalid as invalid:
+            error = invalid
     thread = thread_head(ctx, found.thread_id)
     find_thread(ctx, found.thread_id)
     require(may_remove_post, ctx, found)
-    return _asking_page(found, thread, restores=False)
+    days = (KEPT_FOR if mine else HIDDEN_KEPT_FOR).days
+    return _asking_page(found, thread, days=days, mine=mine, error=error)
+
+
+def _reason() -> dict[str, Any]:
+    return load(_REMOVAL, {"reason": request.form.get("reason", "")})
+
+
+def _removed(post: Post) -> AnyResponse:
+    undo = url_for("discussions.restore", post_id=post.id)
+    words = Markup('{} <a href="{}">{}</a>').format(
+        _("The post is removed."), undo, _("Put it back")
+    )
+    flash(words, "success")
+    return redirect(post_url(post.thread_id, post.number), 303)
 
 
 @pages.route("/posts/<uuid:post_id>/restore", methods=["GET", "POST"])
@@ -128,18 +97,31 @@ def restore(post_id: uuid.UUID) -> AnyResponse:
     thread = thread_head(ctx, found.thread_id)
     find_thread(ctx, found.thread_id)
     require(may_restore_post, ctx, found)
-    return _asking_page(found, thread, restores=True)
+    return _asking_page(found, thread)
 
 
-def _asking_page(found: Post, thread: Any, *, restores: bool) -> AnyResponse:
+def _asking_page(
+    found: Post,
+    thread: Any,
+    *,
+    days: int | None = None,
+    mine: bool = True,
+    error: Invalid | None = None,
+) -> AnyResponse:
+    """Ask before a post is put back, or taken away and kept for some days."""
     html = render_template(
         "discussions/remove_post.html",
         post=found,
-        **_place(thread, found.number),
-        restores=restores,
-        days=KEPT_FOR.days,
+        **place_of(thread, found.number),
+        restores=days is None,
+        days=days,
+        reasons=[] if mine else list(REASONS.items()),
+        errors=error.fields if error else {},
     )
-    return make_response(html)
+    answer = make_response(html)
+    if error is not None:
+        answer.status_code = error.status
+    return answer
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -179,6 +161,6 @@ def editions(post_id: uuid.UUID) -> AnyResponse:
         newer=max(0, start - EDITIONS_A_PAGE) if start else None,
         older=further if further < len(rows) else None,
         post=row,
-        **_place(thread_head(ctx, row.thread_id), row.number),
+        **place_of(thread_head(ctx, row.thread_id), row.number),
     )
     return make_response(html)

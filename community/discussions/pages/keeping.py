@@ -17,9 +17,10 @@ from community.discussions.operations import (
     take_back_answer,
 )
 from community.discussions.pages.blueprint import pages
-from community.discussions.pages.given import number
+from community.discussions.pages.given import number, switched_on
 from community.discussions.pages.places import thread_tabs
 from community.discussions.pages.posts import post_url
+from community.discussions.pages.tags import tag_field, typed_tags
 from community.discussions.pages.words import HINTS, KINDS
 from community.discussions.policy import (
     find_thread,
@@ -28,7 +29,7 @@ from community.discussions.policy import (
     may_keep_thread,
     may_rename_thread,
 )
-from community.discussions.queries import post_at, thread_head
+from community.discussions.queries import post_at, tags_of, thread_head
 from community.discussions.schemas import TITLE_LENGTH, ReadIn, ThreadChangeIn
 from community.kernel.addresses import url_for
 from community.kernel.context import Context
@@ -43,17 +44,18 @@ _CHANGE, _NUMBER = ThreadChangeIn(), ReadIn()
 
 @pages.route("/threads/<uuid:thread_id>/settings", methods=["GET", "POST"])
 @signed_in
-@takes("title", "kind")
+@takes("title", "kind", "tags")
 def settings(thread_id: uuid.UUID) -> AnyResponse:
     """Say what a thread is called and of what kind; who facilitates pins and locks it here."""
     ctx = current_context()
     thread = find_thread(ctx, thread_id)
     require(may_rename_thread, ctx, thread)
     if request.method == "GET":
-        return _page(ctx, thread, {"title": thread.title, "kind": thread.kind.value})
-    typed = {name: request.form.get(name, "") for name in ("title", "kind")}
+        said = {"title": thread.title, "kind": thread.kind.value}
+        return _page(ctx, thread, said | {"tags": ", ".join(tags_of(thread_id))})
+    typed = {name: request.form.get(name, "") for name in ("title", "kind", "tags")}
     try:
-        rename_thread(ctx, thread_id, **load(_CHANGE, typed))
+        rename_thread(ctx, thread_id, **load(_CHANGE, typed | {"tags": typed_tags(typed["tags"])}))
     except (Invalid, Conflict) as error:
         return _page(ctx, thread, typed, error)
     flash(_("Saved."), "success")
@@ -74,6 +76,7 @@ def _page(
         back=url_for("discussions.thread", thread_id=thread.id),
         kinds=[(kind.value, KINDS[kind], HINTS[kind]) for kind in kinds],
         typed=typed,
+        tags=tag_field(thread.space_id, typed["tags"]),
         may_keep=may_keep_thread(ctx, thread),
         errors=errors_of(error, "title"),
         title_length=TITLE_LENGTH,
@@ -86,10 +89,11 @@ def _page(
 @takes("on")
 def pin(thread_id: uuid.UUID) -> AnyResponse:
     """Put a thread on top of its space's threads, or back among them."""
-    pinned = _wanted()
+    pinned = switched_on()
     pin_thread(current_context(), thread_id, pinned=pinned)
     flash(
-        _("It stands on top of the threads.") if pinned else _("It is pinned no more."), "success"
+        _("It stands on top of the threads.") if pinned else _("It is not pinned any more."),
+        "success",
     )
     return redirect(url_for("discussions.thread", thread_id=thread_id), 303)
 
@@ -99,9 +103,9 @@ def pin(thread_id: uuid.UUID) -> AnyResponse:
 @takes("on")
 def lock(thread_id: uuid.UUID) -> AnyResponse:
     """Let only those reply who facilitate, or everybody again."""
-    locked = _wanted()
+    locked = switched_on()
     lock_thread(current_context(), thread_id, locked=locked)
-    words = _("Nobody replies here any more but who facilitates.")
+    words = _("Only facilitators can reply now.")
     flash(words if locked else _("Everybody who takes part can reply again."), "success")
     return redirect(url_for("discussions.thread", thread_id=thread_id), 303)
 
@@ -115,7 +119,7 @@ def answer(thread_id: uuid.UUID) -> AnyResponse:
     thread = find_thread(ctx, thread_id)
     require(may_accept_answer, ctx, thread)
     fields = load(_NUMBER, {"number": number(request.form.get("number"))})
-    post = post_at(thread_id, fields["number"])
+    post = post_at(ctx, thread_id, fields["number"])
     if post is None:
         raise NotFound
     accept_answer(ctx, post.id)
@@ -144,11 +148,3 @@ def unread(thread_id: uuid.UUID) -> AnyResponse:
         _("“%(title)s” is unread from post %(number)d on.", title=head.title, **fields), "success"
     )
     return redirect(url_for("discussions.thread_list", slug=head.space_slug), 303)
-
-
-def _wanted() -> bool:
-    """Return whether a form switches something on. Raises Invalid where it does not say."""
-    on = request.form.get("on", "")
-    if on not in {"yes", "no"}:
-        raise Invalid(_("Say whether it is to be on."), fields={"on": [_("Choose yes or no.")]})
-    return on == "yes"

@@ -2,21 +2,24 @@
 
 import dataclasses
 import uuid
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from flask import current_app
 from markupsafe import Markup
 
 from community.discussions.models import Removal
-from community.discussions.pages.words import ROLES
+from community.discussions.pages.poll_view import PollActs, poll_markup
+from community.discussions.pages.words import FROM_ARCHIVE, REACTIONS, ROLES
+from community.discussions.queries import PollSeen
 from community.discussions.rules import page_start
-from community.discussions.schemas import as_post, kept
+from community.discussions.schemas import as_post, kept, own_kinds
 from community.kernel.addresses import url_for
 from community.kernel.doors import reader
 from community.kernel.pages import time_in
 
-_TIME = Markup("\0")  # stands where the time will be; nothing that people write holds one
+_TIME = Markup("\0")  # stands where time and poll will be; nothing that people write holds one
+NO_POLLS: Mapping[uuid.UUID, PollSeen] = {}
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -49,10 +52,13 @@ def _on_page(thread_url: str, number: int) -> str:
     return f"{thread_url}?after={page_start(number)}#p{number}"
 
 
-def posts_markup(rows: Sequence[Any], acts: Acts) -> list[tuple[int, Markup]]:
+def posts_markup(
+    rows: Sequence[Any], acts: Acts, polls: Mapping[uuid.UUID, PollSeen] = NO_POLLS
+) -> list[tuple[int, Markup]]:
     """Return number and markup of posts as the reader sees them.
 
-    ``rows`` are of ``POST_COLUMNS``. Made anew is only the time, which is the reader's own.
+    ``rows`` are of ``posts_after``. Made anew are only the time and the ``polls`` (by their posts),
+    which are the reader's own. What somebody wrote whom the reader blocks is folded.
     """
     who, found = reader(), []
     for row in rows:
@@ -60,14 +66,33 @@ def posts_markup(rows: Sequence[Any], acts: Acts) -> list[tuple[int, Markup]]:
             mine = acts.writes and row.author_id == acts.me
             removes = mine or (acts.writes and acts.leads)
             accepts = acts.accepts and row.number > 1
-            may = _May(acts.replies, mine, removes, accepts, accepted=row.number == acts.answer)
+            may = _May(
+                acts.replies,
+                mine,
+                removes,
+                accepts,
+                accepted=row.number == acts.answer,
+                react=acts.writes and row.author_id != acts.me,
+                report=row.author_id != acts.me,
+            )
             before, after = _around_time(row, who.language, may)
+            if row.has_poll:
+                poll = polls.get(row.id)  # it may have been taken out since
+                own = PollActs(votes=acts.writes, keeps=removes)
+                drawn = poll_markup(poll, own) if poll else Markup()
+                after = drawn.join(after.split(_TIME))
+        elif row.removal is Removal.MOVED:
+            before, after = _around_moved(row, who.language)
         else:
             by_author = row.removal is Removal.AUTHOR
             restores = acts.writes and (row.owner_id == acts.me if by_author else acts.leads)
             before, after = _around_removed(row, who.language, restores)
         time = time_in(who.zone, who.language, row.created_at, "short")
-        found.append((row.number, Markup(f"{before}{time}{after}")))  # noqa: S704  # all three are
+        made = Markup(f"{before}{time}{after}")  # noqa: S704  # all three are
+        if row.by_blocked and row.removal is None:
+            # the way to the post leads to its fold: a browser unfolds what an address names within
+            made = _macros().folded(row.number, made.replace(f' id="p{row.number}"', "", 1))
+        found.append((row.number, made))
     return found
 
 
@@ -84,6 +109,8 @@ class _May:
     remove: bool
     accept: bool
     accepted: bool
+    react: bool
+    report: bool
 
 
 @kept
@@ -92,17 +119,43 @@ def _around_time(row: Any, _language: str, may: _May) -> tuple[Markup, Markup]:
     here, own = _thread_url(row.thread_id), url_for("discussions.post", post_id=row.id)
     made: Markup = _macros().post(
         as_post(row),
-        role=str(ROLES.get(row.author_role, "")),
+        role=str(FROM_ARCHIVE if row.from_archive else ROLES.get(row.author_role, "")),
         url=_on_page(here, row.number),
-        answered_url=_on_page(here, row.reply_to) if row.reply_to else "",
+        person_url=url_for("spaces.person", user_id=row.author_id) if row.author_role else "",
+        answered_url=post_url(row.other_thread_id, row.reply_to) if row.reply_to else "",
         reply_url=f"{here}?after={page_start(row.number)}&reply_to={row.number}#reply"
+        if may.reply
+        else None,
+        quote_url=f"{here}?after={page_start(row.number)}&reply_to={row.number}&quote=yes#reply"
         if may.reply
         else None,
         edit_url=f"{own}/edit" if may.edit else None,
         remove_url=f"{own}/remove" if may.remove else None,
+        report_url=f"{own}/report" if may.report else None,
         editions_url=f"{own}/editions",
         accepts=may.accept,
         accepted=may.accepted,
+        react_url=f"{own}/reactions",
+        mine=own_kinds(row.mine),
+        reacts=may.react,
+        reaction_words=REACTIONS,
+        poll=_TIME if row.has_poll else "",
+        time=_TIME,
+    )
+    before, _time, after = made.partition(_TIME)
+    return before, after
+
+
+@kept
+def _around_moved(row: Any, _language: str) -> tuple[Markup, Markup]:
+    """Return what stands before and after the time in the old place of a post that was moved."""
+    to = row.moved_to and post_url(row.other_thread_id, row.moved_to)
+    made: Markup = _macros().moved(
+        row.number,
+        to=to,
+        to_number=row.moved_to,
+        to_title=row.other_title,
+        url=_on_page(_thread_url(row.thread_id), row.number),
         time=_TIME,
     )
     before, _time, after = made.partition(_TIME)

@@ -8,20 +8,35 @@ from flask_babel import ngettext
 from werkzeug.wrappers import Response as AnyResponse
 
 from community.discussions.pages.blueprint import pages
+from community.discussions.pages.following import of_space
 from community.discussions.pages.posts import post_url
-from community.discussions.pages.words import KINDS, SEVERAL, VIEWS, kind_of
-from community.discussions.policy import kinds_open_to
-from community.discussions.queries import Shown, pinned_threads, threads_of
+from community.discussions.pages.tags import tag_links
+from community.discussions.pages.words import KINDS, SEVERAL, VIEWS, kind_of, promise_of
+from community.discussions.policy import kinds_open_to, may_see_room
+from community.discussions.queries import (
+    Shown,
+    level_of_space,
+    pinned_threads,
+    room_used,
+    threads_of,
+)
+from community.discussions.rules import Level, tag_named
+from community.discussions.schemas import TITLE_LENGTH
 from community.kernel.addresses import url_for
+from community.kernel.context import Context
 from community.kernel.doors import current_context, signed_in
 from community.kernel.errors import NotFound
+from community.kernel.files.words import size_words
 from community.kernel.frame import Person
-from community.kernel.pages import space_tabs, time_ago
+from community.kernel.installed import installed
+from community.kernel.pages import part_of, space_tabs, time_ago
 from community.kernel.schemas import as_key
 from community.kernel.unchanged import answer
+from community.spaces.policy import silence_in
 from community.spaces.queries import member_of, space_by_slug
 
 THREADS_A_PAGE = 30
+NEARLY_FULL = 0.9
 
 
 @pages.route("/spaces/<slug>/threads")
@@ -29,24 +44,28 @@ THREADS_A_PAGE = 30
 def thread_list(slug: str) -> AnyResponse:
     """Show the threads of a space, the last word first.
 
-    ``?kind=`` shows one kind, ``?by=`` those that a member of the space wrote in, ``?show=`` those
-    that are unread, unanswered, or one's own. Of all of them the pinned stand on top.
+    ``?kind=`` shows one kind, ``?tag=`` those with a tag, ``?by=`` those that a member of the
+    space wrote in, ``?show=`` those that are unread, unanswered, or one's own. Of all of them the
+    pinned stand on top.
     """
     ctx = current_context()
     space = space_by_slug(ctx, slug)
     kind = kind_of(request.args.get("kind"))
     by = member_of(ctx, space.id, as_key(request.args.get("by", "")))
     show = _shown(request.args.get("show"))
-    whole = show is Shown.LATEST and kind is None and by is None
+    tag = tag_named(request.args.get("tag", "")[:TITLE_LENGTH]) or None
+    whole = show is Shown.LATEST and kind is None and by is None and tag is None
     page = threads_of(
         ctx,
         space.id,
         show=show,
         kind=kind,
         by=by.id if by else None,
+        tag=tag,
         limit=THREADS_A_PAGE,
         page=request.args.get("page"),
     )
+    beside = part_of("talk", ctx, space)
     pinned = pinned_threads(ctx, space.id) if whole and page.previous is None else ()
     words = {kind: str(said) for kind, said in KINDS.items()}
     return answer(
@@ -54,9 +73,9 @@ def thread_list(slug: str) -> AnyResponse:
         {
             "space": {"slug": space.slug, "name": space.name},
             "tabs": space_tabs(space, "discussions.thread_list"),
-            "pinned": [_row(row, words[row.kind]) for row in pinned],
+            "pinned": [_row(row, words[row.kind], space.slug) for row in pinned],
             "threads": [
-                _row(row, words[row.kind])
+                _row(row, words[row.kind], space.slug)
                 for row in page.items
                 if not (whole and row.pinned_at)  # it stands on top of the first page
             ],
@@ -66,10 +85,28 @@ def thread_list(slug: str) -> AnyResponse:
             "previous": page.previous,
             "kind": kind,
             "by": by,
+            "tag": tag,
             "kinds": {kind: str(said) for kind, said in SEVERAL.items()},
+            "promise": promise_of(ctx, space.id) if show is Shown.UNANSWERED else "",
+            "following": of_space(level_of_space(ctx, space.id)),
+            "room": _room(ctx, space),
+            "beside": str(beside.html) if beside else "",
+            "silence": silence_in(ctx, space.id),
             "may_start": bool(kinds_open_to(ctx, space.id)) and space.archived_at is None,
         },
     )
+
+
+def _room(ctx: Context, space: Any) -> dict[str, str] | None:
+    """Return in words how much room the files of a space take, for who leads it."""
+    if not may_see_room(ctx, space):
+        return None
+    used, most = room_used(space.id), installed().settings.space_limit
+    return {
+        "used": size_words(used) if used else "",
+        "most": size_words(most),
+        "full": "yes" if used > most * NEARLY_FULL else "",
+    }
 
 
 def _shown(value: str | None) -> Shown:
@@ -80,7 +117,7 @@ def _shown(value: str | None) -> Shown:
         raise NotFound(_("There is no such list of threads.")) from None
 
 
-def _row(row: Any, kind: str) -> dict[str, Any]:
+def _row(row: Any, kind: str, slug: str) -> dict[str, Any]:
     """Return a thread as its row of the list shows it."""
     return {
         "title": row.title,
@@ -97,9 +134,13 @@ def _row(row: Any, kind: str) -> dict[str, Any]:
                 ("pin", row.pinned_at),
                 ("lock", row.locked_at),
                 ("done", row.answer),
+                ("watch", row.level is Level.WATCHING),
+                ("mute", row.level is Level.MUTED),
+                ("write", row.has_draft),
             )
             if holds
         ],
+        "tags": tag_links(slug, row.tags),
         "face": Person(row.author_id, row.author_name, row.author_face),
     }
 

@@ -1,10 +1,15 @@
 """What kinds of thread and roles of authors are called."""
 
+import datetime as dt
+import uuid
+
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
-from community.discussions.models import ThreadKind
-from community.discussions.queries import Shown
+from community.discussions.models import ReactionKind, ThreadKind
+from community.discussions.queries import Shown, usual_answer
+from community.discussions.rules import Level
+from community.kernel.context import Context
 from community.kernel.errors import NotFound
 from community.kernel.mail import sends_mail
 from community.spaces.models import Role
@@ -31,6 +36,22 @@ VIEWS = {
     Shown.UNANSWERED: _l("Unanswered"),
     Shown.MINE: _l("Mine"),
 }
+LEVELS = {
+    Level.WATCHING: (_l("Watching"), _l("You hear of every post.")),
+    Level.TRACKING: (
+        _l("Tracking"),
+        _l("New posts are counted. You hear of answers to you, and where you are mentioned."),
+    ),
+    Level.NORMAL: (
+        _l("Normal"),
+        _l("New posts are not counted. You hear of answers to you, and where you are mentioned."),
+    ),
+    Level.MUTED: (
+        _l("Muted"),
+        _l("Nothing is counted. You hear of answers to your own posts alone."),
+    ),
+}
+"""What levels are called, and what they mean."""
 HINTS = {
     ThreadKind.QUESTION: _l("Something you would like to understand."),
     ThreadKind.DISCUSSION: _l("A matter to think about together."),
@@ -39,11 +60,36 @@ HINTS = {
     ThreadKind.OFFER: _l("Something you can give."),
     ThreadKind.SHOW_AND_TELL: _l("Something you made or learned."),
 }
+REACTIONS = {
+    ReactionKind.THANKS: ("thanks", _l("Thanks")),
+    ReactionKind.HELPFUL: ("helpful", _l("Helpful")),
+    ReactionKind.AGREE: ("agree", _l("I agree")),
+    ReactionKind.CURIOUS: ("curious", _l("Curious")),
+    ReactionKind.CELEBRATE: ("celebrate", _l("Well done")),
+    ReactionKind.HEART: ("heart", _l("With you")),
+}
+"""An icon and a word for each kind of reaction, in the order in which they are shown."""
 ROLES = {
     Role.OWNER: _l("Organiser"),
     Role.ORGANISER: _l("Organiser"),
     Role.FACILITATOR: _l("Facilitator"),
 }
+
+FROM_ARCHIVE = _l("From an archive")
+"""Beside the name of somebody who wrote elsewhere, and has no account here."""
+
+_PROMISES = {
+    1: _l("Questions here are usually answered within an hour."),
+    24: _l("Questions here are usually answered within a day."),
+    72: _l("Questions here are usually answered within three days."),
+    168: _l("Questions here are usually answered within a week."),
+}
+
+
+def promise_of(ctx: Context, space_id: uuid.UUID) -> str:
+    """Return how soon questions of a space are usually answered; empty where it cannot be said."""
+    wait = usual_answer(ctx, space_id)
+    return str(_PROMISES[wait // dt.timedelta(hours=1)]) if wait else ""
 
 
 def hint_of(kind: ThreadKind) -> str:

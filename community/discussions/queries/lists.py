@@ -10,13 +10,21 @@ import sqlalchemy as sa
 from sqlalchemy.orm import aliased
 
 from community.accounts.models import User
-from community.discussions.models import Post, Thread, ThreadKind
-from community.discussions.queries.pointers import ANNOUNCED, READ, UNREAD, with_pointer
+from community.accounts.rules import folded
+from community.discussions.models import Post, PostDraft, Thread, ThreadKind, ThreadLevel
+from community.discussions.queries.pointers import (
+    ANNOUNCED,
+    HAS_UNREAD,
+    READ,
+    UNREAD,
+    with_pointer,
+)
+from community.discussions.queries.tags import TAGGED, TAGS
 from community.discussions.queries.unanswered import UNANSWERED
 from community.kernel.context import Context
 from community.kernel.db import db, execute
 from community.kernel.paging import LIMIT, Listing, Page
-from community.kernel.policy import ANYBODY, ME
+from community.kernel.policy import ME
 from community.spaces.queries import face_in
 
 
@@ -25,9 +33,14 @@ def is_announced(thread: Any) -> bool:
     return bool(thread.kind is ThreadKind.ANNOUNCEMENT and thread.unread and not thread.read_number)
 
 
+_BEGUN = (
+    sa.exists()
+    .where(PostDraft.user_id == ME, PostDraft.form == Thread.id, PostDraft.discarded_at.is_(None))
+    .correlate(Thread)
+)
 _author, _last = aliased(User), aliased(User)
 _THREADS: Any = (
-    with_pointer(ANYBODY)
+    with_pointer()
     .where(Thread.space_id == sa.bindparam("space", type_=sa.Uuid()))
     .join(_author, _author.id == Thread.author_id)
     .join(_last, _last.id == Thread.last_author_id)
@@ -43,6 +56,7 @@ _THREADS: Any = (
         Thread.pinned_at,
         Thread.locked_at,
         Thread.answer,
+        Thread.merged_into_id.label("merged_into"),  # always null: such a one is not listed
         Thread.author_id,
         _author.name.label("author_name"),
         face_in(Thread.space_id, _author).label("author_face"),
@@ -50,6 +64,13 @@ _THREADS: Any = (
         _last.name.label("last_author_name"),
         UNREAD.label("unread"),
         READ.label("read_number"),
+        sa.select(ThreadLevel.level)
+        .where(ThreadLevel.user_id == ME, ThreadLevel.thread_id == Thread.id)
+        .correlate(Thread)
+        .scalar_subquery()
+        .label("level"),
+        TAGS,
+        _BEGUN.label("has_draft"),
     )
 )
 _LATEST = (Thread.last_posted_at.desc(), Thread.id.desc())
@@ -78,15 +99,16 @@ class Shown(enum.StrEnum):
 
 _SHOWN: Mapping[Shown, Sequence[Any]] = {
     Shown.LATEST: (),
-    Shown.UNREAD: (UNREAD > 0,),
+    Shown.UNREAD: (HAS_UNREAD,),
     Shown.UNANSWERED: (UNANSWERED,),
     Shown.MINE: (_MINE,),
 }
 
 
 @functools.cache
-def _listing(shown: Shown, *, of_kind: bool, by_somebody: bool) -> Listing:
-    asked = [*_SHOWN[shown], *[_OF_KIND] * of_kind, *[_WROTE] * by_somebody]
+def _listing(shown: Shown, *, of_kind: bool, by_somebody: bool, tagged: bool) -> Listing:
+    more = [*[_OF_KIND] * of_kind, *[_WROTE] * by_somebody, *[TAGGED] * tagged]
+    asked = [*_SHOWN[shown], *more]
     return Listing(_THREADS.where(*asked).order_by(*_LATEST))
 
 
@@ -97,24 +119,30 @@ def threads_of(
     show: Shown = Shown.LATEST,
     kind: ThreadKind | None = None,
     by: uuid.UUID | None = None,
+    tag: str | None = None,
     limit: int = LIMIT,
     page: str | None = None,
 ) -> Page:
     """Return a page of a space's threads, the last word first.
 
-    Of one kind, and those that somebody wrote in, where that is asked for.
+    Of one kind, with one tag, and those that somebody wrote in, where that is asked for.
 
     Columns: id, space_id, kind, title, created_at, last_number, standing (how many of its posts
     were not removed), last_posted_at, pinned_at, locked_at, answer, author_id, author_name,
-    author_face, last_author_id, last_author_name, unread. Raises Invalid when ``page`` is no
-    bookmark of this list.
+    author_face, last_author_id, last_author_name, unread, level (chosen for it by the actor), tags,
+    has_draft (of a reply).
+    Raises Invalid when ``page`` is no bookmark of this list.
     """
     given: dict[str, Any] = {"me": ctx.actor_id, "space": space_id}
     if kind is not None:
         given["kind"] = kind
     if by is not None:
         given["by"] = by
-    listing = _listing(show, of_kind=kind is not None, by_somebody=by is not None)
+    if tag is not None:
+        given["tag"] = folded(tag)
+    listing = _listing(
+        show, of_kind=kind is not None, by_somebody=by is not None, tagged=tag is not None
+    )
     return listing.page(given, limit=limit, page=page)
 
 

@@ -2,12 +2,20 @@
 
 import sqlalchemy as sa
 
-from community.discussions.models import Post, ReadPointer, Thread, ThreadKind
+from community.discussions.models import (
+    Post,
+    ReadPointer,
+    SpaceLevel,
+    Thread,
+    ThreadKind,
+    ThreadLevel,
+)
 from community.discussions.policy import visible_threads
-from community.kernel.context import Context
+from community.discussions.rules import Level
+from community.kernel.policy import ANYBODY, ME
 from community.spaces.models import Membership
 
-READ = sa.func.coalesce(ReadPointer.number, 0)
+READ = sa.func.coalesce(ReadPointer.number, Thread.history)
 _removed_since = (
     sa.select(sa.func.count())
     .where(Post.thread_id == Thread.id, Post.number > READ, Post.removal.is_not(None))
@@ -22,21 +30,68 @@ NEW = (
 )
 """How many posts of a thread stand after what one has read."""
 
+_chosen = sa.select(ThreadLevel.thread_id).where(ThreadLevel.user_id == ME)
+# no ``in_``: its list is written into the statement anew each time it runs, on every page
+_less = _chosen.where(sa.or_(ThreadLevel.level == Level.NORMAL, ThreadLevel.level == Level.MUTED))
+_spaces = sa.select(SpaceLevel.space_id).where(SpaceLevel.user_id == ME)
+_WROTE = sa.select(Post.thread_id).where(Post.author_id == ME, Post.removal.is_(None))
+UNCOUNTED = sa.or_(
+    Thread.id.in_(_less),
+    sa.and_(
+        Thread.space_id.in_(
+            _spaces.where(sa.or_(SpaceLevel.level == Level.NORMAL, SpaceLevel.level == Level.MUTED))
+        ),
+        Thread.id.not_in(_chosen),
+        sa.or_(
+            Thread.space_id.in_(_spaces.where(SpaceLevel.level == Level.MUTED)),
+            Thread.id.not_in(_WROTE),
+        ),
+    ),
+)
+"""Whether what is new in a thread is not counted for somebody: ``rules.followed`` in SQL."""
+
 # What was said before one came is no debt: a thread that nobody has touched since counts as read
-# until one opens it.
+# until one opens it. That it is followed less is asked last, of what is unread.
 UNREAD = sa.case(
     (sa.and_(ReadPointer.id.is_(None), Thread.last_posted_at <= Membership.joined_at), 0),
+    (Thread.last_number <= READ, 0),
+    (UNCOUNTED, 0),
     else_=NEW,
 )
 """How many posts of a thread one is to be told of."""
 
 
+HAS_UNREAD = sa.and_(
+    Thread.last_number > READ,
+    sa.or_(ReadPointer.id.is_not(None), Thread.last_posted_at > Membership.joined_at),
+    sa.not_(UNCOUNTED),
+    NEW > 0,
+)
+"""``UNREAD > 0`` of its conditions: each leaves out what the next need not look at.
+
+Where it holds, ``UNREAD`` is ``NEW``, which has fewer parameters.
+"""
+
 ANNOUNCED = sa.and_(Thread.kind == ThreadKind.ANNOUNCEMENT, READ == 0, UNREAD > 0)
 """Whether a thread is an announcement that one has not read."""
 
 
-def with_pointer(ctx: Context) -> sa.Select[Thread]:
-    """Return the visible threads, joined to the actor's membership and read pointer."""
-    membership = sa.and_(Membership.space_id == Thread.space_id, Membership.user_id == ctx.actor_id)
-    pointer = sa.and_(ReadPointer.thread_id == Thread.id, ReadPointer.user_id == ctx.actor_id)
-    return visible_threads(ctx).join(Membership, membership).outerjoin(ReadPointer, pointer)
+def with_pointer() -> sa.Select[Thread]:
+    """Return the visible threads, joined to the actor's membership and read pointer.
+
+    To be executed with ``me``. Those that were merged with others are left out: nothing stands in
+    them.
+    """
+    membership = sa.and_(Membership.space_id == Thread.space_id, Membership.user_id == ME)
+    pointer = sa.and_(ReadPointer.thread_id == Thread.id, ReadPointer.user_id == ME)
+    listed = visible_threads(ANYBODY).where(Thread.merged_into_id.is_(None))
+    return listed.join(Membership, membership).outerjoin(ReadPointer, pointer)
+
+
+SWEPT_AT = (
+    sa.select(sa.func.max(ReadPointer.swept_at))
+    .where(ReadPointer.user_id == ME, ReadPointer.number == ReadPointer.swept_to)
+    .scalar_subquery()
+    .label("swept_at")
+)
+"""When the actor last marked all as read and can still undo it, to be executed with ``me``."""

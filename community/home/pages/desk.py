@@ -14,22 +14,27 @@ from community.cohorts.queries import run_of
 from community.coursework.pages import closing
 from community.home.pages import tables, words
 from community.home.pages.blueprint import pages
+from community.home.pages.words.times import rescue_words
 from community.home.queries.desk import desk as desk_of
 from community.home.queries.desk import desk_head
 from community.kernel import sheets
 from community.kernel.addresses import url_for
 from community.kernel.context import Context
-from community.kernel.doors import current_context, reader, signed_in
+from community.kernel.doors import current_context, reader, signed_in, takes
 from community.kernel.errors import Conflict, NotFound
 from community.kernel.policy import abilities
 from community.kernel.schemas import load
 from community.progress.queries import SHOWS, matrix
 from community.progress.schemas import SearchIn
+from community.spaces.models import RESCUE_HOURS
+from community.spaces.operations import set_rescue_time
 from community.spaces.policy import organises
 from community.spaces.queries import space_by_slug
+from community.spaces.schemas import RescueIn
 
 ABILITIES = {"open": may_open_run, "close": may_close_run, "edit": may_edit_run}
 _SEARCH = SearchIn()
+_RESCUE = RescueIn()
 
 
 @pages.route("/spaces/<slug>/manage")
@@ -94,6 +99,9 @@ def desk_list(slug: str, name: str) -> str:
         run=head.run,
         table=found,
         me=ctx.actor_id,
+        rescue_times=[(hours, rescue_words(hours)) for hours in RESCUE_HOURS]
+        if name == "questions" and organises(ctx, head.space.id)
+        else (),
         file_url=lambda ending: url_for("home.desk_file", slug=slug, name=name, ending=ending),
     )
 
@@ -135,6 +143,29 @@ def close_the_run(slug: str) -> Response:
         " within a week."
     )
     return _turn(slug, close_run, done)
+
+
+@pages.route("/spaces/<slug>/manage/rescue-time", methods=["POST"])
+@signed_in
+@takes("hours")
+def rescue_time(slug: str) -> Response:
+    """Say after how long without an answer the questions of a space stand on its desk."""
+    ctx = current_context()
+    space = space_by_slug(ctx, slug)
+    given = load(_RESCUE, {"hours": request.form.get("hours", "")})
+    try:
+        set_rescue_time(ctx, space.id, **given)
+    except Conflict as error:
+        flash(str(error.message), "warning")
+    else:
+        flash(
+            _(
+                "A question stands here once nobody has answered it for %(time)s.",
+                time=rescue_words(given["hours"]),
+            ),
+            "success",
+        )
+    return redirect(url_for("home.desk_list", slug=slug, name="questions"), 303)
 
 
 def _turn(slug: str, act: Callable[[Context, uuid.UUID], Run], done: str) -> Response:

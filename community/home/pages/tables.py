@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from community.home.pages.words.desk import lacking
+from community.home.pages.words.times import rescue_words
 from community.home.queries.desk import Head, sessions_soon
 from community.home.queries.waiting import questions
 from community.kernel.addresses import url_for
@@ -67,7 +68,10 @@ def _questions(ctx: Context, head: Head, limit: int, page: str | None) -> Table:
     return Table(
         name="questions",
         title=_("Questions without an answer"),
-        lead=_("Those that nobody but the asker has written in for a day, the oldest first."),
+        lead=_(
+            "Those that nobody but the asker has written in for %(time)s, the oldest first.",
+            time=rescue_words(head.space.rescue_hours),
+        ),
         heads=[_("Question"), _("Asked by"), _("Asked")],
         lines=[
             Line(
@@ -77,7 +81,10 @@ def _questions(ctx: Context, head: Head, limit: int, page: str | None) -> Table:
             )
             for question in found.items
         ],
-        empty=_("A question that nobody answers for a day will stand here."),
+        empty=_(
+            "A question that nobody answers for %(time)s will stand here.",
+            time=rescue_words(head.space.rescue_hours),
+        ),
         next=found.next,
         previous=found.previous,
     )

@@ -6,6 +6,7 @@ from community.academy.policy import keeps_courses
 from community.cohorts.queries.enrolments import last_parting
 from community.home.pages import words
 from community.home.pages.blueprint import pages
+from community.home.queries.absence import away
 from community.home.queries.runs import MyRun
 from community.home.queries.week import my_week
 from community.home.rules import Stage, stage_of
@@ -30,6 +31,7 @@ def week() -> str:
         keeps_courses=keeps_courses(ctx),
         parted_at=None if memberships(ctx) else last_parting(ctx),
         leading=leading,
+        away=away(ctx),
     )
 
 

@@ -19,6 +19,7 @@ from community.kernel.context import Context
 from community.kernel.db import db
 from community.kernel.errors import NotFound
 from community.kernel.policy import require
+from community.moderation.queries import HOW_MANY_CASES
 from community.progress.queries import Matrix, coming, matrix
 from community.spaces.models import Membership, Role, Space, SpaceKind
 
@@ -36,6 +37,7 @@ class Head:
     invitations: Need | None
     letters: int = 0
     hand_ins: Need | None = None
+    reports: int = 0
 
 
 @dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
@@ -78,6 +80,7 @@ def desk(
         hand_ins=head.hand_ins,
         invitations=head.invitations,
         letters=head.letters,
+        reports=head.reports,
         unplanned=unplanned(coming(ctx, run)),
     )
     return Desk(
@@ -100,7 +103,13 @@ def _without_run(ctx: Context, head: Head, zone: str) -> Desk:
     asked = open_questions(ctx, keys)
     here = [session for session in soon if session.space_id == space.id]
     mine = asked.get(space.id)
-    facts = Facts(soon=here, led=head.led, questions=mine, invitations=head.invitations)
+    facts = Facts(
+        soon=here,
+        led=head.led,
+        questions=mine,
+        invitations=head.invitations,
+        reports=head.reports,
+    )
     return Desk(
         space=space,
         run=None,
@@ -127,6 +136,7 @@ _OF_DESK = OF_SLUG.add_columns(
     of_letters(sa.func.count()).label("letters"),
     of_letters(sa.func.min(WRITTEN)).label("since"),
     *HAND_INS,
+    HOW_MANY_CASES.label("reports"),
 )
 
 
@@ -151,6 +161,7 @@ def desk_head(ctx: Context, slug: str, *, of_run: bool = False) -> Head:
         else None,
         letters=row.letters,
         hand_ins=hand_ins(ctx, row),
+        reports=row.reports,
     )
 
 

@@ -17,6 +17,7 @@ from community.home.rules import Facts, Kind, Need, needs
 from community.kernel import localtime
 from community.kernel.context import Context
 from community.kernel.db import db
+from community.moderation.queries import HOW_MANY_CASES
 from community.progress.queries import Coming, Figures, coming, figures
 from community.spaces.models import Space
 from community.spaces.policy import FACILITATING, my_spaces_as
@@ -38,7 +39,8 @@ class LedRun:
 def led_runs(ctx: Context) -> Sequence[Any]:
     """Return the runs the actor sees and leads: those that are not over first, the latest first.
 
-    Columns: Run, slug and name of its space, how many letters wait, ``HAND_INS``. One statement.
+    Columns: Run, slug and name of its space, how many letters and reports wait,
+    ``HAND_INS``. One statement.
     """
     return db.session.execute(
         visible_runs(ctx)
@@ -51,7 +53,11 @@ def led_runs(ctx: Context) -> Sequence[Any]:
         )
         .limit(RUNS_SHOWN)
         .add_columns(
-            Space.slug, Space.name, of_letters(sa.func.count()).label("letters"), *HAND_INS
+            Space.slug,
+            Space.name,
+            of_letters(sa.func.count()).label("letters"),
+            *HAND_INS,
+            HOW_MANY_CASES.label("reports"),
         ),
         {"me": ctx.actor_id},
     ).all()
@@ -78,6 +84,7 @@ def with_needs(
                         questions=asked.get(row.Run.space_id),
                         hand_ins=hand_ins(ctx, row),
                         letters=row.letters,
+                        reports=row.reports,
                         unplanned=unplanned(coming(ctx, row.Run)),
                     ),
                     row.Run,

@@ -35,6 +35,7 @@ class SpaceLine:
     kind: SpaceKind
     summary: str
     people: int
+    rescue_hours: int
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -69,6 +70,7 @@ OF_SLUG: Any = (
         Space.name,
         Space.kind,
         Space.summary,
+        Space.rescue_hours,
         _PEOPLE.label("people"),
         Run,
     )
@@ -96,7 +98,9 @@ def _row(ctx: Context, slug: str) -> Any:
 def line_of(ctx: Context, row: Any) -> SpaceLine:
     """Return the space of a row of ``OF_SLUG``, and keep its run for who asks for it."""
     ctx.keep(("cohorts.run_of", row.space_id), row.Run)
-    return SpaceLine(row.space_id, row.slug, row.name, row.kind, row.summary, row.people)
+    return SpaceLine(
+        row.space_id, row.slug, row.name, row.kind, row.summary, row.people, row.rescue_hours
+    )
 
 
 def overview(ctx: Context, space: SpaceLine, *, with_leads: bool) -> Overview:

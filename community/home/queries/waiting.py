@@ -12,12 +12,12 @@ from community.coursework.queries import HOW_MANY_WAIT, WAIT_SINCE
 from community.discussions.models import Thread, ThreadKind
 from community.discussions.policy import visible_threads
 from community.discussions.queries import UNANSWERED
-from community.home.rules import LONGEST_WAIT, WAITING, Kind, Need
+from community.home.rules import LONGEST_WAIT, Kind, Need
 from community.kernel.context import Context
 from community.kernel.db import UtcDateTime, execute
 from community.kernel.paging import LIMIT, Listing, Page
 from community.kernel.policy import ANYBODY
-from community.spaces.models import Invitation, Space
+from community.spaces.models import RESCUE_HOURS, Invitation, Space
 from community.spaces.policy import is_waiting, visible_invitations
 from community.spaces.queries import belongs_already
 
@@ -31,11 +31,19 @@ class Question(NamedTuple):
     asked_at: dt.datetime
 
 
+_DUE = sa.case(
+    *(
+        (Space.rescue_hours == hours, sa.bindparam(f"before_{hours}", type_=UtcDateTime()))
+        for hours in RESCUE_HOURS
+    )
+)
+"""Before when a question was asked that has waited for as long as its space says."""
 _OPEN = (
     visible_threads(ANYBODY)
+    .join(Space, Space.id == Thread.space_id)
     .where(
         Thread.kind == ThreadKind.QUESTION,
-        Thread.created_at < sa.bindparam("latest", type_=UtcDateTime()),
+        Thread.created_at < _DUE,
         Thread.created_at > sa.bindparam("oldest", type_=UtcDateTime()),
         UNANSWERED,
     )
@@ -80,8 +88,8 @@ def questions(
 ) -> Page:
     """Return a page of the questions of a space that wait for an answer, the oldest first.
 
-    Those that only their askers have written in for a day. Raises Invalid for no bookmark of this
-    list.
+    Those that only their askers have written in for as long as the space says (``rescue_hours``).
+    Raises Invalid for no bookmark of this list.
     """
     found = _OF_SPACE.page({**_given(ctx), "space": space_id}, limit=limit, page=page)
     return Page([Question(*row) for row in found.items], found.next, found.previous)
@@ -116,4 +124,5 @@ def hand_ins(ctx: Context, row: Any) -> Need | None:
 
 
 def _given(ctx: Context) -> dict[str, Any]:
-    return {"me": ctx.actor_id, "latest": ctx.now - WAITING, "oldest": ctx.now - LONGEST_WAIT}
+    due = {f"before_{hours}": ctx.now - dt.timedelta(hours=hours) for hours in RESCUE_HOURS}
+    return {"me": ctx.actor_id, "oldest": ctx.now - LONGEST_WAIT, **due}

@@ -81,7 +81,7 @@ def my_week(ctx: Context, zone: str) -> Week:
     returned = [task for task in waiting if task.activity.given_back]
     tasks = [task for task in waiting if not task.activity.reading and not _same(task, resume)]
     tasks.sort(key=lambda task: not task.line.required)  # stable: else as the courses go
-    unread = unread_threads(ctx, UNREAD_SHOWN + ANNOUNCED_SHOWN, but=_not_yet(runs))
+    unread = unread_threads(ctx, UNREAD_SHOWN + ANNOUNCED_SHOWN, but=not_yet(runs))
     announced = [thread for thread in unread if is_announced(thread)][:ANNOUNCED_SHOWN]
     return Week(
         days=week_of_days(today, [*_sessions(ctx, sessions, zone), *_openings(releases, zone)]),
@@ -100,7 +100,7 @@ def my_week(ctx: Context, zone: str) -> Week:
     )
 
 
-def _not_yet(runs: Sequence[MyRun]) -> sa.ColumnElement[bool]:
+def not_yet(runs: Sequence[MyRun]) -> sa.ColumnElement[bool]:
     """Return which threads ask for nothing yet.
 
     They belong to an activity that is locked to the reader, or hold only what they were begun with

@@ -1,11 +1,19 @@
 """What a week, a run and a desk look like on a given day: pure functions over plain values."""
 
+from community.home.rules.absence import (
+    FARTHEST,
+    SAID_FOR,
+    UNDONE_FOR,
+    Absence,
+    is_news,
+    last_absence,
+    looked_back,
+)
 from community.home.rules.desk import (
     BEFORE_START,
     DAYS_AHEAD,
     LONGEST_WAIT,
     UNANSWERED,
-    WAITING,
     Facts,
     Gap,
     Kind,
@@ -28,10 +36,13 @@ from community.home.rules.week import (
 __all__ = [
     "BEFORE_START",
     "DAYS_AHEAD",
+    "FARTHEST",
     "LONGEST_WAIT",
+    "SAID_FOR",
     "SOON",
     "UNANSWERED",
-    "WAITING",
+    "UNDONE_FOR",
+    "Absence",
     "Day",
     "Facts",
     "Gap",
@@ -41,6 +52,9 @@ __all__ = [
     "PartOfDay",
     "Stage",
     "gaps",
+    "is_news",
+    "last_absence",
+    "looked_back",
     "monday_of",
     "needs",
     "part_of_day",

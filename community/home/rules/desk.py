@@ -7,8 +7,6 @@ import uuid
 from collections.abc import Sequence
 from typing import Protocol
 
-WAITING = dt.timedelta(days=1)
-"""A question that nobody else has answered for so long needs somebody."""
 LONGEST_WAIT = dt.timedelta(days=60)
 """A question older than this is history, not a task for today."""
 UNANSWERED = dt.timedelta(days=3)
@@ -24,6 +22,7 @@ DAYS_AHEAD = 7
 class Kind(enum.StrEnum):
     """What somebody may be needed for, the most urgent first."""
 
+    REPORTS = "reports"  # of posts, and second looks
     UNLINKED = "unlinked"  # sessions without a video link
     UNLED = "unled"  # sessions, and nobody facilitates
     UNOPENED = "unopened"  # the run
@@ -86,7 +85,7 @@ class Facts:
 
     ``soon`` are its sessions of the next seven days. The rest is of its run: None and zero without
     one. ``starts_in``: until its first day; ``unplanned`` sessions of the module opening next;
-    ``letters`` of invitation that have no answer yet.
+    ``letters`` of invitation that have no answer yet; ``reports`` that nobody has decided about.
     """
 
     soon: Sequence[Session] = ()
@@ -95,6 +94,7 @@ class Facts:
     hand_ins: Need | None = None
     invitations: Need | None = None
     letters: int = 0
+    reports: int = 0
     unplanned: Need | None = None
     fading: int = 0
     quiet_days: int = 0
@@ -113,6 +113,8 @@ def needs(facts: Facts) -> list[Need]:
         *_of_sessions(facts),
         *(need for need in (facts.questions, facts.invitations) if need and need.number),
     ]
+    if facts.reports:
+        found.append(Need(kind=Kind.REPORTS, number=facts.reports))
     if facts.starts_in is not None and not facts.closed:
         found += _of_run(facts, facts.starts_in)
     ranks = {kind: rank for rank, kind in enumerate(Kind)}

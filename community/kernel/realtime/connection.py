@@ -47,9 +47,10 @@ class Connection:
     """One connected socket of a signed-in person.
 
     ``rooms`` maps the Socket.IO rooms it listens to, to the space that gives the right to; losing
-    the space closes the socket. ``lost`` are the spaces lost since it opened, as they were read.
-    ``language`` is that of the page it was opened from. ``data`` is for features, under their own
-    name. All sockets of a person take from one ``bucket``. At ``expires_at`` its sign-in runs out.
+    the space closes the socket. ``lost`` are the spaces lost since it opened, and the streams that
+    went out of one, as they were read. ``language`` is that of the page it was opened from.
+    ``data`` is for features, under their own name. All sockets of a person take from one
+    ``bucket``. At ``expires_at`` its sign-in runs out.
     """
 
     sid: str

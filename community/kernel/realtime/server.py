@@ -33,10 +33,11 @@ from community.kernel.errors import (
     Unauthenticated,
     Unavailable,
 )
+from community.kernel.events import Event
 from community.kernel.installed import Installed
 from community.kernel.log import Logged
 from community.kernel.metrics import PUSHED
-from community.kernel.realtime.connection import Bucket, Connection, SocketEvent
+from community.kernel.realtime.connection import Bucket, Connection, SocketEvent, stream_room
 from community.kernel.realtime.strict import harden
 from community.kernel.realtime.transport import close_session, install
 from community.kernel.revocation import Revocation
@@ -63,6 +64,10 @@ class RealtimeServer:
         self.house = house
         self.provider = provider
         self.connections: dict[str, Connection] = {}
+        self.paused: dict[type[Event], Any] = {
+            live.event: live for feature in house.features for live in feature.live if live.pause
+        }
+        self.waiting: set[Event] = set()  # to be told when their pause is over
         self.buckets: dict[uuid.UUID, Bucket] = {}  # they outlive sockets: coming back fills none
         self.socketio = SocketIO(
             app,
@@ -191,7 +196,9 @@ class RealtimeServer:
 
     def _refuse_lost(self, connection: Connection, lost: Collection[uuid.UUID]) -> None:
         """Close a socket that subscribed by a right it had lost by then. Raises Unavailable."""
-        if not lost or set(lost).isdisjoint(connection.rooms.values()):
+        if not lost or not any(
+            key in connection.rooms.values() or stream_room(key) in connection.rooms for key in lost
+        ):
             return
         self.close([connection])
         raise Unavailable(_("What is open to you has changed. Try again."))
@@ -200,6 +207,29 @@ class RealtimeServer:
 
     def announce(self, ctx: Context, events: Sequence[Logged]) -> None:
         """Push what was committed to whoever looks; a failure loses nothing, clients ask again."""
+        self._push(ctx, [logged for logged in events if not self._waits(ctx, logged)])
+
+    def _waits(self, ctx: Context, logged: Logged) -> bool:
+        """Whether an event is told a little later, together with those like it that follow."""
+        event = logged.event
+        live = self.paused.get(type(event))
+        if live is None or not self._is_watched(live.room(event)):
+            return False
+        if event not in self.waiting:
+            self.waiting.add(event)
+            self.socketio.start_background_task(self._push_after, live.pause, ctx, logged)
+        return True
+
+    def _push_after(self, pause: dt.timedelta, ctx: Context, logged: Logged) -> None:
+        self.engine.sleep(pause.total_seconds())
+        self.waiting.discard(logged.event)  # what happens from here on is told anew
+        with self.app.app_context():
+            try:
+                self._push(ctx, [logged])
+            finally:
+                db.session.remove()
+
+    def _push(self, ctx: Context, events: Sequence[Logged]) -> None:
         for name, message, room in rendered(self.house, ctx, events, self._is_watched):
             PUSHED.inc()
             self._guard(self.socketio.emit, name, message, to=room)
@@ -241,6 +271,13 @@ class RealtimeServer:
 
     def revoked(self, row: Revocation) -> None:
         """Close the sockets a revocation names."""
+        if row.stream_id is not None:
+            everybody = list(self.connections.values())
+            for connection in everybody:
+                connection.lost.append(row.stream_id)
+            room = stream_room(row.stream_id)
+            self.close(c for c in everybody if c.rooms.get(room) == row.space_id)
+            return
         self.provider.revoked(row)
         theirs = [c for c in self.connections.values() if c.user_id == row.user_id]
         if row.space_id is not None:

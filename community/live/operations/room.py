@@ -16,7 +16,7 @@ from community.live import queries
 from community.live.events import HandLowered, HandRaised, MessagePosted
 from community.live.models import Hand, LiveSession, RoomMessage, SessionState
 from community.live.policy import find_session, may_lower_any_hand, may_post_message, may_raise_hand
-from community.spaces.policy import belongs_to, refuse_archived
+from community.spaces.policy import belongs_to, refuse_archived, refuse_blocked_words
 
 
 @operation
@@ -26,7 +26,8 @@ def post_message(
     """Write a line to the room, plain text; a repeat under the same ``client_id`` counts once.
 
     Raises NotFound, Forbidden, Conflict when the room is not open yet or never will be, when the
-    session is over, in an archived space, or for a ``client_id`` that stood for another text.
+    session is over, in an archived space, or for a ``client_id`` that stood for another text, and
+    Invalid for a word that is blocked in the space.
     """
     session = find_session(ctx, session_id, lock=True)
     require(may_post_message, ctx, session)
@@ -42,6 +43,7 @@ def post_message(
         raise Conflict(_("This session did not take place; its chat can only be read."))
     if not queries.is_open(session, ctx.now):
         raise Conflict(_("The room is not open yet. It opens half an hour before the start."))
+    refuse_blocked_words(ctx, session.space_id, {"body": body})
     message = RoomMessage(
         id=new_key(),
         session_id=session.id,

@@ -20,7 +20,7 @@ from community.live.pages.plan import shown_plan
 from community.live.pages.words import moves
 from community.live.policy import ABILITIES, find_session
 from community.live.schemas import LINK, MESSAGE, dump_people
-from community.spaces.policy import takes_part
+from community.spaces.policy import silence_in, takes_part
 
 LINES_SHOWN = 100
 LINES_A_PAGE = 100
@@ -56,6 +56,7 @@ def room_page(
         space=queries.space_of(ctx, row),
         can=abilities(ABILITIES, ctx, row),
         observer=not takes_part(ctx, row.space_id),
+        silence=silence_in(ctx, row.space_id),
         is_open=queries.is_open(row, ctx.now),
         lapsed=queries.never_took_place(row, ctx.now),
         moves=moves(row),

@@ -8,7 +8,7 @@ from flask_babel import gettext as _
 from community.accounts.models import User
 from community.cohorts.models import Enrolment, Run, RunState
 from community.correspondence.queries import wants
-from community.correspondence.rules import LetterKind
+from community.correspondence.rules import Topic
 from community.kernel.context import Context
 from community.kernel.db import db, execute
 from community.kernel.errors import Conflict
@@ -47,7 +47,7 @@ def nudge(
         raise Conflict(
             _("This site sends no mail yet: a letter would reach nobody. Reach them another way.")
         )
-    if not wants(enrolment.user_id, LetterKind.MESSAGE):
+    if not wants(enrolment.user_id, Topic.MESSAGE):
         name = db.session.get_one(User, enrolment.user_id).name
         raise Conflict(
             _("%(name)s takes no letters written here. Reach them another way.", name=name)

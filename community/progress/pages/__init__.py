@@ -13,10 +13,11 @@ from community.progress.pages import (
     rules,
 )
 from community.progress.pages.blueprint import pages
-from community.progress.pages.purpose import purpose
+from community.progress.pages.purpose import begun_for, purpose
 
 __all__ = [
     "activity",
+    "begun_for",
     "caring",
     "course",
     "draft_preview",

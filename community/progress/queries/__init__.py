@@ -30,6 +30,7 @@ from community.progress.queries.matrix import (
     next_late,
     row_of,
 )
+from community.progress.queries.opened import open_modules
 from community.progress.queries.places import activity_of_thread
 from community.progress.queries.policies import (
     Numbered,
@@ -78,6 +79,7 @@ __all__ = [
     "matrix",
     "next_late",
     "nudge_to_send",
+    "open_modules",
     "policies_of",
     "record_of",
     "record_view",

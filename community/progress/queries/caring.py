@@ -11,21 +11,21 @@ from sqlalchemy.orm import aliased
 
 from community.accounts.models import User
 from community.cohorts.models import SEATED, Enrolment, Run, RunState
-from community.correspondence.queries import is_stopped
-from community.correspondence.rules import LetterKind
+from community.correspondence.queries import is_off
+from community.correspondence.rules import Channel, Topic
 from community.kernel.context import Context
 from community.kernel.db import db
 from community.kernel.errors import NotFound
 from community.progress.models import Nudge
 from community.spaces.models import Membership, Space
-from community.spaces.policy import FACILITATING
+from community.spaces.policy import FACILITATING, present, reaches
 
 NUDGES_SHOWN = 20
 
 _STILL_LEADS = sa.exists().where(
     Membership.space_id == Run.space_id,
     Membership.user_id == Nudge.sent_by,
-    Membership.ended_at.is_(None),
+    present(),
     Membership.role.in_(FACILITATING),
 )
 
@@ -56,7 +56,7 @@ def letters_to(ctx: Context, enrolment: Enrolment) -> Letters:
     Raises NotFound if the caller's account was deactivated meanwhile.
     """
     me = aliased(User)
-    stopped = is_stopped(enrolment.user_id, LetterKind.MESSAGE).label("stopped")
+    stopped = is_off(enrolment.user_id, Topic.MESSAGE, Channel.MAIL).label("stopped")
     rows = db.session.execute(
         sa.select(me.email, stopped, Nudge.id, Nudge.subject, Nudge.text, User.name, Nudge.sent_at)
         .select_from(me)
@@ -75,7 +75,7 @@ def letters_to(ctx: Context, enrolment: Enrolment) -> Letters:
 def nudge_to_send(nudge_id: uuid.UUID) -> Any | None:
     """Return a nudge for the letter that carries it; None where it is not wanted any more.
 
-    Columns: user_id, sent_by, subject, text, slug and space_name.
+    Columns: user_id, sent_by, subject, text, space_id, slug and space_name.
     """
     return db.session.execute(
         sa.select(
@@ -83,6 +83,7 @@ def nudge_to_send(nudge_id: uuid.UUID) -> Any | None:
             Nudge.sent_by,
             Nudge.subject,
             Nudge.text,
+            Space.id.label("space_id"),
             Space.slug,
             Space.name.label("space_name"),
         )
@@ -95,5 +96,6 @@ def nudge_to_send(nudge_id: uuid.UUID) -> Any | None:
             Enrolment.state.in_(SEATED),
             Run.state != RunState.CLOSED,
             _STILL_LEADS,
+            reaches(Enrolment.user_id, Run.space_id),
         )
     ).one_or_none()

@@ -19,8 +19,20 @@ from community.spaces.operations.inviting import (
     resend_unanswered,
     secret_of,
 )
+from community.spaces.operations.measures import (
+    hold_everywhere,
+    hold_person,
+    hold_spaces_of,
+    places_of,
+    settle_place,
+)
 from community.spaces.operations.members import add_member, change_role, remove_member
-from community.spaces.operations.spaces import create_space, found_network, rename_space
+from community.spaces.operations.spaces import (
+    create_space,
+    found_network,
+    rename_space,
+    set_rescue_time,
+)
 
 __all__ = [
     "JOB",
@@ -34,8 +46,12 @@ __all__ = [
     "decline_invitation",
     "dissolve_space",
     "found_network",
+    "hold_everywhere",
+    "hold_person",
+    "hold_spaces_of",
     "invite_by_list",
     "note_sent",
+    "places_of",
     "register_and_join",
     "remove_member",
     "rename_space",
@@ -44,5 +60,7 @@ __all__ = [
     "resend_unanswered",
     "revoke_invitation",
     "secret_of",
+    "set_rescue_time",
+    "settle_place",
     "withdraw_everywhere",
 ]

@@ -29,6 +29,7 @@ from community.spaces.policy import (
     ORGANISING,
     RANK,
     Grant,
+    find_leavable_space,
     find_space,
     may_change_role,
     may_grant,
@@ -85,9 +86,11 @@ def change_role(ctx: Context, space_id: uuid.UUID, user_id: uuid.UUID, *, role: 
 def remove_member(ctx: Context, space_id: uuid.UUID, user_id: uuid.UUID) -> Membership:
     """End a membership, one's own or another's: every surface of the space falls silent for them.
 
-    From an archived space too. Raises Conflict for the last owner.
+    From an archived space too, and one's own from a space one is suspended from. Raises Conflict
+    for the last owner.
     """
-    find_space(ctx, space_id, lock=True)
+    find_it = find_leavable_space if user_id == ctx.actor_id else find_space
+    find_it(ctx, space_id, lock=True)
     membership = _current(space_id, user_id)
     require(may_remove_member, ctx, membership)
     if membership.role is Role.OWNER:

@@ -13,10 +13,16 @@ from community.kernel.keys import new_key
 from community.kernel.operation import operation, record
 from community.kernel.policy import require
 from community.kernel.slugs import free_slug, slug_of
-from community.spaces.events import SpaceCreated, SpaceRenamed
+from community.spaces.events import RescueTimeSet, SpaceCreated, SpaceRenamed
 from community.spaces.models import Role, Space, SpaceKind
 from community.spaces.operations.belonging import begin_membership
-from community.spaces.policy import find_space, may_create_space, may_rename_space, refuse_archived
+from community.spaces.policy import (
+    find_space,
+    may_create_space,
+    may_rename_space,
+    may_set_rescue_time,
+    refuse_archived,
+)
 
 
 @operation
@@ -57,6 +63,21 @@ def rename_space(ctx: Context, space_id: uuid.UUID, *, name: str) -> Space:
     if space.name != name:
         space.name = name
         record(SpaceRenamed(space_id=space_id))
+    return space
+
+
+@operation
+def set_rescue_time(ctx: Context, space_id: uuid.UUID, *, hours: int) -> Space:
+    """Say how long a question of a space waits until those who lead it are asked to answer.
+
+    ``hours`` is one of ``RESCUE_HOURS``. Raises NotFound, Forbidden, Conflict in an archived space.
+    """
+    space = find_space(ctx, space_id, lock=True)
+    require(may_set_rescue_time, ctx, space)
+    refuse_archived(space)
+    if space.rescue_hours != hours:
+        former, space.rescue_hours = space.rescue_hours, hours
+        record(RescueTimeSet(space_id=space_id, hours=hours, former_hours=former))
     return space
 
 

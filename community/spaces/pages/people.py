@@ -34,11 +34,14 @@ from community.spaces.operations import (
 )
 from community.spaces.pages.blueprint import pages
 from community.spaces.policy import (
+    RANK,
     Grant,
+    facilitates,
     may_change_role,
     may_grant,
     may_invite,
     may_remove_member,
+    role_in,
 )
 from community.spaces.queries import (
     is_only_owner,
@@ -70,7 +73,8 @@ def _people_page(space: Space, *, status: int = 200, **more: Any) -> Response:
     page = members_by_rank(ctx, space.id, search=search, role=role, page=request.args.get("page"))
     grantable = [role for role in Role if may_grant(ctx, Grant(space.id, role))]
     invites = may_invite(ctx, space)
-    members = _members(ctx, page.items, changing=bool(grantable))
+    leading = role_in(ctx, space.id) if facilitates(ctx, space.id) else None
+    members = _members(ctx, page.items, changing=bool(grantable), leading=leading)
     html = render_template(
         "spaces/people.html",
         space=space,
@@ -94,8 +98,13 @@ def _people_page(space: Space, *, status: int = 200, **more: Any) -> Response:
     return make_response(html, status)
 
 
-def _members(ctx: Context, rows: Sequence[Any], *, changing: bool) -> list[dict[str, Any]]:
-    """Return people as their rows of the list show them; what many have in common is said once."""
+def _members(
+    ctx: Context, rows: Sequence[Any], *, changing: bool, leading: Role | None
+) -> list[dict[str, Any]]:
+    """Return people as their rows of the list show them; what many have in common is said once.
+
+    ``leading`` is the role of a reader who leads the space.
+    """
     zone = reader().zone
     joined: dict[dt.date, str] = {}
     can: dict[Role, Mapping[str, bool]] = {}
@@ -108,6 +117,8 @@ def _members(ctx: Context, rows: Sequence[Any], *, changing: bool) -> list[dict[
         # What one may do with others hangs on the role they have.
         if changing and not me and row.role not in can:
             can[row.role] = abilities(OF_MEMBER, ctx, row)
+        measured = _measured(ctx, row) if leading else ""
+        above = leading is not None and RANK[leading] > RANK[row.role]
         found.append(
             {
                 "person": Person(row.user_id, row.name, row.picture),
@@ -116,10 +127,21 @@ def _members(ctx: Context, rows: Sequence[Any], *, changing: bool) -> list[dict[
                 "told": ", ".join(filter(None, (row.organisation, row.place))),
                 "joined": joined[day],
                 "me": me,
+                "moderate": not me and (above or bool(measured)),
+                "measured": measured,
                 "change": changing and not me and any(can[row.role].values()),
             }
         )
     return found
+
+
+def _measured(ctx: Context, row: Any) -> str:
+    """Return what holds for a member by a decision, in a word; empty for nearly everybody."""
+    if row.suspended_until is not None and row.suspended_until > ctx.now:
+        return str(_("Suspended"))
+    if row.silenced_until is not None and row.silenced_until > ctx.now:
+        return str(_("Silenced"))
+    return ""
 
 
 def _role(given: str | None) -> Role | None:

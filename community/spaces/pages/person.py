@@ -11,7 +11,7 @@ from community.kernel.db import db
 from community.kernel.doors import current_context, signed_in
 from community.kernel.errors import NotFound
 from community.kernel.frame import PICTURE_ROUTE, Person
-from community.kernel.pages import clock_in
+from community.kernel.pages import clock_in, part_of
 from community.spaces.pages.blueprint import pages
 from community.spaces.policy import visible_portraits
 from community.spaces.queries import person as find_person
@@ -36,6 +36,7 @@ def person(user_id: uuid.UUID) -> str:
         me=user_id == ctx.actor_id,
         shared=shared_spaces(ctx, user_id),
         role_names=ROLE_NAMES,
+        part=part_of("person", ctx, who),
     )
 
 

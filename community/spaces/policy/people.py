@@ -102,7 +102,10 @@ def may_change_role(ctx: Context, membership: Membership) -> bool:
 
 @rule
 def may_remove_member(ctx: Context, membership: Membership) -> bool:
-    """Anybody may leave; owners and organisers remove whoever does not stand above them."""
-    if membership.user_id == ctx.actor_id:
-        return role_in(ctx, membership.space_id) is not None
+    """Owners and organisers remove whoever does not stand above them.
+
+    Anybody may leave, who is suspended too.
+    """
+    if ctx.actor_id is not None and membership.user_id == ctx.actor_id:
+        return membership.ended_at is None
     return may_grant(ctx, Grant(membership.space_id, membership.role))

@@ -17,6 +17,7 @@ from community.spaces.policy.belonging import (
     my_spaces_as,
     organises,
     role_in,
+    still_mine,
 )
 
 
@@ -27,6 +28,15 @@ def visible_spaces(ctx: Context) -> sa.Select[Space]:
 
 
 find_space = Finder(visible_spaces)
+
+
+@read_rule
+def visible_leavable_spaces(ctx: Context) -> sa.Select[Space]:
+    """Spaces the actor has not left, also those they are suspended from; to leave, no more."""
+    return sa.select(Space).where(Space.id.in_(still_mine(ctx)))
+
+
+find_leavable_space = Finder(visible_leavable_spaces)
 
 
 @rule
@@ -40,6 +50,12 @@ def may_create_space(ctx: Context, kind: SpaceKind) -> bool:
 @rule
 def may_rename_space(ctx: Context, space: Space) -> bool:
     """Owners and organisers give their space another name."""
+    return organises(ctx, space.id)
+
+
+@rule
+def may_set_rescue_time(ctx: Context, space: Space) -> bool:
+    """Owners and organisers say how long a question of their space waits until it is rescued."""
     return organises(ctx, space.id)
 
 

@@ -32,6 +32,8 @@ def _members(*, searched: bool, in_role: bool) -> Listing:
             User.name,
             Membership.role,
             Membership.joined_at,
+            Membership.silenced_until,
+            Membership.suspended_until,
             _BY_RANK,  # before the rest: the first CASE is what sqlakeyset takes for it
             *CARD,
         )

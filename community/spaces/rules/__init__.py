@@ -15,6 +15,7 @@ from community.spaces.rules.invitations import (
     rest_of,
     state_of,
 )
+from community.spaces.rules.limits import SLOW_SECONDS
 from community.spaces.rules.lists import (
     LIST_LONGEST,
     MAX_LINES,
@@ -23,10 +24,19 @@ from community.spaces.rules.lists import (
     read_list,
     write_list,
 )
+from community.spaces.rules.reasons import FOR_GOOD, REASONS, Reason
 from community.spaces.rules.roles import ROLE_GROUPS, ROLE_NAMES, ROLE_WORDS
+from community.spaces.rules.words import (
+    MOST_WORDS,
+    WORD_LONGEST,
+    as_list,
+    blocked_in,
+    has_words,
+)
 
 __all__ = [
     "AGAIN_AFTER",
+    "FOR_GOOD",
     "LETTER_DAYS",
     "LIST_LONGEST",
     "MAX_DAYS",
@@ -34,18 +44,26 @@ __all__ = [
     "MAX_LINES",
     "MAX_OPEN_INVITATIONS",
     "MAX_USES",
+    "MOST_WORDS",
     "OVER",
+    "REASONS",
     "RESEND_AFTER",
     "ROLE_GROUPS",
     "ROLE_NAMES",
     "ROLE_WORDS",
+    "SLOW_SECONDS",
     "TOKEN_LONGEST",
+    "WORD_LONGEST",
     "Entry",
     "Facts",
     "Fate",
     "Judged",
+    "Reason",
     "State",
+    "as_list",
+    "blocked_in",
     "check_invitation",
+    "has_words",
     "judge_list",
     "read_bytes",
     "read_list",

@@ -1,6 +1,7 @@
 /*
  * Drafts: what is typed into a <textarea data-draft="KEY"> is kept on the device, under the person's
- * id, until it has been sent. Nothing leaves the device, and signing out removes them all.
+ * id, until it has been sent; signing out removes them all. In a form with data-keep the server keeps
+ * them as well, and here lies only what it does not have yet (thread/draft.js).
  *
  * How we know that a text has arrived: our forms answer success with a redirect. A page that was
  * reached by one, right after a form with drafts was sent, means that they arrived. A failed send,
@@ -15,7 +16,8 @@ const LONGEST = 100_000; // characters
 const OLDEST = 30 * 24 * 3600 * 1000; // milliseconds
 const PAUSE = 400; // milliseconds between the last key and the keeping
 
-let signingOut = false; // from then on nothing is kept, not even on leaving the page
+/** From then on nothing is kept, not even on leaving the page; said to all scripts of a page. */
+const signingOut = () => "signingOut" in document.documentElement.dataset;
 
 /** Storage may be switched off or full: a draft is then not kept, and nothing else breaks. */
 function attempt(act) {
@@ -34,7 +36,7 @@ function read(key) {
 }
 
 function write(key, text) {
-  if (signingOut || text.length > LONGEST) return false; // what was kept before stays
+  if (signingOut() || text.length > LONGEST) return false; // what was kept before stays
   if (text.trim() === "") {
     clearDraft(key);
     return false;
@@ -43,6 +45,17 @@ function write(key, text) {
     localStorage.setItem(PREFIX + key, JSON.stringify({ text, at: Date.now() }));
     return true;
   });
+}
+
+/** All that is kept under a key, or under one that goes on with "~": key, text, at; newest first. */
+export function draftsUnder(place) {
+  const names = attempt(() => Object.keys(localStorage)) ?? [];
+  return names
+    .filter((name) => name === PREFIX + place || name.startsWith(`${PREFIX}${place}~`))
+    .map((name) => name.slice(PREFIX.length))
+    .map((key) => ({ key, text: read(key), at: attempt(() => JSON.parse(localStorage.getItem(PREFIX + key)).at) }))
+    .filter(({ text }) => text)
+    .sort((a, b) => b.at - a.at);
 }
 
 /** For pages that send by themselves (a thread over its socket): the text has arrived. */
@@ -116,7 +129,9 @@ export function drafts() {
     return; // signed out: nobody to keep it for
   }
   arrived();
-  for (const area of document.querySelectorAll("textarea[data-draft]")) watch(area);
+  for (const area of document.querySelectorAll("textarea[data-draft]")) {
+    if (!area.form?.dataset.keep) watch(area); // else kept on the server, too: thread/draft.js
+  }
 
   document.addEventListener("click", (event) => {
     const button = event.target.closest("[data-draft-discard]");
@@ -131,7 +146,7 @@ export function drafts() {
   document.addEventListener("submit", (event) => {
     if (event.defaultPrevented) return;
     if (event.target.matches("[data-sign-out]")) {
-      signingOut = true;
+      document.documentElement.dataset.signingOut = "";
       clearAll();
       return;
     }

@@ -1,7 +1,7 @@
-/* "/" leads to the page's own search, wherever one does not write just then. */
+/* "/" leads to the page's own search, else to that of every page, where one does not write. */
 
 export function finding() {
-  const field = document.querySelector("[data-find]");
+  const field = document.querySelector("main [data-find]") ?? document.querySelector("[data-find]");
   if (!field) return;
   document.addEventListener("keydown", (event) => {
     if (event.key !== "/" || event.ctrlKey || event.metaKey || event.altKey) return;

@@ -21,6 +21,7 @@ import { newId, Shelf } from "./shelf.js";
 import { jittered, pause, Refusal } from "./socket.js";
 
 const MOST = 50;
+const LONGEST = 15_000; // milliseconds; who has to wait for longer is told, and sends it themselves
 const OLDEST = 7 * 24 * 3600 * 1000; // milliseconds
 
 export class Outbox {
@@ -86,7 +87,7 @@ export class Outbox {
         delay = 500;
       } catch (error) {
         if (error instanceof Refusal && error.status === 401) return false;
-        if (error instanceof Refusal && !error.passing) {
+        if (error instanceof Refusal && (!error.passing || error.retryAfter > LONGEST)) {
           this.#drop(item);
           this.#given.refused(item, error);
           continue;

@@ -38,20 +38,28 @@ export class Refusal extends Error {
 /** No answer came: the line broke, or the server took too long. It may have been heard. */
 export class Lost extends Error {}
 
-let shared = null;
+const SHARED = Symbol.for("community.socket"); // on the window: each entry has a copy of this module
 
 /** The page's connection; opened by the first who asks. */
 export function connect() {
-  shared ??= keepTrying(
-    io({
-      transports: ["websocket", "polling"],
-      tryAllTransports: true,
-      reconnectionDelay: 500,
-      reconnectionDelayMax: 10_000,
-      randomizationFactor: 0.5,
-    }),
-  );
-  return shared;
+  window[SHARED] ??= { socket: keepTrying(open()), users: 0 };
+  window[SHARED].users += 1;
+  return window[SHARED].socket;
+}
+
+/** Whether more than one script of the page asked for its connection. */
+export function isShared() {
+  return window[SHARED].users > 1;
+}
+
+function open() {
+  return io({
+    transports: ["websocket", "polling"],
+    tryAllTransports: true,
+    reconnectionDelay: 500,
+    reconnectionDelayMax: 10_000,
+    randomizationFactor: 0.5,
+  });
 }
 
 /** Come back also where Socket.IO by itself gives up: after the server closed or refused us. */

@@ -1,6 +1,8 @@
 /* The posts of the page: those that arrive are set in their place, in the reader's zone and words. */
 
 import { draw } from "../lib/faces.js";
+import { withPoll } from "./polls.js";
+import { drawNew } from "./reactions.js";
 
 const list = document.getElementById("posts");
 const words = document.getElementById("words")?.dataset ?? {};
@@ -33,12 +35,17 @@ function pageOf(number) {
 
 export const addressOf = (number) => `${pageOf(number)}#p${number}`;
 
+/** Where a post that another one leads to is: in this thread, or by the address that stays. */
+const placeOf = (other) =>
+  other.thread_id === list.dataset.thread ? addressOf(other.number) : `/posts/${other.id}`;
+
 /** A template's markup under the number, the address and the time of a post. */
 function placed(template, post) {
   const made = document.getElementById(template).content.cloneNode(true).firstElementChild;
   const find = (selector) => made.querySelector(selector);
   made.id = `p${post.number}`;
   made.dataset.number = post.number;
+  made.dataset.post = post.id;
   made.setAttribute("aria-labelledby", `by-${post.number}`);
   find(".by").id = `by-${post.number}`;
   find(".by .number").href = addressOf(post.number);
@@ -79,14 +86,32 @@ export function markAnswer(post, number) {
   if (accept) accept.hidden = own === number || own === 1;
 }
 
+/** The old place of a post that was moved, with the way to where it is now. */
+function moved(post) {
+  const [made, find] = placed("moved-template", post);
+  const to = post.moved_to;
+  if (!to) {
+    find(".who").textContent = words.movedAway;
+    return made;
+  }
+  const way = find("[data-way]");
+  way.href = placeOf(to);
+  way.textContent = fill(to.title ? words.movedOver : words.movedTo, { title: to.title, n: to.number });
+  return made;
+}
+
 /** A post's markup, filled; its words are the server's sanitised HTML. */
-function article(post) {
+function article(post, old) {
+  if (post.removal === "moved") return moved(post);
   if (post.removal) return gone(post);
   const [made, find] = placed("post-template", post);
-  find(".by .strong").textContent = post.author.name;
+  const by = find(".by .strong");
+  by.textContent = post.author.name;
+  if (post.role) by.href = `/people/${post.author.id}`;
+  else by.removeAttribute("href");
   draw(find(".avatar"), post.author.initials, post.author.picture);
   find(".avatar").classList.replace("hue-1", `hue-${post.author.hue}`);
-  find(".role").textContent = JSON.parse(words.roles || "{}")[post.role] ?? "";
+  find(".role").textContent = post.from_archive ? words.fromArchive : (JSON.parse(words.roles || "{}")[post.role] ?? "");
   find(".prose").innerHTML = post.html;
 
   const edited = find(".edited");
@@ -103,6 +128,7 @@ function article(post) {
   act(find("[data-edit]"), `/posts/${post.id}/edit`, mine);
   const removable = mine || "leads" in list.dataset;
   act(find("[data-remove]"), `/posts/${post.id}/remove`, removable);
+  act(find("[data-report]"), `/posts/${post.id}/report`, !mine);
   find("summary .visually-hidden").textContent = fill(words.more, { n: post.number });
 
   const answers = find(".answers");
@@ -110,15 +136,20 @@ function article(post) {
     answers.querySelector("a").replaceWith(fill(words.answersRemoved, { n: post.reply_to.number }));
   } else if (post.reply_to) {
     const link = answers.querySelector("a");
-    link.href = addressOf(post.reply_to.number);
-    link.textContent = fill(words.answers, { name: post.reply_to.name, n: post.reply_to.number });
+    const { name, number: n, title } = post.reply_to;
+    link.href = placeOf(post.reply_to);
+    link.textContent = fill(title ? words.answersOver : words.answers, { name, n, title });
   } else {
     answers.remove();
   }
 
-  for (const button of made.querySelectorAll("button[form]")) button.value = post.number;
+  withPoll(made, post, old);
+  drawNew(made, post, old);
+  for (const button of made.querySelectorAll(".post-actions button[form]")) button.value = post.number;
   markAnswer(made, Number(list.dataset.answer));
   const reply = find("[data-reply]");
+  const quote = find("[data-quote]");
+  if (quote) quote.href = `${pageOf(post.number)}&reply_to=${post.number}&quote=yes#reply`;
   if (reply) {
     reply.dataset.reply = post.number;
     reply.href = `${pageOf(post.number)}&reply_to=${post.number}#reply`;
@@ -128,6 +159,27 @@ function article(post) {
     });
   }
   return made;
+}
+
+const blocked = new Set(); // ids of people
+if (list?.dataset.blocks) {
+  fetch(list.dataset.blocks)
+    .then((answer) => (answer.ok ? answer.json() : { items: [] }))
+    .then(({ items }) => items.forEach((one) => blocked.add(one.id)))
+    .catch(() => null); // no line: what arrives meanwhile is folded once the page is loaded again
+}
+
+/** A post as it stands in the list: folded, where the reader blocks who wrote it. */
+function shown(post, old) {
+  const made = article(post, old);
+  if (!blocked.has(post.author?.id)) return made;
+  const fold = document.getElementById("folded-template").content.cloneNode(true).firstElementChild;
+  fold.id = made.id;
+  made.removeAttribute("id");
+  fold.dataset.number = post.number;
+  fold.querySelector("summary").textContent = fill(words.folded, { n: post.number });
+  fold.append(made);
+  return fold;
 }
 
 /** The list as it follows the thread. watch(article) is told of each post that is set. */
@@ -147,7 +199,7 @@ export function follow({ watch }) {
   }
 
   function place(made, number) {
-    const after = [...list.querySelectorAll(":scope > .post")].find(
+    const after = [...list.querySelectorAll(":scope > :is(.post, .folded)")].find(
       (other) => other.classList.contains("sending") || Number(other.dataset.number) > number,
     );
     list.insertBefore(made, after ?? null);
@@ -181,10 +233,10 @@ export function follow({ watch }) {
         return;
       }
       if (document.getElementById(`p${post.number}`)) return;
-      const made = article(post);
+      const made = shown(post);
       place(made, post.number);
       watch(made);
-      if (mine) return;
+      if (mine || made.matches(".folded")) return;
       if (post.removal) return; // it was taken away before we heard of it
       below.add(post.number);
       offer();
@@ -193,11 +245,12 @@ export function follow({ watch }) {
       });
     },
 
-    /** A post that is there was written anew, taken away or put back: shown in its place. */
+    /** A post that is there was written anew, taken away or put back: shown in its place.
+     * Answers whether it is back: what we had said to it, nobody told us. */
     change(post) {
       const old = document.getElementById(`p${post.number}`);
-      if (!old) return;
-      const made = article(post);
+      if (!old) return false;
+      const made = shown(post, old);
       const focused = old.contains(document.activeElement);
       old.replaceWith(made);
       watch(made);
@@ -205,6 +258,7 @@ export function follow({ watch }) {
       if (focused) made.querySelector(".by .number").focus();
       const said = post.removal ? words.gone : words.changed;
       document.getElementById("news").textContent = fill(said, { n: post.number });
+      return old.classList.contains("gone") && !post.removal;
     },
 
     /** A post has been in view. */

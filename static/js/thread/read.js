@@ -41,7 +41,7 @@ export function readTracker(list, { seen }) {
     },
     { rootMargin: "0px 0px -8% 0px" }, // the reply box covers the foot of the page
   );
-  for (const post of list.querySelectorAll(".post")) observer.observe(post);
+  for (const post of list.querySelectorAll(":scope > :is(.post, .folded)")) observer.observe(post);
 
   document.addEventListener("visibilitychange", () => document.hidden && tell());
   window.addEventListener("pagehide", () => tell());

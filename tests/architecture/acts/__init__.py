@@ -6,7 +6,16 @@ that is in neither fails a test by name. What is given is accepted of ``who``; t
 
 from collections.abc import Mapping
 
-from architecture.acts import certificates, coursework, live, people, runs, spaces, studio
+from architecture.acts import (
+    certificates,
+    coursework,
+    live,
+    moderation,
+    people,
+    runs,
+    spaces,
+    studio,
+)
 from architecture.acts.parts import CLIENT, SEES_SESSION, SEES_THREAD, Act, Given, merged, on_thread
 
 __all__ = [
@@ -24,6 +33,7 @@ ACTS: Mapping[str, Act] = {
     **people.ACTS,
     **spaces.ACTS,
     **live.ACTS,
+    **moderation.ACTS,
     **runs.ACTS,
     **coursework.ACTS,
     **certificates.ACTS,

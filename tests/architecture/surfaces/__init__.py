@@ -11,6 +11,8 @@ from typing import Any
 from architecture.eyes import Eyes
 from architecture.surfaces.asking import (
     by_activity,
+    by_attachment,
+    by_case,
     by_decision,
     by_draft,
     by_draft_file,
@@ -23,19 +25,27 @@ from architecture.surfaces.asking import (
     by_kind,
     by_kind_page,
     by_list,
+    by_mail_import,
+    by_member,
+    by_own_decision,
     by_person,
     by_picture,
     by_place,
     by_portrait,
     by_post,
+    by_post_draft,
+    by_posts,
     by_record,
     by_run,
     by_session,
     by_slug,
     by_source,
     by_space,
+    by_space_feed,
     by_submission,
+    by_talk_export,
     by_thread,
+    by_thread_feed,
     by_version,
     by_work_file,
     nothing,
@@ -44,10 +54,12 @@ from architecture.surfaces.asking import (
 from architecture.surfaces.seeing import (
     begins_more,
     both,
+    concerns,
     has_place,
     in_run,
     in_session,
     in_space,
+    keeps_tag,
     marks_essays,
     may_begin,
     of,
@@ -64,6 +76,7 @@ from architecture.surfaces.seeing import (
     sees_run,
     sees_source,
     sees_space,
+    shows_feed,
     writes_courses,
 )
 from architecture.surfaces.surface import Args, Surface, is_admin, yes
@@ -74,9 +87,11 @@ from community.cohorts.policy import may_edit_run
 from community.coursework.policy import may_extend, may_mark, may_see_results
 from community.discussions.policy import (
     may_edit_post,
+    may_move_posts,
     may_remove_post,
     may_rename_thread,
     may_restore_post,
+    may_see_room,
     may_start_thread,
     visible_threads,
 )
@@ -87,6 +102,7 @@ from community.live.policy import (
     may_see_attendance,
     visible_sessions,
 )
+from community.moderation.policy import may_moderate, may_report, may_set_limits
 from community.progress.policy import (
     may_change_rules,
     may_decide,
@@ -94,7 +110,9 @@ from community.progress.policy import (
     may_look_after,
     may_see_everybody,
 )
+from community.search.models import EntryKind
 from community.spaces.policy import may_invite, visible_invitations, visible_memberships
+from community.transfers.policy import may_export_talk, may_import_mail
 
 SPACE = Surface(by_space, sees_space)
 PAGE = Surface(by_slug, sees_space)
@@ -123,6 +141,10 @@ def has_certificate(eyes: Eyes, world: Neighbours, args: Args) -> bool:
     return eyes.user_id == holders.get(args["slug"]) and sees_run(eyes, world, args)
 
 
+def sees_draft(eyes: Eyes, _world: Neighbours, args: Args) -> bool:
+    return args["own_draft_id"] in {*eyes.post_drafts, *eyes.discarded_drafts}
+
+
 CERTIFICATE = Surface(by_certificate, of("certificates", "certificate_id"))
 VERIFIED = Surface(
     lambda world: [{"code": side.certificate_code} for side in (world.here, world.there)],
@@ -140,11 +162,22 @@ def by_letter(name: str) -> Surface:
     )
 
 
+def by_question(world: Neighbours) -> list[Args]:
+    """Return questions that everything fits, kind by kind, and words of each side."""
+    every = [{"?q": f"is:{kind.value}"} for kind in EntryKind]
+    return [*every, *({"?q": side.word} for side in (world.here, world.there))]
+
+
+FOUND = Surface(by_question, yes)
+
 SURFACES: Mapping[str, Surface] = {
     # lists of one's own, and what everybody may see
     "home.landing": LIST,
     "home.styleguide": LIST,
     "home.week": LIST,
+    "home.catch_up": LIST,
+    "search.find": FOUND,
+    "search_api.find": FOUND,
     "administration.accounts": OFFICE,
     "administration.spaces": OFFICE,
     "administration.site": OFFICE,
@@ -154,7 +187,22 @@ SURFACES: Mapping[str, Surface] = {
     "accounts.download": LIST,
     "accounts.delete": LIST,
     "correspondence.letters": LIST,
+    "notifications.inbox": LIST,
+    "notifications_api.inbox": LIST,
+    "notifications_api.count": LIST,
+    "mailing.ledger": LIST,
+    "mailing.times": LIST,
+    "mailing_api.ledger": LIST,
+    "mailing_api.times": LIST,
+    "mailing_api.mailbox": LIST,
+    "discussions.my_following": LIST,
+    "discussions_api.threads_followed": LIST,
+    "discussions_api.spaces_followed": LIST,
+    "discussions_api.blocked": LIST,
     "correspondence_api.letters": LIST,
+    "correspondence_api.devices_that_tell": LIST,
+    "correspondence.worker": LIST,
+    "discussions_api.emoji": LIST,
     "correspondence.by_link": Surface(
         lambda world: [{"token": side.stop_letters} for side in (world.here, world.there)],
         yes,
@@ -199,6 +247,9 @@ SURFACES: Mapping[str, Surface] = {
     "spaces_api.members": SPACE,
     "spaces_api.invitations": dataclasses.replace(SPACE, may=in_space(may_invite)),
     "discussions_api.threads": SPACE,
+    "discussions_api.following_space": SPACE,
+    "discussions_api.usual": SPACE,
+    "discussions_api.mentionable": SPACE,
     "live_api.sessions": SPACE,
     "home.space": PAGE,
     "spaces.people": PAGE,
@@ -206,6 +257,34 @@ SURFACES: Mapping[str, Surface] = {
     "spaces.check_list": dataclasses.replace(PAGE, may=in_space(may_invite)),
     "spaces.inviting": dataclasses.replace(PAGE, may=in_space(may_invite)),
     "discussions.thread_list": PAGE,
+    "discussions.tag_list": PAGE,
+    "discussions_api.tags": SPACE,
+    "discussions.tag": Surface(
+        lambda world: [{"tag_id": side.tag} for side in (world.here, world.there)],
+        of("tags", "tag_id"),
+        keeps_tag,
+    ),
+    "transfers.feeds": LIST,
+    "transfers.space_feed_way": PAGE,
+    "transfers.thread_feed_way": THREAD,
+    "transfers.followed_feed": Surface(
+        lambda world: [{"token": side.feed_token} for side in (world.here, world.there)],
+        yes,
+        tells=True,
+    ),
+    "transfers.space_feed": Surface(by_space_feed, shows_feed, tells=True),
+    "transfers.thread_feed": Surface(by_thread_feed, shows_feed, tells=True),
+    "transfers.mail_imports": dataclasses.replace(PAGE, may=in_space(may_import_mail)),
+    "transfers.mail_import": Surface(by_mail_import(), of("mail_imports", "import_id")),
+    "transfers.mail_report": Surface(by_mail_import(ending="csv"), of("mail_imports", "import_id")),
+    "transfers.talk_export": Surface(by_talk_export, of("talk_exports", "export_id")),
+    "transfers_api.imports": dataclasses.replace(SPACE, may=in_space(may_import_mail)),
+    "transfers_api.import_": Surface(by_mail_import(), of("mail_imports", "import_id")),
+    "transfers_api.messages": Surface(by_mail_import(), of("mail_imports", "import_id")),
+    "transfers_api.exports": dataclasses.replace(SPACE, may=in_space(may_export_talk)),
+    "transfers_api.export": Surface(by_talk_export, of("talk_exports", "export_id")),
+    "transfers_api.archive": Surface(by_talk_export, of("talk_exports", "export_id")),
+    "transfers_api.feeds": LIST,
     "discussions.new_thread": dataclasses.replace(PAGE, may=in_space(may_start_thread)),
     "live.session_list": PAGE,
     "live.new_session": dataclasses.replace(PAGE, may=in_space(may_schedule_session)),
@@ -229,13 +308,28 @@ SURFACES: Mapping[str, Surface] = {
     # threads and sessions
     "discussions_api.thread": THREAD,
     "discussions_api.posts": THREAD,
+    "discussions_api.following": THREAD,
     "discussions.thread": THREAD,
     "discussions.settings": Surface(
         by_thread, of("threads", "thread_id"), of_thread(may_rename_thread)
     ),
+    "discussions.choose": dataclasses.replace(THREAD, may=of_thread(may_move_posts)),
+    "discussions.split": Surface(by_posts, of("threads", "thread_id"), of_thread(may_move_posts)),
+    "discussions.merge": Surface(by_posts, of("threads", "thread_id"), of_thread(may_move_posts)),
+    "discussions.move": dataclasses.replace(THREAD, may=of_thread(may_move_posts)),
+    "discussions_api.drafts": LIST,
+    "discussions.drafts": LIST,
+    "discussions.draft": Surface(by_post_draft, sees_draft),
     "discussions_api.words": POST,
     "discussions_api.editions": POST,
+    "discussions_api.reactions": POST,
+    "discussions.reactions": POST,
+    "discussions_api.poll": POST,
+    "discussions_api.votes": POST,
+    "discussions.poll": POST,
     "discussions.post": POST,
+    "discussions.attachment": Surface(by_attachment, of("attachments", "attachment_id")),
+    "discussions_api.room": dataclasses.replace(SPACE, may=in_space(may_see_room)),
     "discussions.editions": POST,
     "discussions.edit": dataclasses.replace(POST, may=on_post(may_edit_post)),
     "discussions.remove": dataclasses.replace(POST, may=on_post(may_remove_post)),
@@ -331,6 +425,30 @@ SURFACES: Mapping[str, Surface] = {
         sees_activity,
         in_run(may_see_results),
     ),
+    "moderation.report": Surface(by_post, of("posts", "post_id"), on_post(may_report)),
+    "moderation.queue": Surface(by_slug, sees_space, in_space(may_moderate)),
+    "moderation.limits": Surface(by_slug, sees_space, in_space(may_set_limits)),
+    "moderation_api.limits": Surface(by_space, sees_space, in_space(may_set_limits)),
+    "moderation.all_queues": LIST,
+    "moderation.case": Surface(by_case, of("cases", "case_id")),
+    "moderation.record": Surface(by_slug, sees_space, in_space(may_moderate)),
+    "moderation.record_file": Surface(
+        lambda world: [
+            {**args, "ending": ending} for args in by_slug(world) for ending in ("csv", "xlsx")
+        ],
+        sees_space,
+        in_space(may_moderate),
+    ),
+    "moderation.record_of_all": OFFICE,
+    "moderation.decisions": LIST,
+    "moderation.decision": Surface(by_own_decision, concerns),
+    "moderation.member": Surface(by_member("slug"), sees_space, in_space(may_moderate)),
+    "moderation.everywhere": dataclasses.replace(OFFICE, asks=by_person),
+    "moderation_api.measures": Surface(by_member("space_id"), sees_space, in_space(may_moderate)),
+    "moderation_api.cases": Surface(by_space, sees_space, in_space(may_moderate)),
+    "moderation_api.all_cases": LIST,
+    "moderation_api.case": Surface(by_case, of("cases", "case_id")),
+    "moderation_api.decisions": LIST,
     "certificates.certificates": LIST,
     "certificates.certificate": CERTIFICATE,
     "certificates.pdf": CERTIFICATE,
@@ -386,5 +504,6 @@ LISTS: Mapping[str, Callable[[Eyes, Neighbours, Args], Iterable[uuid.UUID]]] = {
     "spaces_api.invitations": of_space(visible_invitations),
     "discussions_api.threads": of_space(visible_threads),
     "live_api.sessions": of_space(visible_sessions),
+    "discussions_api.drafts": lambda eyes, _world, _args: eyes.post_drafts,
 }
 """What the lists of the API hold."""

@@ -3,6 +3,7 @@
 import itertools
 import uuid
 from collections.abc import Callable, Iterator
+from typing import Any
 
 from architecture.surfaces.surface import Args
 from factories.accounts import PORTRAIT
@@ -42,6 +43,59 @@ def by_slug(world: Neighbours) -> list[Args]:
     return [{"slug": slug} for slug, _key in spaces(world)]
 
 
+def by_case(world: Neighbours) -> list[Args]:
+    return [
+        {"case_id": key}
+        for side in (world.here, world.there)
+        for key in (side.case, side.decided_case)
+    ]
+
+
+def by_own_decision(world: Neighbours) -> list[Args]:
+    return [{"decision_id": side.decision} for side in (world.here, world.there)]
+
+
+def by_member(place: str) -> Callable[[Neighbours], list[Args]]:
+    """Return who asks for another member of the open runs, by the slug or the id of the space."""
+    return lambda world: [
+        {
+            place: side.run.slug if place == "slug" else side.run.space,
+            "user_id": side.people["other"],
+        }
+        for side in (world.here, world.there)
+    ]
+
+
+def by_mail_import(**more: Any) -> Callable[[Neighbours], list[Args]]:
+    return lambda world: [
+        {"import_id": side.mail_import, **more} for side in (world.here, world.there)
+    ]
+
+
+def by_talk_export(world: Neighbours) -> list[Args]:
+    return [{"export_id": side.talk_export} for side in (world.here, world.there)]
+
+
+def by_space_feed(world: Neighbours) -> list[Args]:
+    sides = (world.here, world.there)
+    return [
+        {"token": side.feed_token, "space_id": other.run.space} for side in sides for other in sides
+    ]
+
+
+def by_thread_feed(world: Neighbours) -> list[Args]:
+    sides = (world.here, world.there)
+    return [
+        {"token": side.feed_token, "thread_id": other.threads["open"]}
+        for side in sides
+        for other in sides
+    ]
+
+
+def by_posts(world: Neighbours) -> list[Args]:
+    return [{**args, "?posts": "1"} for args in by_thread(world)]
+
+
 def by_thread(world: Neighbours) -> list[Args]:
     keys = [*world.here.threads.values(), *world.there.threads.values()]
     return [{"thread_id": key} for key in keys]
@@ -49,6 +103,19 @@ def by_thread(world: Neighbours) -> list[Args]:
 
 def by_post(world: Neighbours) -> list[Args]:
     return [{"post_id": key} for side in (world.here, world.there) for key in side.posts.values()]
+
+
+def by_attachment(world: Neighbours) -> list[Args]:
+    return [
+        {"attachment_id": key, "name": f"{side.word}-{name}-file.txt"}
+        for side in (world.here, world.there)
+        for name, key in side.attachments.items()
+    ]
+
+
+def by_post_draft(world: Neighbours) -> list[Args]:
+    sides = (world.here, world.there)
+    return [{"own_draft_id": key} for side in sides for key in side.post_drafts.values()]
 
 
 def by_session(world: Neighbours) -> list[Args]:

@@ -13,12 +13,19 @@ from community.academy.models import Course
 from community.academy.policy import may_begin_run, may_import_course
 from community.cohorts.models import Run
 from community.coursework.policy import may_mark
-from community.discussions.models import Post, Thread
-from community.discussions.policy import may_accept_answer
+from community.discussions.models import Post, Tag, Thread
+from community.discussions.policy import may_accept_answer, may_keep_tag
 from community.home.pages import tables
 from community.kernel.db import db
 from community.live.models import LiveSession
+from community.moderation.models import Case, Decision
 from community.spaces.models import Space
+
+
+def shows_feed(_eyes: Eyes, world: Neighbours, args: Args) -> bool:
+    """Whether a feed's own reader sees what is asked for; who asks does not count."""
+    side = world.here if args["token"] == world.here.feed_token else world.there
+    return side.run.space == args.get("space_id") or side.threads["open"] == args.get("thread_id")
 
 
 def of(kind: str, argument: str) -> Rule:
@@ -161,8 +168,29 @@ def of_thread(rule: Callable[..., bool]) -> Rule:
     return lambda eyes, _world, args: eyes.may(rule, Thread, args["thread_id"])
 
 
+def keeps_tag(eyes: Eyes, _world: Neighbours, args: Args) -> bool:
+    """Whether somebody may rename a tag."""
+    return eyes.may(may_keep_tag, Tag, args["tag_id"])
+
+
 def accepts_post(eyes: Eyes, _world: Neighbours, args: Args) -> bool:
     """Whether somebody may say that a post answers its thread."""
     with eyes.app.app_context():
         thread_id = db.session.get_one(Post, args["post_id"]).thread_id
     return eyes.may(may_accept_answer, Thread, thread_id)
+
+
+def concerns(eyes: Eyes, world: Neighbours, args: Args) -> bool:
+    """Whether a decision is about a post of this person's."""
+    warned = {side.decision: side.people["member"] for side in (world.here, world.there)}
+    return eyes.user_id == warned[args["decision_id"]]
+
+
+def decides(rule: Callable[..., bool]) -> Rule:
+    """Ask a rule about a decision."""
+    return lambda eyes, _world, args: eyes.may(rule, Decision, args["decision_id"])
+
+
+def on_case(rule: Callable[..., bool]) -> Rule:
+    """Ask a rule about a case."""
+    return lambda eyes, _world, args: eyes.may(rule, Case, args["case_id"])

@@ -1,6 +1,7 @@
 """What the pages say of times, weeks, runs and tasks, in the reader's language."""
 
 from community.home.pages.words.desk import lacking, late_url, line, listed, quiet
+from community.home.pages.words.missed import answered, held
 from community.home.pages.words.runs import (
     learn_url,
     outcome,
@@ -25,10 +26,12 @@ from community.home.pages.words.week import leads_of_week, week_line
 
 __all__ = [
     "about",
+    "answered",
     "begins",
     "date",
     "go",
     "greeting",
+    "held",
     "kind",
     "lacking",
     "late_url",

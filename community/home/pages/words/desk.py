@@ -36,6 +36,8 @@ class Line:
 def line(need: Need, slug: str, run: Run | None, *, organising: bool = False) -> Line:
     """Return a need of a space in words."""
     match need.kind:
+        case Kind.REPORTS:
+            return _of_reports(need, slug)
         case Kind.UNLINKED | Kind.UNLED:
             return _of_sessions(need, slug)
         case Kind.QUESTIONS | Kind.HAND_INS | Kind.FADING | Kind.LATE | Kind.INVITATIONS:
@@ -44,6 +46,23 @@ def line(need: Need, slug: str, run: Run | None, *, organising: bool = False) ->
             if run is None:
                 raise RuntimeError(f"{need.kind} without a run")
             return _of_run(need, slug, run, organising=organising)
+
+
+def _of_reports(need: Need, slug: str) -> Line:
+    queue = url_for("moderation.queue", slug=slug)
+    return Line(
+        need.kind,
+        need.number,
+        ngettext(
+            "reported post waits to be looked at",
+            "reported posts wait to be looked at",
+            need.number,
+        ),
+        _("Somebody says that something is wrong, or asks for a second look."),
+        queue,
+        _("Look at it") if need.number == 1 else _("Look at them"),
+        queue,
+    )
 
 
 def _of_sessions(need: Need, slug: str) -> Line:

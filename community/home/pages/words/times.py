@@ -10,7 +10,7 @@ from community.home.rules import PartOfDay, part_of_day
 from community.kernel import localtime
 from community.kernel.doors import reader
 from community.kernel.pages import local_time
-from community.kernel.translation import _
+from community.kernel.translation import _, ngettext
 from community.live.pages.words import begins
 from community.live.pages.words import was as where_it_was
 
@@ -20,10 +20,13 @@ __all__ = [
     "date",
     "greeting",
     "opening_day",
+    "rescue_words",
     "this_moment",
     "was",
     "when",
 ]
+
+DAY, WEEK = 24, 7 * 24  # hours
 
 
 def greeting(now: dt.datetime) -> str:
@@ -54,6 +57,15 @@ def date(day: dt.date) -> str:
     """Return "Mon 2 Mar": a date of a run, the same in every zone."""
     who = reader()
     return localtime.say_day(day, who.zone, who.language)
+
+
+def rescue_words(hours: int) -> str:
+    """Return how long a question waits until it is rescued: "4 hours", "1 day", "1 week"."""
+    if hours < DAY:
+        return ngettext("%(num)d hour", "%(num)d hours", hours)
+    if hours < WEEK:
+        return ngettext("%(num)d day", "%(num)d days", hours // DAY)
+    return ngettext("%(num)d week", "%(num)d weeks", hours // WEEK)
 
 
 def about(minutes: int) -> str:

@@ -1,0 +1,66 @@
+"""Who leads a space sets what limits posts of everybody else in it."""
+
+import uuid
+from collections.abc import Sequence
+
+from flask_babel import gettext as _
+from flask_babel import ngettext
+
+from community.kernel.context import Context
+from community.kernel.errors import Invalid
+from community.kernel.operation import operation
+from community.kernel.policy import require
+from community.moderation.operations.recording import note_setting
+from community.moderation.policy import may_set_limits
+from community.spaces.models import Space
+from community.spaces.policy import find_space, refuse_archived
+from community.spaces.rules import (
+    MOST_WORDS,
+    SLOW_SECONDS,
+    WORD_LONGEST,
+    as_list,
+    has_words,
+)
+
+
+@operation
+def set_limits(
+    ctx: Context, space_id: uuid.UUID, *, slow_seconds: int, blocked_words: Sequence[str]
+) -> Space:
+    """Set what limits posts of those who do not lead a space, from the next one on.
+
+    ``slow_seconds`` lie between two posts of somebody in a thread; 0 is off. ``blocked_words``
+    are compared whole, without case and accents. What changes is a line of the record each. Raises
+    NotFound, Forbidden, Invalid, and Conflict in an archived space.
+    """
+    space = find_space(ctx, space_id, lock=True)
+    require(may_set_limits, ctx, space)
+    refuse_archived(space)
+    if slow_seconds not in SLOW_SECONDS:
+        words = _("Choose one of the lengths that are offered.")
+        raise Invalid(words, fields={"slow_seconds": [words]})
+    if slow_seconds != space.slow_seconds:
+        note_setting(ctx, space_id, "slow", before=space.slow_seconds, after=slow_seconds)
+        space.slow_seconds = slow_seconds
+    entries = _entries(blocked_words)
+    if entries != space.blocked_words:
+        before, after = space.words_blocked, len(entries.split("\n")) if entries else 0
+        note_setting(ctx, space_id, "words", before=before, after=after)
+        space.blocked_words, space.words_blocked = entries, after
+    return space
+
+
+def _entries(lines: Sequence[str]) -> str:
+    """Return blocked words as they are kept, each once and one a line. Raises Invalid."""
+    found = as_list(lines)
+    words = ""
+    if len(found) > MOST_WORDS:
+        words = ngettext("At most %(num)d word.", "At most %(num)d words.", MOST_WORDS)
+    for entry in found:
+        if len(entry) > WORD_LONGEST:
+            words = _("“%(word)s …” is too long for a word.", word=entry[:20])
+        elif not has_words(entry):
+            words = _("“%(word)s” is not a word.", word=entry)
+    if words:
+        raise Invalid(words, fields={"blocked_words": [words]})
+    return "\n".join(found)

@@ -1,0 +1,1 @@
+"""One box over threads, posts, people, course pages and sessions."""

@@ -1,0 +1,1 @@
+"""What is there to find, and what somebody finds of it."""

@@ -1,0 +1,1 @@
+"""What a word is, what somebody asks for, and where it stands: pure functions."""

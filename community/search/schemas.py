@@ -1,0 +1,112 @@
+"""What is asked for and what was found, over JSON."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from marshmallow import fields, validate
+
+from community.kernel.schemas import In, Out, PersonOut
+from community.search.models import EntryKind
+from community.search.queries.finding import A_PAGE, MOST_PAGES, Results
+from community.search.queries.matching import MOST
+from community.search.queries.showing import Found
+from community.search.rules.asking import LONGEST
+
+KINDS = [kind.value for kind in EntryKind]
+
+
+class SearchIn(In):
+    """A question as it is typed, with its filters; ``kind`` shows one kind alone."""
+
+    q = fields.String(required=True, validate=validate.Length(max=LONGEST))
+    kind = fields.String(load_default=None, validate=validate.OneOf(KINDS))
+    page = fields.Integer(load_default=1, validate=validate.Range(1, MOST_PAGES))
+    limit = fields.Integer(load_default=A_PAGE, validate=validate.Range(1, A_PAGE))
+
+
+class PieceOut(Out):
+    """A stretch of plain text; ``hit``: it was looked for."""
+
+    text = fields.String(required=True)
+    hit = fields.Boolean(required=True)
+
+
+class FoundSpaceOut(Out):
+    """The space in which something was found."""
+
+    slug = fields.String(required=True)
+    name = fields.String(required=True)
+
+
+class FoundOut(Out):
+    """Something that was found; what it has not, is null.
+
+    ``number`` is a post's in its thread, ``module`` and ``activity`` are the places of a course
+    page, ``at`` is when it was written or, of a session, when it begins.
+    """
+
+    kind = fields.String(required=True, validate=validate.OneOf(KINDS))
+    id = fields.UUID(required=True)
+    title = fields.List(fields.Nested(PieceOut), required=True)
+    passage = fields.List(fields.Nested(PieceOut), required=True)
+    at = fields.AwareDateTime(required=True, allow_none=True)
+    space = fields.Nested(FoundSpaceOut, required=True, allow_none=True)
+    author = fields.Nested(PersonOut, required=True, allow_none=True)
+    thread_id = fields.UUID(required=True, allow_none=True)
+    number = fields.Integer(required=True, allow_none=True)
+    module = fields.Integer(required=True, allow_none=True)
+    activity = fields.Integer(required=True, allow_none=True)
+
+
+class CountOut(Out):
+    """How much of a kind was found; ``more``: or more than that."""
+
+    kind = fields.String(required=True, validate=validate.OneOf(KINDS))
+    found = fields.Integer(required=True)
+    more = fields.Boolean(required=True)
+
+
+class HintOut(Out):
+    """A filter that could not be used, and what was given for it."""
+
+    filter = fields.String(required=True)
+    given = fields.String(required=True)
+
+
+class SearchOut(Out):
+    """What was found, the best first; ``next`` is the number of the next page."""
+
+    items = fields.List(fields.Nested(FoundOut), required=True)
+    counts = fields.List(fields.Nested(CountOut), required=True)
+    hints = fields.List(fields.Nested(HintOut), required=True)
+    next = fields.Integer(required=True, allow_none=True)
+
+
+def as_results(found: Results) -> Mapping[str, Any]:
+    """Return what was found in the shape ``SearchOut`` dumps."""
+    return {
+        "items": [_item(each) for each in found.items],
+        "counts": [
+            {"kind": kind.value, "found": count, "more": count >= MOST[kind]}
+            for kind, count in found.counts.items()
+        ],
+        "hints": [{"filter": hint.name, "given": hint.given} for hint in found.asked.hints],
+        "next": found.page + 1 if found.more else None,
+    }
+
+
+def _item(each: Found) -> Mapping[str, Any]:
+    space = {"slug": each.space_slug, "name": each.space_name}
+    return {
+        "kind": each.kind.value,
+        "id": each.id,
+        "title": each.title,
+        "passage": each.passage,
+        "at": each.at,
+        "space": space if each.space_slug else None,
+        "author": each.author,
+        "thread_id": each.thread_id,
+        "number": each.number,
+        "module": each.module,
+        "activity": each.activity,
+    }

@@ -1,0 +1,4 @@
+"""What limits posts of those who do not lead a space, where who leads it has set so."""
+
+SLOW_SECONDS = (0, 30, 60, 300, 900, 3600)
+"""Between two posts of somebody in a thread; 0 is off."""

@@ -1,0 +1,1 @@
+"""What the world outside reads and writes: mbox, our own archive, Atom."""

@@ -1,0 +1,43 @@
+"""What one can do to bring talk in and to take it out."""
+
+from community.transfers.operations.beginning import begin_mail_import, refuse_mail_import
+from community.transfers.operations.exporting import (
+    KEPT_FOR,
+    MOST_AT_ONCE,
+    ask_export,
+    erase,
+    make_export,
+    remove_export,
+    write_talk,
+)
+from community.transfers.operations.feeds import make_feed_key, revoke_feed_key
+from community.transfers.operations.giving_up import give_up
+from community.transfers.operations.jobs import MAKE_EXPORT, READ_MAIL, TAKE_BACK, WRITE_MAIL
+from community.transfers.operations.leaving import take_back_mail, take_mail_back
+from community.transfers.operations.messages import KEPT
+from community.transfers.operations.reading import read_mail
+from community.transfers.operations.writing import write_mail
+
+__all__ = [
+    "KEPT",
+    "KEPT_FOR",
+    "MAKE_EXPORT",
+    "MOST_AT_ONCE",
+    "READ_MAIL",
+    "TAKE_BACK",
+    "WRITE_MAIL",
+    "ask_export",
+    "begin_mail_import",
+    "erase",
+    "give_up",
+    "make_export",
+    "make_feed_key",
+    "read_mail",
+    "refuse_mail_import",
+    "remove_export",
+    "revoke_feed_key",
+    "take_back_mail",
+    "take_mail_back",
+    "write_mail",
+    "write_talk",
+]

@@ -1,0 +1,45 @@
+"""Each role finds all that the one rule shows them, and nothing else."""
+
+import pytest
+import sqlalchemy as sa
+from conftest import acting
+
+from community.academy.models import Activity
+from community.discussions.models import Post, Thread
+from community.kernel.db import db
+from community.search.models import EntryKind
+from community.search.queries.finding import MOST_PAGES, search
+
+
+def found_by(eyes, kind):
+    """Return the ids of everything of a kind that somebody finds."""
+    ids = []
+    for page in range(1, MOST_PAGES + 1):
+        results = search(acting(eyes.user_id), f"is:{kind.value}", page=page)
+        ids += [each.id for each in results.items]
+        if not results.more:
+            break
+    assert len(ids) == len(set(ids)) == results.total
+    return set(ids)
+
+
+def seen_by(eyes, kind):
+    """Return the ids of everything of a kind that the rules show somebody."""
+    if kind is EntryKind.PERSON:
+        return eyes.people
+    if kind is EntryKind.SESSION:
+        return eyes.sessions
+    if kind is EntryKind.PAGE:
+        return {key for keys in eyes.activities.values() for key in keys}
+    if kind is EntryKind.THREAD:
+        open_ones = sa.select(Thread.id).where(Thread.merged_into_id.is_(None))
+        return eyes.threads & set(db.session.scalars(open_ones))
+    later = sa.select(Post.id).where(Post.number > 1)
+    return eyes.posts & set(db.session.scalars(later))
+
+
+@pytest.mark.parametrize("kind", EntryKind)
+def test_each_finds_what_they_see_and_nothing_else(shared_app, world, eyes, kind):
+    with shared_app.app_context():
+        assert found_by(eyes, kind) == seen_by(eyes, kind)
+        assert db.session.scalar(sa.select(sa.func.count()).select_from(Activity)) > 0
