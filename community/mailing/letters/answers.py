@@ -12,10 +12,7 @@ from community.kernel.addresses import public_url
 from community.kernel.context import Context
 from community.kernel.mail import Letter, in_language, send
 from community.kernel.posting import Why
-from community.mailing.queries import (
-    mailed_answer,
-    title_seen,
-)
+from community.mailing.queries import mailed_answer, title_seen
 
 _REFUSED: Mapping[Why, Any] = {
     Why.SENDER: _l(

@@ -4,10 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from community.correspondence.operations import drop_device, mark_told
-from community.correspondence.queries import (
-    devices_to_tell,
-    is_told,
-)
+from community.correspondence.queries import devices_to_tell, is_told
 from community.correspondence.rules import Channel, Choice
 from community.kernel.context import Context
 from community.kernel.installed import installed
@@ -16,13 +13,8 @@ from community.kernel.outbox import NotYet
 from community.kernel.posting import Posting, Unsent, Why
 from community.kernel.push import Delivery, PushFault, deliver
 from community.mailing.letters.lines import how_wanted, kept_of
-from community.mailing.operations import (
-    note_letter,
-)
-from community.mailing.queries import (
-    has_gone,
-    times_for,
-)
+from community.mailing.operations import note_letter
+from community.mailing.queries import has_gone, times_for
 from community.mailing.rules import Fate, quiet_until
 
 LONGEST_WORDS = 200  # code points of the title and the words that a device shows

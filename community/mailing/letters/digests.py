@@ -9,9 +9,7 @@ from flask_babel import gettext as _
 from flask_babel import ngettext
 
 from community.accounts.queries import Addressee, addressee
-from community.correspondence.queries import (
-    stop_address,
-)
+from community.correspondence.queries import stop_address
 from community.correspondence.rules import Choice, LetterKind
 from community.kernel.addresses import public_url
 from community.kernel.context import Context
@@ -19,15 +17,8 @@ from community.kernel.installed import installed
 from community.kernel.mail import Letter, Section, in_language, send
 from community.kernel.posting import Posting, Why
 from community.mailing.letters.lines import DIGEST, how_wanted, key_of
-from community.mailing.operations import (
-    drop_letters,
-    merge_letters,
-)
-from community.mailing.queries import (
-    has_gone,
-    of_digest,
-    paused_since,
-)
+from community.mailing.operations import drop_letters, merge_letters
+from community.mailing.queries import has_gone, of_digest, paused_since
 from community.mailing.rules import SHOWN
 
 

@@ -5,9 +5,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from community.accounts.rules import fold_email
-from community.correspondence.queries import (
-    pushes_to,
-)
+from community.correspondence.queries import pushes_to
 from community.correspondence.rules import Choice, LetterKind
 from community.kernel.context import Context
 from community.kernel.installed import installed
@@ -16,17 +14,8 @@ from community.kernel.outbox import NotYet
 from community.kernel.posting import Posting, Unsent, Why, Written
 from community.mailing.formats import bounce_address, reply_address
 from community.mailing.letters.lines import how_wanted, kept_of, line_of
-from community.mailing.operations import (
-    note_letter,
-    open_line,
-    owe_push,
-)
-from community.mailing.queries import (
-    has_gone,
-    has_written,
-    paused_since,
-    times_for,
-)
+from community.mailing.operations import note_letter, open_line, owe_push
+from community.mailing.queries import has_gone, has_written, paused_since, times_for
 from community.mailing.rules import Fate, Times, next_digest, quiet_until
 
 _ANSWERED = {LetterKind.ANSWER, LetterKind.ANNOUNCEMENT}
