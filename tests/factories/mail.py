@@ -2,21 +2,26 @@
 
 import io
 import uuid
+from collections.abc import Sequence
 
+import sqlalchemy as sa
 from flask import Flask
 
+from community.accounts.models import User
+from community.discussions.models import Post, ReadPointer, Thread
 from community.kernel.context import Context
 from community.kernel.db import db
 from community.kernel.jobs import run_everything
 from community.kernel.keys import new_key
 from community.kernel.operation import unit_of_work
 from community.kernel.secrets import derive
-from community.transfers.models import MailImport, MailState
+from community.transfers.models import MailAuthor, MailImport, MailMessage, MailState
 from community.transfers.operations import (
     ask_export,
     begin_mail_import,
     make_export,
     make_feed_key,
+    take_back_mail,
 )
 
 
@@ -118,3 +123,48 @@ def bring(
     key = begin(app, space_id, user_id, data, name=name)
     run_everything(app)
     return key
+
+
+def import_row(app: Flask, key: uuid.UUID) -> MailImport:
+    """Return an import as it is now."""
+    with app.app_context():
+        return db.session.get_one(MailImport, key)
+
+
+def threads_in(app: Flask, space_id: uuid.UUID) -> Sequence[Thread]:
+    """Return the threads of a space, by title."""
+    with app.app_context():
+        return db.session.scalars(
+            sa.select(Thread).where(Thread.space_id == space_id).order_by(Thread.title)
+        ).all()
+
+
+LATER = "Wed, 04 Mar 2020 10:00:00 +0000"
+TALK = archive(
+    message(1, body="Who signs for the readings?", who="Ada Lind <ada@a.example>"),
+    message(2, answers="m1@lists.example", who="Ben <ben@b.example>", subject="Re: Low water"),
+    message(
+        3,
+        answers="gone@lists.example",
+        who="ADA <Ada@A.example>",
+        subject="Tide tables",
+        date=LATER,
+    ),
+    message(1),
+)
+"""Four messages: one twice, one that answers another, one that answers what is not there."""
+
+
+def take_back(app: Flask, user_id: uuid.UUID, key: uuid.UUID) -> MailImport:
+    """Take back what an import brought, whole; returns it as it is then."""
+    with app.app_context():
+        take_back_mail(Context.begin(user_id), key)
+    run_everything(app)
+    return import_row(app, key)
+
+
+def rows_of_mail(app: Flask) -> list[int]:
+    """Return how many rows there are of each thing that an archive of mail brings."""
+    with app.app_context():
+        tables = (Thread, Post, User, MailMessage, MailAuthor, ReadPointer)
+        return [db.session.scalars(sa.select(sa.func.count(each.id))).one() for each in tables]

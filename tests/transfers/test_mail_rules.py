@@ -46,10 +46,7 @@ def test_the_nearest_reference_that_is_there_counts():
 
 def test_answers_to_one_missing_message_stand_together():
     heads = [head("a", "gone", base="one"), head("b", "gone", base="two", days=90)]
-    assert laid_out(heads) == [
-        ("a", "a", None, Note.ORPHAN),
-        ("b", "a", None, Note.SIBLING),
-    ]
+    assert laid_out(heads) == [("a", "a", None, Note.ORPHAN), ("b", "a", None, Note.SIBLING)]
 
 
 def test_an_orphan_joins_its_subject_while_that_is_talked_about():
