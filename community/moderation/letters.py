@@ -13,7 +13,7 @@ from community.kernel.localtime import say
 from community.kernel.mail import Letter, in_language, send
 from community.kernel.translation import _
 from community.moderation.queries import DecisionSeen, decision_to_tell, report_to_tell
-from community.moderation.rules import Outcome
+from community.moderation.rules import LASTING, Outcome
 from community.spaces.policy import role_in
 from community.spaces.rules import REASONS
 
@@ -25,6 +25,8 @@ def mail_decision(ctx: Context, *, decision_id: str) -> None:
         return
     if told.outcome is Outcome.HIDDEN and told.stands:
         return  # somebody put it back meanwhile
+    if told.outcome in LASTING and told.lifted_at is not None:
+        return  # it is over, which a letter of its own says
     reader = addressee(told.about_id)
     if reader is None:
         return

@@ -68,7 +68,8 @@ FEATURE = Feature(
         export=personal,
         erase=erase,
         stays=_l(
-            "That a post was reported and what was decided about it or about you, without words."
+            "That a post was reported and what was decided about it or about you, without words;"
+            " the words of what you decided about others."
         ),
     ),
 )

@@ -189,7 +189,7 @@ def send_list(given: dict[str, Any], space_id: uuid.UUID) -> dict[str, Any]:
 @signed_in
 @api.response(200, ResentOut)
 def resend_all(space_id: uuid.UUID) -> dict[str, Any]:
-    """Send every letter again that nobody has answered, and that was not sent within the hour."""
+    """Send the letters again that nobody has answered within the hour, at most 500 at once."""
     return {"sent": resend_unanswered(current_context(), space_id)}
 
 

@@ -141,6 +141,20 @@ def test_what_waits_comes_in_one_letter_by_space_and_thread(app, postbox, space,
     assert len(taken) == 3
 
 
+def test_a_digest_that_is_late_waits_for_the_end_of_quiet_hours(app, postbox, space, olu, ana):
+    now = clock()
+    quiet = {"quiet_from": (now.hour - 1) % 24, "quiet_to": (now.hour + 2) % 24}
+    choose(app, ana, **quiet)
+    tell(app, begin(app, space, olu), olu)
+    hour_comes(app)
+    assert postbox.letters == []
+    choose(app, ana)
+    with app.app_context(), unit_of_work(acting(None)):
+        db.session.execute(sa.update(OutboxRow).values(due_at=clock()))
+    run_everything(app)
+    assert len(postbox.letters_to(ADDRESS)) == 1
+
+
 def read_it(ana, olu, _space, thread, post):
     mark_read(acting(ana), thread, number=post.number)
 

@@ -251,6 +251,15 @@ def test_it_is_lifted_and_stands_in_the_record_with_why(app, place):
     assert speaks(app, place.member, place.space_id)
 
 
+def test_what_was_lifted_before_its_letter_left_is_not_announced(app, place, postbox):
+    decision = take(app, place.space_id, place.organiser, place.member, Outcome.SILENCED)
+    with app.app_context():
+        lift_measure(acting(place.organiser), decision)
+    run_everything(app)
+    [letter] = postbox.letters
+    assert "You can write in" in text_of(letter)
+
+
 def test_somebody_else_takes_the_second_look(app, browse, place):
     decision = take(app, place.space_id, place.organiser, place.member, Outcome.SUSPENDED)
     with app.app_context():

@@ -8,9 +8,12 @@ from conftest import acting
 from factories.accounts import make_user
 from factories.spaces import join, make_invitation, make_space
 
+from community.accounts.models import User
+from community.accounts.operations import delete_account
 from community.kernel.db import db
 from community.kernel.errors import Conflict, Forbidden, NotFound
 from community.kernel.log import EventRow
+from community.kernel.operation import unit_of_work
 from community.kernel.revocation import Revocation
 from community.spaces.models import Invitation, Membership, Role
 from community.spaces.operations import (
@@ -123,6 +126,19 @@ def test_the_last_owner_stays(space, someone, act):
     someone(OWNER)
     go()  # refused for no other reason
     assert role_in(acting(owner), space) in {None, MEMBER}
+
+
+def test_an_owner_whose_account_is_switched_off_looks_after_nothing(space, someone):
+    owner, away = someone(OWNER), someone(OWNER)
+    off = sa.update(User).where(User.id == away)
+    with unit_of_work(acting(None)):
+        db.session.execute(off.values(deactivated_at=acting(None).now))
+    with pytest.raises(Conflict):
+        remove_member(acting(owner), space, owner)
+    with pytest.raises(Conflict):
+        delete_account(acting(owner))
+    remove_member(acting(owner), space, away)
+    assert role_in(acting(owner), space) is OWNER
 
 
 def test_a_removed_member_is_out_at_once_and_everywhere(space, someone, inside):

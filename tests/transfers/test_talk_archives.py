@@ -38,6 +38,7 @@ from community.kernel.errors import Conflict, Forbidden, NotFound
 from community.kernel.jobs import run_everything
 from community.notifications.queries import unread_in_frame
 from community.spaces.models import Membership, Role
+from community.spaces.operations import change_role
 from community.transfers.formats.talk import Reader, check
 from community.transfers.models import ExportState, MailImport, TalkExport
 from community.transfers.operations import (
@@ -256,6 +257,17 @@ def test_an_archive_is_made_by_the_worker_for_who_asked(app, place, talk):
             ask_export(acting(owner), place.space_id)
         with pytest.raises(Conflict):
             ask_export(acting(owner), place.space_id)
+
+
+def test_an_archive_that_its_maker_may_not_have_any_more_has_failed(app, place, talk):
+    owner, organiser = place.people["owner"], place.people["organiser"]
+    with app.app_context():
+        key = ask_export(acting(organiser), place.space_id).id
+        change_role(acting(owner), place.space_id, organiser, role=Role.MEMBER)
+    run_everything(app)
+    with app.app_context():
+        change_role(acting(owner), place.space_id, organiser, role=Role.ORGANISER)
+        assert find_talk_export(acting(organiser), key).state is ExportState.FAILED
 
 
 def test_the_pages_offer_it_and_send_it_to_its_owner_alone(app, place, talk, browse):

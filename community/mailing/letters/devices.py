@@ -61,6 +61,7 @@ def _tell_devices(
     tag = str(thread or key)
     message = {"title": title, "body": body, "tag": tag, "url": address}
     waits: PushFault | None = None
+    taken = is_told(reader, key)  # by a device, before this was tried again
     for device in devices_to_tell(reader, key):
         try:
             delivery = deliver(
@@ -71,12 +72,13 @@ def _tell_devices(
             continue
         if delivery is Delivery.TAKEN:
             mark_told(reader, device.id, key)
+            taken = True
         elif delivery is Delivery.GONE:
             drop_device(reader, device.id)
     if waits is not None:
         _note_push(reader, key, letter, Fate.HELD, Why.WAITING)
         raise waits
-    if is_told(reader, key):
+    if taken:
         _note_push(reader, key, letter, Fate.SENT, None)
     else:
         _note_push(reader, key, letter, Fate.REFUSED, Why.REFUSED)

@@ -15,11 +15,12 @@ from community.kernel.addresses import public_url
 from community.kernel.context import Context
 from community.kernel.installed import installed
 from community.kernel.mail import Letter, Section, in_language, send
+from community.kernel.outbox import NotYet
 from community.kernel.posting import Posting, Why
 from community.mailing.letters.lines import DIGEST, how_wanted, key_of
 from community.mailing.operations import drop_letters, merge_letters
-from community.mailing.queries import has_gone, of_digest, paused_since
-from community.mailing.rules import SHOWN
+from community.mailing.queries import has_gone, of_digest, paused_since, times_for
+from community.mailing.rules import SHOWN, quiet_until
 
 
 def mail_digest(ctx: Context, *, digest_id: str) -> None:
@@ -27,8 +28,11 @@ def mail_digest(ctx: Context, *, digest_id: str) -> None:
     key = uuid.UUID(digest_id)
     rows = of_digest(ctx, key)
     reader = addressee(ctx.person)
-    if reader is None:
+    times = times_for(ctx.person)
+    if reader is None or times is None:
         return
+    if (until := quiet_until(times, ctx.now)) is not None:
+        raise NotYet(until)  # it is late, or was let go where a digest is wanted no more
     if has_gone(reader.id, key_of(key)):  # by a worker that was killed before it could say so
         merge_letters(ctx, [row.key for row in rows])
         return

@@ -10,9 +10,10 @@ from community.moderation.models import Appeal, Case, Decision, Report
 
 @operation
 def erase(ctx: Context) -> None:
-    """Cut the actor's reports from them, and wipe what was written by them, to them and of them.
+    """Cut the actor's reports from them, and wipe what was written to them and of them.
 
-    That something was reported and decided stays, without words about the person.
+    That something was reported and decided stays, without words about the person. What they wrote
+    as somebody who leads stays too: whom a decision concerns keeps its reason and the answer.
     """
     execute(
         sa.update(Report)

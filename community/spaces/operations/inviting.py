@@ -126,7 +126,7 @@ def resend_invitation(ctx: Context, invitation_id: uuid.UUID) -> Invitation:
 
 @operation
 def resend_unanswered(ctx: Context, space_id: uuid.UUID) -> int:
-    """Send every letter again that nobody has answered; returns how many.
+    """Send the letters again that nobody has answered, 500 at most; returns how many.
 
     Left aside are those sent within the hour, those whose mailbox does not exist, and who came
     by another way.

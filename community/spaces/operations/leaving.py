@@ -15,6 +15,8 @@ def hinders(ctx: Context) -> list[str]:
     """Return in words which spaces would be left without an owner."""
     mine, other = sa.orm.aliased(Membership), sa.orm.aliased(Membership)
     another = sa.exists().where(
+        User.id == other.user_id,
+        User.deactivated_at.is_(None),
         other.space_id == mine.space_id,
         other.user_id != mine.user_id,
         other.role == Role.OWNER,

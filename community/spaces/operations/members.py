@@ -36,6 +36,7 @@ from community.spaces.policy import (
     may_remove_member,
     refuse_archived,
 )
+from community.spaces.queries import has_other_owner
 
 
 @operation
@@ -69,7 +70,7 @@ def change_role(ctx: Context, space_id: uuid.UUID, user_id: uuid.UUID, *, role: 
     if former is role:
         return membership
     if former is Role.OWNER:
-        _keep_an_owner(space_id)
+        _keep_an_owner(space_id, user_id)
     membership.role = role
     if former in ORGANISING and RANK[role] < RANK[former]:
         withdraw_invitations(ctx, space_id, user_id)
@@ -94,7 +95,7 @@ def remove_member(ctx: Context, space_id: uuid.UUID, user_id: uuid.UUID) -> Memb
     membership = _current(space_id, user_id)
     require(may_remove_member, ctx, membership)
     if membership.role is Role.OWNER:
-        _keep_an_owner(space_id)
+        _keep_an_owner(space_id, user_id)
     membership.ended_at = ctx.now
     withdraw_invitations(ctx, space_id, user_id)
     revoke(user_id, space_id=space_id)
@@ -112,16 +113,7 @@ def _current(space_id: uuid.UUID, user_id: uuid.UUID) -> Membership:
     return membership
 
 
-def _keep_an_owner(space_id: uuid.UUID) -> None:
+def _keep_an_owner(space_id: uuid.UUID, user_id: uuid.UUID) -> None:
     """Refuse what would leave the space, whose row is locked, without anybody to look after it."""
-    owners = db.session.scalar(
-        sa.select(sa.func.count())
-        .select_from(Membership)
-        .where(
-            Membership.space_id == space_id,
-            Membership.role == Role.OWNER,
-            Membership.ended_at.is_(None),
-        )
-    )
-    if owners == 1:
+    if not has_other_owner(space_id, user_id):
         raise Conflict(_("A space keeps at least one owner. Make somebody else an owner first."))

@@ -16,7 +16,12 @@ from community.spaces.queries.letters import (
     letters_sent_since,
     tally,
 )
-from community.spaces.queries.members import is_only_owner, members_by_rank, role_of
+from community.spaces.queries.members import (
+    has_other_owner,
+    is_only_owner,
+    members_by_rank,
+    role_of,
+)
 from community.spaces.queries.people import face_in, member_of, named, person, shared_spaces
 from community.spaces.queries.spaces import (
     facilitators,
@@ -36,6 +41,7 @@ __all__ = [
     "face_in",
     "facilitators",
     "fates",
+    "has_other_owner",
     "invitations_of",
     "is_only_owner",
     "joining",

@@ -10,7 +10,7 @@ from community.accounts.models import Profile, User
 from community.accounts.queries import NAME_WORDS, within
 from community.accounts.rules import TERMS, patterns, search_terms
 from community.kernel.context import Context
-from community.kernel.db import db
+from community.kernel.db import db, execute
 from community.kernel.paging import LIMIT, Listing, Page
 from community.kernel.policy import ANYBODY
 from community.spaces.models import Membership, Role
@@ -102,15 +102,24 @@ def role_of(space_id: uuid.UUID, user_id: uuid.UUID) -> Role | None:
     return role
 
 
+def has_other_owner(space_id: uuid.UUID, user_id: uuid.UUID) -> bool:
+    """Whether somebody else owns a space, whose account is not switched off."""
+    others = (
+        sa.select(Membership.id)
+        .join(User, User.id == Membership.user_id)
+        .where(
+            Membership.space_id == space_id,
+            Membership.user_id != user_id,
+            Membership.role == Role.OWNER,
+            Membership.ended_at.is_(None),
+            User.deactivated_at.is_(None),
+        )
+    )
+    return execute(others.limit(1)).first() is not None
+
+
 def is_only_owner(ctx: Context, space_id: uuid.UUID) -> bool:
     """Whether the actor owns a space and nobody else does; no statement for who owns it not."""
     if memberships(ctx).get(space_id) is not Role.OWNER:
         return False
-    owners = db.session.scalar(
-        sa.select(sa.func.count()).where(
-            Membership.space_id == space_id,
-            Membership.role == Role.OWNER,
-            Membership.ended_at.is_(None),
-        )
-    )
-    return owners == 1
+    return not has_other_owner(space_id, ctx.person)

@@ -95,6 +95,7 @@ def make_export(ctx: Context, export_id: str) -> None:
     try:
         row = find_talk_export(ctx, key)
     except NotFound:  # removed, or its owner organises the space no more
+        _give_up(ctx, key)
         return
     if row.state is not ExportState.MAKING:
         return
@@ -110,6 +111,14 @@ def make_export(ctx: Context, export_id: str) -> None:
                 _settle(ctx, key, came, counts)
         except TooLarge:
             _settle(ctx, key, None, {})
+
+
+@operation
+def _give_up(ctx: Context, export_id: uuid.UUID) -> None:
+    """Have one that its owner may not have any more count as failed: they may again, some day."""
+    mine = (TalkExport.id == export_id, TalkExport.by_id == ctx.actor_id)
+    making = TalkExport.state == ExportState.MAKING
+    execute(sa.update(TalkExport).where(*mine, making).values(state=ExportState.FAILED))
 
 
 @operation
