@@ -189,7 +189,7 @@ def send_list(given: dict[str, Any], space_id: uuid.UUID) -> dict[str, Any]:
 @signed_in
 @api.response(200, ResentOut)
 def resend_all(space_id: uuid.UUID) -> dict[str, Any]:
-    """Send the letters again that nobody has answered within the hour, at most 500 at once."""
+    """Send letters again that nobody answered, none within an hour of the last; at most 500."""
     return {"sent": resend_unanswered(current_context(), space_id)}
 
 

@@ -16,11 +16,11 @@ from community.transfers.operations import (
     READ_MAIL,
     TAKE_BACK,
     WRITE_MAIL,
+    carry_out_taking_back,
     erase,
     give_up,
     make_export,
     read_mail,
-    take_mail_back,
     write_mail,
 )
 from community.transfers.pages import pages
@@ -37,7 +37,7 @@ FEATURE = Feature(
     jobs={
         READ_MAIL: read_mail,
         WRITE_MAIL: write_mail,
-        TAKE_BACK: take_mail_back,
+        TAKE_BACK: carry_out_taking_back,
         MAKE_EXPORT: make_export,
     },
     reactions=((PasswordChanged, on_account_secured), (AddressChanged, on_account_secured)),

@@ -17,7 +17,12 @@ from community.kernel.errors import Conflict
 from community.kernel.jobs import run_everything
 from community.spaces.models import Role
 from community.transfers.models import MailImport
-from community.transfers.operations import read_mail, take_back_mail, take_mail_back, write_mail
+from community.transfers.operations import (
+    carry_out_taking_back,
+    read_mail,
+    take_back_mail,
+    write_mail,
+)
 
 pytestmark = pytest.mark.races
 TALK = archive(
@@ -68,7 +73,7 @@ def test_a_reply_beside_the_taking_back_is_kept_or_refused(app, space, owner):
         app,
         [
             lambda: post_reply(acting(owner), thread, body="Still so."),
-            lambda: take_mail_back(Context.begin(None), str(key)),
+            lambda: carry_out_taking_back(Context.begin(None), str(key)),
         ],
     )
     with app.app_context():

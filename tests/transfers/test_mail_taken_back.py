@@ -164,7 +164,7 @@ def test_a_taking_back_that_came_to_no_end_is_taken_up_again_and_then_ended(app,
 
 
 def test_as_many_authors_as_there_are_go_at_once(app, place, monkeypatch):
-    monkeypatch.setattr("community.transfers.operations.leaving._AUTHORS", 2)
+    monkeypatch.setattr("community.transfers.operations.taking_back._AUTHORS", 2)
     monkeypatch.setattr("community.transfers.operations.holding.AT_ONCE", 2)
     messages = (message(n, who=f"P{n} <p{n}@x.example>", subject=f"T{n}") for n in range(1, 8))
     key = bring(app, place.space_id, place.people["owner"], archive(*messages))

@@ -5,7 +5,6 @@ from community.transfers.operations.exporting import (
     KEPT_FOR,
     MOST_AT_ONCE,
     ask_export,
-    erase,
     make_export,
     remove_export,
     write_talk,
@@ -13,9 +12,10 @@ from community.transfers.operations.exporting import (
 from community.transfers.operations.feeds import make_feed_key, revoke_feed_key
 from community.transfers.operations.giving_up import give_up
 from community.transfers.operations.jobs import MAKE_EXPORT, READ_MAIL, TAKE_BACK, WRITE_MAIL
-from community.transfers.operations.leaving import take_back_mail, take_mail_back
+from community.transfers.operations.leaving import erase
 from community.transfers.operations.messages import KEPT
 from community.transfers.operations.reading import read_mail
+from community.transfers.operations.taking_back import carry_out_taking_back, take_back_mail
 from community.transfers.operations.writing import write_mail
 
 __all__ = [
@@ -28,6 +28,7 @@ __all__ = [
     "WRITE_MAIL",
     "ask_export",
     "begin_mail_import",
+    "carry_out_taking_back",
     "erase",
     "give_up",
     "make_export",
@@ -37,7 +38,6 @@ __all__ = [
     "remove_export",
     "revoke_feed_key",
     "take_back_mail",
-    "take_mail_back",
     "write_mail",
     "write_talk",
 ]

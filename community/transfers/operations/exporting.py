@@ -21,7 +21,7 @@ from community.kernel.slugs import slug_of
 from community.spaces.policy import find_space
 from community.transfers.events import TalkExported
 from community.transfers.formats.talk import Writer, dumped
-from community.transfers.models import ExportState, FeedKey, MailImport, TalkExport
+from community.transfers.models import ExportState, TalkExport
 from community.transfers.operations.jobs import MAKE_EXPORT
 from community.transfers.policy import find_talk_export, may_export_talk
 from community.transfers.queries.talk import (
@@ -76,17 +76,6 @@ def remove_export(ctx: Context, export_id: uuid.UUID) -> TalkExport:
     row = find_talk_export(ctx, export_id, lock=True)
     db.session.delete(row)
     return row
-
-
-@operation
-def erase(ctx: Context) -> None:
-    """Remove all archives of the actor, whose account goes, and shut their feeds.
-
-    What they brought in stays, but not what the file was called on their machine.
-    """
-    execute(sa.update(MailImport).where(MailImport.by_id == ctx.actor_id).values(name=_("Archive")))
-    execute(sa.delete(TalkExport).where(TalkExport.by_id == ctx.actor_id))
-    execute(sa.delete(FeedKey).where(FeedKey.user_id == ctx.actor_id))
 
 
 def make_export(ctx: Context, export_id: str) -> None:

@@ -12,7 +12,7 @@ from community.kernel.outbox import MAX_ATTEMPTS, OutboxRow
 from community.transfers.models import MailImport, MailMessage, MailState
 from community.transfers.operations.holding import held
 from community.transfers.operations.jobs import READ_MAIL, TAKE_BACK, WRITE_MAIL
-from community.transfers.operations.leaving import drop_unwritten, end
+from community.transfers.operations.taking_back import drop_unwritten, end
 
 _GOING_ON = (MailState.READING, MailState.WRITING, MailState.LEAVING)
 _TURNS = 2  # how often the work of taking one back fails for good before that is ended
