@@ -263,7 +263,6 @@ def test_quiet_hours_hold_it(app, service, postbox, space, olu, ana):
     assert (line.fate, line.why) == (Fate.HELD, Why.QUIET)
     with app.app_context():
         choose_times(acting(ana), **hours, quiet_from=None, quiet_to=None)
-    soon(app)
     run_everything(app)
     assert len(told.messages()) == 1
     assert pushed(app, ana)[0].fate is Fate.SENT

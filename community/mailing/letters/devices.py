@@ -40,7 +40,7 @@ def push_news(ctx: Context, *, job: str, payload: Mapping[str, Any]) -> None:
         _note_push(reader, key, written, Fate.SUPPRESSED, Why.STOPPED)
     elif until := None if written.urgent else quiet_until(times, reader.now):
         _note_push(reader, key, written, Fate.HELD, Why.QUIET, until=until)
-        raise NotYet(until)
+        raise NotYet(until, chosen_by=reader.person)
     else:
         _tell_devices(reader, key, written, written.push, written.button[1])
 
