@@ -68,6 +68,8 @@ def look_round(settings: Settings, make_app: Callable[[Settings], Flask]) -> Ite
     yield from _address(settings)
     yield _mail(settings)
     yield from _signing(settings)
+    yield from _mail_in(settings)
+    yield from _push(settings)
     yield _open_files()
     if good:
         with make_app(settings).app_context():
@@ -186,6 +188,37 @@ def _mail(settings: Settings) -> Finding:
         words = f"The mail server does not answer: {type(error).__name__}. Check the address."
         return Finding("WRONG", words)
     return Finding("ok", "The mail server answers. Try a letter: community doctor --mail-to YOU")
+
+
+def _mail_in(settings: Settings) -> Iterator[Finding]:
+    """Tell whether letters can be answered by mail, and what has to stand in the DNS."""
+    if not settings.mail_in:
+        words = f"No mail comes in ({PREFIX}MAIL_IN): letters are answered on the site."
+        yield Finding("note", f"{words} Of those that come back nobody hears.")
+        return
+    if not settings.smtp_url:
+        words = f"Mail is to come in for {settings.mail_in}, but no letter leaves to be answered."
+        yield Finding("WRONG", f"{words} Set {PREFIX}SMTP_URL, or unset {PREFIX}MAIL_IN.")
+    words = f"Mail comes in for {settings.mail_in}. In the DNS, as MX of it: the mail server that"
+    yield Finding("ok", f"{words} hands it to community mail-in; as TXT, the SPF of who sends.")
+    if settings.mail_in_trusts:
+        words = f"{settings.mail_in_trusts} is believed where it says that an answer is forged."
+        yield Finding("ok", words)
+    else:
+        words = "Nobody checks whether an answer is forged. Where your mail server does, set"
+        yield Finding("note", f"{words} {PREFIX}MAIL_IN_TRUSTS to its name.")
+
+
+def _push(settings: Settings) -> Iterator[Finding]:
+    """Tell whether people are told on their devices; a key that is none starts nothing."""
+    if not settings.push_key:
+        words = f"Nothing is told on devices ({PREFIX}PUSH_KEY). A key: community push-keys"
+        yield Finding("note", words)
+        return
+    yield Finding("ok", "The key for messages to devices can be used.")
+    if not (settings.push_contact or settings.secure):
+        words = "Push services refuse a site that names nobody to write to. Set"
+        yield Finding("WRONG", f"{words} {PREFIX}PUSH_CONTACT=mailto:YOU@example.org")
 
 
 def _open_files() -> Finding:

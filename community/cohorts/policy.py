@@ -9,7 +9,7 @@ from collections.abc import Callable
 
 import sqlalchemy as sa
 
-from community.cohorts.models import Enrolment, Run
+from community.cohorts.models import Enrolment, EnrolmentState, Run
 from community.kernel.context import Context
 from community.kernel.db import db
 from community.kernel.policy import Finder, find, read_rule, require, rule
@@ -113,10 +113,21 @@ def _organises_run_of(ctx: Context, enrolment: Enrolment) -> bool:
     return organises(ctx, db.session.get_one(Run, enrolment.run_id).space_id)
 
 
+def _is_own(ctx: Context, enrolment: Enrolment) -> bool:
+    """Whether it is the actor's own, and they are not suspended from the run's space.
+
+    Who has left is told by the operation what they can do instead.
+    """
+    if enrolment.user_id != ctx.actor_id:
+        return False
+    space_id = db.session.get_one(Run, enrolment.run_id).space_id
+    return enrolment.state is EnrolmentState.WITHDRAWN or role_in(ctx, space_id) is not None
+
+
 @rule
 def may_pause_learner(ctx: Context, enrolment: Enrolment) -> bool:
     """Learners pause themselves; organisers of the run pause anybody."""
-    return enrolment.user_id == ctx.actor_id or _organises_run_of(ctx, enrolment)
+    return _is_own(ctx, enrolment) or _organises_run_of(ctx, enrolment)
 
 
 @rule
@@ -128,4 +139,4 @@ def may_withdraw_learner(ctx: Context, enrolment: Enrolment) -> bool:
 @rule
 def may_return_learner(ctx: Context, enrolment: Enrolment) -> bool:
     """Learners come back from a pause; organisers of the run bring back whom they withdrew, too."""
-    return enrolment.user_id == ctx.actor_id or _organises_run_of(ctx, enrolment)
+    return _is_own(ctx, enrolment) or _organises_run_of(ctx, enrolment)

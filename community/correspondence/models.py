@@ -32,7 +32,9 @@ class PushDevice(Keyed):
 
     ``endpoint`` is where its push service takes messages; ``p256dh`` and ``auth`` encrypt them for
     this browser. ``sign_in_id`` is held by no key: sign-ins are swept, and a device without one
-    tells nothing. ``told`` is the key of the last message that it got.
+    tells nothing. ``told`` is the key of the last message that it got. ``failures`` is how often
+    its push service gave no answer since it took one: first at ``failing_since``, last at
+    ``failed_at``.
     """
 
     __tablename__ = "push_device"
@@ -46,3 +48,6 @@ class PushDevice(Keyed):
     made_at: Mapped[dt.datetime]
     told: Mapped[str | None] = mapped_column(sa.String(220))
     told_at: Mapped[dt.datetime | None]
+    failures: Mapped[int] = mapped_column(default=0, server_default="0")
+    failing_since: Mapped[dt.datetime | None]
+    failed_at: Mapped[dt.datetime | None]

@@ -12,6 +12,8 @@ from community.correspondence.models import Preference, PushDevice
 from community.correspondence.policy import visible_devices, visible_preferences
 from community.correspondence.queries import Preferences, preferences
 from community.correspondence.rules import (
+    DEAD_AFTER,
+    FAILURES,
     LETTERS,
     MOST_DEVICES,
     OFFERED,
@@ -182,7 +184,34 @@ def _drop(condition: sa.ColumnElement[bool]) -> None:
 def mark_told(ctx: Context, device_id: uuid.UUID, key: str) -> None:
     """Remember that a device of the actor got a message, by its key."""
     mine = (PushDevice.id == device_id, PushDevice.user_id == ctx.person)
-    execute(sa.update(PushDevice).where(*mine).values(told=key, told_at=ctx.now))
+    well = {"failures": 0, "failing_since": None, "failed_at": None}
+    execute(sa.update(PushDevice).where(*mine).values(told=key, told_at=ctx.now, **well))
+
+
+@operation
+def note_failure(ctx: Context, device_id: uuid.UUID) -> bool:
+    """Count that the push service of a device of the actor gave no answer.
+
+    Returns whether a message waits for it: not beyond ``FAILURES``. One that fails for
+    ``DEAD_AFTER`` is forgotten; whoever names an address that never answers keeps nobody busy.
+    """
+    mine = (PushDevice.id == device_id, PushDevice.user_id == ctx.person)
+    failed = (
+        sa.update(PushDevice)
+        .where(*mine)
+        .values(
+            failures=PushDevice.failures + 1,
+            failing_since=sa.func.coalesce(PushDevice.failing_since, ctx.now),
+            failed_at=ctx.now,
+        )
+        .returning(PushDevice.failures, PushDevice.failing_since)
+    )
+    row = execute(failed).one_or_none()
+    if row is None or row.failures < FAILURES:
+        return row is not None
+    if row.failing_since <= ctx.now - DEAD_AFTER:
+        _drop(sa.and_(*mine))
+    return False
 
 
 @operation

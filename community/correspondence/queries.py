@@ -105,7 +105,14 @@ def devices_to_tell(ctx: Context, key: str) -> Sequence[Any]:
         .where(untold)
         .order_by(PushDevice.id)
         .limit(MOST_DEVICES)
-        .with_only_columns(PushDevice.id, PushDevice.endpoint, PushDevice.p256dh, PushDevice.auth)
+        .with_only_columns(
+            PushDevice.id,
+            PushDevice.endpoint,
+            PushDevice.p256dh,
+            PushDevice.auth,
+            PushDevice.failures,
+            PushDevice.failed_at,
+        )
     ).all()
 
 

@@ -1,5 +1,6 @@
 """What somebody can be told of, through which channels, and what they may choose of it."""
 
+import datetime as dt
 import enum
 from collections.abc import Iterable, Mapping
 
@@ -55,6 +56,9 @@ CAN_WAIT = (Choice.ON, Choice.DIGEST, Choice.OFF)
 IF_ASKED = (Choice.OFF, Choice.ON)
 
 MOST_DEVICES = 10  # of one person
+FAILURES = 5  # of a device, one after another: then no message waits for it any more
+DEAD_AFTER = dt.timedelta(days=1)  # of failures: it is forgotten
+REST = dt.timedelta(minutes=10)  # that a device which failed is left alone
 
 OFFERED: Mapping[Topic, Mapping[Channel, tuple[Choice, ...]]] = {
     # an answer is what one asked for by writing: the inbox holds it, so that it is never lost

@@ -137,7 +137,7 @@ def do_row(key: uuid.UUID) -> None:
         with structlog.contextvars.bound_contextvars(request_id=ctx.request_id, job=name):
             installed().jobs[name](ctx, **payload)
     except NotYet as later:
-        postpone_row(Context.begin(actor, origin="job"), key, later.until)
+        postpone_row(Context.begin(actor, origin="job"), key, later)
         return
     except Exception as error:
         JOBS.labels(name, "failed").inc()
@@ -172,12 +172,12 @@ def count_failure(ctx: Context, key: uuid.UUID, kind: str, *, after: dt.timedelt
 
 
 @operation
-def postpone_row(ctx: Context, key: uuid.UUID, until: dt.datetime) -> None:
+def postpone_row(ctx: Context, key: uuid.UUID, later: NotYet) -> None:
     """Owe a row at a later instant; that is no failure, and none is counted."""
     db.session.execute(
         sa.update(OutboxRow)
         .where(OutboxRow.id == key, OutboxRow.done_at.is_(None))
-        .values(due_at=until, relayed_at=None)
+        .values(due_at=later.until, relayed_at=None, chosen_by=later.chosen_by)
     )
 
 

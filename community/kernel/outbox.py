@@ -20,18 +20,33 @@ KEEP_DONE = dt.timedelta(days=7)  # for who asks what was done; what failed for 
 
 
 class NotYet(Exception):  # no error: a job says when it wants to be done
-    """Raised by a job whose time has not come: it is done again at ``until``, an instant."""
+    """Raised by a job whose time has not come: it is done again at ``until``, an instant.
 
-    def __init__(self, until: dt.datetime) -> None:
+    Or sooner, where that is what somebody chose, who chooses otherwise (``operation.hasten``).
+    """
+
+    def __init__(self, until: dt.datetime, chosen_by: uuid.UUID | None = None) -> None:
         super().__init__(until)
         self.until = until
+        self.chosen_by = chosen_by
+
+
+_CHOSEN = "done_at IS NULL AND chosen_by IS NOT NULL"
 
 
 class OutboxRow(Keyed):
     """One piece of work for a worker."""
 
     __tablename__ = "outbox"
-    __table_args__ = (sa.Index("ix_outbox_waiting", "done_at", "due_at"),)
+    __table_args__ = (
+        sa.Index("ix_outbox_waiting", "done_at", "due_at"),
+        sa.Index(
+            "ix_outbox_chosen_by",
+            "chosen_by",
+            postgresql_where=sa.text(_CHOSEN),
+            sqlite_where=sa.text(_CHOSEN),
+        ),
+    )
 
     job: Mapped[str] = mapped_column(sa.String(80))
     once: Mapped[str | None] = mapped_column(sa.String(200), unique=True)  # see enqueue
@@ -43,6 +58,7 @@ class OutboxRow(Keyed):
     attempts: Mapped[int] = mapped_column(default=0)
     last_error: Mapped[str | None] = mapped_column(sa.String(200))  # the kind of error, no data
     done_at: Mapped[dt.datetime | None]
+    chosen_by: Mapped[uuid.UUID | None]  # whoever wants it no sooner than ``due_at``
 
 
 @dataclasses.dataclass(frozen=True, slots=True)

@@ -1,4 +1,4 @@
-"""Somebody who is removed is silent and blind on every surface at once, Redis or not."""
+"""Who is removed or suspended is silent and blind on every surface at once, Redis or not."""
 
 import pytest
 from architecture.acts import ACTS, merged
@@ -13,6 +13,8 @@ from factories.neighbours import make_neighbours
 from realtime_client import open_door
 
 from community.discussions.operations import post_reply
+from community.moderation.operations import take_measure_everywhere
+from community.moderation.rules import Lasts, Outcome, Reason
 from community.spaces.operations import remove_member
 
 FOLLOWS = ("thread.join", "room.join")
@@ -24,7 +26,31 @@ def door(app, settings, browse):
         yield opened
 
 
-def test_somebody_removed_hears_sees_and_does_nothing_more(app, browse, door, settings):
+def removed(app, world):
+    """Put the member out of each space."""
+    here = world.here
+    with app.app_context():
+        for space in [here.network, here.archived, *(run.space for run in here.runs.values())]:
+            remove_member(acting(here.people["owner"]), space, here.people["member"])
+
+
+def suspended(app, world):
+    """Suspend the member from all spaces at once: they stay a member of each."""
+    with app.app_context():
+        take_measure_everywhere(
+            acting(world.roles["admin"], admin=True),
+            world.here.people["member"],
+            outcome=Outcome.SUSPENDED,
+            lasts=Lasts.WEEK,
+            reason=Reason.OTHER,
+            words="For a while.",
+        )
+
+
+@pytest.mark.parametrize("lose", [removed, suspended])
+def test_somebody_who_is_put_out_hears_sees_and_does_nothing_more(
+    app, browse, door, settings, lose
+):
     assert settings.redis_url == ""
     world = make_neighbours(app)
     here, member = world.here, world.here.people["member"]
@@ -32,10 +58,7 @@ def test_somebody_removed_hears_sees_and_does_nothing_more(app, browse, door, se
     for name in FOLLOWS:
         socket.ask(name, SOCKET_ACTS[name].given(here))
     assert client.get(f"/spaces/{here.run.slug}").status_code == 200
-    with app.app_context():
-        spaces = [here.network, here.archived, *(run.space for run in here.runs.values())]
-        for space in spaces:
-            remove_member(acting(here.people["owner"]), space, member)
+    lose(app, world)
 
     # At once, without waiting for any loop: requests, and what the open socket still asks.
     blind = look(app, world, "member")

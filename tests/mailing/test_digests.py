@@ -300,11 +300,33 @@ def test_what_falls_into_quiet_hours_waits_for_their_end(app, postbox, browse, s
         [row] = db.session.scalars(sa.select(OutboxRow).where(OutboxRow.done_at.is_(None)))
         assert (row.due_at, row.attempts) == (line.until, 0)
     choose_hours(app, ana)
-    soon(app)
     run_everything(app)
     assert len(postbox.letters_to(ADDRESS)) == 1
     [line] = lines(app, ana)
     assert line.fate is Fate.SENT
+
+
+def test_other_quiet_hours_let_go_of_what_waited_and_hold_what_is_to_wait_on(
+    app, postbox, space, olu, ana
+):
+    ben = make_user(app, "Ben Idowu", email="ben@example.org", zone="UTC")
+    join(app, space, ben, Role.MEMBER)
+    for one in (ana, ben):
+        quiet_now(app, one)
+    begin(app, space, olu, "We meet at six", ThreadKind.ANNOUNCEMENT)
+    run_everything(app)
+    assert postbox.letters == []
+    before = lines(app, ana)[0].until
+    hour = clock().hour
+    choose_hours(app, ana, quiet_from=hour, quiet_to=(hour + 2) % 24)  # it is quiet still
+    run_everything(app)
+    assert lines(app, ana)[0].until == before - dt.timedelta(hours=1)
+    for _time in range(2):
+        choose_hours(app, ana)
+        run_everything(app)
+    assert [letter["To"].addresses[0].addr_spec for letter in postbox.letters] == [ADDRESS]
+    assert lines(app, ana)[0].fate is Fate.SENT
+    assert (lines(app, ben)[0].fate, lines(app, ben)[0].until) == (Fate.HELD, before)
 
 
 def test_what_waited_for_morning_is_looked_at_again(app, postbox, space, olu, ana):

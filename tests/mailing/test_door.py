@@ -1,19 +1,15 @@
 """The door that a mail server's pipe opens: a command that reads one message."""
 
-import os
-import subprocess
-import sys
-
 import sqlalchemy as sa
 from conftest import acting
 from factories.accounts import make_user
 from factories.spaces import join, make_space
+from mail_servers import piped
 
 from community.discussions.models import Post, ThreadKind
 from community.discussions.operations import start_thread
 from community.kernel.context import clock
 from community.kernel.db import db
-from community.kernel.installed import EXTENSION
 from community.mailing.formats import reply_address
 from community.mailing.operations import open_line
 from community.spaces.models import Role
@@ -21,24 +17,8 @@ from community.spaces.models import Role
 MAIL = b"From: ana@example.org\nMessage-ID: <1@mail.example>\n\nAt six.\n"
 
 
-def piped(app, address, **more):
-    settings = app.extensions[EXTENSION].settings
-    known = {
-        "COMMUNITY_SECRET_KEY": settings.secret_key,
-        "COMMUNITY_DATA_DIR": str(settings.data_dir),
-        "COMMUNITY_DATABASE_URL": settings.database,
-        "COMMUNITY_MAIL_IN": settings.mail_in,
-        **more,
-    }
-    command = [sys.executable, "-m", "community.cli", "mail-in", "--to", address]
-    return subprocess.run(
-        [*command, "--from", "ana@example.org"],
-        input=MAIL,
-        capture_output=True,
-        env={**os.environ, **known},
-        check=False,
-        timeout=120,
-    )
+def handed(app, address, **more):
+    return piped(app, MAIL, to=address, sender="ana@example.org", **more)
 
 
 def test_a_message_on_standard_input_becomes_a_post(mailed):
@@ -54,9 +34,9 @@ def test_a_message_on_standard_input_becomes_a_post(mailed):
         bound = (ana, thread, key)
         address = reply_address(line, clock().date(), *bound, domain="in.example.org")
     for became in (b"posted", b"again"):
-        done = piped(mailed, address)
+        done = handed(mailed, address)
         assert (done.returncode, done.stdout.strip()) == (0, became), done.stderr
-    done = piped(mailed, "reply+nobody@in.example.org")
+    done = handed(mailed, "reply+nobody@in.example.org")
     assert (done.returncode, done.stdout.strip()) == (0, b"dropped"), done.stderr
     with mailed.app_context():
         assert (
@@ -66,9 +46,9 @@ def test_a_message_on_standard_input_becomes_a_post(mailed):
 
 def test_what_cannot_be_taken_now_is_left_with_the_mail_server(mailed):
     address = "reply+nobody@in.example.org"
-    assert piped(mailed, address, COMMUNITY_MAIL_IN="").returncode == 75
-    assert piped(mailed, address, COMMUNITY_MISSPELT="x").returncode == 75
-    away = piped(
+    assert handed(mailed, address, COMMUNITY_MAIL_IN="").returncode == 75
+    assert handed(mailed, address, COMMUNITY_MISSPELT="x").returncode == 75
+    away = handed(
         mailed, "reply+" + "a" * 53 + "@in.example.org",
         COMMUNITY_DATABASE_URL="postgresql://nobody@127.0.0.1:9/none",
     )  # fmt: skip

@@ -7,6 +7,7 @@ import json
 
 import pytest
 import sqlalchemy as sa
+import time_machine
 from conftest import acting, browser
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec, utils
@@ -18,7 +19,16 @@ from community.accounts.operations import end_sign_in, end_sign_ins
 from community.correspondence.models import PushDevice
 from community.correspondence.operations import add_device, choose, erase, stop_letters
 from community.correspondence.queries import devices
-from community.correspondence.rules import MOST_DEVICES, Channel, Choice, LetterKind, Topic
+from community.correspondence.rules import (
+    DEAD_AFTER,
+    FAILURES,
+    MOST_DEVICES,
+    REST,
+    Channel,
+    Choice,
+    LetterKind,
+    Topic,
+)
 from community.discussions.models import ThreadKind
 from community.discussions.operations import (
     block_person,
@@ -91,11 +101,11 @@ def ana(app, space):
     return made
 
 
-def device(app, service, user_id, name="one"):
+def device(app, service, user_id, name="one", **more):
     """Have somebody told in a browser in which they are signed in."""
     made = Browser(service, name)
     with app.app_context():
-        add_device(acting(user_id), make_sign_in(app, user_id), **made.given)
+        add_device(acting(user_id), make_sign_in(app, user_id, **more), **made.given)
     return made
 
 
@@ -253,7 +263,6 @@ def test_quiet_hours_hold_it(app, service, postbox, space, olu, ana):
     assert (line.fate, line.why) == (Fate.HELD, Why.QUIET)
     with app.app_context():
         choose_times(acting(ana), **hours, quiet_from=None, quiet_to=None)
-    soon(app)
     run_everything(app)
     assert len(told.messages()) == 1
     assert pushed(app, ana)[0].fate is Fate.SENT
@@ -272,11 +281,75 @@ def test_a_service_that_fails_is_tried_again_and_who_has_it_gets_it_once(
     assert (line.fate, line.why) == (Fate.HELD, Why.WAITING)
     service.answers = {}
     soon(app)
-    run_everything(app)
+    run_everything(app)  # a service that failed is left alone for a while
+    assert [len(each.messages()) for each in (well, gone, ill)] == [1, 1, 1]
+    with time_machine.travel(clock() + REST + dt.timedelta(minutes=1)):
+        run_everything(app)
     assert [len(each.messages()) for each in (well, gone, ill)] == [1, 1, 2]
     assert pushed(app, ana)[0].fate is Fate.SENT
     with app.app_context():
         assert {each.endpoint for each in devices(acting(ana))} == {well.endpoint, ill.endpoint}
+
+
+def failing(app):
+    with app.app_context():
+        [one] = db.session.scalars(sa.select(PushDevice)).all()
+        return one.failures
+
+
+def try_on(app, start, times):
+    """Do what is due every quarter of an hour; return how often a service failed."""
+    failed = 0
+    for number in range(times):
+        with time_machine.travel(start + dt.timedelta(minutes=15 * number)):
+            try:
+                run_everything(app)
+            except PushFault:
+                failed += 1
+    return failed
+
+
+def test_a_device_that_never_answers_keeps_nobody_busy_and_is_forgotten_after_a_day(
+    app, service, postbox, space, olu, ana
+):
+    told = device(app, service, ana, expires_at=clock() + dt.timedelta(days=9))
+    service.answers = {told.path: 503}
+    thread, start = begin(app, space, olu), clock()
+    reply(app, thread, olu)
+    owe(app)
+    try_on(app, start, 40)
+    assert len(service.handed) == failing(app) == FAILURES
+    [line] = pushed(app, ana)
+    assert (line.fate, line.why) == (Fate.REFUSED, Why.REFUSED)
+    for number, hours in enumerate((12, 20)):
+        with time_machine.travel(start + dt.timedelta(hours=hours)):
+            for _word in range(3):  # at once: it is tried with one of them, and once
+                reply(app, begin(app, space, olu), olu)
+            owe(app)
+            run_everything(app)
+            assert len(service.handed) == FAILURES + 1 + number
+    with time_machine.travel(start + DEAD_AFTER + dt.timedelta(hours=1)):
+        reply(app, begin(app, space, olu), olu)
+        owe(app)
+        run_everything(app)
+    assert len(service.handed) == FAILURES + 3
+    assert count(app) == 0
+
+
+def test_a_message_that_is_taken_forgets_the_failures_before(
+    app, service, postbox, space, olu, ana
+):
+    told = device(app, service, ana, expires_at=clock() + dt.timedelta(days=9))
+    start = clock()
+    for number, answer in enumerate((503, 201, 503)):
+        service.answers = {told.path: answer}
+        begun = start + dt.timedelta(hours=30 * number)
+        with time_machine.travel(begun):
+            reply(app, begin(app, space, olu), olu)
+            owe(app)
+        try_on(app, begun, 20)
+        assert failing(app) == (0 if answer == 201 else FAILURES)
+    assert count(app) == 1
 
 
 def test_a_refusal_ends_it_and_no_redirect_is_followed(app, service, postbox, space, olu, ana):

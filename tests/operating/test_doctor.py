@@ -7,7 +7,7 @@ import time
 import pytest
 import sqlalchemy as sa
 from click.testing import CliRunner
-from conftest import acting
+from conftest import PUSH_KEY, acting
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from databases import migrate, postgres_url
@@ -56,6 +56,8 @@ def test_a_sound_installation_has_nothing_wrong(site):
         "0 pieces of work are due, none for long.",
         "The clock says",
         "Letters are kept as files and reach nobody",
+        "No mail comes in (COMMUNITY_MAIL_IN): letters are answered on the site.",
+        "Nothing is told on devices (COMMUNITY_PUSH_KEY). A key: community push-keys",
     ):
         assert words in said
 
@@ -73,6 +75,11 @@ def test_a_sound_installation_has_nothing_wrong(site):
         ("COLOUR", "blue", "there is no such setting"),
         ("DKIM_KEY", "/nowhere/key.pem", "COMMUNITY_DKIM_DOMAIN: signing letters takes it too"),
         ("DKIM_DOMAIN", "example org", "must be a name in the DNS"),
+        ("MAIL_IN", "answers@example.org", "must be a name in the DNS"),
+        ("MAIL_IN", "answers.example.org", "but no letter leaves to be answered. Set COMMUNITY_SM"),
+        ("PUSH_KEY", "x" * 42, "it has to be a key as `community push-keys` prints one"),
+        ("PUSH_KEY", "_" * 43, "it has to be a key as `community push-keys` prints one"),
+        ("PUSH_KEY", PUSH_KEY, "Set COMMUNITY_PUSH_CONTACT=mailto:YOU@example.org"),
     ],
 )
 def test_a_setting_that_is_wrong_is_told_with_what_to_do(site, monkeypatch, name, value, words):
@@ -173,3 +180,25 @@ def test_the_key_of_letters_is_looked_at_and_its_record_told(site, monkeypatch, 
     assert code == 1
     file.chmod(0o600)
     assert "Everybody can read the key of letters." not in ask()[1]
+
+
+def test_mail_that_comes_in_and_devices_are_told_of_with_what_the_dns_has_to_say(
+    site, monkeypatch, postbox
+):
+    for name, value in (
+        ("SMTP_URL", f"smtp://127.0.0.1:{postbox.port}"),
+        ("MAIL_IN", "Answers.example.org"),
+        ("PUSH_KEY", PUSH_KEY),
+        ("PUSH_CONTACT", "mailto:us@example.org"),
+    ):
+        monkeypatch.setenv(f"COMMUNITY_{name}", value)
+    code, said = ask()
+    assert code == 0, said
+    assert "Mail comes in for answers.example.org. In the DNS, as MX of it:" in said
+    assert "Nobody checks whether an answer is forged." in said
+    assert "The key for messages to devices can be used." in said
+    assert os.environ["COMMUNITY_PUSH_KEY"] not in said
+    monkeypatch.setenv("COMMUNITY_MAIL_IN_TRUSTS", "mx.example.org")
+    _code, said = ask()
+    assert "Nobody checks" not in said
+    assert "mx.example.org is believed where it says that an answer is forged." in said

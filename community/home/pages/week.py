@@ -12,7 +12,9 @@ from community.home.queries.week import my_week
 from community.home.rules import Stage, stage_of
 from community.kernel import localtime
 from community.kernel.doors import current_context, reader, signed_in
-from community.spaces.policy import memberships
+from community.moderation.queries import suspensions
+from community.spaces.policy import memberships, suspended_anywhere
+from community.spaces.rules import REASONS
 
 
 @pages.route("/home")
@@ -25,6 +27,8 @@ def week() -> str:
     today = localtime.in_zone(ctx.now, reader().zone).date()
     return render_template(
         "home/week.html",
+        suspended=suspensions(ctx) if suspended_anywhere(ctx) else (),
+        reasons=REASONS,
         words=words,
         found=found,
         days=words.week_line(found.days, today),

@@ -3,9 +3,9 @@
 from collections.abc import Mapping
 from typing import Any
 
-from community.correspondence.operations import drop_device, mark_told
+from community.correspondence.operations import drop_device, mark_told, note_failure
 from community.correspondence.queries import devices_to_tell, is_told
-from community.correspondence.rules import Channel, Choice
+from community.correspondence.rules import FAILURES, REST, Channel, Choice
 from community.kernel.context import Context
 from community.kernel.installed import installed
 from community.kernel.mail import Letter
@@ -40,7 +40,7 @@ def push_news(ctx: Context, *, job: str, payload: Mapping[str, Any]) -> None:
         _note_push(reader, key, written, Fate.SUPPRESSED, Why.STOPPED)
     elif until := None if written.urgent else quiet_until(times, reader.now):
         _note_push(reader, key, written, Fate.HELD, Why.QUIET, until=until)
-        raise NotYet(until)
+        raise NotYet(until, chosen_by=reader.person)
     else:
         _tell_devices(reader, key, written, written.push, written.button[1])
 
@@ -55,20 +55,28 @@ def _note_push(
 def _tell_devices(
     reader: Context, key: str, letter: Letter, words: tuple[str, str], address: str
 ) -> None:
-    """Hand a message to each device that has not got it; one that fails is tried again."""
+    """Hand a message to each device that has not got it; one that fails is tried again.
+
+    Not at once, and not for ever: see ``note_failure``.
+    """
     title, body = (text[:LONGEST_WORDS] for text in words)
     thread = letter.place.thread_id if letter.place else None
     tag = str(thread or key)
     message = {"title": title, "body": body, "tag": tag, "url": address}
-    waits: PushFault | None = None
+    waits: Exception | None = None
     taken = is_told(reader, key)  # by a device, before this was tried again
     for device in devices_to_tell(reader, key):
+        if device.failed_at is not None and reader.now < device.failed_at + REST:
+            if device.failures < FAILURES:
+                waits = waits or NotYet(device.failed_at + REST)
+            continue
         try:
             delivery = deliver(
                 device.endpoint, message, p256dh=device.p256dh, auth=device.auth, topic=tag
             )
         except PushFault as fault:
-            waits = fault
+            if note_failure(reader, device.id):
+                waits = fault
             continue
         if delivery is Delivery.TAKEN:
             mark_told(reader, device.id, key)

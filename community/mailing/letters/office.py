@@ -83,7 +83,7 @@ class Office:
         if until is not None:
             told = {"why": Why.QUIET, "until": until}
             note_letter(reader, letter.key, fate=Fate.HELD, told={**told, **kept_of(letter)})
-            raise NotYet(until)
+            raise NotYet(until, chosen_by=reader.person)
         send(_in_thread(letter))
 
     def addressed(self, letter: Letter) -> Letter:

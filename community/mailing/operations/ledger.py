@@ -11,7 +11,7 @@ from community.correspondence.rules import Channel
 from community.kernel.context import Context
 from community.kernel.db import db, execute, insert_missing
 from community.kernel.keys import new_key
-from community.kernel.operation import enqueue, operation, record
+from community.kernel.operation import enqueue, hasten, operation, record
 from community.kernel.posting import Why
 from community.mailing.events import LetterTimesChosen
 from community.mailing.models import AddressTrouble, LedgerEntry, LetterTimes, ReplyKey
@@ -91,7 +91,10 @@ def choose_times(
     quiet_from: int | None,
     quiet_to: int | None,
 ) -> None:
-    """Say when letters come to the actor; what waits for a digest leaves by the new times."""
+    """Say when letters come to the actor; what waits for a digest leaves by the new times.
+
+    What waits for the end of quiet hours is looked at again: it leaves soon where none are now.
+    """
     zone = find_account(ctx, ctx.person, lock=True).zone  # two windows: one after the other
     chosen = {
         "rhythm": rhythm,
@@ -117,6 +120,7 @@ def choose_times(
         )
         .values(until=next_digest(times, ctx.now))
     )
+    hasten(ctx, ctx.person)
     record(LetterTimesChosen(user_id=ctx.person, rhythm=rhythm))
 
 

@@ -18,6 +18,7 @@ from community.moderation.policy import find_decision
 from community.moderation.queries import decision_about_me, decisions_about_me
 from community.moderation.rules import WORDS_LONGEST
 from community.moderation.schemas import AnswerFormIn, AppealIn
+from community.spaces.operations import remove_member
 
 _APPEAL = AppealIn()
 _ANSWER = AnswerFormIn()
@@ -53,6 +54,20 @@ def appeal(decision_id: uuid.UUID) -> AnyResponse:
     return redirect(url_for("moderation.decision", decision_id=decision_id), 303)
 
 
+@pages.route("/me/decisions/<uuid:decision_id>/leave", methods=["POST"])
+@signed_in
+@takes()
+def leave(decision_id: uuid.UUID) -> AnyResponse:
+    """Leave the space from which one is suspended: it has no page that offers it."""
+    ctx = current_context()
+    found = decision_about_me(ctx, decision_id)
+    if found.space_id is None or not found.keeps_out(ctx.now):
+        raise NotFound
+    remove_member(ctx, found.space_id, ctx.person)
+    flash(_("You left %(space)s.", space=found.space_name), "success")
+    return redirect(url_for("home.week"), 303)
+
+
 @pages.route("/moderation/decisions/<uuid:decision_id>/answer", methods=["POST"])
 @signed_in
 @takes("how", "words")
@@ -82,6 +97,7 @@ def _page(
         "moderation/decision.html",
         decision=found,
         holds=found.holds(ctx.now),
+        leaves=found.space_id is not None and found.keeps_out(ctx.now),
         reasons=REASONS,
         taken=TAKEN,
         text=text,

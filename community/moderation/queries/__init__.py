@@ -17,6 +17,7 @@ from community.moderation.queries.decisions import (
     my_report,
     personal,
     report_to_tell,
+    suspensions,
 )
 from community.moderation.queries.measures import (
     MeasureSeen,
@@ -47,4 +48,5 @@ __all__ = [
     "queue",
     "record_of",
     "report_to_tell",
+    "suspensions",
 ]

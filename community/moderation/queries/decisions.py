@@ -25,8 +25,9 @@ MOST_SHOWN = 100  # decisions about one person, the newest
 class DecisionSeen:
     """A decision as whom it concerns reads it: not who decided, nor who reported.
 
-    ``space_name`` is where it was decided, ``everywhere``: in all spaces at once; it and
-    ``thread_title`` are None where they have left, and of what is about no post there is no thread.
+    ``space_id`` and ``space_name`` are where it was decided, ``everywhere``: in all spaces at once;
+    they and ``thread_title`` are None where they have left, and of what is about no post there is
+    no thread.
     ``until`` is when what lasts ends by itself, ``lifted_at`` when it was ended before.
     ``appealed_at`` is when they asked for a second look, ``answered_at`` when it was taken;
     ``may_appeal``: they still can ask. ``stands``: the post is there to be read.
@@ -34,6 +35,7 @@ class DecisionSeen:
 
     id: uuid.UUID
     about_id: uuid.UUID
+    space_id: uuid.UUID | None
     space_name: str | None
     everywhere: bool
     thread_id: uuid.UUID | None
@@ -53,6 +55,10 @@ class DecisionSeen:
     answer: str | None
     may_appeal: bool
 
+    def keeps_out(self, now: dt.datetime) -> bool:
+        """Whether they are suspended by it still."""
+        return self.outcome is Outcome.SUSPENDED and self.holds(now)
+
     def holds(self, now: dt.datetime) -> bool:
         """Whether what lasts for a time lasts still."""
         lasting = self.outcome in LASTING and self.overturned_at is None and self.lifted_at is None
@@ -60,6 +66,7 @@ class DecisionSeen:
 
 
 def _told(ctx: Context, statement: sa.Select[Any]) -> Sequence[DecisionSeen]:
+    mine = Space.id.in_(still_mine(ctx))
     rows = db.session.execute(
         statement.outerjoin(Case, Case.id == Decision.case_id)
         .outerjoin(Post, Post.id == Case.post_id)
@@ -71,9 +78,8 @@ def _told(ctx: Context, statement: sa.Select[Any]) -> Sequence[DecisionSeen]:
         .with_only_columns(
             Decision.id,
             Decision.about_id,
-            sa.case((Space.id.in_(still_mine(ctx)), Space.name), else_=sa.null()).label(
-                "space_name"
-            ),
+            sa.case((mine, Space.id), else_=sa.null()).label("space_id"),
+            sa.case((mine, Space.name), else_=sa.null()).label("space_name"),
             sa.case((Decision.space_id.is_(None), True), else_=False).label("everywhere"),
             Thread.id.label("thread_id"),
             sa.case((Thread.space_id.in_(my_spaces(ctx)), Thread.title), else_=sa.null()).label(
@@ -119,6 +125,18 @@ def decision_about_me(ctx: Context, decision_id: uuid.UUID) -> DecisionSeen:
     if not found:
         raise NotFound
     return found[0]
+
+
+def suspensions(ctx: Context) -> Sequence[DecisionSeen]:
+    """Return by what the actor is suspended now, the newest first: there, nothing else says so."""
+    now = (
+        Decision.outcome == Outcome.SUSPENDED,
+        Decision.until > ctx.now,
+        Decision.lifted_at.is_(None),
+        Decision.overturned_at.is_(None),
+    )
+    found = _told(ctx, _about_me(ctx).where(*now))
+    return [one for one in found if one.everywhere or one.space_id is not None]
 
 
 def _about_me(ctx: Context) -> sa.Select[Decision]:

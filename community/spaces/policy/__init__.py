@@ -23,6 +23,7 @@ from community.spaces.policy.belonging import (
     silence_in,
     speaks,
     still_mine,
+    suspended_anywhere,
     takes_part,
 )
 from community.spaces.policy.invitations import (
@@ -100,6 +101,7 @@ __all__ = [
     "silence_in",
     "speaks",
     "still_mine",
+    "suspended_anywhere",
     "takes_part",
     "visible_archivable_spaces",
     "visible_invitations",

@@ -45,6 +45,7 @@ def reaches(user_id: Any, space_id: Any) -> sa.ColumnElement[bool]:
 
 
 # under a name of its own, so that a query over memberships does not correlate with it
+_kept = aliased(Membership, name="kept")
 _mine = aliased(Membership, name="mine")
 _BELONGING = (
     sa.select(
@@ -59,6 +60,9 @@ _BELONGING = (
         Membership.silenced_until,
         Membership.silence_id,
         Membership.silence_reason,
+        sa.exists()
+        .where(_kept.user_id == ME, _kept.ended_at.is_(None), _kept.suspended_until > NOW)
+        .label("suspended_anywhere"),
     )
     .join(Membership, Membership.space_id == Space.id)
     .where(Membership.user_id == ME, present())
@@ -77,6 +81,15 @@ def belonging(ctx: Context) -> Sequence[Any]:
         return ()
     given = {"me": ctx.person, "instant": ctx.now}
     return ctx.memo("spaces.belonging", lambda: execute(_BELONGING, given).all())
+
+
+def suspended_anywhere(ctx: Context) -> bool:
+    """Whether there may be a space the actor is suspended from; no statement of its own.
+
+    To ask what it is, which most people need not: who belongs nowhere may be, too.
+    """
+    found = belonging(ctx)
+    return bool(found[0].suspended_anywhere) if found else ctx.actor_id is not None
 
 
 def memberships(ctx: Context) -> Mapping[uuid.UUID, Role]:

@@ -37,6 +37,7 @@ from community.moderation.policy import (
     may_silence_member,
     place_of,
 )
+from community.moderation.queries import decisions_about_me
 
 CASE = in_open(case_id=lambda side: side.case)
 DECISION = in_open(decision_id=lambda side: side.decision)
@@ -56,6 +57,13 @@ def silences(eyes: Eyes, world: Neighbours, args: Args) -> bool:
     with eyes.app.app_context():
         place = place_of(space_of(world, args), args["user_id"])
         return may_silence_member(eyes.context(), place)
+
+
+def is_told(eyes: Eyes, _world: Neighbours, args: Args) -> bool:
+    """Ask whether the decision of the arguments is about who looks."""
+    with eyes.app.app_context():
+        told = decisions_about_me(eyes.context()) if eyes.user_id else ()
+        return args["decision_id"] in {one.id for one in told}
 
 
 SLOW = fixed(slow_seconds=30, blocked_words=[])
@@ -93,6 +101,7 @@ ACTS: Mapping[str, Act] = {
     "moderation.release": Act("facilitator", CASE, sees=SEES_CASE, may=DECIDES),
     "moderation.decide": Act("facilitator", CASE, HIDE, SEES_CASE, DECIDES),
     "moderation.appeal": Act("member", DECISION, WHY, SEES_DECISION, decides(may_appeal)),
+    "moderation.leave": Act("member", DECISION, sees=is_told),
     "moderation.answer": Act(
         "owner",
         DECISION,
