@@ -171,11 +171,20 @@ def test_what_was_thrown_away_can_be_put_back_for_a_day(place):
     with pytest.raises(Conflict):
         restore_draft(acting(place.member), row.id)
     assert words(place.member, place.thread_id) == "From the start."
-    discard_of(acting(place.member), {"thread_id": place.thread_id})
-    save(place.member, place, "A third.")
-    discard_of(acting(place.member), {"thread_id": place.thread_id})
-    with pytest.raises(Conflict):
-        restore_draft(acting(place.member), row.id)
+
+
+def test_any_of_several_that_were_thrown_away_can_be_put_back_where_none_stands(place):
+    me, rows = acting(place.member), []
+    for body in ("A first.", "A second.", "A third."):
+        rows.append(save(place.member, place, body))
+        discard_of(me, {"thread_id": place.thread_id})
+    restore_draft(me, rows[0].id)
+    assert words(place.member, place.thread_id) == "A first."
+    discard_of(me, {"thread_id": place.thread_id})
+    restore_draft(me, rows[2].id)
+    assert words(place.member, place.thread_id) == "A third."
+    with pytest.raises(Conflict, match="stands there by now"):
+        restore_draft(me, rows[1].id)
 
 
 def test_what_is_thrown_away_by_its_place_is_only_what_is_there(place):

@@ -147,7 +147,9 @@ def restore_draft(ctx: Context, draft_id: uuid.UUID) -> PostDraft:
     form = row.thread_id or row.post_id or row.form
     other = _held(ctx, form)
     if other is not None and other.id != row.id:
-        raise Conflict(_("Another draft stands there by now. Send or discard it first."))
+        if other.discarded_at is None:
+            raise Conflict(_("Another draft stands there by now. Send or discard it first."))
+        _set_aside(other)
     _refuse_more(ctx, row.space_id)
     row.form, row.discarded_at = form, None
     return row
@@ -187,8 +189,7 @@ def _save(
 ) -> PostDraft:
     row = _held(ctx, form)
     if row is not None and row.discarded_at is not None:
-        row.form = row.id  # it goes on being one that can be put back
-        db.session.flush()
+        _set_aside(row)
         row = None
     row = row or _begun(ctx, form, place)
     if any(getattr(row, name) != key for name, key in place.items()):
@@ -200,6 +201,12 @@ def _save(
         _count(ctx, row)
         row.saved_at = ctx.now
     return row
+
+
+def _set_aside(row: PostDraft) -> None:
+    """Make room for another draft in the place of one that was thrown away."""
+    row.form = row.id  # it goes on being one that can be put back
+    db.session.flush()
 
 
 def _held(ctx: Context, form: uuid.UUID) -> PostDraft | None:
