@@ -271,6 +271,17 @@ def test_as_many_are_kept_as_may_be(app, place, monkeypatch):
     assert db.session.scalars(count).one() <= 2 * MOST_NEW_THREADS
 
 
+def test_putting_one_of_many_back_throws_none_of_them_out(place, monkeypatch):
+    me, rows = acting(place.member), []
+    for body in ("A first.", "A second.", "A third.", "A fourth."):
+        rows.append(save(place.member, place, body))
+        discard_of(me, {"thread_id": place.thread_id})
+    monkeypatch.setattr(saving, "MOST_DRAFTS", len(rows) // 2)
+    restore_draft(me, rows[1].id)
+    assert words(place.member, place.thread_id) == "A second."
+    assert my_draft(me, rows[0].id).body == "A first."
+
+
 def test_a_draft_is_not_saved_without_end(place):
     me = acting(place.member)
     row = save(place.member, place)

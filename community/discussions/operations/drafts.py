@@ -226,7 +226,8 @@ def _begun(ctx: Context, form: uuid.UUID, place: Mapping[str, uuid.UUID]) -> Pos
     db.session.execute(me.with_for_update(key_share=True))
     row = _held(ctx, form)
     if row is None:
-        _refuse_more(ctx, place.get("space_id"))
+        if _refuse_more(ctx, place.get("space_id")) >= 2 * MOST_DRAFTS:
+            _forget_discarded(ctx)
         row = PostDraft(
             id=new_key(),
             user_id=ctx.person,
@@ -242,16 +243,18 @@ def _begun(ctx: Context, form: uuid.UUID, place: Mapping[str, uuid.UUID]) -> Pos
     return row
 
 
-def _refuse_more(ctx: Context, space_id: uuid.UUID | None) -> None:
-    """Raise Conflict where the actor has as many drafts as one may have."""
-    mine = PostDraft.user_id == ctx.person
+def _refuse_more(ctx: Context, space_id: uuid.UUID | None) -> int:
+    """Raise Conflict where the actor has as many drafts as one may have.
+
+    Returns how many they have, with those that were thrown away.
+    """
     stands = PostDraft.discarded_at.is_(None)
     rows, standing, here = execute(
         sa.select(
             sa.func.count(),
             sa.func.count().filter(stands),
             sa.func.count().filter(stands, PostDraft.space_id == space_id),
-        ).where(mine)
+        ).where(PostDraft.user_id == ctx.person)
     ).one()
     if standing >= MOST_DRAFTS:
         raise Conflict(
@@ -269,8 +272,16 @@ def _refuse_more(ctx: Context, space_id: uuid.UUID | None) -> None:
                 here,
             )
         )
-    if rows >= 2 * MOST_DRAFTS:  # so many were thrown away today: these are not put back
-        execute(sa.delete(PostDraft).where(mine, ~stands))
+    return int(rows)
+
+
+def _forget_discarded(ctx: Context) -> None:
+    """Delete what the actor threw away today, where it is so much: it is not put back."""
+    execute(
+        sa.delete(PostDraft).where(
+            PostDraft.user_id == ctx.person, PostDraft.discarded_at.is_not(None)
+        )
+    )
 
 
 def _count(ctx: Context, row: PostDraft) -> None:
