@@ -113,6 +113,12 @@ def may_move_posts(ctx: Context, thread: Thread) -> bool:
 
 
 @rule
+def may_split_thread(ctx: Context, thread: Thread) -> bool:
+    """Organisers and facilitators begin a thread with posts of one, unless they are silenced."""
+    return facilitates(ctx, thread.space_id) and speaks(ctx, thread.space_id)
+
+
+@rule
 def may_take_thread_in(ctx: Context, space: Space) -> bool:
     """Organisers and facilitators of a space take a thread of another space in."""
     return facilitates(ctx, space.id)
