@@ -2,15 +2,15 @@
 
 import pytest
 from conftest import acting
-from factories.discussions import make_thread
-from factories.moderation import take
+from factories.discussions import make_thread, reply
+from factories.moderation import post_of, take
 from page_text import text_of
 
 from community.discussions.models import ThreadKind
-from community.discussions.operations import merge_posts, split_thread
+from community.discussions.operations import PollGiven, merge_posts, remove_post, split_thread
 from community.discussions.queries import thread_head
 from community.kernel.errors import Forbidden
-from community.moderation.rules import Lasts
+from community.moderation.rules import Lasts, Reason
 
 
 @pytest.fixture
@@ -54,3 +54,55 @@ def test_a_title_that_was_typed_comes_back_where_one_was_silenced_meanwhile(app,
     assert 'value="question"' in answer.text
     with app.app_context():
         assert thread_head(acting(place.owner), place.thread_id).standing == 2
+
+
+def ask(app, place):
+    """Ask as the owner in a poll; returns the id of the post."""
+    poll = PollGiven(question="Which gauge?", options=["North", "South"])
+    return post_of(
+        app, place.thread_id, reply(app, place.thread_id, place.owner, "A poll.", poll=poll)
+    )
+
+
+def act_of(post_id, act):
+    return f'href="/posts/{post_id}/{act}"'
+
+
+def test_the_page_of_a_thread_offers_what_they_may_do_and_no_words(app, place, leader):
+    asked = ask(app, place)
+    thread = f"/threads/{place.thread_id}"
+    page = leader.get(thread).text
+    for post_id in (place.post_id, asked):
+        assert act_of(post_id, "remove") in page
+        assert act_of(post_id, "edit") not in page
+    assert f'<a href="/posts/{asked}/poll" rel="nofollow">Close or change the poll' in page
+    assert f'href="{thread}/move"' in page
+    assert "data-leads" in page
+    assert 'id="react"' not in page
+    with app.app_context():
+        ctx = acting(place.facilitator)
+        remove_post(ctx, place.post_id, reason=Reason.UNKIND)
+    assert act_of(place.post_id, "restore") in leader.get(thread).text
+    assert leader.get(f"/posts/{place.post_id}/restore").status_code == 200
+
+
+def test_they_pin_and_lock_a_thread_and_do_not_say_what_it_is_called(place, leader):
+    thread = f"/threads/{place.thread_id}"
+    assert f'href="{thread}/settings"' in leader.get(thread).text
+    page = leader.get(f"{thread}/settings")
+    assert page.status_code == 200
+    assert (f'action="{thread}/lock"' in page.text, 'name="title"' in page.text) == (True, False)
+    given = {"title": "Mine", "kind": "question", "tags": ""}
+    assert leader.post(f"{thread}/settings", data=given).status_code == 403
+
+
+def test_who_leads_is_not_offered_to_put_back_what_others_took_away_of_theirs(app, browse, place):
+    reply(app, place.thread_id, place.facilitator, "Off the point.")
+    mine = post_of(app, place.thread_id, 3)
+    with app.app_context():
+        remove_post(acting(place.owner), mine, reason=Reason.OTHER)
+    thread = f"/threads/{place.thread_id}"
+    assert act_of(mine, "restore") in browse(place.owner).get(thread).text
+    page = browse(place.facilitator).get(thread).text
+    assert act_of(mine, "restore") not in page
+    assert browse(place.facilitator).get(f"/posts/{mine}/restore").status_code == 404
