@@ -113,6 +113,12 @@ def may_move_posts(ctx: Context, thread: Thread) -> bool:
 
 
 @rule
+def may_split_thread(ctx: Context, thread: Thread) -> bool:
+    """Organisers and facilitators begin a thread with posts of one, unless they are silenced."""
+    return facilitates(ctx, thread.space_id) and speaks(ctx, thread.space_id)
+
+
+@rule
 def may_take_thread_in(ctx: Context, space: Space) -> bool:
     """Organisers and facilitators of a space take a thread of another space in."""
     return facilitates(ctx, space.id)
@@ -291,7 +297,9 @@ def may_edit_poll(ctx: Context, post: Post) -> bool:
 
 
 def _space_of(post: Post) -> uuid.UUID:
-    return db.session.get_one(Thread, post.thread_id).space_id
+    """Return the space of a post; what stands for one on a page says it without a statement."""
+    said: uuid.UUID | None = getattr(post, "space_id", None)
+    return said or db.session.get_one(Thread, post.thread_id).space_id
 
 
 def kinds_open_to(ctx: Context, space_id: uuid.UUID) -> tuple[ThreadKind, ...]:

@@ -3,11 +3,12 @@
 from collections.abc import Mapping
 from typing import Any
 
-from marshmallow import fields, validate
+from flask_babel import gettext as _
+from marshmallow import ValidationError, fields, validate, validates_schema
 
 from community.kernel.schemas import In, Out, PersonOut
 from community.search.models import EntryKind
-from community.search.queries.finding import A_PAGE, MOST_PAGES, Results
+from community.search.queries.finding import A_PAGE, MOST_SHOWN, Results, last_page
 from community.search.queries.matching import MOST
 from community.search.queries.showing import Found
 from community.search.rules.asking import LONGEST
@@ -20,8 +21,13 @@ class SearchIn(In):
 
     q = fields.String(required=True, validate=validate.Length(max=LONGEST))
     kind = fields.String(load_default=None, validate=validate.OneOf(KINDS))
-    page = fields.Integer(load_default=1, validate=validate.Range(1, MOST_PAGES))
+    page = fields.Integer(load_default=1, validate=validate.Range(1, MOST_SHOWN))
     limit = fields.Integer(load_default=A_PAGE, validate=validate.Range(1, A_PAGE))
+
+    @validates_schema
+    def _page_is_there(self, data: dict[str, Any], **_more: Any) -> None:
+        if data["page"] > last_page(data["limit"]):
+            raise ValidationError(_("There is no such page."), "page")
 
 
 class PieceOut(Out):

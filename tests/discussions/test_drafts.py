@@ -171,11 +171,20 @@ def test_what_was_thrown_away_can_be_put_back_for_a_day(place):
     with pytest.raises(Conflict):
         restore_draft(acting(place.member), row.id)
     assert words(place.member, place.thread_id) == "From the start."
-    discard_of(acting(place.member), {"thread_id": place.thread_id})
-    save(place.member, place, "A third.")
-    discard_of(acting(place.member), {"thread_id": place.thread_id})
-    with pytest.raises(Conflict):
-        restore_draft(acting(place.member), row.id)
+
+
+def test_any_of_several_that_were_thrown_away_can_be_put_back_where_none_stands(place):
+    me, rows = acting(place.member), []
+    for body in ("A first.", "A second.", "A third."):
+        rows.append(save(place.member, place, body))
+        discard_of(me, {"thread_id": place.thread_id})
+    restore_draft(me, rows[0].id)
+    assert words(place.member, place.thread_id) == "A first."
+    discard_of(me, {"thread_id": place.thread_id})
+    restore_draft(me, rows[2].id)
+    assert words(place.member, place.thread_id) == "A third."
+    with pytest.raises(Conflict, match="stands there by now"):
+        restore_draft(me, rows[1].id)
 
 
 def test_what_is_thrown_away_by_its_place_is_only_what_is_there(place):
@@ -260,6 +269,17 @@ def test_as_many_are_kept_as_may_be(app, place, monkeypatch):
         save_reply_draft(me, other, body="Once more.")
     count = sa.select(sa.func.count()).select_from(PostDraft)
     assert db.session.scalars(count).one() <= 2 * MOST_NEW_THREADS
+
+
+def test_putting_one_of_many_back_throws_none_of_them_out(place, monkeypatch):
+    me, rows = acting(place.member), []
+    for body in ("A first.", "A second.", "A third.", "A fourth."):
+        rows.append(save(place.member, place, body))
+        discard_of(me, {"thread_id": place.thread_id})
+    monkeypatch.setattr(saving, "MOST_DRAFTS", len(rows) // 2)
+    restore_draft(me, rows[1].id)
+    assert words(place.member, place.thread_id) == "A second."
+    assert my_draft(me, rows[0].id).body == "A first."
 
 
 def test_a_draft_is_not_saved_without_end(place):

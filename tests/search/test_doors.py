@@ -95,6 +95,9 @@ def test_json_finds_the_same(browse, shore):
         (f"q={'x' * (LONGEST + 1)}", "q"),
         ("q=a&kind=gull", "kind"),
         ("q=a&page=0", "page"),
+        ("q=a&page=6", "page"),
+        ("q=a&page=11&limit=10", "page"),
+        ("q=a&page=101&limit=1", "page"),
         ("q=a&limit=1000", "limit"),
         ("q=a&more=1", "more"),
     ],
@@ -103,6 +106,20 @@ def test_json_names_what_cannot_be_used(browse, shore, query, field):
     refused = browse(shore.people["member"]).get(f"/api/v1/search?{query}")
     assert refused.status_code == 422
     assert list(refused.json["fields"]) == [field]
+
+
+def test_short_pages_of_json_lead_to_all_that_long_ones_show(browse, shore):
+    for number in range(7):
+        make_thread(shore.app, shore.space, shore.people["writer"], title=f"Ibis {number}")
+    shore.work()
+    member, found, page = browse(shore.people["member"]), [], 1
+    while page:
+        shown = member.get(f"/api/v1/search?q=ibis&limit=1&page={page}").json
+        found += [item["id"] for item in shown["items"]]
+        page = shown["next"]
+    whole = member.get("/api/v1/search?q=ibis").json
+    assert found == [item["id"] for item in whole["items"]]
+    assert len(found) == 7
 
 
 def test_who_is_not_signed_in_is_asked_to(browse, shore):

@@ -14,6 +14,7 @@ from community.discussions.operations import (
     merge_posts,
     move_thread,
     remove_post,
+    remove_tag,
     rename_tag,
     rename_thread,
     split_thread,
@@ -83,6 +84,17 @@ def test_a_tag_that_is_renamed_is_found_by_its_new_name(shore):
         rename_tag(ctx, tag.id, name="Lapwing")
     shore.work()
     assert (shore.find("plover"), shore.find("lapwing")) == ([], [("thread", "One")])
+
+
+def test_threads_are_not_found_by_a_tag_that_was_taken_off(shore):
+    make_thread(shore.app, shore.space, shore.people["writer"], title="One", tags=["Plover"])
+    shore.work()
+    with shore.app.app_context():
+        [tag] = tags_of_space(shore.space)
+    shore.act(remove_tag, "leader", tag.id)
+    shore.work()
+    assert shore.find("plover") == []
+    as_made_anew(shore)
 
 
 def test_posts_that_move_are_found_where_they_are(shore):

@@ -147,7 +147,9 @@ def restore_draft(ctx: Context, draft_id: uuid.UUID) -> PostDraft:
     form = row.thread_id or row.post_id or row.form
     other = _held(ctx, form)
     if other is not None and other.id != row.id:
-        raise Conflict(_("Another draft stands there by now. Send or discard it first."))
+        if other.discarded_at is None:
+            raise Conflict(_("Another draft stands there by now. Send or discard it first."))
+        _set_aside(other)
     _refuse_more(ctx, row.space_id)
     row.form, row.discarded_at = form, None
     return row
@@ -187,8 +189,7 @@ def _save(
 ) -> PostDraft:
     row = _held(ctx, form)
     if row is not None and row.discarded_at is not None:
-        row.form = row.id  # it goes on being one that can be put back
-        db.session.flush()
+        _set_aside(row)
         row = None
     row = row or _begun(ctx, form, place)
     if any(getattr(row, name) != key for name, key in place.items()):
@@ -200,6 +201,12 @@ def _save(
         _count(ctx, row)
         row.saved_at = ctx.now
     return row
+
+
+def _set_aside(row: PostDraft) -> None:
+    """Make room for another draft in the place of one that was thrown away."""
+    row.form = row.id  # it goes on being one that can be put back
+    db.session.flush()
 
 
 def _held(ctx: Context, form: uuid.UUID) -> PostDraft | None:
@@ -219,7 +226,8 @@ def _begun(ctx: Context, form: uuid.UUID, place: Mapping[str, uuid.UUID]) -> Pos
     db.session.execute(me.with_for_update(key_share=True))
     row = _held(ctx, form)
     if row is None:
-        _refuse_more(ctx, place.get("space_id"))
+        if _refuse_more(ctx, place.get("space_id")) >= 2 * MOST_DRAFTS:
+            _forget_discarded(ctx)
         row = PostDraft(
             id=new_key(),
             user_id=ctx.person,
@@ -235,16 +243,18 @@ def _begun(ctx: Context, form: uuid.UUID, place: Mapping[str, uuid.UUID]) -> Pos
     return row
 
 
-def _refuse_more(ctx: Context, space_id: uuid.UUID | None) -> None:
-    """Raise Conflict where the actor has as many drafts as one may have."""
-    mine = PostDraft.user_id == ctx.person
+def _refuse_more(ctx: Context, space_id: uuid.UUID | None) -> int:
+    """Raise Conflict where the actor has as many drafts as one may have.
+
+    Returns how many they have, with those that were thrown away.
+    """
     stands = PostDraft.discarded_at.is_(None)
     rows, standing, here = execute(
         sa.select(
             sa.func.count(),
             sa.func.count().filter(stands),
             sa.func.count().filter(stands, PostDraft.space_id == space_id),
-        ).where(mine)
+        ).where(PostDraft.user_id == ctx.person)
     ).one()
     if standing >= MOST_DRAFTS:
         raise Conflict(
@@ -262,8 +272,16 @@ def _refuse_more(ctx: Context, space_id: uuid.UUID | None) -> None:
                 here,
             )
         )
-    if rows >= 2 * MOST_DRAFTS:  # so many were thrown away today: these are not put back
-        execute(sa.delete(PostDraft).where(mine, ~stands))
+    return int(rows)
+
+
+def _forget_discarded(ctx: Context) -> None:
+    """Delete what the actor threw away today, where it is so much: it is not put back."""
+    execute(
+        sa.delete(PostDraft).where(
+            PostDraft.user_id == ctx.person, PostDraft.discarded_at.is_not(None)
+        )
+    )
 
 
 def _count(ctx: Context, row: PostDraft) -> None:

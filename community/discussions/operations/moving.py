@@ -11,7 +11,12 @@ from community.discussions.events import ThreadMoved
 from community.discussions.models import Attachment, Post, Thread, ThreadKind
 from community.discussions.operations.relocating import Leaving, Moved, relocate
 from community.discussions.operations.tags import hold_with_space, set_tags
-from community.discussions.policy import find_thread, may_move_posts, may_take_thread_in
+from community.discussions.policy import (
+    find_thread,
+    may_move_posts,
+    may_split_thread,
+    may_take_thread_in,
+)
 from community.discussions.queries import begun_for_what, room_used, tags_of
 from community.discussions.rules import MOST_MOVED
 from community.kernel import log
@@ -44,7 +49,7 @@ def split_thread(
     many.
     """
     source = find_thread(ctx, thread_id, lock=True)
-    require(may_move_posts, ctx, source)
+    require(may_split_thread, ctx, source)
     refuse_archived(belongs_to(ctx, source.space_id))
     if not numbers and since is None:
         raise _none_chosen()

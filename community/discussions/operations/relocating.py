@@ -49,12 +49,13 @@ def relocate(ctx: Context, posts: Sequence[Leaving], source: Thread, target: Thr
     The rows of both threads are locked. Each keeps its id and leaves a line in its old place; the
     answer to a question goes along with it where nothing stood before, else the question says still
     that it is answered, and the line in the answer's place leads to it; what somebody had read of
-    both threads they have read of the one.
+    both threads they have read of the one, and what was brought in counts as read there, too.
     """
     first = target.last_number + 1
     places = {post.number: number for number, post in enumerate(posts, first)}
     empty = target.last_number == target.removed
-    reads = list(_reads(source, target, list(places)))
+    last = _standing(sa.func.max, target) or 0
+    reads = list(_reads(source, target, list(places), last))
     begins = _standing(sa.func.min, source)  # the question, where it is one
     hold_people([ctx.person, *(post.author_id for post in posts), *(row.user_id for row in reads)])
     execute(
@@ -62,6 +63,9 @@ def relocate(ctx: Context, posts: Sequence[Leaving], source: Thread, target: Thr
         [{"key": post.id, "thread": target.id, "place": places[post.number]} for post in posts],
     )
     execute(_LEAVE, [_left_behind(ctx, post, source) for post in posts])
+    brought = sum(1 for number in places if number <= source.history)
+    if brought and last <= target.history:  # else something new stands before them
+        target.history = target.last_number + brought
     target.last_number += len(posts)
     if source.answer in places and empty and begins in places and target.kind in ANSWERED:
         answer = places[source.answer]
@@ -123,13 +127,13 @@ class _Read(NamedTuple):
     new: bool
 
 
-def _reads(source: Thread, target: Thread, numbers: Sequence[int]) -> Iterator[_Read]:
+def _reads(source: Thread, target: Thread, numbers: Sequence[int], last: int) -> Iterator[_Read]:
     """Return whose pointers in the target move over what comes, and how far.
 
-    Who had read all that stands there has read what they had read of the posts that come; who had
-    not goes on where they were. What was said before one came counts as read, as in every list.
+    Who had read all that stands there, up to its ``last`` post, has read what they had read of the
+    posts that come; who had not goes on where they were. What was brought in and what was said
+    before one came counts as read, as in every list.
     """
-    last = _standing(sa.func.max, target) or 0
     here, there = _POINTER.alias("here"), _POINTER.alias("there")
     readers = sa.union(
         *(
@@ -160,12 +164,12 @@ def _reads(source: Thread, target: Thread, numbers: Sequence[int]) -> Iterator[_
         read, known = row.here, row.there
         if known is None:
             untouched = row.joined_at is not None and target.last_posted_at <= row.joined_at
-            known = target.last_number if untouched else 0
+            known = target.last_number if untouched else target.history
         if known < last:
             continue  # what they have not read comes first
         if read is None:
             untouched = row.joined_at is not None and source.last_posted_at <= row.joined_at
-            read = source.last_number if untouched else 0
+            read = source.last_number if untouched else source.history
         over = target.last_number + sum(1 for number in numbers if number <= read)
         yield _Read(row.user_id, over, row.at, row.there is None)
 

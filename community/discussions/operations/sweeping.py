@@ -32,7 +32,7 @@ _NEW = (
     .where(Space.archived_at.is_(None), UNREAD > 0, _UPTO > READ)
     .order_by(Thread.last_posted_at.desc(), Thread.id)
     .limit(MOST_SWEPT + 1)
-    .with_only_columns(Thread.id, _UPTO.label("upto"))
+    .with_only_columns(Thread.id, READ.label("read"), _UPTO.label("upto"))
 )
 
 
@@ -68,7 +68,7 @@ def _row(ctx: Context, row: Any) -> dict[str, Any]:
         "number": row.upto,
         "at": ctx.now,
         "swept_at": ctx.now,
-        "swept_from": 0,
+        "swept_from": row.read,  # without a pointer what was brought in counts as read
         "swept_to": row.upto,
     }
 

@@ -9,6 +9,7 @@ from markupsafe import Markup
 from werkzeug.wrappers import Response as AnyResponse
 
 from community.discussions.operations import discard_draft, restore_draft
+from community.discussions.pages.acts import may_go_on
 from community.discussions.pages.blueprint import pages
 from community.discussions.pages.words import KINDS
 from community.discussions.policy import find_draft
@@ -17,7 +18,6 @@ from community.kernel.addresses import url_for
 from community.kernel.context import Context
 from community.kernel.doors import current_context, signed_in, takes
 from community.kernel.errors import Conflict
-from community.spaces.policy import facilitates, takes_part
 
 DRAFTS_A_PAGE = 20
 OPENING = 200  # characters of a draft that its row shows
@@ -95,10 +95,7 @@ def _place_of(row: Any, *, fresh: bool = False) -> str:
 
 def _shown(ctx: Context, row: Any) -> dict[str, Any]:
     """Return a draft as its row and its page show it; ``goes_on``: its place takes it now."""
-    goes_on = row.archived_at is None and takes_part(ctx, row.space_id)
-    goes_on = goes_on and (row.post_id is not None or row.merged_into_id is None)
-    if row.post_id is None and row.locked_at is not None:
-        goes_on = goes_on and facilitates(ctx, row.space_id)
+    goes_on = may_go_on(ctx, row)
     whole = url_for("discussions.draft", own_draft_id=row.id)
     return {
         "id": row.id,

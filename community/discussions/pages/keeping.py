@@ -49,7 +49,8 @@ def settings(thread_id: uuid.UUID) -> AnyResponse:
     """Say what a thread is called and of what kind; who facilitates pins and locks it here."""
     ctx = current_context()
     thread = find_thread(ctx, thread_id)
-    require(may_rename_thread, ctx, thread)
+    if request.method == "POST" or not may_keep_thread(ctx, thread):
+        require(may_rename_thread, ctx, thread)
     if request.method == "GET":
         said = {"title": thread.title, "kind": thread.kind.value}
         return _page(ctx, thread, said | {"tags": ", ".join(tags_of(thread_id))})
@@ -77,6 +78,7 @@ def _page(
         kinds=[(kind.value, KINDS[kind], HINTS[kind]) for kind in kinds],
         typed=typed,
         tags=tag_field(thread.space_id, typed["tags"]),
+        may_rename=may_rename_thread(ctx, thread),
         may_keep=may_keep_thread(ctx, thread),
         errors=errors_of(error, "title"),
         title_length=TITLE_LENGTH,

@@ -10,7 +10,7 @@ from flask_babel import ngettext
 from markupsafe import Markup
 from werkzeug.wrappers import Response as AnyResponse
 
-from community.discussions.models import Thread
+from community.discussions.models import Thread, ThreadKind
 from community.discussions.operations import Moved, merge_posts, move_thread, split_thread
 from community.discussions.pages.blueprint import pages
 from community.discussions.pages.chosen import Chosen, chosen, written
@@ -23,6 +23,7 @@ from community.discussions.policy import (
     find_thread,
     kinds_open_to,
     may_move_posts,
+    may_split_thread,
     may_take_thread_in,
 )
 from community.discussions.queries import (
@@ -36,7 +37,7 @@ from community.discussions.schemas import TITLE_LENGTH, SplitIn, ThreadSpaceIn
 from community.kernel.addresses import url_for
 from community.kernel.context import Context
 from community.kernel.doors import current_context, signed_in, takes
-from community.kernel.errors import Conflict, Invalid, NotFound
+from community.kernel.errors import Conflict, Forbidden, Invalid, NotFound
 from community.kernel.pages import errors_of
 from community.kernel.policy import require
 from community.kernel.schemas import as_key, load
@@ -54,8 +55,7 @@ LONGEST_SEARCH = 200
 def choose(thread_id: uuid.UUID) -> AnyResponse:
     """Choose posts that are to move; ``?after=`` shows those after a number."""
     ctx = current_context()
-    _movable(ctx, thread_id)
-    return _choose_page(ctx, thread_id)
+    return _choose_page(ctx, _movable(ctx, thread_id))
 
 
 def _movable(ctx: Context, thread_id: uuid.UUID) -> Thread:
@@ -71,13 +71,14 @@ def _place(head: Any) -> dict[str, Any]:
     return {"thread": head, "tabs": thread_tabs(head), "back": back}
 
 
-def _choose_page(ctx: Context, thread_id: uuid.UUID, *, none: bool = False) -> AnyResponse:
+def _choose_page(ctx: Context, thread: Thread, *, none: bool = False) -> AnyResponse:
     after = number(request.args.get("after")) or 0
-    rows = standing_posts(thread_id, MOST_CHOSEN + 1, after=after)
+    rows = standing_posts(thread.id, MOST_CHOSEN + 1, after=after)
     words = _("Choose the posts that are to move.")
     html = render_template(
         "discussions/choose_posts.html",
-        **_place(thread_head(ctx, thread_id)),
+        **_place(thread_head(ctx, thread.id)),
+        may_split=may_split_thread(ctx, thread),
         posts=rows[:MOST_CHOSEN],
         earlier=after > 0,
         further=rows[MOST_CHOSEN - 1].number if len(rows) > MOST_CHOSEN else None,
@@ -102,19 +103,20 @@ def split(thread_id: uuid.UUID) -> AnyResponse:
     thread, error = _movable(ctx, thread_id), None
     which = chosen(request.values)
     if not which or which.whole:
-        return _choose_page(ctx, thread_id, none=True)
+        return _choose_page(ctx, thread, none=True)
     typed = {"title": request.form.get("title", ""), "kind": request.form.get("kind", "")}
     if request.method == "POST":
         try:
             moved = split_thread(ctx, thread_id, **load(_SPLIT, typed), **which.given)
-        except (Invalid, Conflict) as refused:
+        except (Invalid, Conflict, Forbidden) as refused:
             error = refused
         else:
             _tell(moved, thread_id)
             return redirect(url_for("discussions.thread", thread_id=moved.thread.id), 303)
     else:
+        require(may_split_thread, ctx, thread)
         typed["kind"] = thread.kind.value
-    kinds = kinds_open_to(ctx, thread.space_id)
+    kinds = kinds_open_to(ctx, thread.space_id) or tuple(ThreadKind)
     html = render_template(
         "discussions/split.html",
         **_moving(ctx, thread_head(ctx, thread_id), which),
@@ -149,7 +151,7 @@ def merge(thread_id: uuid.UUID) -> AnyResponse:
     thread, error = _movable(ctx, thread_id), None
     which = chosen(request.values)
     if not which:
-        return _choose_page(ctx, thread_id, none=True)
+        return _choose_page(ctx, thread, none=True)
     into = as_key(request.values.get("into", ""))
     typed = request.form.get("address", "").strip()
     if request.method == "POST":

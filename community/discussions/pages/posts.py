@@ -23,19 +23,37 @@ NO_POLLS: Mapping[uuid.UUID, PollSeen] = {}
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
-class Acts:
-    """What somebody may do with the posts of a thread.
+class PostActs:
+    """What somebody may do with the posts of somebody, as the rules say.
 
-    ``replies``: write new ones; ``writes``: change their own; ``leads`` the space; ``accepts``: say
+    ``keeps``: close its poll; ``restores``: put it back, by how it was taken away.
+    """
+
+    edits: bool = False
+    removes: bool = False
+    reacts: bool = False
+    votes: bool = False
+    keeps: bool = False
+    restores: tuple[Removal, ...] = ()
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Acts:
+    """What somebody may do with a thread and its posts: ``own`` ones, and those of ``others``.
+
+    ``replies``: write new ones; ``renames``, ``keeps`` and ``moves`` the thread; ``accepts``: say
     which one, other than ``answer``, answers the question.
     """
 
     me: uuid.UUID | None = None
     replies: bool = False
-    writes: bool = False
-    leads: bool = False
+    renames: bool = False
+    keeps: bool = False
+    moves: bool = False
     accepts: bool = False
     answer: int | None = None
+    own: PostActs = PostActs()
+    others: PostActs = PostActs()
 
 
 def post_url(thread_id: uuid.UUID, number: int) -> str:
@@ -62,30 +80,29 @@ def posts_markup(
     """
     who, found = reader(), []
     for row in rows:
+        mine = row.owner_id == acts.me
+        here = acts.own if mine else acts.others
         if row.removal is None:
-            mine = acts.writes and row.author_id == acts.me
-            removes = mine or (acts.writes and acts.leads)
             accepts = acts.accepts and row.number > 1
             may = _May(
                 acts.replies,
-                mine,
-                removes,
+                here.edits,
+                here.removes,
                 accepts,
                 accepted=row.number == acts.answer,
-                react=acts.writes and row.author_id != acts.me,
-                report=row.author_id != acts.me,
+                react=here.reacts,
+                report=not mine,
             )
             before, after = _around_time(row, who.language, may)
             if row.has_poll:
                 poll = polls.get(row.id)  # it may have been taken out since
-                own = PollActs(votes=acts.writes, keeps=removes)
+                own = PollActs(votes=here.votes, keeps=here.keeps)
                 drawn = poll_markup(poll, own) if poll else Markup()
                 after = drawn.join(after.split(_TIME))
         elif row.removal is Removal.MOVED:
             before, after = _around_moved(row, who.language)
         else:
-            by_author = row.removal is Removal.AUTHOR
-            restores = acts.writes and (row.owner_id == acts.me if by_author else acts.leads)
+            restores = row.removal in here.restores
             before, after = _around_removed(row, who.language, restores)
         time = time_in(who.zone, who.language, row.created_at, "short")
         made = Markup(f"{before}{time}{after}")  # noqa: S704  # all three are

@@ -9,6 +9,7 @@ from flask import redirect, request
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response as AnyResponse
 
+from community.discussions.pages.acts import acts_in
 from community.discussions.pages.blueprint import pages
 from community.discussions.pages.drafted import drafted
 from community.discussions.pages.following import of_thread
@@ -20,7 +21,7 @@ from community.discussions.pages.posts import Acts, post_url, posts_markup
 from community.discussions.pages.tags import tag_links
 from community.discussions.pages.words import KINDS, promise_of
 from community.discussions.pages.writing import Shown
-from community.discussions.policy import ANSWERED, may_accept_answer, may_reply, slowed_by
+from community.discussions.policy import ANSWERED, slowed_by
 from community.discussions.queries import (
     PollSeen,
     body_of,
@@ -44,7 +45,7 @@ from community.kernel.doors import current_context, reader, signed_in
 from community.kernel.frame import NavItem
 from community.kernel.pages import local_time
 from community.kernel.unchanged import answer
-from community.spaces.policy import Silence, facilitates, silence_in, takes_part
+from community.spaces.policy import Silence, silence_in
 
 MOST_JUMPS = 6  # pages named in the jump bar
 
@@ -112,7 +113,7 @@ class ThreadPage:
         start = min(start, page_start(head.last_number))
         # Posts that came since the head was read are told by the stream, once.
         rows = posts_after(ctx, thread_id, start, min(POSTS_A_PAGE, head.last_number - start))
-        acts = _acts(ctx, head)
+        acts = acts_in(ctx, head)
         draft, thrown = draft_of(ctx, thread_id) if acts.replies else (None, None)
         if reply_to is None and draft is not None:
             reply_to = draft.reply_to
@@ -136,24 +137,25 @@ class ThreadPage:
 
     def values(self) -> dict[str, Any]:
         """Return what the template reads."""
-        head, who = self.head, reader()
+        head, who, acts = self.head, reader(), self.acts
         first_unread = _first_unread(head)
         unread_here = first_unread is not None and page_start(first_unread) == self.start
         return {
             "thread": head,
-            "posts": posts_markup(self.rows, self.acts, self.polls),
+            "posts": posts_markup(self.rows, acts, self.polls),
             "start": self.start,
             "last_page": page_start(head.last_number),
             "page_length": POSTS_A_PAGE,
             "first_unread": first_unread,
-            "may_reply": self.acts.replies,
+            "may_reply": acts.replies,
             "silence": self.silence,
             "slowness": slowness_in_words(self.slow) if self.slow else "",
-            "may_write": self.acts.writes,
-            "may_remove": self.acts.leads,
-            "may_move": self.acts.writes and self.acts.leads and head.standing > 0,
-            "may_accept": self.acts.accepts,
-            "may_rename": self.acts.writes and (self.acts.leads or head.author_id == self.acts.me),
+            "may_react": acts.others.reacts,
+            "may_remove": acts.others.removes,
+            "may_move": acts.moves,
+            "may_accept": acts.accepts,
+            "may_rename": acts.renames,
+            "may_keep": acts.keeps,
             "merged_url": _thread_of(head.merged_into),
             "answer_url": post_url(head.id, head.answer) if head.answer else None,
             "archived": head.space_archived_at is not None,
@@ -162,9 +164,7 @@ class ThreadPage:
             "purpose": self.purpose,
             "kind": KINDS[head.kind],
             "tags": tag_links(head.space_slug, head.tags),
-            "for_scripts": for_scripts(
-                self.acts.replies, self.acts.writes, self.acts.leads, self.acts.accepts
-            ),
+            "for_scripts": for_scripts(acts.replies, acts.own, acts.others, acts.accepts),
             "reader_zone": who.zone,
             "jumps": _jumps(head, first_unread),
             "current_jump": first_unread if unread_here else self.start + 1,
@@ -181,20 +181,6 @@ class ThreadPage:
 def _waits(head: Any) -> bool:
     """Whether a thread is a question to which nobody has said a word yet."""
     return head.kind in ANSWERED and head.answer is None and head.standing == 1
-
-
-def _acts(ctx: Context, head: Any) -> Acts:
-    """Return what the actor may do with the posts of a thread; nothing in an archived space."""
-    if head.space_archived_at is not None:
-        return Acts(ctx.actor_id, answer=head.answer)
-    return Acts(
-        ctx.actor_id,
-        replies=may_reply(ctx, head) and not head.merged,
-        writes=takes_part(ctx, head.space_id),
-        leads=facilitates(ctx, head.space_id),
-        accepts=may_accept_answer(ctx, head),
-        answer=head.answer,
-    )
 
 
 def _jumps(head: Any, first_unread: int | None) -> list[tuple[int, str, str]]:

@@ -31,7 +31,8 @@ from community.spaces.models import Space
 from community.spaces.policy import belonging
 
 A_PAGE = 20
-MOST_PAGES = max(MOST.values()) // A_PAGE
+MOST_SHOWN = max(MOST.values())
+MOST_PAGES = MOST_SHOWN // A_PAGE
 MOST_RUNS = 40  # whose course pages are looked through, the newest first
 MOST_SPACES = 20  # that a name may mean
 MOST_MODULES = 60  # by which pages are narrowed; where more are open, by their versions
@@ -100,7 +101,8 @@ def search(
     for candidate in found:
         counts[candidate.kind] = min(counts[candidate.kind] + 1, MOST[candidate.kind])
     wanted = [each for each in found if kind is None or each.kind is kind]
-    page = max(1, min(page, MOST_PAGES))
+    last = last_page(limit)
+    page = max(1, min(page, last))
     ranked = ordered(wanted, ctx.now, by_rank=bool(asked.terms))
     chosen = ranked[(page - 1) * limit : page * limit]
     return Results(
@@ -109,8 +111,13 @@ def search(
         kind=kind,
         items=shown(ctx, chosen, asked.terms, pages),
         page=page,
-        more=len(ranked) > page * limit and page < MOST_PAGES,
+        more=len(ranked) > page * limit and page < last,
     )
+
+
+def last_page(limit: int) -> int:
+    """Return the last page that may show something where each shows ``limit``."""
+    return -(-MOST_SHOWN // limit)
 
 
 def _kinds(asked: Asked) -> tuple[EntryKind, ...]:

@@ -51,6 +51,7 @@ from community.discussions.policy import (
     may_remove_post,
     may_rename_thread,
     may_restore_post,
+    may_split_thread,
     may_start_thread,
     may_vote,
 )
@@ -65,6 +66,7 @@ from community.transfers.policy import may_export_talk, may_import_mail
 NEW_POLL = fixed(question="Where?", options=["Here", "There"])
 NEW_THREAD = fixed(title="Apart", kind="question", numbers=[2])
 MOVES = of_thread(may_move_posts)
+SPLITS = of_thread(may_split_thread)
 
 
 TAG = in_open(tag_id=lambda side: side.tag)
@@ -126,7 +128,7 @@ ACTS: Mapping[str, Act] = {
         "owner", TAG, fixed(name="rivers"), of("tags", "tag_id"), keeps_tag
     ),
     "discussions_api.remove_a_tag": Act("owner", TAG, sees=of("tags", "tag_id"), may=keeps_tag),
-    "discussions_api.split": Act("owner", THREAD, NEW_THREAD, SEES_THREAD, MOVES),
+    "discussions_api.split": Act("owner", THREAD, NEW_THREAD, SEES_THREAD, SPLITS),
     "discussions_api.merge": Act("owner", THREAD, other_thread, SEES_THREAD, MOVES),
     "discussions_api.move": Act("owner", THREAD, other_space, SEES_THREAD, MOVES),
     "discussions_api.take_answer_back": Act(
@@ -260,7 +262,7 @@ ACTS: Mapping[str, Act] = {
     "transfers.remove_talk_export": Act("owner", EXPORT, sees=of("talk_exports", "export_id")),
     "transfers.take_mail_back": Act("owner", IMPORT, sees=of("mail_imports", "import_id")),
     "discussions.split": Act(
-        "owner", THREAD, fixed(title="Apart", kind="question", posts="2"), SEES_THREAD, MOVES
+        "owner", THREAD, fixed(title="Apart", kind="question", posts="2"), SEES_THREAD, SPLITS
     ),
     "discussions.merge": Act(
         "owner",

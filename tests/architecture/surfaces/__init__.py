@@ -92,6 +92,7 @@ from community.discussions.policy import (
     may_rename_thread,
     may_restore_post,
     may_see_room,
+    may_split_thread,
     may_start_thread,
     visible_threads,
 )
@@ -314,7 +315,7 @@ SURFACES: Mapping[str, Surface] = {
         by_thread, of("threads", "thread_id"), of_thread(may_rename_thread)
     ),
     "discussions.choose": dataclasses.replace(THREAD, may=of_thread(may_move_posts)),
-    "discussions.split": Surface(by_posts, of("threads", "thread_id"), of_thread(may_move_posts)),
+    "discussions.split": Surface(by_posts, of("threads", "thread_id"), of_thread(may_split_thread)),
     "discussions.merge": Surface(by_posts, of("threads", "thread_id"), of_thread(may_move_posts)),
     "discussions.move": dataclasses.replace(THREAD, may=of_thread(may_move_posts)),
     "discussions_api.drafts": LIST,
