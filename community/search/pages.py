@@ -7,7 +7,6 @@ from flask import Blueprint, render_template, request
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
-from community.discussions.models import ThreadKind
 from community.kernel.addresses import url_for
 from community.kernel.context import Context
 from community.kernel.doors import current_context, reader, signed_in
@@ -16,8 +15,8 @@ from community.kernel.http import limiter
 from community.search.models import EntryKind
 from community.search.queries.finding import MOST_PAGES, Results, search
 from community.search.queries.matching import MOST
-from community.search.queries.showing import Found
 from community.search.rules.asking import LONGEST, THREADS, Hint
+from community.search.schemas import drawn
 
 OFTEN = "60 per minute"
 
@@ -29,20 +28,6 @@ SEVERAL = {
     EntryKind.PERSON: _l("People"),
     EntryKind.PAGE: _l("Course pages"),
     EntryKind.SESSION: _l("Sessions"),
-}
-ONE = {
-    EntryKind.POST: _l("Post"),
-    EntryKind.PERSON: _l("Person"),
-    EntryKind.PAGE: _l("Course page"),
-    EntryKind.SESSION: _l("Session"),
-}
-OF_THREADS = {
-    ThreadKind.QUESTION: _l("Question"),
-    ThreadKind.DISCUSSION: _l("Discussion"),
-    ThreadKind.ANNOUNCEMENT: _l("Announcement"),
-    ThreadKind.ASK: _l("Ask"),
-    ThreadKind.OFFER: _l("Offer"),
-    ThreadKind.SHOW_AND_TELL: _l("Show and tell"),
 }
 FILTERS = (
     ('"low water"', _l("these words beside each other")),
@@ -58,8 +43,9 @@ FILTERS = (
 
 
 def contribute(_ctx: Context, frame: Frame) -> None:
-    """Say where every page's field leads."""
+    """Say where every page's field leads, and where it is suggested what to look for."""
     frame.search_url = url_for("search.find")
+    frame.suggestions_url = url_for("search_api.suggestions")
 
 
 @pages.route("/search")
@@ -84,7 +70,7 @@ def find() -> str:
         found=found,
         asked=not found.asked.is_empty,
         tabs=_tabs(query, found),
-        items=[(each, *_drawn(each)) for each in found.items],
+        items=[(each, *drawn(each)) for each in found.items],
         hints=[_said(hint) for hint in found.asked.hints],
         filters=FILTERS,
         previous=_address(query, kind, found.page - 1) if found.page > 1 else None,
@@ -137,21 +123,6 @@ def _tabs(query: str, found: Results) -> list[dict[str, Any]]:
 
 def _count(number: int, more: bool) -> str:
     return f"{number}+" if more else str(number)
-
-
-def _drawn(each: Found) -> tuple[str, str]:
-    """Return where something is, and what it is called."""
-    if each.kind is EntryKind.PERSON:
-        return url_for("spaces.person", user_id=each.id), str(ONE[each.kind])
-    if each.kind is EntryKind.SESSION:
-        return url_for("live.session", session_id=each.id), str(ONE[each.kind])
-    if each.kind is EntryKind.PAGE:
-        place = {"slug": each.space_slug, "module": each.module, "activity": each.activity}
-        return url_for("progress.activity", **place), str(ONE[each.kind])
-    number = each.number if each.kind is EntryKind.POST else None
-    url = url_for("discussions.thread", thread_id=each.thread_id, post=number)
-    named = OF_THREADS[each.thread_kind] if each.thread_kind and not number else ONE[EntryKind.POST]
-    return url, str(named)
 
 
 def _said(hint: Hint) -> str:
