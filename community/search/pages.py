@@ -15,7 +15,8 @@ from community.kernel.http import limiter
 from community.search.models import EntryKind
 from community.search.queries.finding import MOST_PAGES, Results, search
 from community.search.queries.matching import MOST
-from community.search.rules.asking import LONGEST, THREADS, Hint
+from community.search.rules.asking import LONGEST, THREADS, Hint, unfiltered
+from community.search.rules.words import words
 from community.search.schemas import drawn
 
 OFTEN = "60 per minute"
@@ -34,6 +35,7 @@ FILTERS = (
     ("-tide", _l("not this word")),
     ("in:academy", _l("in this space, by its name or a part of it")),
     ("from:ana", _l("written by whoever is called so; from:me is you")),
+    ('from:"ana lima"', _l("a name of several words stands in quotation marks")),
     ("has:file", _l("with a file; also has:picture, has:poll, has:code, has:answer")),
     ("is:solved", _l("questions with an answer; is:unsolved are those without")),
     ("is:question", _l("of this kind; also is:discussion, is:person, is:session and others")),
@@ -62,6 +64,7 @@ def find() -> str:
         page=_number(request.args.get("page", "")),
         zone=reader().zone,
     )
+    bare = unfiltered(query)
     return render_template(
         "search/find.html",
         query=query,
@@ -77,6 +80,8 @@ def find() -> str:
         next=_address(query, kind, found.page + 1) if found.more else None,
         last=found.page == MOST_PAGES,
         everything=_address(query, None),
+        bare=bare,
+        unfiltered=_address(bare, None) if words(bare) else None,
     )
 
 

@@ -37,7 +37,7 @@ def suggest(ctx: Context, query: str, *, zone: str = "UTC") -> Sequence[FoundSpa
     spaces = _spaces(ctx, asked)
     if fits is None:
         return few([spaces])
-    best = sorted(fits.found, key=lambda each: (each.rank, each.number), reverse=True)
+    best = sorted(fits.found, key=lambda each: (each.rank, each.at, each.number), reverse=True)
     people, *others = ([each for each in best if each.kind is kind] for kind in _ORDER)
     chosen = few([people, spaces, *others])
     numbers = [each for each in chosen if isinstance(each, Candidate)]
