@@ -107,6 +107,7 @@ class Frame:
     account: list[NavItem] = dataclasses.field(default_factory=list)  # one's own pages
     sign_out_url: str = ""
     search_url: str = ""
+    suggestions_url: str = ""
     _entered: Callable[[FrameSpace], None] | None = None
 
     @property

@@ -7,7 +7,6 @@ from flask import Blueprint, render_template, request
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
-from community.discussions.models import ThreadKind
 from community.kernel.addresses import url_for
 from community.kernel.context import Context
 from community.kernel.doors import current_context, reader, signed_in
@@ -16,8 +15,9 @@ from community.kernel.http import limiter
 from community.search.models import EntryKind
 from community.search.queries.finding import MOST_PAGES, Results, search
 from community.search.queries.matching import MOST
-from community.search.queries.showing import Found
-from community.search.rules.asking import LONGEST, THREADS, Hint
+from community.search.rules.asking import LONGEST, THREADS, Hint, unfiltered
+from community.search.rules.words import words
+from community.search.schemas import drawn
 
 OFTEN = "60 per minute"
 
@@ -30,25 +30,12 @@ SEVERAL = {
     EntryKind.PAGE: _l("Course pages"),
     EntryKind.SESSION: _l("Sessions"),
 }
-ONE = {
-    EntryKind.POST: _l("Post"),
-    EntryKind.PERSON: _l("Person"),
-    EntryKind.PAGE: _l("Course page"),
-    EntryKind.SESSION: _l("Session"),
-}
-OF_THREADS = {
-    ThreadKind.QUESTION: _l("Question"),
-    ThreadKind.DISCUSSION: _l("Discussion"),
-    ThreadKind.ANNOUNCEMENT: _l("Announcement"),
-    ThreadKind.ASK: _l("Ask"),
-    ThreadKind.OFFER: _l("Offer"),
-    ThreadKind.SHOW_AND_TELL: _l("Show and tell"),
-}
 FILTERS = (
     ('"low water"', _l("these words beside each other")),
     ("-tide", _l("not this word")),
     ("in:academy", _l("in this space, by its name or a part of it")),
     ("from:ana", _l("written by whoever is called so; from:me is you")),
+    ('from:"ana lima"', _l("a name of several words stands in quotation marks")),
     ("has:file", _l("with a file; also has:picture, has:poll, has:code, has:answer")),
     ("is:solved", _l("questions with an answer; is:unsolved are those without")),
     ("is:question", _l("of this kind; also is:discussion, is:person, is:session and others")),
@@ -58,8 +45,9 @@ FILTERS = (
 
 
 def contribute(_ctx: Context, frame: Frame) -> None:
-    """Say where every page's field leads."""
+    """Say where every page's field leads, and where it is suggested what to look for."""
     frame.search_url = url_for("search.find")
+    frame.suggestions_url = url_for("search_api.suggestions")
 
 
 @pages.route("/search")
@@ -76,6 +64,7 @@ def find() -> str:
         page=_number(request.args.get("page", "")),
         zone=reader().zone,
     )
+    bare = unfiltered(query)
     return render_template(
         "search/find.html",
         query=query,
@@ -84,13 +73,15 @@ def find() -> str:
         found=found,
         asked=not found.asked.is_empty,
         tabs=_tabs(query, found),
-        items=[(each, *_drawn(each)) for each in found.items],
+        items=[(each, *drawn(each)) for each in found.items],
         hints=[_said(hint) for hint in found.asked.hints],
         filters=FILTERS,
         previous=_address(query, kind, found.page - 1) if found.page > 1 else None,
         next=_address(query, kind, found.page + 1) if found.more else None,
         last=found.page == MOST_PAGES,
         everything=_address(query, None),
+        bare=bare,
+        unfiltered=_address(bare, None) if words(bare) else None,
     )
 
 
@@ -137,21 +128,6 @@ def _tabs(query: str, found: Results) -> list[dict[str, Any]]:
 
 def _count(number: int, more: bool) -> str:
     return f"{number}+" if more else str(number)
-
-
-def _drawn(each: Found) -> tuple[str, str]:
-    """Return where something is, and what it is called."""
-    if each.kind is EntryKind.PERSON:
-        return url_for("spaces.person", user_id=each.id), str(ONE[each.kind])
-    if each.kind is EntryKind.SESSION:
-        return url_for("live.session", session_id=each.id), str(ONE[each.kind])
-    if each.kind is EntryKind.PAGE:
-        place = {"slug": each.space_slug, "module": each.module, "activity": each.activity}
-        return url_for("progress.activity", **place), str(ONE[each.kind])
-    number = each.number if each.kind is EntryKind.POST else None
-    url = url_for("discussions.thread", thread_id=each.thread_id, post=number)
-    named = OF_THREADS[each.thread_kind] if each.thread_kind and not number else ONE[EntryKind.POST]
-    return url, str(named)
 
 
 def _said(hint: Hint) -> str:

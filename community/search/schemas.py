@@ -1,19 +1,38 @@
-"""What is asked for and what was found, over JSON."""
+"""What is asked for and what was found, over JSON; and what something found is called."""
 
 from collections.abc import Mapping
 from typing import Any
 
 from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
 from marshmallow import ValidationError, fields, validate, validates_schema
 
+from community.discussions.models import ThreadKind
+from community.kernel.addresses import url_for
 from community.kernel.schemas import In, Out, PersonOut
 from community.search.models import EntryKind
 from community.search.queries.finding import A_PAGE, MOST_SHOWN, Results, last_page
 from community.search.queries.matching import MOST
 from community.search.queries.showing import Found
+from community.search.queries.suggesting import FoundSpace
 from community.search.rules.asking import LONGEST
 
 KINDS = [kind.value for kind in EntryKind]
+SPACE = "space"  # suggested, and not searched for
+ONE = {
+    EntryKind.POST: _l("Post"),
+    EntryKind.PERSON: _l("Person"),
+    EntryKind.PAGE: _l("Course page"),
+    EntryKind.SESSION: _l("Session"),
+}
+OF_THREADS = {
+    ThreadKind.QUESTION: _l("Question"),
+    ThreadKind.DISCUSSION: _l("Discussion"),
+    ThreadKind.ANNOUNCEMENT: _l("Announcement"),
+    ThreadKind.ASK: _l("Ask"),
+    ThreadKind.OFFER: _l("Offer"),
+    ThreadKind.SHOW_AND_TELL: _l("Show and tell"),
+}
 
 
 class SearchIn(In):
@@ -62,6 +81,29 @@ class FoundOut(Out):
     number = fields.Integer(required=True, allow_none=True)
     module = fields.Integer(required=True, allow_none=True)
     activity = fields.Integer(required=True, allow_none=True)
+
+
+class SuggestIn(In):
+    """What is being typed, with its filters."""
+
+    q = fields.String(required=True, validate=validate.Length(max=LONGEST))
+
+
+class SuggestionOut(Out):
+    """Something whose title or name says what is typed."""
+
+    kind = fields.String(required=True, validate=validate.OneOf([*KINDS, SPACE]))
+    title = fields.String(required=True)
+    about = fields.String(
+        required=True, metadata={"description": "What it is and where, in your language."}
+    )
+    address = fields.String(required=True, metadata={"description": "A path on this site."})
+
+
+class SuggestionsOut(Out):
+    """What is suggested, at most five: people, spaces, threads, course pages, sessions."""
+
+    items = fields.List(fields.Nested(SuggestionOut), required=True)
 
 
 class CountOut(Out):
@@ -116,3 +158,28 @@ def _item(each: Found) -> Mapping[str, Any]:
         "module": each.module,
         "activity": each.activity,
     }
+
+
+def as_suggestion(each: Found | FoundSpace) -> Mapping[str, str]:
+    """Return what is suggested in the shape ``SuggestionOut`` dumps."""
+    if isinstance(each, FoundSpace):
+        address = url_for("home.space", slug=each.slug)
+        return {"kind": SPACE, "title": each.name, "about": _("Space"), "address": address}
+    address, named = drawn(each)
+    about = " · ".join(filter(None, (named, each.space_name)))
+    return {"kind": each.kind.value, "title": each.name, "about": about, "address": address}
+
+
+def drawn(each: Found) -> tuple[str, str]:
+    """Return where something is, and what it is called."""
+    if each.kind is EntryKind.PERSON:
+        return url_for("spaces.person", user_id=each.id), str(ONE[each.kind])
+    if each.kind is EntryKind.SESSION:
+        return url_for("live.session", session_id=each.id), str(ONE[each.kind])
+    if each.kind is EntryKind.PAGE:
+        place = {"slug": each.space_slug, "module": each.module, "activity": each.activity}
+        return url_for("progress.activity", **place), str(ONE[each.kind])
+    number = each.number if each.kind is EntryKind.POST else None
+    url = url_for("discussions.thread", thread_id=each.thread_id, post=number)
+    named = OF_THREADS[each.thread_kind] if each.thread_kind and not number else ONE[EntryKind.POST]
+    return url, str(named)

@@ -13,6 +13,7 @@ import { inbox } from "./base/inbox.js";
 import { notices } from "./base/notices.js";
 import { passwords } from "./base/passwords.js";
 import { scrollers } from "./base/scrolling.js";
+import { suggesting } from "./base/suggesting.js";
 import { themeSwitch } from "./base/theme.js";
 import { relativeTimes } from "./base/times.js";
 
@@ -25,6 +26,7 @@ confirmForms(); // before forms: a form that waits for an answer is not being se
 forms();
 drafts();
 finding();
+suggesting();
 passwords();
 connection();
 acts();

@@ -125,7 +125,7 @@ def test_on_a_phone_the_list_is_tapped_and_stays_within_the_page(talk):
     box.tap()
     box.press_sequentially("@jo")
     expect(options(page)).to_have_count(1)
-    frame = page.locator(".completion").bounding_box()
+    frame = page.get_by_role("listbox").bounding_box()
     assert frame["x"] >= 0
     assert frame["x"] + frame["width"] <= 375
     assert frame["y"] + frame["height"] <= 700

@@ -61,6 +61,17 @@ def test_every_question_has_an_answer_in_words(browse, shore, query, said):
     assert "How to narrow it down" in answer.text
 
 
+def test_where_a_filter_lets_nothing_through_one_is_led_to_the_words_alone(browse, shore):
+    member = browse(shore.people["member"])
+    text = member.get("/search", query_string={"q": 'from:nobody "low water" tide'}).text
+    assert 'href="/search?q=%22low+water%22+tide"' in text
+    assert "stands in quotation marks" in text
+    text = member.get("/search?q=from:nobody").text
+    assert "Take a filter away." in text
+    text = member.get("/search?q=nothinglikethat").text
+    assert "Take a filter away" not in text
+
+
 def test_the_frame_of_every_page_holds_the_field(browse, shore):
     text = browse(shore.people["member"]).get("/home").text
     assert '<form class="rail-search" method="get" action="/search">' in text

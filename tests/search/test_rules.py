@@ -11,6 +11,7 @@ from community.search.rules.asking import (
     as_fts5,
     as_tsquery,
     read,
+    unfiltered,
 )
 from community.search.rules.passages import LENGTH, hits_in, passage
 from community.search.rules.ranking import Candidate, ordered
@@ -211,3 +212,16 @@ def test_what_fits_better_comes_first_and_of_equals_the_newer():
     )
     assert ordered([older, newer, better], now, by_rank=True) == [better, newer, older]
     assert ordered([better, newer], now, by_rank=False) == [newer, better]
+
+
+@pytest.mark.parametrize(
+    ("text", "left"),
+    [
+        ('tide in:academy from:"ana lima" -gauge', "tide -gauge"),
+        ('has:wings "low water"', '"low water"'),
+        ("is:solved", ""),
+        ("https://example.org tide", "https://example.org tide"),
+    ],
+)
+def test_a_question_is_left_without_its_filters(text, left):
+    assert unfiltered(text) == left

@@ -4,7 +4,7 @@ import dataclasses
 import datetime as dt
 import uuid
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 from community.accounts.rules import folded, patterns
 from community.cohorts.models import Run
@@ -20,6 +20,7 @@ from community.search.queries.showing import Found, Place, shown
 from community.search.queries.whole import is_whole
 from community.search.rules.asking import Asked, Hint, as_exact, as_fts5, as_tsquery, read
 from community.search.rules.ranking import Candidate, fitness, ordered
+from community.search.rules.suggesting import begins
 from community.search.rules.words import (
     FACT,
     author_fact,
@@ -86,17 +87,10 @@ def search(
     and ranks nothing. Raises nothing for a question that makes no sense: it has hints.
     """
     asked = read(query)
-    kinds = _kinds(asked)
-    given = _given(ctx, asked, zone)
-    if asked.is_empty or not kinds or given is None or not belonging(ctx):
+    fits = fitting(ctx, asked, zone)
+    if fits is None:
         return Results(asked=asked, counts={}, kind=kind, items=(), page=1, more=False)
-    pages: dict[uuid.UUID, Place] = {}
-    if EntryKind.PAGE in kinds:
-        pages = _open_pages(ctx, given.get("spaces"))
-        given["modules"] = list(pages)
-        if not pages:
-            kinds = tuple(each for each in kinds if each is not EntryKind.PAGE)
-    found = _candidates(ctx, asked, kinds, given, pages) if kinds else []
+    kinds, pages, found = fits
     counts = dict.fromkeys(kinds, 0)
     for candidate in found:
         counts[candidate.kind] = min(counts[candidate.kind] + 1, MOST[candidate.kind])
@@ -118,6 +112,39 @@ def search(
 def last_page(limit: int) -> int:
     """Return the last page that may show something where each shows ``limit``."""
     return -(-MOST_SHOWN // limit)
+
+
+class Fitting(NamedTuple):
+    """What fits a question: the kinds that can, the modules that are open, and what does.
+
+    Each is there once, in no order.
+    """
+
+    kinds: tuple[EntryKind, ...]
+    pages: Mapping[uuid.UUID, Place]
+    found: list[Candidate]
+
+
+def fitting(ctx: Context, asked: Asked, zone: str, *, titles: bool = False) -> Fitting | None:
+    """Return what of all that the actor may see fits a question; None where nothing can.
+
+    With ``titles`` a few of each kind whose title says all that is looked for; their rank says
+    whether it begins so. Both go one way: what a page of results hides is suggested to nobody.
+    """
+    kinds = _kinds(asked)
+    given = _given(ctx, asked, zone)
+    if asked.is_empty or not kinds or given is None or not belonging(ctx):
+        return None
+    pages: dict[uuid.UUID, Place] = {}
+    if EntryKind.PAGE in kinds:
+        pages = _open_pages(ctx, given.get("spaces"))
+        given["modules"] = list(pages)
+        if not pages:
+            kinds = tuple(each for each in kinds if each is not EntryKind.PAGE)
+    if titles:
+        kinds = tuple(each for each in kinds if each is not EntryKind.POST)  # has no title
+    found = _candidates(ctx, asked, kinds, given, pages, titles=titles) if kinds else []
+    return Fitting(kinds, pages, found)
 
 
 def _kinds(asked: Asked) -> tuple[EntryKind, ...]:
@@ -192,8 +219,9 @@ def _candidates(
     kinds: tuple[EntryKind, ...],
     given: dict[str, Any],
     pages: Mapping[uuid.UUID, Place],
+    *,
+    titles: bool,
 ) -> list[Candidate]:
-    """Return what fits, each once, in no order."""
     dialect = db.session.get_bind().dialect.name
     mine = bool(asked.by) and (asked.by or "").lower() == ME
     form = Narrowed(
@@ -205,12 +233,14 @@ def _candidates(
         before=asked.before is not None,
         after=asked.after is not None,
         whole=is_whole(),
+        titles=titles,
     )
     given["where"] = given.get("spaces") or [space.id for space in belonging(ctx)]
     for kind in kinds:
         facts = [f"{FACT}{kind.value}", *asked.facts]
         any_of = _narrowing(ctx, asked, kind, given, pages) if form.whole else []
-        for name, titled in (("match", False), ("titled", True))[: 1 + (kind is EntryKind.THREAD)]:
+        for titled in _looked_in(kind, titles=titles):
+            name = "titled" if titled else "match"
             given[f"{name}_{kind.value}"] = (
                 as_fts5(asked, facts, any_of, titled=titled)
                 if dialect == "sqlite"
@@ -219,12 +249,24 @@ def _candidates(
     given["ranked"] = as_exact(asked.terms)
     given["in_title"] = as_exact(asked.terms, titled=True)
     rows = {row.number: row for row in execute(candidates(dialect, form), given)}.values()
+    if titles:
+        return [
+            Candidate(row.number, row.kind, row.at, float(begins(row.title, asked.terms)))
+            for row in rows
+        ]
     if dialect != "sqlite":
         return [Candidate(row.number, row.kind, row.at, float(row.rank)) for row in rows]
     return [
         Candidate(row.number, row.kind, row.at, fitness(row.title, row.body, asked.terms))
         for row in rows
     ]
+
+
+def _looked_in(kind: EntryKind, *, titles: bool) -> tuple[bool, ...]:
+    """Return whether in titles alone, and whether in all that is written, for each."""
+    if titles:
+        return (True,)
+    return (False, True) if kind is EntryKind.THREAD else (False,)
 
 
 def _narrowing(

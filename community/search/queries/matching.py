@@ -41,7 +41,10 @@ LOOKED_THROUGH = 4
 What is narrowed to one's spaces is seen, but for what has changed since it was indexed.
 """
 TITLED = 20
-"""How many threads are looked at besides, the newest whose title holds all that is looked for."""
+"""How many threads are looked at besides, the newest whose title holds all that is looked for.
+
+And of each kind, where only titles are.
+"""
 
 _E = ENTRY.c
 _LOOKED_AT = ("subject_id", "part_id", "edition", "author_id", "text")
@@ -69,6 +72,7 @@ class Narrowed(NamedTuple):
     before: bool = False
     after: bool = False
     whole: bool = True  # each entry says where it stands
+    titles: bool = False  # a few of each kind whose title says it all, and no others
 
 
 def _seen_thread(e: _Entry) -> sa.ColumnElement[bool]:
@@ -157,14 +161,18 @@ def candidates(dialect: str, asked: Narrowed) -> sa.Select[*tuple[Any, ...]]:
     """Return the statement of what is found: number, kind, at, rank, and title and body.
 
     The last two are folded words by which SQLite's are ranked: its own bm25 would look at every row
-    that has a word, seen or not. It is given ``me``, for each kind ``match_<kind>`` and, of words,
-    ``titled_thread``, and what the question is narrowed by. What is found may be there twice.
+    that has a word, seen or not. It is given ``me``, for each kind ``match_<kind>`` and
+    ``titled_<kind>``, and what the question is narrowed by. What is found may be there twice.
     """
-    parts = [_of_kind(dialect, kind, asked).subquery(kind.value) for kind in asked.kinds]
+    parts = [
+        _of_kind(dialect, kind, asked).subquery(kind.value)
+        for kind in asked.kinds
+        if not asked.titles
+    ]
     parts += [
         _of_kind(dialect, kind, asked, titled=True).subquery(f"titled_{kind.value}")
         for kind in asked.kinds
-        if asked.words and kind is EntryKind.THREAD
+        if asked.titles or (asked.words and kind is EntryKind.THREAD)
     ]
     each = [_ranked(part, asked) if dialect != "sqlite" else sa.select(part) for part in parts]
     return each[0] if len(each) == 1 else sa.union_all(*each)  # type: ignore[return-value]
@@ -173,11 +181,12 @@ def candidates(dialect: str, asked: Narrowed) -> sa.Select[*tuple[Any, ...]]:
 def _ranked(part: sa.Subquery, asked: Narrowed) -> sa.Select[*tuple[Any, ...]]:
     """Rank what PostgreSQL has chosen, and no row more."""
     words = sa.cast(sa.bindparam("ranked", type_=sa.String()), postgresql.TSQUERY)
-    rank = sa.func.ts_rank_cd(part.c.words, words, 1) if asked.words else sa.literal(0.0)
+    ranked = asked.words and not asked.titles
+    rank = sa.func.ts_rank_cd(part.c.words, words, 1) if ranked else sa.literal(0.0)
     none = sa.literal("")
+    title = part.c.title if asked.titles else none.label("title")
     return sa.select(
-        *(part.c.number, part.c.kind, part.c.at),
-        *(rank.label("rank"), none.label("title"), none.label("body")),
+        part.c.number, part.c.kind, part.c.at, rank.label("rank"), title, none.label("body")
     )
 
 
@@ -190,13 +199,14 @@ def _of_kind(
     if dialect == "sqlite":
         number = _FTS.c.rowid
         body = sa.func.substr(_FTS.c.body, 1, RANKED_BY)
+        texts = (_E.title, sa.literal("")) if asked.titles else (_FTS.c.title, body)
         rank = sa.literal(0.0).label("rank")
-        found = found.add_columns(rank, _FTS.c.title, body.label("body"))
+        found = found.add_columns(rank, texts[0], texts[1].label("body"))
         found = found.select_from(_FTS).join(ENTRY, _E.number == _FTS.c.rowid)
         found = found.where(_IN_FTS(match))
     else:
         vector: sa.ColumnElement[str] = sa.literal_column("search_entry.words")
-        found = found.add_columns(vector.label("words"))
+        found = found.add_columns(vector.label("words"), _E.title)
         found = found.where(vector.op("@@")(sa.cast(match, postgresql.TSQUERY)))
         if asked.words:  # a function, so that the index is asked for what it is quick at alone
             exact = sa.bindparam("in_title" if titled else "ranked", type_=sa.String())
@@ -222,5 +232,5 @@ def _of_kind(
         found = found.where(_E.space_id.in_(_WHERE))
     newest = found.limit(LOOKED_THROUGH * most).subquery(f"newest_{match.key}")
     c = newest.c
-    seen = sa.select(c.number, c.kind, c.at, c.words).where(_SEEN[kind](c))
+    seen = sa.select(c.number, c.kind, c.at, c.words, c.title).where(_SEEN[kind](c))
     return seen.order_by(c.number.desc()).limit(most)

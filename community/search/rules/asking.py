@@ -83,6 +83,13 @@ def read(text: str) -> Asked:
     return asked
 
 
+def unfiltered(text: str) -> str:
+    """Return a question without its filters: its words, phrases and what is not wanted."""
+    parts = _PARTS.finditer(text[:LONGEST])
+    found = [part for part in parts if (part[2] or "").lower() not in FILTERS]
+    return " ".join(part[0] for part in found)
+
+
 def _term(asked: Asked, text: str, *, without: bool) -> None:
     found = tuple(words(text))
     into = asked.without if without else asked.terms

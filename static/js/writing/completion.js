@@ -1,18 +1,14 @@
 /*
  * "@" offers people and groups, ":" emoji, below or above the line one writes in. Arrows choose,
  * Enter or Tab takes, Escape closes. On a slow line nothing is shown, and nothing waits.
- *
- * The text keeps the focus: the list is named by aria-activedescendant, and how much it holds is
- * told in a live region.
  */
+import { choices } from "../lib/choices.js";
 import { caretPlace } from "./caret.js";
 import { offersFor } from "./offers.js";
 
 const PAUSE = 120; // milliseconds after the last key
 const PERSON = /(?:^|[^\p{L}\p{N}_@.\-/:])@([^\n@[\]]{0,40})$/u;
 const EMOJI = /(?:^|[^\p{L}\p{N}_])(:)([a-z0-9_+-]{2,30})$/u;
-
-let made = 0;
 
 /** What one is about to name at the caret; null if nothing is. */
 function wantedAt(area) {
@@ -26,71 +22,27 @@ function wantedAt(area) {
 }
 
 export function completion(area) {
-  const number = ++made;
-  const words = document.getElementById("completion-words")?.dataset ?? {};
-  const list = document.createElement("ul");
-  const news = document.createElement("span");
-  Object.assign(list, { id: `completion-${number}`, className: "completion", role: "listbox", hidden: true });
-  list.setAttribute("aria-label", words.label ?? "");
-  news.className = "visually-hidden";
-  news.setAttribute("role", "status");
-  document.body.append(list);
-  area.after(news);
-  area.setAttribute("aria-autocomplete", "list");
-  area.setAttribute("aria-haspopup", "listbox");
   const ask = offersFor(area.dataset.writing);
-
-  let open = null; // what is offered: {start, end, offers, at}
+  let open = null; // where what is offered goes: {start, end}
   let missed = null; // what nothing was found for: more letters find nothing either
   let later = 0;
   let asked = 0; // an answer that comes after the next question is late
 
-  // The line moves where something below it comes or goes: a note, the keyboard of a phone.
-  const place = () => open && caretPlace(area, open.start, list);
-  const moved = new ResizeObserver(place);
+  const list = choices(area, {
+    words: document.getElementById("completion-words")?.dataset ?? {},
+    place: (element) => caretPlace(area, open.start, element),
+    take: ({ text }) => put(`${text} `),
+    takesTab: true,
+    changes(opened) {
+      if (opened) return;
+      clearTimeout(later);
+      asked += 1;
+    },
+  });
+  const { close } = list;
 
-  function close() {
-    clearTimeout(later);
-    moved.disconnect();
-    asked += 1;
-    open = null;
-    list.hidden = true;
-    news.textContent = "";
-    area.removeAttribute("aria-activedescendant");
-    area.removeAttribute("aria-controls");
-  }
-
-  function mark(at) {
-    open.at = (at + open.offers.length) % open.offers.length;
-    [...list.children].forEach((item, index) => item.setAttribute("aria-selected", index === open.at));
-    const item = list.children[open.at];
-    item.scrollIntoView({ block: "nearest" });
-    area.setAttribute("aria-activedescendant", item.id);
-  }
-
-  function show(wanted, offers) {
-    open = { ...wanted, offers, at: 0 };
-    list.replaceChildren(
-      ...offers.map((offer, index) => {
-        const item = document.createElement("li");
-        item.id = `${list.id}-${index}`;
-        item.setAttribute("role", "option");
-        item.append(...offer.parts());
-        return item;
-      }),
-    );
-    list.hidden = false;
-    place();
-    moved.observe(area.form ?? area);
-    area.setAttribute("aria-controls", list.id);
-    news.textContent = (words.count ?? "{n}").replace("{n}", offers.length);
-    mark(0);
-  }
-
-  function take() {
-    const { start, end, offers, at } = open;
-    const text = `${offers[at].text} `;
-    close();
+  function put(text) {
+    const { start, end } = open;
     area.setSelectionRange(start, end);
     // As if typed, so that it can be undone.
     if (!document.execCommand("insertText", false, text)) {
@@ -109,7 +61,10 @@ export function completion(area) {
     const offers = await ask(wanted.sign, wanted.word);
     if (mine !== asked || document.activeElement !== area) return;
     if (!offers) return close();
-    if (offers.length) return show(wanted, offers);
+    if (offers.length) {
+      open = wanted;
+      return list.show(offers);
+    }
     if (wanted.word) missed = wanted;
     close();
   }
@@ -117,34 +72,11 @@ export function completion(area) {
   area.addEventListener("input", () => {
     clearTimeout(later);
     later = setTimeout(look, PAUSE);
-    if (open && !wantedAt(area)) close();
-  });
-  area.addEventListener("keydown", (event) => {
-    if (!open || event.ctrlKey || event.metaKey || event.altKey || event.isComposing) return;
-    const acts = {
-      ArrowDown: () => mark(open.at + 1),
-      ArrowUp: () => mark(open.at - 1),
-      Enter: take,
-      Tab: take,
-      Escape: close,
-    };
-    if (!acts[event.key] || event.shiftKey) return;
-    event.preventDefault();
-    event.stopPropagation();
-    acts[event.key]();
+    if (list.isOpen() && !wantedAt(area)) close();
   });
   area.addEventListener("keyup", ({ key }) => {
-    if (open && ["ArrowLeft", "ArrowRight", "Home", "End"].includes(key)) look();
+    if (list.isOpen() && ["ArrowLeft", "ArrowRight", "Home", "End"].includes(key)) look();
   });
   area.addEventListener("blur", close);
   area.addEventListener("pointerdown", close);
-  addEventListener("scroll", place, { passive: true });
-  globalThis.visualViewport?.addEventListener("resize", place);
-  list.addEventListener("pointerdown", (event) => event.preventDefault()); // the text keeps the focus
-  list.addEventListener("click", ({ target }) => {
-    const item = target.closest("[role=option]");
-    if (!open || !item) return;
-    mark([...list.children].indexOf(item));
-    take();
-  });
 }

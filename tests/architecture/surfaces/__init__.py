@@ -179,6 +179,7 @@ SURFACES: Mapping[str, Surface] = {
     "home.catch_up": LIST,
     "search.find": FOUND,
     "search_api.find": FOUND,
+    "search_api.suggestions": FOUND,
     "administration.accounts": OFFICE,
     "administration.spaces": OFFICE,
     "administration.site": OFFICE,
