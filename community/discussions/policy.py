@@ -150,8 +150,9 @@ STANDS = Post.removal.is_(None)
 @read_rule
 def visible_posts(ctx: Context) -> sa.Select[Post]:
     """Posts that stand, in the threads the actor sees."""
-    seen = visible_threads(ctx).with_only_columns(Thread.id)
-    return sa.select(Post).where(Post.thread_id.in_(seen), STANDS)
+    # asked of each post's own thread: by ``in_`` a database first lists all threads one sees
+    seen = visible_threads(ctx).where(Thread.id == Post.thread_id).correlate(Post)
+    return sa.select(Post).where(seen.exists(), STANDS)
 
 
 @read_rule

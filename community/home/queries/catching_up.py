@@ -10,7 +10,7 @@ from community.home.queries.missed_talk import Matter, threads_missed
 from community.home.queries.missed_told import told_since
 from community.home.queries.runs import MyRun, Task, live_runs
 from community.home.queries.sessions import sessions_since
-from community.home.queries.week import not_yet
+from community.home.queries.week import NOT_YET, locked_modules
 from community.kernel.context import Context
 from community.live.rules import oldest_start
 from community.progress.queries import ActivityView, ModuleView
@@ -83,7 +83,7 @@ def news_since(ctx: Context, since: dt.datetime) -> News:
     """
     told = told_since(ctx, since)
     runs = live_runs(ctx, sessions_since(ctx, min(since, oldest_start(ctx.now))))
-    threads = threads_missed(ctx, since, but=not_yet(runs))
+    threads = threads_missed(ctx, since, but=NOT_YET, given={"locked": locked_modules(runs)})
     by_space = {mine.run.space_id: mine for mine in runs}
     found = []
     for space in rail(ctx):

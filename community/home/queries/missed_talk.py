@@ -2,7 +2,9 @@
 
 import datetime as dt
 import enum
-from collections.abc import Sequence
+import functools
+from collections.abc import Mapping, Sequence
+from types import MappingProxyType
 from typing import Any
 
 import sqlalchemy as sa
@@ -86,15 +88,24 @@ _threads = (
 
 
 def threads_missed(
-    ctx: Context, since: dt.datetime, *, but: sa.ColumnElement[bool]
+    ctx: Context,
+    since: dt.datetime,
+    *,
+    but: sa.ColumnElement[bool],
+    given: Mapping[str, Any] = MappingProxyType({}),
 ) -> Sequence[Any]:
     """Return the threads with most going on, five for each matter and space; one statement.
 
     Announcements that are not read, the reader's own questions that were answered, and those they
-    follow. ``but`` is a condition on threads that are left out. Columns: id, title, space_id,
-    matter, answered, unread, posts and reactions since by others, and all: how many such there are
-    in the space.
+    follow. ``but`` is a condition on threads that are left out, one object for good, and ``given``
+    what it binds. Columns: id, title, space_id, matter, answered, unread, posts and reactions since
+    by others, and all: how many such there are in the space.
     """
+    return execute(_missed(but), {"me": ctx.person, "since": since, **given}).all()
+
+
+@functools.lru_cache(maxsize=8)
+def _missed(but: sa.ColumnElement[bool]) -> sa.Select[*tuple[Any, ...]]:
     # an offset keeps the counts from being copied into each place that reads them
     found = _threads.where(sa.not_(but)).offset(0).subquery()
     told = sa.select(
@@ -107,8 +118,7 @@ def threads_missed(
     ).subquery()
     lines = sa.select(told).where(told.c.matter.is_not(None)).subquery()
     order = ((lines.c.posts + lines.c.reactions).desc(), lines.c.id)
-    query = best_of(lines, (lines.c.space_id, lines.c.matter), order)
-    return execute(query, {"me": ctx.person, "since": since}).all()
+    return best_of(lines, (lines.c.space_id, lines.c.matter), order)
 
 
 _Mine = aliased(Post)

@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from community.accounts.models import User
 from community.cohorts.models import Placement, Run, RunState
 from community.kernel.context import Context
-from community.kernel.db import UtcDateTime, db, execute
+from community.kernel.db import UtcDateTime, execute
 from community.kernel.frame import Person
 from community.kernel.policy import ANYBODY
 from community.live import rules
@@ -148,15 +148,21 @@ def sessions_ahead(ctx: Context, space_id: uuid.UUID | None = None) -> list[Sess
     return sorted(ahead, key=lambda session: not session.live)
 
 
+_rank = sa.case({role.value: -rank for role, rank in RANK.items()}, value=Membership.role)
+_LEADS = (
+    visible_memberships(ANYBODY)
+    .join(User, User.id == Membership.user_id)
+    .where(
+        Membership.space_id == sa.bindparam("space", type_=sa.Uuid()),
+        Membership.role.in_(FACILITATING),
+    )
+    .order_by(_rank.desc(), User.name, User.id)
+    .limit(LEADS_SHOWN)
+    .with_only_columns(User.id, User.name, User.face, Membership.role)
+)
+
+
 def leads(ctx: Context, space_id: uuid.UUID) -> list[Person]:
     """Return who leads in a space: facilitators first, then organisers and owners."""
-    rank = sa.case({role.value: -rank for role, rank in RANK.items()}, value=Membership.role)
-    rows = db.session.execute(
-        visible_memberships(ctx)
-        .join(User, User.id == Membership.user_id)
-        .where(Membership.space_id == space_id, Membership.role.in_(FACILITATING))
-        .order_by(rank.desc(), User.name, User.id)
-        .limit(LEADS_SHOWN)
-        .with_only_columns(User.id, User.name, User.face, Membership.role)
-    ).all()
+    rows = execute(_LEADS, {"me": ctx.actor_id, "instant": ctx.now, "space": space_id})
     return [Person(row.id, row.name, row.face) for row in rows]

@@ -81,7 +81,9 @@ def my_week(ctx: Context, zone: str) -> Week:
     returned = [task for task in waiting if task.activity.given_back]
     tasks = [task for task in waiting if not task.activity.reading and not _same(task, resume)]
     tasks.sort(key=lambda task: not task.line.required)  # stable: else as the courses go
-    unread = unread_threads(ctx, UNREAD_SHOWN + ANNOUNCED_SHOWN, but=not_yet(runs))
+    unread = unread_threads(
+        ctx, UNREAD_SHOWN + ANNOUNCED_SHOWN, but=NOT_YET, given={"locked": locked_modules(runs)}
+    )
     announced = [thread for thread in unread if is_announced(thread)][:ANNOUNCED_SHOWN]
     return Week(
         days=week_of_days(today, [*_sessions(ctx, sessions, zone), *_openings(releases, zone)]),
@@ -100,24 +102,30 @@ def my_week(ctx: Context, zone: str) -> Week:
     )
 
 
-def not_yet(runs: Sequence[MyRun]) -> sa.ColumnElement[bool]:
-    """Return which threads ask for nothing yet.
+NOT_YET = (
+    sa.exists()
+    .where(
+        Placement.thread_id == Thread.id,
+        Activity.id == Placement.activity_id,
+        sa.or_(
+            Thread.last_number - Thread.removed <= 1,
+            Activity.module_id.in_(sa.bindparam("locked", type_=sa.Uuid(), expanding=True)),
+        ),
+    )
+    .correlate(Thread)
+)
+"""Which threads ask for nothing yet, with ``locked`` from ``locked_modules``.
 
-    They belong to an activity that is locked to the reader, or hold only what they were begun with
-    as the run opened.
-    """
-    locked = [
+They belong to an activity that is locked to the reader, or hold only what they were begun with as
+the run opened.
+"""
+
+
+def locked_modules(runs: Sequence[MyRun]) -> list[uuid.UUID]:
+    """Return the ids of the modules of some runs that are locked to the reader."""
+    return [
         module.module.id for mine in runs for module in mine.view.modules if not module.access.open
     ]
-    return (
-        sa.exists()
-        .where(
-            Placement.thread_id == Thread.id,
-            Activity.id == Placement.activity_id,
-            sa.or_(Thread.last_number - Thread.removed <= 1, Activity.module_id.in_(locked)),
-        )
-        .correlate(Thread)
-    )
 
 
 def _same(task: Task, other: Task | None) -> bool:
