@@ -31,6 +31,7 @@ def test_home_says_from_where_until_when_why_and_leads_to_the_decision(app, brow
         assert f"{KEPT_OUT}Tide school until" in page
         assert f"/me/decisions/{its}" in page
         assert "You do not belong to a group yet" not in page
+        assert "You are in no course at the moment" not in page
     assert str(REASONS[Reason.UNKIND]) in page
     for who in (place.other, place.outsider, place.owner):
         assert KEPT_OUT not in browse(who).get("/home").text
