@@ -67,7 +67,7 @@ def take_vote_back(post_id: uuid.UUID) -> PollSeen:
 def votes(given: dict[str, Any], post_id: uuid.UUID) -> Page:
     """List who voted what, where the poll names its voters and its results may be seen."""
     ctx = current_context()
-    return votes_in(ctx, poll_of(ctx, post_id), **given)
+    return votes_in(poll_of(ctx, post_id), **given)
 
 
 @api.route("/posts/<uuid:post_id>/poll/close", methods=["POST"])

@@ -28,11 +28,7 @@ def mark_read(ctx: Context, thread_id: uuid.UUID, *, number: int) -> None:
     Raises NotFound, and Invalid for a post that does not exist yet.
     """
     thread = find_thread(ctx, thread_id)
-    if not 1 <= number <= thread.last_number:
-        raise Invalid(
-            _("There is no such post in this thread."),
-            fields={"number": [_("There is no such post in this thread.")]},
-        )
+    _refuse_other(thread, number)
     move_pointer(ctx, thread_id, number)
     tell(ThreadRead(thread_id=thread_id, user_id=ctx.person, number=number))
 
@@ -45,11 +41,7 @@ def mark_unread(ctx: Context, thread_id: uuid.UUID, *, number: int) -> None:
     does not exist.
     """
     thread = find_thread(ctx, thread_id)
-    if not 1 <= number <= thread.last_number:
-        raise Invalid(
-            _("There is no such post in this thread."),
-            fields={"number": [_("There is no such post in this thread.")]},
-        )
+    _refuse_other(thread, number)
     if number <= thread.history:  # counted as read without a pointer
         fresh = {"id": new_key(), "user_id": ctx.person, "thread_id": thread_id, "at": ctx.now}
         insert_missing(
@@ -65,6 +57,13 @@ def mark_unread(ctx: Context, thread_id: uuid.UUID, *, number: int) -> None:
         .values(number=number - 1)
     )
     tell(ThreadUnread(thread_id=thread_id, user_id=ctx.person, number=number))
+
+
+def _refuse_other(thread: Thread, number: int) -> None:
+    """Raise Invalid for the number of no post of a thread."""
+    if not 1 <= number <= thread.last_number:
+        words = _("There is no such post in this thread.")
+        raise Invalid(words, fields={"number": [words]})
 
 
 def _forward(insert: Any) -> Any:

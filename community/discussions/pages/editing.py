@@ -36,7 +36,7 @@ from community.kernel.doors import (
     takes,
     takes_file,
 )
-from community.kernel.errors import CommunityError, Conflict, Invalid, TooMany
+from community.kernel.errors import CommunityError, Conflict, Forbidden, Invalid, TooMany
 from community.kernel.http import limiter
 from community.kernel.pages import errors_of
 from community.kernel.policy import require
@@ -51,8 +51,9 @@ _EDIT = PostEditIn()
 def edit(post_id: uuid.UUID) -> AnyResponse:
     """Write a post anew, or look at it; what cannot be taken comes back as it was typed."""
     ctx = current_context()
-    row, thread = _own(ctx, post_id)
+    row, thread = own_post(ctx, post_id)
     if request.method == "GET":
+        require(may_edit_post, ctx, find_post(ctx, post_id))
         draft, thrown = draft_of(ctx, post_id)
         if draft is None:
             return edit_page(ctx, row, row.body, seen=row.edition, known=Drafted(thrown=thrown))
@@ -61,24 +62,30 @@ def edit(post_id: uuid.UUID) -> AnyResponse:
     body, seen = request.form.get("body", ""), _seen()
     given = {"body": body, "edition": seen, "draft": number(request.form.get("revision"))}
     try:
+        require(may_edit_post, ctx, find_post(ctx, post_id))
         fields = load(_EDIT, given)
         if asks_for_preview():
             box = previewed(ctx, fields["body"], thread.space_id, post_id=post_id)
             return edit_page(ctx, row, body, seen=seen, box=box)
         refuse_forgotten()
         edit_post(ctx, post_id, **fields)
-    except (Invalid, Conflict) as error:
+    except (Invalid, Conflict, Forbidden) as error:
         return edit_page(ctx, words_of(ctx, post_id), body, seen=seen, error=error)
     flash(_("Saved."), "success")
     tell_unheard(ctx, fields["body"], row.thread_id)
     return redirect(post_url(row.thread_id, row.number), 303)
 
 
-def _own(ctx: Context, post_id: uuid.UUID) -> tuple[Any, Any]:
-    """Return a post the actor may write anew, and its thread. Raises NotFound or Forbidden."""
+def own_post(ctx: Context, post_id: uuid.UUID) -> tuple[Any, Any]:
+    """Return a post the actor wrote, and its thread; that they may still edit it is asked then.
+
+    So who may not any more is given back what they typed. Raises NotFound, and Forbidden for what
+    others wrote.
+    """
     row = words_of(ctx, post_id)
     thread = find_thread(ctx, row.thread_id)
-    require(may_edit_post, ctx, find_post(ctx, post_id))
+    if row.author_id != ctx.actor_id:
+        require(may_edit_post, ctx, find_post(ctx, post_id))
     return row, thread
 
 
@@ -89,7 +96,9 @@ def _seen() -> int:
 def _may_attach(post_id: uuid.UUID) -> None:
     """Raise for who may not write this anew; asked before anything of a file is read."""
     ctx = current_context()
-    refuse_attachment(ctx, _own(ctx, post_id)[1].space_id)
+    _row, thread = own_post(ctx, post_id)
+    require(may_edit_post, ctx, find_post(ctx, post_id))
+    refuse_attachment(ctx, thread.space_id)
 
 
 @pages.route("/posts/<uuid:post_id>/edit/attachments", methods=["POST"])
@@ -100,10 +109,11 @@ def _may_attach(post_id: uuid.UUID) -> None:
 def attach_to_edit(post_id: uuid.UUID) -> AnyResponse:
     """Put a file into the post that is being written anew; nothing of it is saved yet."""
     ctx, body, seen = current_context(), request.form.get("body", ""), _seen()
-    row, thread = _own(ctx, post_id)
+    row, thread = own_post(ctx, post_id)
     try:
+        require(may_edit_post, ctx, find_post(ctx, post_id))
         body, box = with_file_sent(ctx, body, thread.space_id)
-    except (Invalid, Conflict, TooMany) as error:
+    except (Invalid, Conflict, Forbidden, TooMany) as error:
         return edit_page(ctx, row, body, seen=seen, error=error)
     return edit_page(ctx, row, body, seen=seen, box=box)
 

@@ -8,20 +8,17 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from community.discussions.operations import save_edit_draft, save_reply_draft, save_thread_draft
 from community.discussions.pages.blueprint import pages
-from community.discussions.pages.editing import edit_page
+from community.discussions.pages.editing import edit_page, own_post
 from community.discussions.pages.given import number
 from community.discussions.pages.new_thread import new_thread_page
 from community.discussions.pages.poll_fields import POLL_FIELDS, poll_is_typed
 from community.discussions.pages.replies import thread_page
 from community.discussions.pages.writing import FIELDS, refuse_forgotten
-from community.discussions.policy import find_post, find_thread, may_edit_post
-from community.discussions.queries import words_of
 from community.discussions.schemas import EditDraftIn, ReplyDraftIn, ThreadDraftIn
 from community.kernel.addresses import url_for
 from community.kernel.doors import current_context, signed_in, takes
 from community.kernel.errors import Conflict, Forbidden, Invalid, TooMany
 from community.kernel.keys import new_key
-from community.kernel.policy import require
 from community.kernel.schemas import as_key, load
 from community.spaces.queries import space_by_slug
 
@@ -56,15 +53,13 @@ def keep_reply(thread_id: uuid.UUID) -> AnyResponse:
 def keep_edit(post_id: uuid.UUID) -> AnyResponse:
     """Keep new words for a post as a draft; what cannot be kept comes back as it was typed."""
     ctx = current_context()
-    row = words_of(ctx, post_id)
-    find_thread(ctx, row.thread_id)
-    require(may_edit_post, ctx, find_post(ctx, post_id))
+    row, _thread = own_post(ctx, post_id)
     body, seen = request.form.get("body", ""), number(request.form.get("edition"))
     given = {"body": body, "edition": seen, "revision": _revision()}
     try:
         refuse_forgotten()
         save_edit_draft(ctx, post_id, **load(_EDIT, given))
-    except (Invalid, Conflict, TooMany) as error:
+    except (Invalid, Conflict, Forbidden, TooMany) as error:
         return edit_page(ctx, row, body, seen=seen or row.edition, error=error)
     flash(_("Kept as a draft."), "success")
     return redirect(url_for("discussions.edit", post_id=post_id), 303)
@@ -83,7 +78,7 @@ def keep_thread(slug: str) -> AnyResponse:
         refuse_forgotten()
         fields = load(_THREAD, {**given, "kind": given["kind"] or None, "revision": _revision()})
         save_thread_draft(ctx, space.id, form, **fields)
-    except (Invalid, Conflict, TooMany) as error:
+    except (Invalid, Conflict, Forbidden, TooMany) as error:
         return new_thread_page(ctx, space, {**given, "nonce": form.hex}, error)
     flash(_kept_words(), "success")
     return redirect(url_for("discussions.new_thread", slug=slug, draft=form), 303)

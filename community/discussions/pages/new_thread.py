@@ -7,6 +7,7 @@ from flask import make_response, redirect, render_template, request
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response as AnyResponse
 
+from community.discussions.models import ThreadKind
 from community.discussions.operations import WrittenOn, refuse_attachment, start_thread
 from community.discussions.pages.blueprint import pages
 from community.discussions.pages.drafted import drafted, drafted_again
@@ -60,14 +61,16 @@ _THREAD, _PREVIEW = ThreadIn(), PostPreviewIn()
 def new_thread(slug: str) -> AnyResponse:
     """Begin a thread; what cannot be taken comes back as it was typed. ``?title=`` suggests one."""
     ctx = current_context()
-    space = _place(ctx, slug)
+    space = space_by_slug(ctx, slug)
     if request.method == "GET":
+        _refuse(ctx, space)
         refuse_archived(space)
         return _opened(ctx, space)
     given, nonce = _given(), request.form.get("nonce", "")
     tags = request.form.get("tags", "")
     typed = {**given, "tags": tags, "nonce": nonce}
     try:
+        _refuse(ctx, space)
         if asks_for_preview():
             body = load(_PREVIEW, {"body": given["body"]})["body"]
             return new_thread_page(ctx, space, typed, box=previewed(ctx, body, space.id))
@@ -78,22 +81,20 @@ def new_thread(slug: str) -> AnyResponse:
         fields["draft"] = _written_on(nonce)
         fields["poll"] = poll_given()
         made = start_thread(ctx, space.id, **fields)
-    except (Invalid, Conflict) as error:
+    except (Invalid, Conflict, Forbidden) as error:
         wrong = of_poll(error) if isinstance(error, Invalid) else error
         return new_thread_page(ctx, space, typed, wrong)
     tell_unheard(ctx, fields["body"], made.id)
     return redirect(url_for("discussions.thread", thread_id=made.id), 303)
 
 
-def _place(ctx: Context, slug: str) -> Any:
-    """Return a space in which the actor may begin threads."""
-    space = space_by_slug(ctx, slug)
+def _refuse(ctx: Context, space: Any) -> None:
+    """Raise Forbidden for who may not begin threads in a space, in words."""
     silence = silence_in(ctx, space.id)
     if silence is not None:
         raise Forbidden(silence.words())
     if not kinds_open_to(ctx, space.id):
         raise Forbidden(_("You read along in this space. Those who take part can begin threads."))
-    return space
 
 
 def _given() -> dict[str, str]:
@@ -103,7 +104,9 @@ def _given() -> dict[str, str]:
 def _may_attach(slug: str) -> None:
     """Raise for who may not begin a thread here; asked before anything of a file is read."""
     ctx = current_context()
-    refuse_attachment(ctx, _place(ctx, slug).id)
+    space = space_by_slug(ctx, slug)
+    _refuse(ctx, space)
+    refuse_attachment(ctx, space.id)
 
 
 @pages.route("/spaces/<slug>/threads/new/attachments", methods=["POST"])
@@ -114,11 +117,12 @@ def _may_attach(slug: str) -> None:
 def attach_to_new(slug: str) -> AnyResponse:
     """Put a file into the thread that is being written; nothing of it is sent yet."""
     ctx = current_context()
-    space = _place(ctx, slug)
+    space = space_by_slug(ctx, slug)
     typed = {**_given(), **{name: request.form.get(name, "") for name in ("tags", "nonce")}}
     try:
+        _refuse(ctx, space)
         typed["body"], box = with_file_sent(ctx, typed["body"], space.id)
-    except (Invalid, Conflict, TooMany) as error:
+    except (Invalid, Conflict, Forbidden, TooMany) as error:
         return new_thread_page(ctx, space, typed, error)
     return new_thread_page(ctx, space, typed, box=box)
 
@@ -162,6 +166,8 @@ def new_thread_page(
     form = as_key(typed["nonce"]) or new_key()
     wrong = {} if known.other else errors_of(error, "body")
     kinds = kinds_open_to(ctx, space.id)
+    if not kinds:  # they may not begin threads any more: what they had chosen comes back
+        kinds = tuple(kind for kind in ThreadKind if kind.value == typed.get("kind"))
     html = render_template(
         "discussions/new_thread.html",
         space=space,

@@ -156,7 +156,7 @@ def _page(ctx: Context, post_id: uuid.UUID, error: CommunityError | None = None)
         "keeps": acts.keeps,
         "edits": edits,
         "zone": reader().zone,
-        "votes": votes_in(ctx, seen, page=request.args.get("page")) if names else None,
+        "votes": votes_in(seen, page=request.args.get("page")) if names else None,
         "typed": {
             "question": request.form.get("question", seen.question),
             "options": request.form.get("options", "\n".join(seen.options)),

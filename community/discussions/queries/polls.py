@@ -132,7 +132,7 @@ def _seen(row: Any, now: dt.datetime, mine: tuple[int, ...]) -> PollSeen:
     )
 
 
-def votes_in(_ctx: Context, poll: PollSeen, *, limit: int = LIMIT, page: str | None = None) -> Page:
+def votes_in(poll: PollSeen, *, limit: int = LIMIT, page: str | None = None) -> Page:
     """Return a page of who voted what in a poll that names them, where its results may be seen.
 
     Items are mappings: person, choices. Raises NotFound, also for an anonymous poll and where the

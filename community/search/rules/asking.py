@@ -7,7 +7,7 @@ import calendar
 import dataclasses
 import datetime as dt
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
 from community.search.rules.words import FACT, PART, PARTS, words
 
@@ -201,7 +201,3 @@ def _phrase(term: Term, *, titled: bool = False) -> str:
         marks[-1] = f":*{weight}"
     words = [f"'{word}'{mark}" for word, mark in zip(term.words, marks, strict=True)]
     return f"({' <-> '.join(words)})"
-
-
-OTHER_NAMES: Mapping[str, str] = {"show_and_tell": "show-and-tell"}
-"""How a value of a filter is written where that reads better."""
