@@ -20,6 +20,7 @@ from typing import Any
 
 import pytest
 import sqlalchemy as sa
+from compiled import compiled_once
 from databases import CI, migrate, postgres_url
 from factories.accounts import make_sign_in
 from flask import Flask
@@ -60,9 +61,17 @@ def pytest_make_parametrize_id(val: object, argname: str) -> str | None:
 
 
 def pytest_collection_finish(session: pytest.Session) -> None:
-    """Keep what is there from here on out of every collection of rubbish: it is a gigabyte."""
+    """Keep what is there from here on out of every collection of rubbish: it is a gigabyte.
+
+    What comes later is looked through seldom: a test throws almost all of it away by itself.
+    """
     gc.collect()
     gc.freeze()
+    gc.set_threshold(*SELDOM)
+
+
+SELDOM = (50_000, 20, 50)
+"""Objects made before the youngest are looked through; how often before the older ones are."""
 
 
 def pytest_sessionfinish(session: pytest.Session) -> None:
@@ -138,7 +147,7 @@ def make_settings(data: Path, url: str = "", **more: Any) -> Settings:
 @pytest.fixture(scope="session")
 def shared_app(settings: Settings) -> Iterator[Flask]:
     """Build the application once for each database; use ``app`` instead."""
-    app = create_app(settings)
+    app = compiled_once(create_app(settings))
     yield app
     with app.app_context():
         for engine in db.engines.values():
@@ -164,7 +173,7 @@ def strict(_strict_app: Flask, app: Flask) -> Iterator[Flask]:
 
 def built(settings: Settings) -> Iterator[Flask]:
     """Build one more application over a database that is there, and let go of it afterwards."""
-    made = create_app(settings)
+    made = compiled_once(create_app(settings))
     yield made
     limiter.enabled = False
     with made.app_context():
