@@ -46,8 +46,11 @@ def pytest_configure(config: pytest.Config) -> None:
     """Forget any configuration of the shell: tests bring their own.
 
     Their files lie in memory where there is a place for it: thousands of small databases are
-    written, and none of them is to outlive the run.
+    written, and none of them is to outlive the run. Of what is imported and collected nothing is
+    rubbish: whoever collects looks for none before that is done.
     """
+    if hasattr(config, "workerinput") or not config.getoption("numprocesses", None):
+        gc.disable()
     if IN_MEMORY.is_dir() and os.access(IN_MEMORY, os.W_OK):
         os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", str(IN_MEMORY))
     for key in [key for key in os.environ if key.startswith("COMMUNITY_")]:
@@ -68,6 +71,7 @@ def pytest_collection_finish(session: pytest.Session) -> None:
     gc.collect()
     gc.freeze()
     gc.set_threshold(*SELDOM)
+    gc.enable()
 
 
 SELDOM = (50_000, 20, 50)
