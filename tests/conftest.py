@@ -20,6 +20,7 @@ from typing import Any
 
 import pytest
 import sqlalchemy as sa
+from compiled import compiled_once
 from databases import CI, migrate, postgres_url
 from factories.accounts import make_sign_in
 from flask import Flask
@@ -45,8 +46,11 @@ def pytest_configure(config: pytest.Config) -> None:
     """Forget any configuration of the shell: tests bring their own.
 
     Their files lie in memory where there is a place for it: thousands of small databases are
-    written, and none of them is to outlive the run.
+    written, and none of them is to outlive the run. Of what is imported and collected nothing is
+    rubbish: whoever collects looks for none before that is done.
     """
+    if hasattr(config, "workerinput") or not config.getoption("numprocesses", None):
+        gc.disable()
     if IN_MEMORY.is_dir() and os.access(IN_MEMORY, os.W_OK):
         os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", str(IN_MEMORY))
     for key in [key for key in os.environ if key.startswith("COMMUNITY_")]:
@@ -60,9 +64,18 @@ def pytest_make_parametrize_id(val: object, argname: str) -> str | None:
 
 
 def pytest_collection_finish(session: pytest.Session) -> None:
-    """Keep what is there from here on out of every collection of rubbish: it is a gigabyte."""
+    """Keep what is there from here on out of every collection of rubbish: it is a gigabyte.
+
+    What comes later is looked through seldom: a test throws almost all of it away by itself.
+    """
     gc.collect()
     gc.freeze()
+    gc.set_threshold(*SELDOM)
+    gc.enable()
+
+
+SELDOM = (50_000, 20, 50)
+"""Objects made before the youngest are looked through; how often before the older ones are."""
 
 
 def pytest_sessionfinish(session: pytest.Session) -> None:
@@ -138,7 +151,7 @@ def make_settings(data: Path, url: str = "", **more: Any) -> Settings:
 @pytest.fixture(scope="session")
 def shared_app(settings: Settings) -> Iterator[Flask]:
     """Build the application once for each database; use ``app`` instead."""
-    app = create_app(settings)
+    app = compiled_once(create_app(settings))
     yield app
     with app.app_context():
         for engine in db.engines.values():
@@ -164,7 +177,7 @@ def strict(_strict_app: Flask, app: Flask) -> Iterator[Flask]:
 
 def built(settings: Settings) -> Iterator[Flask]:
     """Build one more application over a database that is there, and let go of it afterwards."""
-    made = create_app(settings)
+    made = compiled_once(create_app(settings))
     yield made
     limiter.enabled = False
     with made.app_context():

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
+from compiled import compiled_once
 from flask import Flask
 from flask_socketio import SocketIOTestClient
 
@@ -75,7 +76,7 @@ class LiveDoor:
 
 @functools.cache
 def _second_app(settings: Settings) -> Flask:
-    return create_app(settings)
+    return compiled_once(create_app(settings))
 
 
 @contextmanager

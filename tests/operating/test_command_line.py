@@ -1,5 +1,6 @@
 """What people can mend is told in words on the command line; a fault of ours is not hidden."""
 
+import subprocess
 import sys
 
 import click
@@ -49,3 +50,11 @@ def test_a_fault_of_ours_is_not_blamed_on_the_database(run, monkeypatch):
     monkeypatch.setattr(sys, "argv", ["community", "flawed"])
     with pytest.raises(sa.exc.OperationalError, match="ours"):
         main()
+
+
+def test_rubbish_is_looked_for_again_once_all_is_loaded():
+    asked = "import gc, community.cli; print(gc.isenabled(), gc.get_freeze_count() > 100_000)"
+    done = subprocess.run(
+        [sys.executable, "-c", asked], capture_output=True, text=True, timeout=120, check=False
+    )
+    assert done.stdout.split() == ["True", "True"], done.stderr
