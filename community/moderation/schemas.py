@@ -17,7 +17,7 @@ from community.moderation.rules import (
     Reason,
     Show,
 )
-from community.spaces.rules import MOST_WORDS, SLOW_SECONDS, WORD_LONGEST
+from community.spaces.rules import MOST_WORDS, NEWCOMER_LINKS, SLOW_SECONDS, WORD_LONGEST
 
 
 class ReportIn(In):
@@ -82,12 +82,18 @@ class AnswerFormIn(In):
 
 
 class LimitsIn(In):
-    """What limits posts of those who do not lead a space: time between two of them, words."""
+    """What limits posts of those who do not lead a space: time between, links, words."""
 
     slow_seconds = Whole(
         required=True,
         validate=validate.OneOf(SLOW_SECONDS),
         metadata={"description": "Between two posts of somebody in a thread; 0 is off."},
+    )
+    newcomer_links = Whole(
+        required=True,
+        allow_none=True,
+        validate=validate.OneOf(NEWCOMER_LINKS),
+        metadata={"description": "Links in a post of who is new; null is any number."},
     )
     blocked_words = fields.List(
         Text(longest=WORD_LONGEST),
@@ -101,6 +107,7 @@ class LimitsOut(Out):
     """What limits posts of those who do not lead a space."""
 
     slow_seconds = fields.Integer(required=True)
+    newcomer_links = fields.Integer(required=True, allow_none=True)
     blocked_words = fields.Function(
         lambda space: space.blocked_words.split("\n") if space.blocked_words else [],
         required=True,

@@ -25,7 +25,7 @@ from community.moderation.queries import record_of
 from community.spaces.rules import MOST_WORDS, WORD_LONGEST, blocked_in
 
 PAGE = "/spaces/tide-school/moderation/limits"
-OFF = {"slow_seconds": 0, "blocked_words": []}
+OFF = {"slow_seconds": 0, "newcomer_links": None, "blocked_words": []}
 POLL = {"question": "Which?", "options": ["One", "Two"]}
 
 
@@ -235,7 +235,7 @@ def test_the_list_has_limits_and_a_page_and_the_post_comes_back(app, place, brow
                 **{**OFF, "blocked_words": wrong.split("\n")},
             )
     api = f"/api/v1/spaces/{place.space_id}/limits"
-    assert leader.get(api).json == {"slow_seconds": 0, "blocked_words": ["Idiot", "<b>fool</b>"]}
+    assert leader.get(api).json == {**OFF, "blocked_words": ["Idiot", "<b>fool</b>"]}
     member, thread = browse(place.member), f"/threads/{place.thread_id}"
     sent = send(member, thread, f"{thread}/replies", body="An idiot asks.", seen="2")
     assert sent.status_code == 422

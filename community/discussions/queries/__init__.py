@@ -41,6 +41,7 @@ from community.discussions.queries.lists import (
     threads_of,
 )
 from community.discussions.queries.mentions import mentions_in, roll_of, rolls_of_posts
+from community.discussions.queries.newcomers import posts_standing
 from community.discussions.queries.personal import personal
 from community.discussions.queries.pointers import (
     ANNOUNCED,
@@ -116,6 +117,7 @@ __all__ = [
     "post_at",
     "posts_after",
     "posts_of_events",
+    "posts_standing",
     "purpose_of",
     "reactions_to",
     "roll_of",

@@ -16,6 +16,7 @@ from community.spaces.models import Space
 from community.spaces.policy import find_space, refuse_archived
 from community.spaces.rules import (
     MOST_WORDS,
+    NEWCOMER_LINKS,
     SLOW_SECONDS,
     WORD_LONGEST,
     as_list,
@@ -25,11 +26,17 @@ from community.spaces.rules import (
 
 @operation
 def set_limits(
-    ctx: Context, space_id: uuid.UUID, *, slow_seconds: int, blocked_words: Sequence[str]
+    ctx: Context,
+    space_id: uuid.UUID,
+    *,
+    slow_seconds: int,
+    newcomer_links: int | None,
+    blocked_words: Sequence[str],
 ) -> Space:
     """Set what limits posts of those who do not lead a space, from the next one on.
 
-    ``slow_seconds`` lie between two posts of somebody in a thread; 0 is off. ``blocked_words``
+    ``slow_seconds`` lie between two posts of somebody in a thread; 0 is off. A post of who is new
+    has at most ``newcomer_links``; None is any number. ``blocked_words``
     are compared whole, without case and accents. What changes is a line of the record each. Raises
     NotFound, Forbidden, Invalid, and Conflict in an archived space.
     """
@@ -42,12 +49,24 @@ def set_limits(
     if slow_seconds != space.slow_seconds:
         note_setting(ctx, space_id, "slow", before=space.slow_seconds, after=slow_seconds)
         space.slow_seconds = slow_seconds
+    if newcomer_links not in {None, *NEWCOMER_LINKS}:
+        words = _("Choose one of the numbers that are offered.")
+        raise Invalid(words, fields={"newcomer_links": [words]})
+    if newcomer_links != space.newcomer_links:
+        before, after = _or_any(space.newcomer_links), _or_any(newcomer_links)
+        note_setting(ctx, space_id, "links", before=before, after=after)
+        space.newcomer_links = newcomer_links
     entries = _entries(blocked_words)
     if entries != space.blocked_words:
-        before, after = space.words_blocked, len(entries.split("\n")) if entries else 0
-        note_setting(ctx, space_id, "words", before=before, after=after)
-        space.blocked_words, space.words_blocked = entries, after
+        count = len(entries.split("\n")) if entries else 0
+        note_setting(ctx, space_id, "words", before=space.words_blocked, after=count)
+        space.blocked_words, space.words_blocked = entries, count
     return space
+
+
+def _or_any(links: int | None) -> str:
+    """Return a number of links as the record has it."""
+    return "any" if links is None else str(links)
 
 
 def _entries(lines: Sequence[str]) -> str:

@@ -10,6 +10,7 @@ __all__ = [
     "ACTS",
     "CHOICES",
     "LENGTHS",
+    "LINKS",
     "MEASURES",
     "OUTCOMES",
     "PARTS",
@@ -66,6 +67,7 @@ ACTS = {
     "suspend": _l("suspended"),
     "lift": _l("lifted it"),
     "slow": _l("set slow mode"),
+    "links": _l("set how many links newcomers put in"),
     "words": _l("changed the blocked words"),
 }
 STATES = {
@@ -89,12 +91,21 @@ SLOWNESS = {
     900: _l("15 minutes"),
     3600: _l("An hour"),
 }
+LINKS = {
+    None: _l("Any number"),
+    0: _l("No links"),
+    1: _l("One link"),
+    2: _l("2 links"),
+    5: _l("5 links"),
+}
 
 
 def state_words(what: str, state: str) -> str:
     """Return in words what an act of the record led from or to."""
     if what == "slow":
         return str(SLOWNESS[int(state)])
+    if what == "links":
+        return str(LINKS[None if state == "any" else int(state)])
     if what == "words":
         return str(ngettext("%(num)d word", "%(num)d words", int(state)))
     return str(STATES[state])

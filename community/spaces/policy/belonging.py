@@ -54,6 +54,7 @@ _BELONGING = (
         Space.kind,
         Space.archived_at,
         Space.slow_seconds,
+        Space.newcomer_links,
         Space.words_blocked,
         Membership.role,
         Membership.silenced_until,

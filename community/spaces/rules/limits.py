@@ -2,3 +2,6 @@
 
 SLOW_SECONDS = (0, 30, 60, 300, 900, 3600)
 """Between two posts of somebody in a thread; 0 is off."""
+
+NEWCOMER_LINKS = (0, 1, 2, 5)
+"""So many links may a post of a newcomer have at most; no limit where none of them is chosen."""
