@@ -8,6 +8,7 @@ import re
 import uuid
 from collections.abc import Sequence
 from typing import Any
+from urllib.parse import urlsplit
 
 import sqlalchemy as sa
 from flask_babel import gettext as _
@@ -15,11 +16,21 @@ from flask_babel import gettext as _
 from community.discussions.models import Post
 from community.discussions.operations.words import Words
 from community.discussions.policy import slowed_by
-from community.discussions.rules import seconds_to_wait, slowness_in_words, span_in_words
+from community.discussions.queries import posts_standing
+from community.discussions.rules import (
+    is_newcomer,
+    links_away,
+    links_in_words,
+    links_meant,
+    seconds_to_wait,
+    slowness_in_words,
+    span_in_words,
+)
 from community.kernel.context import Context
 from community.kernel.db import execute
-from community.kernel.errors import TooMany
-from community.spaces.policy import refuse_blocked_words
+from community.kernel.errors import Invalid, TooMany
+from community.kernel.installed import installed
+from community.spaces.policy import belongs_to, facilitates, refuse_blocked_words
 
 
 def refuse_beyond_limits(
@@ -37,7 +48,7 @@ def refuse_beyond_limits(
     It is said by a title, tags, the ``words`` of a post, and the question and options of a
     ``poll``. ``thread_id`` is the thread that gets a further post by it, whose row is held: of two
     posts at once the second finds the first. Raises Invalid for a blocked word, and TooMany where
-    they posted there just now.
+    they posted there just now, and Invalid for more links than who is new may put in.
     """
     said = {"title": title, "tags": "\n".join(tags)}
     if words is not None:
@@ -46,6 +57,8 @@ def refuse_beyond_limits(
         question, options = poll
         said |= {"question": question, "options": "\n".join(options)}
     refuse_blocked_words(ctx, space_id, said)
+    if words is not None:
+        _refuse_links(ctx, space_id, words.html)
     slow = slowed_by(ctx, space_id) if thread_id is not None else 0
     if not slow:
         return
@@ -55,6 +68,18 @@ def refuse_beyond_limits(
         again = _("You can post again in %(span)s.", span=span_in_words(wait))
         told = f"{slowness_in_words(slow)} {again}"
         raise TooMany(told, retry_after=wait)
+
+
+def _refuse_links(ctx: Context, space_id: uuid.UUID, rendered: str) -> None:
+    """Raise Invalid for more links than a post of the actor may have while they are new here."""
+    most = None if facilitates(ctx, space_id) else belongs_to(ctx, space_id).newcomer_links
+    if most is None:
+        return
+    found = links_away(rendered, urlsplit(installed().settings.base_url).netloc)
+    if found <= most or not is_newcomer(posts_standing(ctx, space_id)):
+        return
+    told = f"{links_in_words(most)} {links_meant(found)}"
+    raise Invalid(told, fields={"body": [told]})
 
 
 # Removed and moved posts count too: taking one away makes no room for the next.

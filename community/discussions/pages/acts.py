@@ -21,7 +21,7 @@ from community.discussions.policy import (
     may_vote,
 )
 from community.kernel.context import Context
-from community.spaces.policy import belongs_to
+from community.spaces.policy import belongs_to, facilitates
 
 _TAKEN = (Removal.AUTHOR, Removal.STAFF)
 
@@ -45,6 +45,7 @@ def acts_in(ctx: Context, head: Any) -> Acts:
         renames=may_rename_thread(ctx, head),
         keeps=may_keep_thread(ctx, head),
         moves=may_move_posts(ctx, head) and head.standing > 0,
+        decides=facilitates(ctx, head.space_id),
         accepts=may_accept_answer(ctx, head),
         answer=head.answer,
         own=_with_posts(ctx, head.space_id, ctx.actor_id),

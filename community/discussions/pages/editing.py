@@ -11,8 +11,7 @@ from community.discussions.operations import edit_post, refuse_attachment
 from community.discussions.pages.blueprint import pages
 from community.discussions.pages.drafted import Drafted, drafted, drafted_again
 from community.discussions.pages.given import number
-from community.discussions.pages.places import place_of
-from community.discussions.pages.posts import post_url
+from community.discussions.pages.places import place_of_post
 from community.discussions.pages.saying import tell_unheard
 from community.discussions.pages.writing import (
     FIELDS,
@@ -24,8 +23,8 @@ from community.discussions.pages.writing import (
     refuse_forgotten,
     with_file_sent,
 )
-from community.discussions.policy import find_post, find_thread, may_edit_post
-from community.discussions.queries import draft_of, thread_head, words_of
+from community.discussions.policy import find_any_post, may_edit_post
+from community.discussions.queries import draft_of, words_of
 from community.discussions.schemas import BODY_LENGTH, PostEditIn
 from community.kernel.context import Context
 from community.kernel.differences import word_changes
@@ -51,9 +50,9 @@ _EDIT = PostEditIn()
 def edit(post_id: uuid.UUID) -> AnyResponse:
     """Write a post anew, or look at it; what cannot be taken comes back as it was typed."""
     ctx = current_context()
-    row, thread = own_post(ctx, post_id)
+    row, place = own_post(ctx, post_id)
     if request.method == "GET":
-        require(may_edit_post, ctx, find_post(ctx, post_id))
+        require(may_edit_post, ctx, find_any_post(ctx, post_id))
         draft, thrown = draft_of(ctx, post_id)
         if draft is None:
             return edit_page(ctx, row, row.body, seen=row.edition, known=Drafted(thrown=thrown))
@@ -62,10 +61,10 @@ def edit(post_id: uuid.UUID) -> AnyResponse:
     body, seen = request.form.get("body", ""), _seen()
     given = {"body": body, "edition": seen, "draft": number(request.form.get("revision"))}
     try:
-        require(may_edit_post, ctx, find_post(ctx, post_id))
+        require(may_edit_post, ctx, find_any_post(ctx, post_id))
         fields = load(_EDIT, given)
         if asks_for_preview():
-            box = previewed(ctx, fields["body"], thread.space_id, post_id=post_id)
+            box = previewed(ctx, fields["body"], place["thread"].space_id, post_id=post_id)
             return edit_page(ctx, row, body, seen=seen, box=box)
         refuse_forgotten()
         edit_post(ctx, post_id, **fields)
@@ -73,20 +72,19 @@ def edit(post_id: uuid.UUID) -> AnyResponse:
         return edit_page(ctx, words_of(ctx, post_id), body, seen=seen, error=error)
     flash(_("Saved."), "success")
     tell_unheard(ctx, fields["body"], row.thread_id)
-    return redirect(post_url(row.thread_id, row.number), 303)
+    return redirect(place["back"], 303)
 
 
-def own_post(ctx: Context, post_id: uuid.UUID) -> tuple[Any, Any]:
-    """Return a post the actor wrote, and its thread; that they may still edit it is asked then.
+def own_post(ctx: Context, post_id: uuid.UUID) -> tuple[Any, dict[str, Any]]:
+    """Return a post the actor wrote, and its place; that they may still edit it is asked then.
 
     So who may not any more is given back what they typed. Raises NotFound, and Forbidden for what
     others wrote.
     """
     row = words_of(ctx, post_id)
-    thread = find_thread(ctx, row.thread_id)
     if row.author_id != ctx.actor_id:
-        require(may_edit_post, ctx, find_post(ctx, post_id))
-    return row, thread
+        require(may_edit_post, ctx, find_any_post(ctx, post_id))
+    return row, place_of_post(ctx, row)
 
 
 def _seen() -> int:
@@ -96,9 +94,9 @@ def _seen() -> int:
 def _may_attach(post_id: uuid.UUID) -> None:
     """Raise for who may not write this anew; asked before anything of a file is read."""
     ctx = current_context()
-    _row, thread = own_post(ctx, post_id)
-    require(may_edit_post, ctx, find_post(ctx, post_id))
-    refuse_attachment(ctx, thread.space_id)
+    _row, place = own_post(ctx, post_id)
+    require(may_edit_post, ctx, find_any_post(ctx, post_id))
+    refuse_attachment(ctx, place["thread"].space_id)
 
 
 @pages.route("/posts/<uuid:post_id>/edit/attachments", methods=["POST"])
@@ -109,10 +107,10 @@ def _may_attach(post_id: uuid.UUID) -> None:
 def attach_to_edit(post_id: uuid.UUID) -> AnyResponse:
     """Put a file into the post that is being written anew; nothing of it is saved yet."""
     ctx, body, seen = current_context(), request.form.get("body", ""), _seen()
-    row, thread = own_post(ctx, post_id)
+    row, place = own_post(ctx, post_id)
     try:
-        require(may_edit_post, ctx, find_post(ctx, post_id))
-        body, box = with_file_sent(ctx, body, thread.space_id)
+        require(may_edit_post, ctx, find_any_post(ctx, post_id))
+        body, box = with_file_sent(ctx, body, place["thread"].space_id)
     except (Invalid, Conflict, Forbidden, TooMany) as error:
         return edit_page(ctx, row, body, seen=seen, error=error)
     return edit_page(ctx, row, body, seen=seen, box=box)
@@ -138,7 +136,7 @@ def edit_page(
     html = render_template(
         "discussions/edit_post.html",
         post=row,
-        **place_of(thread_head(ctx, row.thread_id), row.number),
+        **place_of_post(ctx, row),
         body=body,
         edition=row.edition if clash or not seen else seen,
         clash=word_changes(body, row.body) if clash else None,

@@ -53,7 +53,7 @@ def keep_reply(thread_id: uuid.UUID) -> AnyResponse:
 def keep_edit(post_id: uuid.UUID) -> AnyResponse:
     """Keep new words for a post as a draft; what cannot be kept comes back as it was typed."""
     ctx = current_context()
-    row, _thread = own_post(ctx, post_id)
+    row, _place = own_post(ctx, post_id)
     body, seen = request.form.get("body", ""), number(request.form.get("edition"))
     given = {"body": body, "edition": seen, "revision": _revision()}
     try:

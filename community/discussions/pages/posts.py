@@ -41,8 +41,9 @@ class PostActs:
 class Acts:
     """What somebody may do with a thread and its posts: ``own`` ones, and those of ``others``.
 
-    ``replies``: write new ones; ``renames``, ``keeps`` and ``moves`` the thread; ``accepts``: say
-    which one, other than ``answer``, answers the question.
+    ``replies``: write new ones; ``renames``, ``keeps`` and ``moves`` the thread; ``decides`` about
+    those of others that wait for approval; ``accepts``: say which one, other than ``answer``,
+    answers the question.
     """
 
     me: uuid.UUID | None = None
@@ -50,6 +51,7 @@ class Acts:
     renames: bool = False
     keeps: bool = False
     moves: bool = False
+    decides: bool = False
     accepts: bool = False
     answer: int | None = None
     own: PostActs = PostActs()

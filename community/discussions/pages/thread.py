@@ -19,6 +19,7 @@ from community.discussions.pages.places import thread_tabs
 from community.discussions.pages.poll_fields import adding_poll
 from community.discussions.pages.posts import Acts, post_url, posts_markup
 from community.discussions.pages.tags import tag_links
+from community.discussions.pages.waiting import waiting_shown
 from community.discussions.pages.words import KINDS, promise_of
 from community.discussions.pages.writing import Shown
 from community.discussions.policy import ANSWERED, slowed_by
@@ -31,6 +32,7 @@ from community.discussions.queries import (
     posts_after,
     purpose_of,
     thread_head,
+    waiting_in_thread,
 )
 from community.discussions.rules import (
     POSTS_A_PAGE,
@@ -90,6 +92,7 @@ class ThreadPage:
     polls: Mapping[uuid.UUID, PollSeen]
     silence: Silence | None
     slow: int
+    waiting: Sequence[Any]
 
     @classmethod
     def find(
@@ -104,7 +107,7 @@ class ThreadPage:
         """Read a page of a thread: three statements.
 
         One more to answer another page's post, one where that one is quoted, one for the polls of
-        the page, and one where a question waits.
+        the page, one where a question waits, and one where posts wait for approval.
 
         What it is there for is said by the features above.
         """
@@ -133,6 +136,7 @@ class ThreadPage:
             polls=polls_of(ctx, [row.id for row in rows if row.has_poll]),
             silence=silence_in(ctx, head.space_id),
             slow=slowed_by(ctx, head.space_id) if acts.replies else 0,
+            waiting=waiting_in_thread(ctx, thread_id) if head.something_waits else (),
         )
 
     def values(self) -> dict[str, Any]:
@@ -150,6 +154,9 @@ class ThreadPage:
             "may_reply": acts.replies,
             "silence": self.silence,
             "slowness": slowness_in_words(self.slow) if self.slow else "",
+            "waiting": waiting_shown(
+                self.waiting, acts.me, writes=acts.own.edits, leads=acts.decides
+            ),
             "may_react": acts.others.reacts,
             "may_remove": acts.others.removes,
             "may_move": acts.moves,

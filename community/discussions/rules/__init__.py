@@ -34,6 +34,8 @@ from community.discussions.rules.following import (
     followed,
 )
 from community.discussions.rules.limits import (
+    links_in_words,
+    links_meant,
     seconds_to_wait,
     slowness_in_words,
     span_in_words,
@@ -53,6 +55,7 @@ from community.discussions.rules.mentions import (
     name_ends,
     short_key,
 )
+from community.discussions.rules.newcomers import FIRST_POSTS, MOST_WAITING, is_newcomer, links_away
 from community.discussions.rules.polls import (
     LEAST_OPTIONS,
     MOST_OPTIONS,
@@ -99,6 +102,7 @@ __all__ = [
     "DISCARDED_KEPT_FOR",
     "DRAFTS_KEPT_FOR",
     "FEWEST",
+    "FIRST_POSTS",
     "HIDDEN_KEPT_FOR",
     "KEPT_FOR",
     "LEAST_OPTIONS",
@@ -124,6 +128,7 @@ __all__ = [
     "MOST_SWEPT",
     "MOST_TAGS",
     "MOST_TAGS_OF_SPACE",
+    "MOST_WAITING",
     "OPTION_LENGTH",
     "POSTS_A_PAGE",
     "QUESTION_LENGTH",
@@ -151,7 +156,11 @@ __all__ = [
     "followed",
     "form_of",
     "is_closed",
+    "is_newcomer",
     "key_of",
+    "links_away",
+    "links_in_words",
+    "links_meant",
     "name_ends",
     "opening_page",
     "page_start",

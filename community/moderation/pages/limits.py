@@ -7,6 +7,8 @@ from flask import flash, make_response, redirect, render_template, request
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response as AnyResponse
 
+from community.discussions.queries import how_many_wait
+from community.discussions.rules import FIRST_POSTS
 from community.kernel.addresses import url_for
 from community.kernel.doors import current_context, signed_in, takes
 from community.kernel.errors import Conflict, Invalid
@@ -14,7 +16,7 @@ from community.kernel.policy import require
 from community.kernel.schemas import load
 from community.moderation.operations import set_limits
 from community.moderation.pages.blueprint import pages
-from community.moderation.pages.words import SLOWNESS
+from community.moderation.pages.words import APPROVALS, LINKS, SLOWNESS
 from community.moderation.policy import may_set_limits
 from community.moderation.schemas import LimitsIn
 from community.spaces.models import Space
@@ -22,7 +24,7 @@ from community.spaces.queries import space_by_slug
 from community.spaces.rules import MOST_WORDS, WORD_LONGEST
 
 _LIMITS = LimitsIn()
-FIELDS = ("slow_seconds", "blocked_words")
+FIELDS = ("slow_seconds", "newcomer_links", "approve_first", "blocked_words")
 
 
 @pages.route("/spaces/<slug>/moderation/limits")
@@ -54,7 +56,7 @@ def change_limits(slug: str) -> AnyResponse:
 def _given(typed: Mapping[str, str]) -> dict[str, Any]:
     """Return the form as the schema reads it: one word a line."""
     lines = [line for line in typed["blocked_words"].splitlines() if line.strip()]
-    return {**typed, "blocked_words": lines}
+    return {**typed, "newcomer_links": typed["newcomer_links"] or None, "blocked_words": lines}
 
 
 def _shown(errors: Mapping[str, Any]) -> dict[str, Any]:
@@ -74,6 +76,10 @@ def _page(
         space=space,
         typed=typed,
         slowness=[(str(seconds), words) for seconds, words in SLOWNESS.items()],
+        links=[("" if most is None else str(most), words) for most, words in LINKS.items()],
+        first=FIRST_POSTS,
+        approvals=[(str(first), words) for first, words in APPROVALS.items()],
+        waiting=how_many_wait(space.id),
         errors=_shown(error.fields) if isinstance(error, Invalid) else {},
         most=MOST_WORDS,
         longest=WORD_LONGEST,

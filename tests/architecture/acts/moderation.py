@@ -66,7 +66,7 @@ def is_told(eyes: Eyes, _world: Neighbours, args: Args) -> bool:
         return args["decision_id"] in {one.id for one in told}
 
 
-SLOW = fixed(slow_seconds=30, blocked_words=[])
+SLOW = fixed(slow_seconds=30, newcomer_links=None, approve_first=0, blocked_words=[])
 SETS_LIMITS = in_space(may_set_limits)
 WHY = fixed(text="It was meant well.")
 
