@@ -6,7 +6,7 @@ Revises: 50b7e2a96c13
 import sqlalchemy as sa
 from alembic import op
 
-revision = "20261201_6000"
+revision = "60a4d7c1e835"
 down_revision = "50b7e2a96c13"
 branch_labels = None
 depends_on = None

@@ -1,13 +1,13 @@
 """The first posts of newcomers can wait for approval.
 
-Revises: 20261201_6000
+Revises: 60a4d7c1e835
 """
 
 import sqlalchemy as sa
 from alembic import op
 
-revision = "20261201_6010"
-down_revision = "20261201_6000"
+revision = "60b15e92fa07"
+down_revision = "60a4d7c1e835"
 branch_labels = None
 depends_on = None
 

@@ -1,13 +1,13 @@
 """Of a device is kept how often its push service gave no answer, and since when.
 
-Revises: 50b7e2a96c13
+Revises: 60b15e92fa07
 """
 
 import sqlalchemy as sa
 from alembic import op
 
 revision = "63a0d5b81f42"
-down_revision = "50b7e2a96c13"
+down_revision = "60b15e92fa07"
 branch_labels = None
 depends_on = None
 
