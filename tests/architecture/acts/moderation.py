@@ -58,7 +58,7 @@ def silences(eyes: Eyes, world: Neighbours, args: Args) -> bool:
         return may_silence_member(eyes.context(), place)
 
 
-SLOW = fixed(slow_seconds=30, newcomer_links=None, blocked_words=[])
+SLOW = fixed(slow_seconds=30, newcomer_links=None, approve_first=0, blocked_words=[])
 SETS_LIMITS = in_space(may_set_limits)
 WHY = fixed(text="It was meant well.")
 
