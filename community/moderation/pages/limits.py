@@ -24,6 +24,7 @@ from community.spaces.queries import space_by_slug
 from community.spaces.rules import MOST_WORDS, WORD_LONGEST
 
 _LIMITS = LimitsIn()
+ANY = "any"  # as the form says it: a browser sends no choice of nothing
 FIELDS = ("slow_seconds", "newcomer_links", "approve_first", "blocked_words")
 
 
@@ -56,7 +57,11 @@ def change_limits(slug: str) -> AnyResponse:
 def _given(typed: Mapping[str, str]) -> dict[str, Any]:
     """Return the form as the schema reads it: one word a line."""
     lines = [line for line in typed["blocked_words"].splitlines() if line.strip()]
-    return {**typed, "newcomer_links": typed["newcomer_links"] or None, "blocked_words": lines}
+    return {
+        **typed,
+        "newcomer_links": None if typed["newcomer_links"] == ANY else typed["newcomer_links"],
+        "blocked_words": lines,
+    }
 
 
 def _shown(errors: Mapping[str, Any]) -> dict[str, Any]:
@@ -76,7 +81,7 @@ def _page(
         space=space,
         typed=typed,
         slowness=[(str(seconds), words) for seconds, words in SLOWNESS.items()],
-        links=[("" if most is None else str(most), words) for most, words in LINKS.items()],
+        links=[(ANY if most is None else str(most), words) for most, words in LINKS.items()],
         first=FIRST_POSTS,
         approvals=[(str(first), words) for first, words in APPROVALS.items()],
         waiting=how_many_wait(space.id),

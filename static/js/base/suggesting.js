@@ -92,7 +92,7 @@ function suggest(field, { suggestions, search, ...words }) {
 }
 
 export function suggesting() {
-  const words = document.getElementById("search-words")?.dataset;
+  const words = document.querySelector("search[data-suggestions]")?.dataset;
   if (!words) return;
   for (const field of document.querySelectorAll("[data-suggests]")) suggest(field, words);
 }
