@@ -18,6 +18,7 @@ from community.demo.material import Person, Talk
 from community.demo.story import Story
 from community.demo.talk import (
     leave_open,
+    leave_waiting,
     react_to_some,
     read_most,
     tell_course_talk,
@@ -85,6 +86,7 @@ def fill(app: Flask, password: str, network_name: str, now: dt.datetime, report:
             react_to_some(cast, run.key, members, random.Random(5))
             report("what has been read", done, len(planned))
         leave_open(cast, "autumn", random.Random(3))
+        leave_waiting(cast, "winter")
     run_everything(app)
 
 

@@ -22,6 +22,7 @@ from community.discussions.operations import (
     vote,
 )
 from community.discussions.policy import may_react
+from community.discussions.rules import FIRST_POSTS
 from community.kernel.context import Context
 from community.kernel.db import db
 from community.kernel.operation import unit_of_work
@@ -125,6 +126,16 @@ def leave_open(cast: Cast, run: str, chance: random.Random) -> None:
         report_post(ctx, post_id, reason=Reason.PRIVATE, note=REPORT_WORDS)
 
 
+def leave_waiting(cast: Cast, run: str) -> None:
+    """Have the first posts of who is new in a run wait for approval, and one wait."""
+    space_id = cast.spaces[run]
+    with _as(cast, NEWCOMER) as ctx:
+        db.session.get_one(Space, space_id).approve_first = FIRST_POSTS
+        db.session.flush()
+        oldest = sa.select(Thread.id).where(Thread.space_id == space_id).order_by(Thread.created_at)
+        post_reply(ctx, db.session.scalars(oldest.limit(1)).one(), body=FIRST_WORDS)
+
+
 @contextlib.contextmanager
 def _as(cast: Cast, key: str) -> Iterator[Context]:
     ctx = Context.begin(cast.people[key], origin="shell")
@@ -147,4 +158,6 @@ POLL = PollGiven(
     options=["Tuesday, 07:00 UTC", "Wednesday, 13:00 UTC", "Thursday, 20:00 UTC"],
 )
 VOTERS = ("tigist-haile", "ngozi-ezeilo", "haruka-ishizuka", "musa-bello", "ximena-bustamante")
+NEWCOMER = "anneliese-pichler"
+FIRST_WORDS = "So far I only read along. May I bring a colleague from our waterworks?"
 REPORT_WORDS = "It names somebody who is not here and was not asked. Perhaps without the name?"

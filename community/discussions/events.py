@@ -48,6 +48,31 @@ class PeopleMentioned(Event):
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
+class PostHeld(Event):
+    """Somebody who is new wrote a post that waits for approval; it has no number yet.
+
+    Not of the thread's stream: who follows it does not learn of it.
+    """
+
+    name = "discussions.post_held"
+
+    space_id: uuid.UUID
+    author_id: uuid.UUID
+    post_id: uuid.UUID
+
+
+@dataclasses.dataclass(frozen=True, kw_only=True)
+class PostWithdrawn(Event):
+    """A post that waited for approval was taken away by who wrote it."""
+
+    name = "discussions.post_withdrawn"
+
+    space_id: uuid.UUID
+    author_id: uuid.UUID
+    post_id: uuid.UUID
+
+
+@dataclasses.dataclass(frozen=True, kw_only=True)
 class PostEdited(Event):
     name = "discussions.post_edited"
     stream = "thread_id"

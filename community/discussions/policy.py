@@ -18,10 +18,11 @@ from community.discussions.models import (
     Tag,
     Thread,
     ThreadKind,
+    ThreadTag,
 )
 from community.kernel.context import Context
 from community.kernel.db import db
-from community.kernel.errors import Conflict
+from community.kernel.errors import Conflict, NotFound
 from community.kernel.policy import Finder, read_rule, rule
 from community.spaces.models import Space
 from community.spaces.policy import (
@@ -40,14 +41,19 @@ ANSWERED = frozenset({ThreadKind.QUESTION, ThreadKind.ASK})
 
 @read_rule
 def visible_threads(ctx: Context) -> sa.Select[Thread]:
-    """Threads of the spaces the actor belongs to."""
-    return sa.select(Thread).where(Thread.space_id.in_(my_spaces(ctx)))
+    """Threads of the spaces the actor belongs to, but those that wait for approval.
+
+    These have no post with a number yet; ``visible_waiting_posts`` has their beginnings.
+    """
+    return sa.select(Thread).where(Thread.space_id.in_(my_spaces(ctx)), Thread.last_number > 0)
 
 
 @read_rule
 def visible_tags(ctx: Context) -> sa.Select[Tag]:
-    """Tags of the threads of the spaces the actor belongs to."""
-    return sa.select(Tag).where(Tag.space_id.in_(my_spaces(ctx)))
+    """Tags of the threads of the spaces the actor belongs to; not what only waiting ones have."""
+    tied = sa.select(ThreadTag.tag_id).join(Thread, Thread.id == ThreadTag.thread_id)
+    shown = tied.where(ThreadTag.tag_id == Tag.id, Thread.last_number > 0).correlate(Tag)
+    return sa.select(Tag).where(Tag.space_id.in_(my_spaces(ctx)), shown.exists())
 
 
 find_tag = Finder(visible_tags)
@@ -149,16 +155,34 @@ def visible_posts(ctx: Context) -> sa.Select[Post]:
 
 
 @read_rule
+def visible_waiting_posts(ctx: Context) -> sa.Select[Post]:
+    """Posts that wait for approval: the actor's own, and those where the actor facilitates.
+
+    To everybody else they are not there, nor is a thread that would begin with one.
+    """
+    here = sa.select(Thread.id).where(Thread.space_id.in_(my_spaces(ctx)))
+    led = sa.select(Thread.id).where(Thread.space_id.in_(my_spaces_as(ctx, FACILITATING)))
+    return sa.select(Post).where(
+        Post.removal == Removal.WAITING,
+        sa.or_(
+            sa.and_(Post.author_id == ctx.actor_id, Post.thread_id.in_(here)),
+            Post.thread_id.in_(led),
+        ),
+    )
+
+
+@read_rule
 def visible_removed_posts(ctx: Context) -> sa.Select[Post]:
     """What the actor may put back: their own they took away, what was taken where they facilitate.
 
     What its author took away nobody else reads; what others took away its author does not put back,
-    whatever their role.
+    whatever their role. What never had a place, since nobody approved it, is not put back.
     """
     seen = visible_threads(ctx)
     led = seen.where(Thread.space_id.in_(my_spaces_as(ctx, FACILITATING)))
     return sa.select(Post).where(
         Post.thread_id.in_(seen.with_only_columns(Thread.id)),
+        Post.number > 0,
         sa.or_(
             sa.and_(Post.author_id == ctx.actor_id, Post.removal == Removal.AUTHOR),
             sa.and_(
@@ -179,7 +203,8 @@ def visible_attachments(ctx: Context) -> sa.Select[Attachment]:
         Attachment.uploader_id == ctx.actor_id,
         Attachment.space_id.in_(my_spaces(ctx)),
     )
-    return sa.select(Attachment).where(sa.or_(carrying.exists(), own))
+    waiting = visible_waiting_posts(ctx).where(Post.id == Attachment.post_id).correlate(Attachment)
+    return sa.select(Attachment).where(sa.or_(carrying.exists(), waiting.exists(), own))
 
 
 @rule
@@ -212,17 +237,20 @@ def visible_discarded_drafts(ctx: Context) -> sa.Select[PostDraft]:
 def _drafts(ctx: Context) -> sa.Select[PostDraft]:
     threads = visible_threads(ctx).with_only_columns(Thread.id)
     mine = visible_posts(ctx).where(Post.author_id == ctx.actor_id)
+    waiting = visible_waiting_posts(ctx).where(Post.author_id == ctx.actor_id)
     return sa.select(PostDraft).where(
         PostDraft.user_id == ctx.actor_id,
         sa.or_(
             PostDraft.thread_id.in_(threads),
             PostDraft.space_id.in_(my_spaces(ctx)),
             PostDraft.post_id.in_(mine.with_only_columns(Post.id)),
+            PostDraft.post_id.in_(waiting.with_only_columns(Post.id)),
         ),
     )
 
 
 find_post = Finder(visible_posts)
+find_waiting_post = Finder(visible_waiting_posts)
 find_draft = Finder(visible_post_drafts)
 find_discarded_draft = Finder(visible_discarded_drafts)
 find_removed_post = Finder(visible_removed_posts)
@@ -242,6 +270,25 @@ def hold_post(
     return thread, post
 
 
+def find_any_post(ctx: Context, post_id: uuid.UUID) -> Post:
+    """Return a post that stands, or one that waits for approval; raises NotFound."""
+    try:
+        return find_post(ctx, post_id)
+    except NotFound:
+        return find_waiting_post(ctx, post_id)
+
+
+def hold_any_post(ctx: Context, post_id: uuid.UUID) -> tuple[Thread, Post]:
+    """Return a post as ``hold_post``, also one that waits for approval, whose thread may, too."""
+    if find_any_post(ctx, post_id).removal is not Removal.WAITING:
+        return hold_post(ctx, post_id)
+    thread_id = find_waiting_post(ctx, post_id).thread_id
+    held = sa.select(Thread).where(Thread.id == thread_id).with_for_update(key_share=True)
+    thread = db.session.scalars(held.execution_options(populate_existing=True)).one()
+    post = find_waiting_post(ctx, post_id, lock=True)
+    return thread, post
+
+
 @rule
 def may_edit_post(ctx: Context, post: Post) -> bool:
     """Whoever wrote a post changes its words while they take part in the space; nobody else."""
@@ -250,10 +297,13 @@ def may_edit_post(ctx: Context, post: Post) -> bool:
 
 @rule
 def may_remove_post(ctx: Context, post: Post) -> bool:
-    """Whoever wrote a post takes it away, and whoever facilitates its space."""
+    """Whoever wrote a post takes it away, and whoever facilitates its space.
+
+    What waits for approval these decline, so that its author learns why.
+    """
     space_id = _space_of(post)
     mine = post.author_id == ctx.actor_id and takes_part(ctx, space_id)
-    return mine or facilitates(ctx, space_id)
+    return mine or (post.removal is not Removal.WAITING and facilitates(ctx, space_id))
 
 
 @rule

@@ -18,6 +18,7 @@ from community.discussions.events import (
     ThreadMoved,
     ThreadStarted,
 )
+from community.discussions.models import Removal
 from community.discussions.operations import PollGiven, post_reply, unheard
 from community.discussions.policy import find_thread
 from community.discussions.queries import post_at, tallies_of
@@ -71,10 +72,15 @@ def _leave(ctx: Context, connection: Connection, fields: dict[str, Any]) -> None
 
 
 def _reply(ctx: Context, connection: Connection, fields: dict[str, Any]) -> dict[str, Any]:
-    """Reply in a thread; a repeat with the same client_id answers the same post."""
+    """Reply in a thread; a repeat with the same client_id answers the same post.
+
+    One that waits for approval is told as ``waits``, and is on no page of others.
+    """
     thread_id = fields.pop("thread_id")
     poll = fields.pop("poll")
     post = post_reply(ctx, thread_id, **fields, poll=PollGiven(**poll) if poll else None)
+    if post.removal is Removal.WAITING:
+        return {"waits": True, "post_id": str(post.id)}
     return {
         "post": dump_post(post_at(ctx, post.thread_id, post.number)),
         "unheard": unheard(ctx, fields["body"], thread_id),

@@ -142,6 +142,11 @@ def mail_looked_at(ctx: Context, *, report_id: str) -> None:
 def _decided(told: DecisionSeen, reader: Any) -> tuple[str, str]:
     """Return the subject of a letter about a decision, and the line that says what it is."""
     names = {"space": _space(told)}
+    if told.outcome is Outcome.HIDDEN and told.waited:
+        return (
+            _("A post of yours was not approved in %(space)s", **names),
+            _("Those who lead %(space)s have declined your post. Nobody reads it.", **names),
+        )
     if told.outcome is Outcome.HIDDEN:
         return (
             _("A post of yours was hidden in %(space)s", **names),
@@ -201,6 +206,8 @@ def _space(told: DecisionSeen) -> str:
 def _facts(told: DecisionSeen) -> list[tuple[str, str]]:
     if told.thread_title is None:
         return []
+    if told.waited:
+        return [(_("Where"), told.thread_title)]
     where = _("%(thread)s, post %(number)d", thread=told.thread_title, number=told.number)
     return [(_("Where"), where)]
 

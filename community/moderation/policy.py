@@ -17,7 +17,7 @@ from community.kernel.context import Context
 from community.kernel.db import db, execute
 from community.kernel.policy import Finder, find, read_rule, rule
 from community.moderation.models import Appeal, Case, Decision, ModerationAct, Report
-from community.moderation.rules import APPEAL_WITHIN, LASTING, TOLD, Outcome
+from community.moderation.rules import APPEAL_WITHIN, LASTING, NOTICED, TOLD, Outcome
 from community.spaces.models import Membership, Role, Space
 from community.spaces.policy import (
     FACILITATING,
@@ -71,7 +71,7 @@ def visible_measures(ctx: Context) -> sa.Select[Decision]:
 
 
 def _told_to(ctx: Context) -> sa.ColumnElement[bool]:
-    return sa.and_(Decision.about_id == ctx.actor_id, Decision.outcome.in_(TOLD))
+    return sa.and_(Decision.about_id == ctx.actor_id, Decision.outcome.in_(NOTICED))
 
 
 @read_rule

@@ -2,7 +2,7 @@
 
 import sqlalchemy as sa
 
-from community.discussions.events import PostRemoved, PostRestored
+from community.discussions.events import PostHeld, PostRemoved, PostRestored, PostWithdrawn
 from community.discussions.models import Post
 from community.kernel.context import Context
 from community.kernel.db import db
@@ -10,12 +10,25 @@ from community.kernel.operation import enqueue, record
 from community.moderation.events import MeasureLifted
 from community.moderation.models import Case, Decision
 from community.moderation.operations import decide_removed, settle
+from community.moderation.operations.holding import open_case
 from community.moderation.operations.recording import note_act
 from community.moderation.operations.settling import hides
 from community.moderation.rules import Reason
 from community.spaces.events import MemberJoined, RoleChanged
 from community.spaces.models import Role
 from community.spaces.operations import hold_person
+
+
+def on_post_held(ctx: Context, event: PostHeld) -> None:
+    """What waits for approval stands in the queue of its space, as what was reported does."""
+    open_case(ctx, event.space_id, db.session.get_one(Post, event.post_id))
+
+
+def on_post_withdrawn(ctx: Context, event: PostWithdrawn) -> None:
+    """What its author took away waits for nobody."""
+    open_ = Case.post_id == event.post_id, Case.closed_at.is_(None)
+    for case in db.session.scalars(sa.select(Case).where(*open_).with_for_update()):
+        case.closed_at, case.claimed_by, case.claimed_at = ctx.now, None, None
 
 
 def on_post_removed(ctx: Context, event: PostRemoved) -> None:

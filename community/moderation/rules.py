@@ -27,18 +27,24 @@ class Outcome(enum.StrEnum):
     KEPT = "kept"  # nothing is wrong with it
     HIDDEN = "hidden"  # it is taken away, and its author told why
     WARNED = "warned"  # it stays, and its author is told what was wrong
+    APPROVED = "approved"  # it waited for approval, and stands now
     SILENCED = "silenced"  # a person reads on and does not write
     SUSPENDED = "suspended"  # the space is as if it were not there for a person
 
 
 OF_CASES = (Outcome.KEPT, Outcome.HIDDEN, Outcome.WARNED)
-"""How a case ends."""
+"""How a case of a post that stands ends."""
+OF_WAITING = (Outcome.APPROVED, Outcome.HIDDEN)
+"""How a case of a post ends that waits for approval."""
 MEASURES = (Outcome.WARNED, Outcome.SILENCED, Outcome.SUSPENDED)
 """What is decided about a person, with a case or without one."""
 LASTING = (Outcome.SILENCED, Outcome.SUSPENDED)
 """Measures that hold for a time."""
 TOLD = frozenset({Outcome.HIDDEN, *MEASURES})
 """Outcomes of which whom they concern learns, and of which they may ask for a second look."""
+
+NOTICED = TOLD | {Outcome.APPROVED}
+"""Outcomes that whom they concern finds in their inbox and among their decisions."""
 
 
 class Lasts(enum.StrEnum):

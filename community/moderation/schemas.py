@@ -11,13 +11,20 @@ from community.moderation.rules import (
     MEASURES,
     NOTE_LONGEST,
     OF_CASES,
+    OF_WAITING,
     WORDS_LONGEST,
     Lasts,
     Outcome,
     Reason,
     Show,
 )
-from community.spaces.rules import MOST_WORDS, NEWCOMER_LINKS, SLOW_SECONDS, WORD_LONGEST
+from community.spaces.rules import (
+    APPROVE_FIRST,
+    MOST_WORDS,
+    NEWCOMER_LINKS,
+    SLOW_SECONDS,
+    WORD_LONGEST,
+)
 
 
 class ReportIn(In):
@@ -33,10 +40,13 @@ class QueueIn(PageIn):
     show = fields.Enum(Show, by_value=True, load_default=Show.OPEN)
 
 
+DECIDABLE = tuple(dict.fromkeys([*OF_CASES, *OF_WAITING]))
+
+
 class CaseDecisionIn(In):
     """What is decided: ``words`` are for the author, ``note`` for those who lead the space."""
 
-    outcome = fields.Enum(Outcome, by_value=True, required=True, validate=validate.OneOf(OF_CASES))
+    outcome = fields.Enum(Outcome, by_value=True, required=True, validate=validate.OneOf(DECIDABLE))
     reason = fields.Enum(Reason, by_value=True, load_default=None, allow_none=True)
     words = Text(longest=WORDS_LONGEST, shortest=0, multiline=True, load_default="")
     note = Text(longest=WORDS_LONGEST, shortest=0, multiline=True, load_default="")
@@ -95,6 +105,13 @@ class LimitsIn(In):
         validate=validate.OneOf(NEWCOMER_LINKS),
         metadata={"description": "Links in a post of who is new; null is any number."},
     )
+    approve_first = Whole(
+        required=True,
+        validate=validate.OneOf(APPROVE_FIRST),
+        metadata={
+            "description": "Posts of who is new wait for approval until so many stand; 0: off."
+        },
+    )
     blocked_words = fields.List(
         Text(longest=WORD_LONGEST),
         required=True,
@@ -108,6 +125,7 @@ class LimitsOut(Out):
 
     slow_seconds = fields.Integer(required=True)
     newcomer_links = fields.Integer(required=True, allow_none=True)
+    approve_first = fields.Integer(required=True)
     blocked_words = fields.Function(
         lambda space: space.blocked_words.split("\n") if space.blocked_words else [],
         required=True,
@@ -122,7 +140,13 @@ class CaseLineOut(Out):
     space_id = fields.UUID(required=True)
     thread_id = fields.UUID(required=True)
     thread_title = fields.String(required=True)
-    number = fields.Integer(required=True, metadata={"description": "The post's in its thread."})
+    number = fields.Integer(
+        required=True,
+        metadata={"description": "The post's in its thread; below 0 while it has none yet."},
+    )
+    waits = fields.Boolean(
+        required=True, metadata={"description": "Whether the post waits for approval."}
+    )
     author = fields.Nested(PersonOut, required=True)
     reports = fields.Integer(required=True)
     opened_at = fields.AwareDateTime(required=True)

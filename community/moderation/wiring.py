@@ -5,7 +5,7 @@ import datetime as dt
 import sqlalchemy as sa
 from flask_babel import lazy_gettext as _l
 
-from community.discussions.events import PostRemoved, PostRestored
+from community.discussions.events import PostHeld, PostRemoved, PostRestored, PostWithdrawn
 from community.kernel.context import Context
 from community.kernel.feature import Feature, Periodic, Personal, Sweep
 from community.kernel.frame import Frame
@@ -18,8 +18,10 @@ from community.moderation.pages import contribute, pages
 from community.moderation.queries import personal
 from community.moderation.reactions import (
     on_member_joined,
+    on_post_held,
     on_post_removed,
     on_post_restored,
+    on_post_withdrawn,
     on_role_changed,
 )
 from community.moderation.rules import DECIDED_KEPT_FOR
@@ -47,6 +49,8 @@ FEATURE = Feature(
     pages=(pages,),
     apis=(api,),
     reactions=(
+        (PostHeld, on_post_held),
+        (PostWithdrawn, on_post_withdrawn),
         (PostRemoved, on_post_removed),
         (PostRestored, on_post_restored),
         (MemberJoined, on_member_joined),

@@ -8,7 +8,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column
 
 from community.kernel.db import Keyed, choice, promise
-from community.spaces.rules import NEWCOMER_LINKS, SLOW_SECONDS, Reason
+from community.spaces.rules import APPROVE_FIRST, NEWCOMER_LINKS, SLOW_SECONDS, Reason
 
 NOTE_LONGEST = 500  # code points of what an inviter adds
 WAITING = "email IS NOT NULL AND revoked_at IS NULL AND answered_at IS NULL AND declined_at IS NULL"
@@ -40,13 +40,15 @@ class Space(Keyed):
 
     ``slow_seconds``: whoever does not lead writes one post in a thread in so many; 0 is off. They
     do not say the ``blocked_words``, one a line; ``words_blocked`` is how many there are.
-    Posts of newcomers have at most ``newcomer_links``; None is any number.
+    Posts of newcomers have at most ``newcomer_links``; None is any number. They
+    wait for approval until ``approve_first`` of them stand; 0 is off.
     """
 
     __tablename__ = "space"
     __table_args__ = (
         sa.CheckConstraint(f"rescue_hours IN {RESCUE_HOURS}", name="rescue_hours"),
         sa.CheckConstraint(f"slow_seconds BETWEEN 0 AND {max(SLOW_SECONDS)}", name="slow_seconds"),
+        sa.CheckConstraint(f"approve_first IN {APPROVE_FIRST}", name="approve_first"),
         sa.CheckConstraint(f"newcomer_links IN {NEWCOMER_LINKS}", name="newcomer_links"),
     )
 
@@ -62,6 +64,7 @@ class Space(Keyed):
     )
     slow_seconds: Mapped[int] = mapped_column(default=0, server_default="0")
     newcomer_links: Mapped[int | None]
+    approve_first: Mapped[int] = mapped_column(default=0, server_default="0")
     words_blocked: Mapped[int] = mapped_column(default=0, server_default="0")
     # read where it is asked for alone: a space is found at every step
     blocked_words: Mapped[str] = mapped_column(

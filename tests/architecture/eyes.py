@@ -39,6 +39,7 @@ from community.discussions.policy import (
     visible_removed_posts,
     visible_tags,
     visible_threads,
+    visible_waiting_posts,
 )
 from community.kernel.context import Context
 from community.kernel.db import db
@@ -89,6 +90,8 @@ class Eyes:
     threads: Ids
     posts: Ids
     """Those that stand."""
+    waiting_posts: Ids
+    """Those that wait for approval."""
     tags: Ids
     mail_imports: Ids
     talk_exports: Ids
@@ -182,6 +185,7 @@ def look(app: Flask, world: Neighbours, name: str) -> Eyes:
             certificates=ids(visible_certificates(ctx)),
             threads=ids(visible_threads(ctx)),
             posts=ids(visible_posts(ctx)),
+            waiting_posts=ids(visible_waiting_posts(ctx)),
             tags=ids(visible_tags(ctx)),
             mail_imports=ids(visible_mail_imports(ctx)),
             talk_exports=ids(visible_talk_exports(ctx)),
@@ -323,9 +327,12 @@ def _talk(side: Side) -> Iterator[Secret]:
     yield from among("talk_exports", side.talk_export)
     yield from among("mail_imports", side.mail_import, f"{word}-letters")
     yield from among("posts", side.posts["standing"], f"{word}-reply")
+    yield from among("waiting_posts", side.posts["waiting"], f"{word}-unapproved-reply")
+    beginning = f"{word}-unapproved-title", f"{word}-unapproved-words"
+    yield from among("waiting_posts", side.posts["beginning"], *beginning)
     removed = side.posts["removed"]
     yield from both(f"{word}-withdrawn", lambda eyes: removed in eyes.removed_posts)
-    for name in ("standing", "loose"):
+    for name in ("standing", "loose", "waiting"):
         file = side.attachments[name]
         yield from among("attachments", file, f"{word}-{name}-file", f"{word}-in-{name}")
     gone = str(side.attachments["removed"])

@@ -126,6 +126,7 @@ from community.discussions.policy import (
     visible_removed_posts,
     visible_tags,
     visible_threads,
+    visible_waiting_posts,
 )
 from community.home.policy import may_use_desk
 from community.kernel.db import db
@@ -474,6 +475,12 @@ ROWS = (
     ),
     Row(
         visible_attachments,
+        one(Attachment, lambda w: w.here.attachments["waiting"]),
+        LEAD | {"other member"},
+        "another member's, of a post that waits for approval",
+    ),
+    Row(
+        visible_attachments,
         one(Attachment, lambda w: w.here.attachments["loose"]),
         {"member"},
         "a member's, in no post yet",
@@ -492,6 +499,18 @@ ROWS = (
         first(FeedKey, user_id=lambda w: w.here.people["member"]),
         {"member"},
         "a member's",
+    ),
+    Row(
+        visible_waiting_posts,
+        one(Post, lambda w: w.here.posts["waiting"]),
+        LEAD | {"other member"},
+        "another member's",
+    ),
+    Row(
+        may_remove_post,
+        one(Post, lambda w: w.here.posts["waiting"]),
+        {"other member"},
+        "another member's that waits for approval",
     ),
     Row(visible_removed_posts, REMOVED_POST, {"member"}, "a member's, which they removed"),
     Row(visible_post_drafts, draft("reply"), {"owner"}, "an owner's"),

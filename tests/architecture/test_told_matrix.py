@@ -36,12 +36,13 @@ from community.moderation.rules import Lasts, Outcome, Reason
 from community.notifications.models import AnswerNews
 from community.notifications.operations import owe_answers
 from community.notifications.rules import DELAY
+from community.spaces.models import Space
 from community.spaces.operations import remove_member
 
 DIGESTED = ("organiser", "observer", "neighbour")
 """Roles that want in a digest what can wait; the others want it at once."""
 
-STATES = ("standing", "taken back", "hidden", "of another side", "edited away")
+STATES = ("standing", "taken back", "hidden", "of another side", "edited away", "waiting")
 CHANNELS = ("mail", "push", "inbox")
 
 
@@ -105,13 +106,16 @@ def _write(app, world):
     here, there = world.here, world.there
     owner, member, organiser = (here.people[name] for name in ("owner", "member", "organiser"))
     by = dict.fromkeys(STATES, owner) | {"hidden": member}
+    by["waiting"] = here.people["other"]
     by["of another side"] = there.people["owner"]
     posts = {}
     with app.app_context():
         for state, author in by.items():
+            _have_wait(here.run.space, first=3 if state == "waiting" else 0)
             side = there if state == "of another side" else here
             said = f"{word(state)} @everyone" if author != member else word(state)
             posts[state] = post_reply(acting(author), side.threads["open"], body=said).id
+        _have_wait(here.run.space, first=0)
     run_everything(app)
     with app.app_context():
         remove_post(acting(owner), posts["taken back"])
@@ -119,6 +123,11 @@ def _write(app, world):
         edition = db.session.get_one(Post, posts["edited away"]).edition
         edit_post(acting(owner), posts["edited away"], body="Never mind.", edition=edition)
     return posts
+
+
+def _have_wait(space_id, *, first):
+    with unit_of_work(acting(None)):
+        db.session.get_one(Space, space_id).approve_first = first
 
 
 def _lose(app, world):

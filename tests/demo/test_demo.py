@@ -78,7 +78,8 @@ def test_it_holds_what_it_promises_and_prints_one_sign_in_a_role(filled):
     assert count(settings, "attendance") > 60
     assert count(settings, "poll WHERE closed_at IS NULL AND voters = 5") == 1
     assert count(settings, "moderation_report") == 1
-    assert count(settings, "moderation_case WHERE closed_at IS NULL") == 1
+    assert count(settings, "post WHERE removal = 'waiting'") == 1
+    assert count(settings, "moderation_case WHERE closed_at IS NULL") == 2
     assert count(settings, "progress_summary WHERE done > 0 AND cells LIKE '%.%'") > 0
     for table in ("checklist", "reflection WHERE text IS NOT NULL", "survey_answer", "survey_text"):
         assert count(settings, table) > 0, table

@@ -6,9 +6,11 @@ from collections.abc import Mapping
 import sqlalchemy as sa
 from flask import Flask
 
-from community.discussions.models import Post, Thread
+from community.discussions.models import Post, Thread, ThreadKind
+from community.discussions.operations import post_reply, start_thread
 from community.kernel.context import Context
 from community.kernel.db import db
+from community.kernel.operation import unit_of_work
 from community.moderation.models import Case
 from community.moderation.operations import (
     appeal_decision,
@@ -18,6 +20,7 @@ from community.moderation.operations import (
     take_measure_everywhere,
 )
 from community.moderation.rules import Lasts, Outcome, Reason
+from community.spaces.models import Space
 
 
 def post_of(app: Flask, thread_id: uuid.UUID, number: int) -> uuid.UUID:
@@ -122,3 +125,29 @@ def take(
             return take_measure_everywhere(ctx, about, **given).id  # type: ignore[arg-type]
         ctx = Context.begin(by, **more)  # type: ignore[arg-type]
         return take_measure(ctx, space_id, about, **given).id  # type: ignore[arg-type]
+
+
+def make_waiting(
+    app: Flask, word: str, thread_id: uuid.UUID, author_id: uuid.UUID
+) -> dict[str, uuid.UUID]:
+    """Have somebody who is new answer in a thread and begin one, which both wait for approval."""
+    ctx = Context.begin(author_id)
+    with app.app_context():
+        space_id = db.session.get_one(Thread, thread_id).space_id
+        _have_wait(space_id, 3)
+        waiting = post_reply(ctx, thread_id, body=f"{word}-unapproved-reply")
+        begun = start_thread(
+            ctx,
+            space_id,
+            kind=ThreadKind.QUESTION,
+            title=f"{word}-unapproved-title",
+            body=f"{word}-unapproved-words",
+        )
+        _have_wait(space_id, 0)
+        first = db.session.scalars(sa.select(Post.id).where(Post.thread_id == begun.id)).one()
+        return {"waiting": waiting.id, "beginning": first}
+
+
+def _have_wait(space_id: uuid.UUID, first: int) -> None:
+    with unit_of_work(Context.begin(None)):
+        db.session.get_one(Space, space_id).approve_first = first

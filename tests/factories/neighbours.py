@@ -51,7 +51,7 @@ from factories.discussions import make_drafts, make_thread
 from factories.letters import make_device, stopped_letters
 from factories.live import make_attendance, make_session
 from factories.mail import make_feed_token, make_mail_import, make_talk_export
-from factories.moderation import make_reports
+from factories.moderation import make_reports, make_waiting
 from factories.neighbours_courses import KINDS, Draft, course_of, make_draft
 from factories.neighbours_work import make_answers, make_hand_in, make_reflections
 from factories.notices import notice_of
@@ -96,9 +96,15 @@ class Side:
     feed_token: str
     """Of the open thread."""
     posts: Mapping[str, uuid.UUID]
-    """The member's in the open thread: one that stands, one they took away."""
+    """The member's in the open thread: one that stands, one they took away.
+
+    And the other member's that wait for approval: one "waiting" there, one "beginning" a thread.
+    """
     attachments: Mapping[str, uuid.UUID]
-    """The member's: of the post that stands, of the one they took away, and one in no post yet."""
+    """The member's: of the post that stands, of the one they took away, and one in no post yet.
+
+    And one of the other member's, "waiting": of the post that waits.
+    """
     post_drafts: Mapping[str, uuid.UUID]
     """The owner's: a "reply", a "thread", an "edit", and one that was "discarded"."""
     sessions: Mapping[str, uuid.UUID]
@@ -202,7 +208,10 @@ def make_side(app: Flask, word: str) -> Side:
         nudge(Context.begin(owner), learner, subject="How are you?", text=f"Dear one, {word}-nudge")
     make_answers(app, word, version, runs[RunState.OPEN].enrolments["other"])
     make_reflections(app, word, version, runs[RunState.OPEN].enrolments["other"])
-    posts = _make_posts(app, word, threads["open"], people["member"])
+    posts = {
+        **_make_posts(app, word, threads["open"], people["member"]),
+        **make_waiting(app, word, threads["open"], people["other"]),
+    }
     letter, letter_secret = make_letter(app, opened, owner, email=f"{word}-letter@example.org")
     make_code_app(app, owner)
     with app.app_context():
@@ -228,7 +237,10 @@ def make_side(app: Flask, word: str) -> Side:
         talk_export=make_talk_export(app, opened, owner),
         mail_import=make_mail_import(app, opened, owner, name=f"{word}-letters.mbox"),
         posts=posts,
-        attachments=_make_attachments(app, word, opened, people["member"], posts),
+        attachments={
+            **_make_attachments(app, word, opened, people["member"], posts),
+            **_attach(app, word, opened, people["other"], posts, "waiting"),
+        },
         post_drafts=make_drafts(app, word, opened, threads, owner),
         sessions=_make_sessions(app, word, opened, people),
         invitation=invitation.id,
@@ -312,8 +324,20 @@ def _make_attachments(
     posts: Mapping[str, uuid.UUID],
 ) -> Mapping[str, uuid.UUID]:
     """Attach a file to each of the member's posts, and send one that stands in none."""
-    ctx, made = Context.begin(member), {}
-    for name in ("standing", "removed", "loose"):
+    return _attach(app, word, space_id, member, posts, "standing", "removed", "loose")
+
+
+def _attach(
+    app: Flask,
+    word: str,
+    space_id: uuid.UUID,
+    author: uuid.UUID,
+    posts: Mapping[str, uuid.UUID],
+    *names: str,
+) -> Mapping[str, uuid.UUID]:
+    """Send files, and attach them to the posts of their names, where there are such."""
+    ctx, made = Context.begin(author), {}
+    for name in names:
         with app.app_context():
             data = io.BytesIO(f"{word}-in-{name}".encode())
             file = add_attachment(ctx, space_id, name=f"{word}-{name}-file.txt", source=data)

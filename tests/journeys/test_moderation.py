@@ -3,13 +3,14 @@
 import re
 
 import pytest
+import sqlalchemy as sa
 from factories.accounts import PASSWORD_HASH, make_user
 from factories.spaces import join
 from journeys.axe import check, check_narrow
-from journeys.test_talk import served, talk  # noqa: F401  # fixtures
+from journeys.test_talk import open_live, posts, served, talk, write  # noqa: F401  # fixtures
 from playwright.sync_api import expect
 
-from community.discussions.models import Thread
+from community.discussions.models import Mention, Thread
 from community.kernel.db import db
 from community.spaces.models import Role, Space
 
@@ -136,3 +137,58 @@ def test_silenced_told_appealed_and_taken_back(talk):  # noqa: F811
 
     jolien.goto(talk.thread_url)
     expect(jolien.get_by_label("Your reply")).to_be_visible()
+
+
+def test_a_first_post_waits_is_approved_and_is_new_to_all(talk):  # noqa: F811
+    with talk.app.app_context():
+        space = db.session.get_one(Thread, talk.thread_id).space_id
+        slug = db.session.get_one(Space, space).slug
+    newcomer = make_user(talk.app, "Nia New", password_hash=PASSWORD_HASH)
+    join(talk.app, space, newcomer)
+    leading = make_user(talk.app, "First Leader", password_hash=PASSWORD_HASH)
+    join(talk.app, space, leading, Role.ORGANISER)
+
+    leader = talk.come_in(leading)
+    leader.goto(f"{talk.url}/spaces/{slug}/moderation/limits")
+    waits = leader.get_by_label("The first posts of newcomers wait for approval")
+    waits.select_option("1")
+    look(leader)
+    leader.get_by_role("button", name="Save").click()
+    expect(leader.get_by_text("Saved.")).to_be_visible()
+
+    jolien, nia = talk.come_in(talk.jolien), talk.come_in(newcomer)
+    open_live(jolien, talk)
+    open_live(nia, talk)
+    write(nia, "@Jolien V\n\nHello, I am new.")
+    mine = nia.locator("#waiting")
+    expect(mine).to_contain_text("Hello, I am new.")
+    expect(mine).to_contain_text("only you and those who lead this space see it")
+    look(nia)
+    expect(posts(nia)).to_have_count(3)
+    expect(posts(jolien)).to_have_count(3)
+    jolien.reload()
+    expect(posts(jolien)).to_have_count(3)
+    expect(jolien.get_by_text("I am new.")).to_have_count(0)
+    jolien.goto(f"{talk.url}/inbox")
+    expect(jolien.get_by_text("Nia New")).to_have_count(0)
+
+    open_live(jolien, talk)
+    leader.goto(talk.thread_url)
+    leader.get_by_role("link", name="Approve or decline").click()
+    look(leader)
+    leader.get_by_role("link", name="Who signs for the readings?").click()
+    leader.get_by_label("Approve it").check()
+    look(leader)
+    leader.get_by_role("button", name="Decide").click()
+    expect(leader.get_by_text("It is decided.")).to_be_visible()
+
+    expect(posts(jolien).nth(3)).to_contain_text("I am new.")
+    nia.reload()
+    expect(posts(nia)).to_have_count(4)
+    expect(nia.locator("#waiting")).to_have_count(0)
+    nia.goto(f"{talk.url}/inbox")
+    nia.get_by_role("link", name="A post of yours was approved").click()
+    look(nia)
+    with talk.app.app_context():
+        mentioned = db.session.scalars(sa.select(Mention.user_id)).all()
+        assert mentioned == [talk.jolien]

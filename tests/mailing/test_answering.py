@@ -143,8 +143,8 @@ def test_limits_of_a_space_hold_for_answers_by_mail(mailed, letter, thread, spac
         return come_in(mailed, answer_to(letter, text, key=f"<{key}@mail.example.org>"))
 
     with mailed.app_context():
-        limits = {"slow_seconds": 3600, "newcomer_links": None, "blocked_words": ["casino"]}
-        set_limits(acting(olu), space, **limits)
+        limits = {"slow_seconds": 3600, "newcomer_links": None, "approve_first": 0}
+        set_limits(acting(olu), space, **limits, blocked_words=["casino"])
     assert answer("At the casino.", "word") is Taken.REFUSED
     assert answer("At six.", "first") is Taken.POSTED
     assert answer("Or at seven.", "second") is Taken.REFUSED

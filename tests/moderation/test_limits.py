@@ -25,7 +25,7 @@ from community.moderation.queries import record_of
 from community.spaces.rules import MOST_WORDS, WORD_LONGEST, blocked_in
 
 PAGE = "/spaces/tide-school/moderation/limits"
-OFF = {"slow_seconds": 0, "newcomer_links": None, "blocked_words": []}
+OFF = {"slow_seconds": 0, "newcomer_links": None, "approve_first": 0, "blocked_words": []}
 POLL = {"question": "Which?", "options": ["One", "Two"]}
 
 
@@ -101,7 +101,18 @@ def test_limits_are_set_on_a_page_and_over_json_and_stand_in_the_record(app, pla
     assert (
         f'href="{PAGE}"' not in browse(place.facilitator).get("/spaces/tide-school/moderation").text
     )
-    assert send(leader, PAGE, PAGE, slow_seconds="60", blocked_words="").status_code == 303
+    assert (
+        send(
+            leader,
+            PAGE,
+            PAGE,
+            slow_seconds="60",
+            approve_first="0",
+            newcomer_links="any",
+            blocked_words="",
+        ).status_code
+        == 303
+    )
     assert 'value="60" selected' in leader.get(PAGE).text
     wrong = send(leader, PAGE, PAGE, slow_seconds="61")
     assert wrong.status_code == 422
@@ -222,10 +233,29 @@ def test_what_holds_a_blocked_word_is_not_taken_wherever_it_is_said(app, place):
 def test_the_list_has_limits_and_a_page_and_the_post_comes_back(app, place, browse):
     leader = browse(place.organiser)
     typed = "Idiot\r\n\r\n idiot \r\n<b>fool</b>\r\n"
-    assert send(leader, PAGE, PAGE, slow_seconds="0", blocked_words=typed).status_code == 303
+    assert (
+        send(
+            leader,
+            PAGE,
+            PAGE,
+            slow_seconds="0",
+            approve_first="0",
+            newcomer_links="any",
+            blocked_words=typed,
+        ).status_code
+        == 303
+    )
     assert "Idiot\n&lt;b&gt;fool&lt;/b&gt;</textarea>" in leader.get(PAGE).text
     for wrong in ("!!!", "a" * (WORD_LONGEST + 1), "\n".join(map(str, range(MOST_WORDS + 1)))):
-        answer = send(leader, PAGE, PAGE, slow_seconds="30", blocked_words=wrong)
+        answer = send(
+            leader,
+            PAGE,
+            PAGE,
+            slow_seconds="30",
+            approve_first="0",
+            newcomer_links="any",
+            blocked_words=wrong,
+        )
         assert answer.status_code == 422
         assert wrong[:3] in answer.text
         with app.app_context(), pytest.raises(Invalid):

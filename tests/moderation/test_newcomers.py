@@ -15,7 +15,7 @@ from community.moderation.operations import set_limits
 from community.moderation.queries import record_of
 
 PAGE = "/spaces/tide-school/moderation/limits"
-OFF = {"slow_seconds": 0, "newcomer_links": None, "blocked_words": []}
+OFF = {"slow_seconds": 0, "newcomer_links": None, "approve_first": 0, "blocked_words": []}
 ONE, TWO = "See https://tides.example/a.", "See [a](https://a.example) and www.b.example too."
 
 
@@ -113,8 +113,10 @@ def test_with_none_no_link_is_taken_and_who_leads_is_not_new(app, place):
 
 def test_links_are_set_on_the_page_and_over_json_and_stand_in_the_record(app, place, browse):
     leader = browse(place.organiser)
-    assert 'value="" selected' in leader.get(PAGE).text
-    given = {"slow_seconds": "0", "blocked_words": ""}
+    # no choice has an empty value: a browser would not send the form
+    assert 'value="any" selected>Any number' in leader.get(PAGE).text
+    assert '<option value=""' not in leader.get(PAGE).text
+    given = {"slow_seconds": "0", "approve_first": "0", "blocked_words": ""}
     assert send(leader, PAGE, PAGE, **given, newcomer_links="0").status_code == 303
     assert 'value="0" selected>No links' in leader.get(PAGE).text
     assert send(leader, PAGE, PAGE, **given, newcomer_links="3").status_code == 422
@@ -133,6 +135,8 @@ def test_links_are_set_on_the_page_and_over_json_and_stand_in_the_record(app, pl
         ("links", "any", "0"),
     ]
     assert "Any number → No links" in leader.get("/spaces/tide-school/moderation/record").text
+    assert send(leader, PAGE, PAGE, **given, newcomer_links="any").status_code == 303
+    assert leader.get(api).json == OFF
     set_to(app, place, 1)
     member, thread = browse(place.other), f"/threads/{place.thread_id}"
     sent = send(member, thread, f"{thread}/replies", body=TWO, seen="2")

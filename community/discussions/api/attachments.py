@@ -4,10 +4,14 @@ import uuid
 from typing import Any
 
 from community.discussions.api.blueprint import api
-from community.discussions.operations import add_attachment, refuse_attachment, rendered
+from community.discussions.operations import (
+    add_attachment,
+    refuse_attachment,
+    rendered,
+    space_of_thread,
+)
 from community.discussions.policy import (
-    find_post,
-    find_thread,
+    find_any_post,
     may_edit_post,
     may_see_room,
     may_start_thread,
@@ -70,8 +74,8 @@ def preview(given: dict[str, Any], space_id: uuid.UUID) -> dict[str, str]:
     ctx, post_id = current_context(), given["post_id"]
     require(may_start_thread, ctx, find_space(ctx, space_id))
     if post_id is not None:
-        post = find_post(ctx, post_id)
+        post = find_any_post(ctx, post_id)
         require(may_edit_post, ctx, post)
-        if find_thread(ctx, post.thread_id).space_id != space_id:
+        if space_of_thread(post.thread_id) != space_id:
             raise NotFound
     return {"html": rendered(ctx, given["body"], space_id, post_id=post_id).html}

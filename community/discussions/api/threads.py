@@ -8,6 +8,7 @@ from typing import Any
 from flask import Response
 
 from community.discussions.api.blueprint import api
+from community.discussions.models import Removal
 from community.discussions.operations import (
     PollGiven,
     WrittenOn,
@@ -49,6 +50,7 @@ from community.discussions.schemas import (
     ThreadPageOut,
     ThreadsIn,
     UsualAnswerOut,
+    WaitsOut,
     as_post,
     my_reactions,
     post_json,
@@ -74,12 +76,17 @@ def threads(given: dict[str, Any], space_id: uuid.UUID) -> Page:
 @signed_in
 @api.arguments(ThreadIn)
 @api.response(201, ThreadOut)
+@api.alt_response(202, schema=WaitsOut)
 def start(given: dict[str, Any], space_id: uuid.UUID) -> Any:
-    """Begin a thread; with a ``client_id``, a repeat answers the thread that is there."""
+    """Begin a thread; with a ``client_id``, a repeat answers the thread that is there.
+
+    202 where it waits for approval: nobody but you and those who lead the space see it.
+    """
     ctx, draft, poll = current_context(), given.pop("draft"), given.pop("poll")
     on = WrittenOn(draft["form"], draft["revision"]) if draft else None
     asked = PollGiven(**poll) if poll else None
-    return thread_head(ctx, start_thread(ctx, space_id, **given, draft=on, poll=asked).id)
+    made = start_thread(ctx, space_id, **given, draft=on, poll=asked)
+    return thread_head(ctx, made.id) if made.last_number else _waits(thread_id=made.id)
 
 
 @api.route("/threads/<uuid:thread_id>")
@@ -113,12 +120,27 @@ def posts(given: dict[str, int], thread_id: uuid.UUID) -> Response:
 @signed_in
 @api.arguments(ReplyIn)
 @api.response(201, PostOut)
-def reply(given: dict[str, Any], thread_id: uuid.UUID) -> dict[str, Any]:
-    """Reply in a thread; with a ``client_id``, a repeat answers the post that is there."""
+@api.alt_response(202, schema=WaitsOut)
+def reply(given: dict[str, Any], thread_id: uuid.UUID) -> Any:
+    """Reply in a thread; with a ``client_id``, a repeat answers the post that is there.
+
+    202 where it waits for approval: nobody but you and those who lead the space see it.
+    """
     ctx = current_context()
     poll = given.pop("poll")
     post = post_reply(ctx, thread_id, **given, poll=PollGiven(**poll) if poll else None)
+    if post.removal is Removal.WAITING:
+        return _waits(thread_id=thread_id, post_id=post.id)
     return as_post(post_at(ctx, thread_id, post.number))
+
+
+def _waits(**ids: uuid.UUID) -> Response:
+    """Answer that something was taken and waits for approval."""
+    told = {"waits": True, **{name: str(key) for name, key in ids.items()}}
+    return Response(dumps(_WAITS.dump(told)), 202, mimetype="application/json")
+
+
+_WAITS = WaitsOut()
 
 
 @api.route("/threads/<uuid:thread_id>", methods=["PUT"])

@@ -16,6 +16,7 @@ class Removal(enum.StrEnum):
     AUTHOR = "author"
     STAFF = "staff"  # an organiser or a facilitator of the space
     MOVED = "moved"  # nobody: it stands in another place, and this one leads there
+    WAITING = "waiting"  # nobody yet: it waits for approval, and has no number in the thread
 
 
 STALE = "renderer < 3"
@@ -32,6 +33,9 @@ class Post(Keyed):
 
     One that is moved keeps its id and gets the next number where it comes to; in its old place a
     row without words stays, whose ``moved_to_id`` is the post's.
+
+    One that waits for approval has no place yet: its number is below 0, and it gets the next one
+    when it is approved. One that was declined, or taken away meanwhile, keeps it.
     """
 
     __tablename__ = "post"

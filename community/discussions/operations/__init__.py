@@ -49,7 +49,13 @@ from community.discussions.operations.sending import WrittenOn
 from community.discussions.operations.sweeping import Swept, mark_all_read, undo_mark_all
 from community.discussions.operations.tags import remove_tag, rename_tag
 from community.discussions.operations.threads import start_rendered_thread, start_thread
-from community.discussions.operations.words import rendered, rendered_alone, unheard
+from community.discussions.operations.waiting import approve_post
+from community.discussions.operations.words import (
+    rendered,
+    rendered_alone,
+    space_of_thread,
+    unheard,
+)
 
 __all__ = [
     "Moved",
@@ -58,6 +64,7 @@ __all__ = [
     "WrittenOn",
     "accept_answer",
     "add_attachment",
+    "approve_post",
     "block_person",
     "close_poll",
     "discard_draft",
@@ -93,6 +100,7 @@ __all__ = [
     "save_edit_draft",
     "save_reply_draft",
     "save_thread_draft",
+    "space_of_thread",
     "split_thread",
     "start_rendered_thread",
     "start_thread",

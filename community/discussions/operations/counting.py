@@ -14,7 +14,7 @@ def recount(thread: Thread) -> None:
     db.session.flush()
     of_thread = Post.thread_id == thread.id
     thread.removed = db.session.scalars(
-        sa.select(sa.func.count()).where(of_thread, Post.removal.is_not(None))
+        sa.select(sa.func.count()).where(of_thread, Post.removal.is_not(None), Post.number > 0)
     ).one()
     last = db.session.execute(
         sa.select(Post.created_at, Post.author_id)

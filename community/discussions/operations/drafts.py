@@ -15,10 +15,11 @@ from flask_babel import ngettext
 
 from community.accounts.models import User
 from community.discussions.models import PostDraft, ThreadKind
+from community.discussions.operations.words import space_of_thread
 from community.discussions.policy import (
+    find_any_post,
     find_discarded_draft,
     find_draft,
-    find_post,
     find_thread,
     may_edit_post,
     may_reply,
@@ -92,10 +93,9 @@ def save_edit_draft(
 
     ``edition`` is the one they were read in. Raises what ``save_reply_draft`` does.
     """
-    post = find_post(ctx, post_id)
-    thread = find_thread(ctx, post.thread_id)
+    post = find_any_post(ctx, post_id)
     require(may_edit_post, ctx, post)
-    refuse_archived(belongs_to(ctx, thread.space_id))
+    refuse_archived(belongs_to(ctx, space_of_thread(post.thread_id)))
     wanted = {"body": body, "edition": edition}
     return _save(ctx, post_id, {"post_id": post_id}, wanted, revision)
 
@@ -122,7 +122,7 @@ def discard_of(ctx: Context, place: Mapping[str, uuid.UUID], revision: int | Non
     if "thread_id" in place:
         find_thread(ctx, place["thread_id"])
     elif "post_id" in place:
-        find_post(ctx, place["post_id"])
+        find_any_post(ctx, place["post_id"])
     else:
         find_space(ctx, place["space_id"])
     here = (getattr(PostDraft, name) == key for name, key in place.items())

@@ -6,14 +6,14 @@ import sqlalchemy as sa
 from flask_babel import gettext as _
 
 from community.discussions.events import PostEdited
-from community.discussions.models import Post, PostEdition
+from community.discussions.models import Post, PostEdition, Removal
 from community.discussions.operations.attaching import attach_files
 from community.discussions.operations.limiting import refuse_beyond_limits
 from community.discussions.operations.mentioning import keep_mentions
 from community.discussions.operations.people import hold_people
 from community.discussions.operations.sending import drop_draft
 from community.discussions.operations.words import Words, rendered, space_of_thread
-from community.discussions.policy import find_post, hold_post, may_edit_post
+from community.discussions.policy import find_any_post, hold_any_post, may_edit_post
 from community.discussions.rules import MOST_EDITIONS, SECOND_THOUGHTS
 from community.kernel import markdown
 from community.kernel.context import Context
@@ -36,7 +36,7 @@ def edit_post(
     limits of the space do not let one say, or Conflict in an archived space and where the post was
     written anew meanwhile.
     """
-    space_id = space_of_thread(find_post(ctx, post_id).thread_id)
+    space_id = space_of_thread(find_any_post(ctx, post_id).thread_id)
     words = rendered(ctx, body, space_id, post_id=post_id)
     return _edit_post(ctx, post_id, words, edition=edition, draft=draft)
 
@@ -47,7 +47,7 @@ def _edit_post(
 ) -> Post:
     """Do what ``edit_post`` says, with words that are rendered."""
     hold_people([ctx.person, *(who.id for who in words.people)])
-    thread, post = hold_post(ctx, post_id)
+    thread, post = hold_any_post(ctx, post_id)
     require(may_edit_post, ctx, post)
     words.refuse_elsewhere(thread.space_id)
     refuse_archived(belongs_to(ctx, thread.space_id))
@@ -58,6 +58,11 @@ def _edit_post(
         raise Conflict(_("This post was changed in another window. Look at it before you go on."))
     refuse_beyond_limits(ctx, thread.space_id, words=words)
     drop_draft(ctx, post_id, words.body, draft)
+    if post.removal is Removal.WAITING:  # nobody has read it: no former words, nobody to tell
+        post.edition += 1
+        post.body, post.html, post.renderer = words.body, words.html, markdown.RENDERER
+        attach_files(ctx, words, thread.space_id)
+        return post
     if ctx.now - (post.said_at or post.created_at) > SECOND_THOUGHTS:
         _keep_edition(post)
         post.said_at = ctx.now

@@ -18,8 +18,10 @@ from community.discussions.models import (
     Thread,
 )
 from community.discussions.operations.counting import recount
+from community.discussions.operations.waiting import withdraw
 from community.discussions.policy import (
     find_removed_post,
+    hold_any_post,
     hold_post,
     may_remove_post,
     may_restore_post,
@@ -41,11 +43,15 @@ def remove_post(ctx: Context, post_id: uuid.UUID, *, reason: Reason | None = Non
     """Take a post away: a line in its place says so, nobody reads its words any more.
 
     ``reason`` is for its author, where who leads the space takes it away. Raises NotFound (also for
-    one that was taken away before), Forbidden, or Conflict in an archived space.
+    one that was taken away before), Forbidden, or Conflict in an archived space. What waits for
+    approval its author alone takes away, and no line is left of it.
     """
-    thread, post = hold_post(ctx, post_id)
+    thread, post = hold_any_post(ctx, post_id)
     require(may_remove_post, ctx, post)
     refuse_archived(belongs_to(ctx, thread.space_id))
+    if post.removal is Removal.WAITING:
+        withdraw(ctx, thread, post)
+        return post
     if post.author_id == ctx.actor_id:
         _take(ctx, thread, post, Removal.AUTHOR)
         _tell_removed(thread, post)
@@ -58,8 +64,12 @@ def remove_post(ctx: Context, post_id: uuid.UUID, *, reason: Reason | None = Non
 def hide_post(ctx: Context, thread: Thread, post: Post) -> None:
     """Take a post away by a decision, also one that its author took away; both are held.
 
-    Its author does not put it back from then on.
+    Its author does not put it back from then on. Of one that waited for approval nobody is told,
+    since nobody but its author and those who lead knew.
     """
+    if post.number < 0:
+        post.removal, post.removed_at = Removal.STAFF, ctx.now
+        return
     if post.removal is not Removal.STAFF:
         _take(ctx, thread, post, Removal.STAFF)
         _tell_removed(thread, post)
@@ -146,6 +156,7 @@ def _wipe_some(ctx: Context) -> int:
     lately = ctx.now - min(KEPT_FOR, HIDDEN_KEPT_FOR)  # what an index can tell
     old = (
         Post.removal.is_not(None),
+        Post.removal != Removal.WAITING,
         Post.removed_at < lately,
         Post.removed_at < kept,
         Post.body != "",

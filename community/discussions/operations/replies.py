@@ -18,6 +18,12 @@ from community.discussions.operations.polling import (
     said_by,
 )
 from community.discussions.operations.sending import drop_draft
+from community.discussions.operations.waiting import (
+    add_waiting,
+    has_to_wait,
+    held_before,
+    words_of_act,
+)
 from community.discussions.operations.words import Words, rendered
 from community.discussions.policy import find_thread, may_reply, refuse_merged
 from community.kernel import log
@@ -46,7 +52,8 @@ def post_reply(
     is one of the same words. ``poll`` stands in the post. Raises NotFound, Forbidden, Invalid for a
     ``reply_to`` that is not in the thread and for a poll whose time has passed, Conflict in an
     archived space or for a ``client_id`` that stood for another post, and what the limits of the
-    space say (``limiting``).
+    space say (``limiting``). Where the first posts of who is new wait for approval, so does the one
+    that is returned: its ``removal`` says so, and it has no number yet.
     """
     thread = find_thread(ctx, thread_id)
     require(may_reply, ctx, thread)  # before the text is rendered, which takes time
@@ -76,14 +83,24 @@ def _post_reply(
     refuse_archived(belongs_to(ctx, thread.space_id))
     refuse_merged(thread)
     words.refuse_elsewhere(thread.space_id)
+    if belongs_to(ctx, thread.space_id).approve_first:
+        held = held_before(ctx, thread_id, client_id, words, poll)
+        if held is not None:
+            return held
     refuse_beyond_limits(ctx, thread.space_id, words=words, poll=said_by(poll), thread_id=thread_id)
     answers_id = None if reply_to is None else _answered(thread_id, reply_to)
-    post = add_post(ctx, thread, words, reply_to=reply_to, answers_id=answers_id)
+    waits = has_to_wait(ctx, thread.space_id)
+    if waits:
+        words = words_of_act(ctx, thread_id, client_id, words)
+    add = add_waiting if waits else add_post
+    post = add(ctx, thread, words, reply_to=reply_to, answers_id=answers_id)
     if poll is not None:
         add_poll(ctx, post.id, poll)
     if words.files:
         attach_files(ctx, words, thread.space_id)
     drop_draft(ctx, thread_id, words.body, draft)
+    if waits:
+        return post
     record(
         ReplyPosted(
             thread_id=thread_id,
@@ -101,6 +118,7 @@ def _post_reply(
 _ANSWERED = sa.select(sa.func.coalesce(Post.moved_to_id, Post.id)).where(
     Post.thread_id == sa.bindparam("thread", type_=sa.Uuid()),
     Post.number == sa.bindparam("number", type_=sa.Integer()),
+    Post.number > 0,  # what waits for approval has no place
 )
 
 

@@ -18,6 +18,7 @@ from community.discussions.operations.polling import (
 )
 from community.discussions.operations.sending import WrittenOn, drop_thread_draft
 from community.discussions.operations.tags import set_tags
+from community.discussions.operations.waiting import add_waiting, has_to_wait
 from community.discussions.operations.words import Words, rendered
 from community.discussions.policy import find_thread, may_announce, may_start_thread
 from community.kernel import log
@@ -47,7 +48,8 @@ def start_thread(
     ``draft`` is the one it was written on, which is gone then, as is one of the same words.
     ``poll`` stands in the post. Raises NotFound, Forbidden, Invalid for a poll whose time has
     passed and for what the limits of the space do not let one say (``limiting``), or Conflict in an
-    archived space and for a ``client_id`` that stood for another thread.
+    archived space and for a ``client_id`` that stood for another thread. Where the first posts of
+    who is new wait for approval, so does the thread: no post of it has a number yet.
     """
     return start_rendered_thread(
         ctx,
@@ -59,6 +61,7 @@ def start_thread(
         client_id=client_id,
         draft=draft,
         poll=poll,
+        may_wait=True,
     )
 
 
@@ -74,8 +77,12 @@ def start_rendered_thread(
     client_id: str | None = None,
     draft: WrittenOn | None = None,
     poll: PollGiven | None = None,
+    may_wait: bool = False,
 ) -> Thread:
-    """Do what ``start_thread`` says, with words that are ``rendered``; for whoever nests it."""
+    """Do what ``start_thread`` says, with words that are ``rendered``; for whoever nests it.
+
+    What features begin for their own ends waits for nobody; ``may_wait``: it is somebody's own.
+    """
     # Two copies of one form: the second waits at the space's row, and finds the first one's thread.
     space = find_space(ctx, space_id, lock=client_id is not None or bool(tags))
     require(may_announce if kind is ThreadKind.ANNOUNCEMENT else may_start_thread, ctx, space)
@@ -87,6 +94,7 @@ def start_rendered_thread(
         return _same_thread(earlier, kind, title, words.body, poll)
     refuse_archived(space)
     refuse_beyond_limits(ctx, space_id, words=words, title=title, tags=tags, poll=said_by(poll))
+    waits = may_wait and has_to_wait(ctx, space_id)
     log.open_stream(key)
     thread = Thread(
         id=key,
@@ -103,12 +111,14 @@ def start_rendered_thread(
     db.session.flush()  # the post and the pointer refer to it
     if tags:
         set_tags(thread, tags)
-    post = add_post(ctx, thread, words)
+    post = (add_waiting if waits else add_post)(ctx, thread, words)
     if poll is not None:
         add_poll(ctx, post.id, poll)
     if words.files:
         attach_files(ctx, words, space_id)
     drop_thread_draft(ctx, space_id, title, words.body, draft)
+    if waits:
+        return thread
     record(
         ThreadStarted(thread_id=key, space_id=space_id, author_id=ctx.person, post_id=post.id),
         client_id=client_id,
@@ -120,8 +130,9 @@ def _same_thread(
     earlier: Thread, kind: ThreadKind, title: str, body: str, poll: PollGiven | None
 ) -> Thread:
     """Return the thread an earlier act began; refuse to pass it off as another one."""
+    number = 1 if earlier.last_number else -1  # it waits for approval
     first = db.session.scalars(
-        sa.select(Post).where(Post.thread_id == earlier.id, Post.number == 1)
+        sa.select(Post).where(Post.thread_id == earlier.id, Post.number == number)
     ).one()
     as_sent = first.edited_at is None and first.removal is None  # else what was sent is not there
     if (earlier.kind, earlier.title) != (kind, title):

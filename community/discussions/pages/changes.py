@@ -16,10 +16,10 @@ from community.discussions.models import Post
 from community.discussions.operations import remove_post, restore_post
 from community.discussions.pages.blueprint import pages
 from community.discussions.pages.given import number
-from community.discussions.pages.places import place_of
+from community.discussions.pages.places import place_of, place_of_post
 from community.discussions.pages.posts import post_url
 from community.discussions.policy import (
-    find_post,
+    find_any_post,
     find_removed_post,
     find_thread,
     may_remove_post,
@@ -44,7 +44,10 @@ EDITIONS_A_PAGE = 10
 @signed_in
 def post(post_id: uuid.UUID) -> AnyResponse:
     """Lead to a post, wherever it stands: the address that stays."""
-    row = words_of(current_context(), post_id)
+    ctx = current_context()
+    row = words_of(ctx, post_id)
+    if row.number < 0:
+        return redirect(place_of_post(ctx, row)["back"], 303)
     return redirect(post_url(row.thread_id, row.number), 303)
 
 
@@ -54,27 +57,30 @@ def post(post_id: uuid.UUID) -> AnyResponse:
 def remove(post_id: uuid.UUID) -> AnyResponse:
     """Take a post away; asks before, where it is another's also why, and offers to put it back."""
     ctx = current_context()
-    found = find_post(ctx, post_id)
+    found = find_any_post(ctx, post_id)
     mine = found.author_id == ctx.actor_id
     error = None
     if request.method == "POST":
         try:
             why = _reason() if "reason" in request.form or not mine else {}
-            return _removed(remove_post(ctx, post_id, **({} if mine else why)))
+            place = place_of_post(ctx, found)
+            return _removed(place, remove_post(ctx, post_id, **({} if mine else why)))
         except Invalid as invalid:
             error = invalid
-    thread = thread_head(ctx, found.thread_id)
-    find_thread(ctx, found.thread_id)
+    place = place_of_post(ctx, found)
     require(may_remove_post, ctx, found)
     days = (KEPT_FOR if mine else HIDDEN_KEPT_FOR).days
-    return _asking_page(found, thread, days=days, mine=mine, error=error)
+    return _asking_page(found, place, days=days, mine=mine, error=error)
 
 
 def _reason() -> dict[str, Any]:
     return load(_REMOVAL, {"reason": request.form.get("reason", "")})
 
 
-def _removed(post: Post) -> AnyResponse:
+def _removed(place: dict[str, Any], post: Post) -> AnyResponse:
+    if post.number < 0:
+        flash(_("The post is removed."), "success")
+        return redirect(place["back"], 303)
     undo = url_for("discussions.restore", post_id=post.id)
     words = Markup('{} <a href="{}">{}</a>').format(
         _("The post is removed."), undo, _("Put it back")
@@ -97,12 +103,12 @@ def restore(post_id: uuid.UUID) -> AnyResponse:
     thread = thread_head(ctx, found.thread_id)
     find_thread(ctx, found.thread_id)
     require(may_restore_post, ctx, found)
-    return _asking_page(found, thread)
+    return _asking_page(found, place_of(thread, found.number))
 
 
 def _asking_page(
     found: Post,
-    thread: Any,
+    place: dict[str, Any],
     *,
     days: int | None = None,
     mine: bool = True,
@@ -112,7 +118,7 @@ def _asking_page(
     html = render_template(
         "discussions/remove_post.html",
         post=found,
-        **place_of(thread, found.number),
+        **place,
         restores=days is None,
         days=days,
         reasons=[] if mine else list(REASONS.items()),

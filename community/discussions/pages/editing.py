@@ -11,8 +11,7 @@ from community.discussions.operations import edit_post, refuse_attachment
 from community.discussions.pages.blueprint import pages
 from community.discussions.pages.drafted import Drafted, drafted, drafted_again
 from community.discussions.pages.given import number
-from community.discussions.pages.places import place_of
-from community.discussions.pages.posts import post_url
+from community.discussions.pages.places import place_of_post
 from community.discussions.pages.saying import tell_unheard
 from community.discussions.pages.writing import (
     FIELDS,
@@ -24,8 +23,8 @@ from community.discussions.pages.writing import (
     refuse_forgotten,
     with_file_sent,
 )
-from community.discussions.policy import find_post, find_thread, may_edit_post
-from community.discussions.queries import draft_of, thread_head, words_of
+from community.discussions.policy import find_any_post, may_edit_post
+from community.discussions.queries import draft_of, words_of
 from community.discussions.schemas import BODY_LENGTH, PostEditIn
 from community.kernel.context import Context
 from community.kernel.differences import word_changes
@@ -51,7 +50,7 @@ _EDIT = PostEditIn()
 def edit(post_id: uuid.UUID) -> AnyResponse:
     """Write a post anew, or look at it; what cannot be taken comes back as it was typed."""
     ctx = current_context()
-    row, thread = _own(ctx, post_id)
+    row, place = _own(ctx, post_id)
     if request.method == "GET":
         draft, thrown = draft_of(ctx, post_id)
         if draft is None:
@@ -63,7 +62,7 @@ def edit(post_id: uuid.UUID) -> AnyResponse:
     try:
         fields = load(_EDIT, given)
         if asks_for_preview():
-            box = previewed(ctx, fields["body"], thread.space_id, post_id=post_id)
+            box = previewed(ctx, fields["body"], place["thread"].space_id, post_id=post_id)
             return edit_page(ctx, row, body, seen=seen, box=box)
         refuse_forgotten()
         edit_post(ctx, post_id, **fields)
@@ -71,15 +70,14 @@ def edit(post_id: uuid.UUID) -> AnyResponse:
         return edit_page(ctx, words_of(ctx, post_id), body, seen=seen, error=error)
     flash(_("Saved."), "success")
     tell_unheard(ctx, fields["body"], row.thread_id)
-    return redirect(post_url(row.thread_id, row.number), 303)
+    return redirect(place["back"], 303)
 
 
-def _own(ctx: Context, post_id: uuid.UUID) -> tuple[Any, Any]:
-    """Return a post the actor may write anew, and its thread. Raises NotFound or Forbidden."""
+def _own(ctx: Context, post_id: uuid.UUID) -> tuple[Any, dict[str, Any]]:
+    """Return a post the actor may write anew, and its place. Raises NotFound or Forbidden."""
     row = words_of(ctx, post_id)
-    thread = find_thread(ctx, row.thread_id)
-    require(may_edit_post, ctx, find_post(ctx, post_id))
-    return row, thread
+    require(may_edit_post, ctx, find_any_post(ctx, post_id))
+    return row, place_of_post(ctx, row)
 
 
 def _seen() -> int:
@@ -89,7 +87,7 @@ def _seen() -> int:
 def _may_attach(post_id: uuid.UUID) -> None:
     """Raise for who may not write this anew; asked before anything of a file is read."""
     ctx = current_context()
-    refuse_attachment(ctx, _own(ctx, post_id)[1].space_id)
+    refuse_attachment(ctx, _own(ctx, post_id)[1]["thread"].space_id)
 
 
 @pages.route("/posts/<uuid:post_id>/edit/attachments", methods=["POST"])
@@ -100,9 +98,9 @@ def _may_attach(post_id: uuid.UUID) -> None:
 def attach_to_edit(post_id: uuid.UUID) -> AnyResponse:
     """Put a file into the post that is being written anew; nothing of it is saved yet."""
     ctx, body, seen = current_context(), request.form.get("body", ""), _seen()
-    row, thread = _own(ctx, post_id)
+    row, place = _own(ctx, post_id)
     try:
-        body, box = with_file_sent(ctx, body, thread.space_id)
+        body, box = with_file_sent(ctx, body, place["thread"].space_id)
     except (Invalid, Conflict, TooMany) as error:
         return edit_page(ctx, row, body, seen=seen, error=error)
     return edit_page(ctx, row, body, seen=seen, box=box)
@@ -128,7 +126,7 @@ def edit_page(
     html = render_template(
         "discussions/edit_post.html",
         post=row,
-        **place_of(thread_head(ctx, row.thread_id), row.number),
+        **place_of_post(ctx, row),
         body=body,
         edition=row.edition if clash or not seen else seen,
         clash=word_changes(body, row.body) if clash else None,

@@ -14,7 +14,7 @@ from community.discussions.pages.new_thread import new_thread_page
 from community.discussions.pages.poll_fields import POLL_FIELDS, poll_is_typed
 from community.discussions.pages.replies import thread_page
 from community.discussions.pages.writing import FIELDS, refuse_forgotten
-from community.discussions.policy import find_post, find_thread, may_edit_post
+from community.discussions.policy import find_any_post, may_edit_post
 from community.discussions.queries import words_of
 from community.discussions.schemas import EditDraftIn, ReplyDraftIn, ThreadDraftIn
 from community.kernel.addresses import url_for
@@ -57,8 +57,7 @@ def keep_edit(post_id: uuid.UUID) -> AnyResponse:
     """Keep new words for a post as a draft; what cannot be kept comes back as it was typed."""
     ctx = current_context()
     row = words_of(ctx, post_id)
-    find_thread(ctx, row.thread_id)
-    require(may_edit_post, ctx, find_post(ctx, post_id))
+    require(may_edit_post, ctx, find_any_post(ctx, post_id))
     body, seen = request.form.get("body", ""), number(request.form.get("edition"))
     given = {"body": body, "edition": seen, "revision": _revision()}
     try:

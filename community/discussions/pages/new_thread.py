@@ -20,6 +20,7 @@ from community.discussions.pages.poll_fields import (
 )
 from community.discussions.pages.saying import tell_unheard
 from community.discussions.pages.tags import tag_field, typed_tags
+from community.discussions.pages.waiting import tell_waiting
 from community.discussions.pages.words import KINDS, hint_of, kind_of, promise_of
 from community.discussions.pages.writing import (
     FIELDS,
@@ -81,6 +82,9 @@ def new_thread(slug: str) -> AnyResponse:
     except (Invalid, Conflict) as error:
         wrong = of_poll(error) if isinstance(error, Invalid) else error
         return new_thread_page(ctx, space, typed, wrong)
+    if made.last_number == 0:
+        tell_waiting()
+        return redirect(url_for("discussions.thread_list", slug=slug, _anchor="waiting"), 303)
     tell_unheard(ctx, fields["body"], made.id)
     return redirect(url_for("discussions.thread", thread_id=made.id), 303)
 

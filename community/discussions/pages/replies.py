@@ -6,6 +6,7 @@ from flask import flash, make_response, redirect, render_template, request
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response as AnyResponse
 
+from community.discussions.models import Removal
 from community.discussions.operations import mark_read, post_reply, refuse_attachment
 from community.discussions.pages.blueprint import pages
 from community.discussions.pages.drafted import drafted_again
@@ -20,6 +21,7 @@ from community.discussions.pages.poll_fields import (
 from community.discussions.pages.posts import post_url
 from community.discussions.pages.saying import tell_unheard
 from community.discussions.pages.thread import ThreadPage
+from community.discussions.pages.waiting import tell_waiting
 from community.discussions.pages.writing import (
     FIELDS,
     OFTEN,
@@ -77,6 +79,10 @@ def reply(thread_id: uuid.UUID) -> AnyResponse:
     except (Invalid, Conflict, Forbidden, TooMany) as error:
         wrong = of_poll(error) if isinstance(error, Invalid) else error
         return thread_page(ctx, thread_id, body, error=wrong)
+    if post.removal is Removal.WAITING:
+        tell_waiting()
+        place = url_for("discussions.thread", thread_id=thread_id, after=HIGHEST, _anchor="waiting")
+        return redirect(place, 303)
     tell_unheard(ctx, fields["body"], thread_id)
     return redirect(post_url(thread_id, post.number), 303)
 

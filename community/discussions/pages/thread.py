@@ -18,6 +18,7 @@ from community.discussions.pages.places import thread_tabs
 from community.discussions.pages.poll_fields import adding_poll
 from community.discussions.pages.posts import Acts, post_url, posts_markup
 from community.discussions.pages.tags import tag_links
+from community.discussions.pages.waiting import waiting_shown
 from community.discussions.pages.words import KINDS, promise_of
 from community.discussions.pages.writing import Shown
 from community.discussions.policy import ANSWERED, may_accept_answer, may_reply, slowed_by
@@ -30,6 +31,7 @@ from community.discussions.queries import (
     posts_after,
     purpose_of,
     thread_head,
+    waiting_in_thread,
 )
 from community.discussions.rules import (
     POSTS_A_PAGE,
@@ -89,6 +91,7 @@ class ThreadPage:
     polls: Mapping[uuid.UUID, PollSeen]
     silence: Silence | None
     slow: int
+    waiting: Sequence[Any]
 
     @classmethod
     def find(
@@ -103,7 +106,7 @@ class ThreadPage:
         """Read a page of a thread: three statements.
 
         One more to answer another page's post, one where that one is quoted, one for the polls of
-        the page, and one where a question waits.
+        the page, one where a question waits, and one where posts wait for approval.
 
         What it is there for is said by the features above.
         """
@@ -132,6 +135,7 @@ class ThreadPage:
             polls=polls_of(ctx, [row.id for row in rows if row.has_poll]),
             silence=silence_in(ctx, head.space_id),
             slow=slowed_by(ctx, head.space_id) if acts.replies else 0,
+            waiting=waiting_in_thread(ctx, thread_id) if head.something_waits else (),
         )
 
     def values(self) -> dict[str, Any]:
@@ -149,6 +153,9 @@ class ThreadPage:
             "may_reply": self.acts.replies,
             "silence": self.silence,
             "slowness": slowness_in_words(self.slow) if self.slow else "",
+            "waiting": waiting_shown(
+                self.waiting, self.acts.me, writes=self.acts.writes, leads=self.acts.leads
+            ),
             "may_write": self.acts.writes,
             "may_remove": self.acts.leads,
             "may_move": self.acts.writes and self.acts.leads and head.standing > 0,

@@ -11,6 +11,7 @@ from community.discussions.pages.blueprint import pages
 from community.discussions.pages.following import of_space
 from community.discussions.pages.posts import post_url
 from community.discussions.pages.tags import tag_links
+from community.discussions.pages.waiting import waiting_shown
 from community.discussions.pages.words import KINDS, SEVERAL, VIEWS, kind_of, promise_of
 from community.discussions.policy import kinds_open_to, may_see_room
 from community.discussions.queries import (
@@ -19,6 +20,7 @@ from community.discussions.queries import (
     pinned_threads,
     room_used,
     threads_of,
+    waiting_threads,
 )
 from community.discussions.rules import Level, tag_named
 from community.discussions.schemas import TITLE_LENGTH
@@ -32,7 +34,7 @@ from community.kernel.installed import installed
 from community.kernel.pages import part_of, space_tabs, time_ago
 from community.kernel.schemas import as_key
 from community.kernel.unchanged import answer
-from community.spaces.policy import silence_in
+from community.spaces.policy import facilitates, silence_in, takes_part
 from community.spaces.queries import member_of, space_by_slug
 
 THREADS_A_PAGE = 30
@@ -81,6 +83,12 @@ def thread_list(slug: str) -> AnyResponse:
             ],
             "show": show,
             "views": {view: str(said) for view, said in VIEWS.items()},
+            "waiting": waiting_shown(
+                waiting_threads(ctx, space.id) if whole and page.previous is None else (),
+                ctx.actor_id,
+                writes=space.archived_at is None and takes_part(ctx, space.id),
+                leads=space.archived_at is None and facilitates(ctx, space.id),
+            ),
             "next": page.next,
             "previous": page.previous,
             "kind": kind,

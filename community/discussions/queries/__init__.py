@@ -68,6 +68,12 @@ from community.discussions.queries.reactions import reactions_to, tallies_of, ta
 from community.discussions.queries.tags import tags_in, tags_of, tags_of_space
 from community.discussions.queries.unanswered import UNANSWERED, usual_answer
 from community.discussions.queries.unread import UNREAD_BY_SPACE, unread_threads
+from community.discussions.queries.waiting import (
+    how_many_wait,
+    waiting_in_thread,
+    waiting_place,
+    waiting_threads,
+)
 
 __all__ = [
     "ANNOUNCED",
@@ -97,6 +103,7 @@ __all__ = [
     "followed_spaces",
     "followed_threads",
     "groups_offered",
+    "how_many_wait",
     "is_announced",
     "level_for",
     "level_in",
@@ -138,6 +145,9 @@ __all__ = [
     "unread_threads",
     "usual_answer",
     "votes_in",
+    "waiting_in_thread",
+    "waiting_place",
+    "waiting_threads",
     "watchers",
     "with_pointer",
     "words_of",

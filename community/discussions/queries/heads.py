@@ -21,6 +21,7 @@ from community.discussions.models import (
 from community.discussions.policy import visible_threads
 from community.discussions.queries.pointers import NEW, READ
 from community.discussions.queries.tags import TAGS
+from community.discussions.queries.waiting import WAITS_HERE
 from community.discussions.rules import Because, Level, followed
 from community.kernel.context import Context
 from community.kernel.db import execute
@@ -97,6 +98,7 @@ _HEAD = (
     ReadPointer.at.label("read_at"),
     *OF_FOLLOWING,
     sa.exists().where(Block.user_id == ME).label("blocks_somebody"),
+    WAITS_HERE.label("something_waits"),
 )
 
 

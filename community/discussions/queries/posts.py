@@ -14,6 +14,7 @@ from sqlalchemy.orm import aliased
 from community.accounts.models import User
 from community.discussions.models import Block, Post, PostEdition, Reaction, Thread
 from community.discussions.policy import find_post, visible_posts, visible_threads
+from community.discussions.queries.waiting import waiting_words
 from community.kernel.context import Context
 from community.kernel.db import db, execute
 from community.kernel.errors import NotFound
@@ -110,6 +111,7 @@ _POSTS_AFTER = (
     .where(
         Post.thread_id == sa.bindparam("thread", type_=sa.Uuid()),
         Post.number > sa.bindparam("after", type_=sa.Integer()),
+        Post.number > 0,  # what waits for approval has no place
     )
     .order_by(Post.number)
     .limit(sa.bindparam("most", type_=sa.Integer()))
@@ -147,13 +149,15 @@ def post_at(ctx: Context, thread_id: uuid.UUID, number: int) -> Any | None:
 
 
 def words_of(ctx: Context, post_id: uuid.UUID) -> Any:
-    """Return a post that stands, as its author writes on: id, thread_id, number, body, edition.
+    """Return a post that stands or waits for approval, as its author writes on.
 
+    Columns: id, thread_id, number, author_id, body, edition.
     Raises NotFound.
     """
     query = visible_posts(ctx).where(Post.id == post_id)
     columns = (Post.id, Post.thread_id, Post.number, Post.author_id, Post.body, Post.edition)
     row = db.session.execute(query.with_only_columns(*columns)).one_or_none()
+    row = row or waiting_words(ctx, post_id)
     if row is None:
         raise NotFound
     return row

@@ -40,7 +40,14 @@ def tags_in(text: str | None) -> list[str]:
 _OF_SPACE = (
     sa.select(Tag.id, Tag.name, sa.func.count(Thread.id).label("threads"))
     .join(ThreadTag, ThreadTag.tag_id == Tag.id)
-    .join(Thread, sa.and_(Thread.id == ThreadTag.thread_id, Thread.merged_into_id.is_(None)))
+    .join(
+        Thread,
+        sa.and_(
+            Thread.id == ThreadTag.thread_id,
+            Thread.merged_into_id.is_(None),
+            Thread.last_number > 0,  # those that wait for approval are not listed
+        ),
+    )
     .where(Tag.space_id == sa.bindparam("space", type_=sa.Uuid()))
     .group_by(Tag.id, Tag.name)
     .order_by(Tag.name)
@@ -50,8 +57,8 @@ _OF_SPACE = (
 def tags_of_space(space_id: uuid.UUID) -> Sequence[Any]:
     """Return the tags that listed threads of a space have: id, name, threads (how many).
 
-    For who has found the space. As many as a space may have; those of merged threads alone do not
-    show.
+    For who has found the space. As many as a space may have; those of merged threads, and of
+    those that wait for approval, alone do not show.
     """
     return execute(_OF_SPACE, {"space": space_id}).all()
 

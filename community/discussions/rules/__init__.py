@@ -55,7 +55,7 @@ from community.discussions.rules.mentions import (
     name_ends,
     short_key,
 )
-from community.discussions.rules.newcomers import FIRST_POSTS, is_newcomer, links_away
+from community.discussions.rules.newcomers import FIRST_POSTS, MOST_WAITING, is_newcomer, links_away
 from community.discussions.rules.polls import (
     LEAST_OPTIONS,
     MOST_OPTIONS,
@@ -128,6 +128,7 @@ __all__ = [
     "MOST_SWEPT",
     "MOST_TAGS",
     "MOST_TAGS_OF_SPACE",
+    "MOST_WAITING",
     "OPTION_LENGTH",
     "POSTS_A_PAGE",
     "QUESTION_LENGTH",

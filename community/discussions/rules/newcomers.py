@@ -9,9 +9,16 @@ FIRST_POSTS = 3
 _LINK = re.compile(r'<a(?:\s[\w-]+="[^"]*")*?\shref="([^"]*)"')
 
 
-def is_newcomer(standing: int) -> bool:
-    """Return whether somebody with so many posts that stand in a space is new there."""
-    return standing < FIRST_POSTS
+MOST_WAITING = 5
+"""Posts of one person that wait for approval in a space at once."""
+
+
+def is_newcomer(standing: int, first: int = FIRST_POSTS) -> bool:
+    """Return whether somebody with so many posts that stand in a space is new there.
+
+    ``first`` is how many make them known, at most ``FIRST_POSTS``.
+    """
+    return standing < first
 
 
 def links_away(html: str, own: str) -> int:

@@ -124,6 +124,14 @@ class TagOut(Out):
     threads = fields.Integer(required=True)
 
 
+class WaitsOut(Out):
+    """What somebody wrote was taken and waits for approval: a thread, or a post of one."""
+
+    waits = fields.Boolean(required=True)
+    thread_id = fields.UUID(required=True)
+    post_id = fields.UUID()
+
+
 class UsualAnswerOut(Out):
     """Within which time questions are usually answered, null where it cannot be said.
 

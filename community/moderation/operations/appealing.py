@@ -5,8 +5,8 @@ import uuid
 import sqlalchemy as sa
 from flask_babel import gettext as _
 
-from community.discussions.models import Post, Removal
-from community.discussions.operations import may_still_come_back, restore_post
+from community.discussions.models import Post, Removal, Thread
+from community.discussions.operations import approve_post, may_still_come_back, restore_post
 from community.discussions.policy import may_restore_post
 from community.kernel.context import Context
 from community.kernel.db import db
@@ -70,12 +70,12 @@ def answer_appeal(
     if seen.case_id is None:
         raise NotFound
     case = db.session.get_one(Case, seen.case_id)
-    _thread, post = hold_post_of(case)
+    thread, post = hold_post_of(case)
     decision = find_decision(ctx, decision_id, lock=True)  # two who answer at once take turns
     refuse_archived(belongs_to(ctx, case.space_id))
     after = _answer(ctx, decision, overturn=overturn, words=words)
     if overturn and decision.outcome is Outcome.HIDDEN:
-        _bring_back(ctx, post)
+        _bring_back(ctx, thread, post)
     note_act(ctx, case, "answer", before=decision.outcome.value, after=after)
     return decision
 
@@ -118,15 +118,19 @@ def _answer(ctx: Context, decision: Decision, *, overturn: bool, words: str) -> 
     return "overturned" if overturn else decision.outcome.value
 
 
-def _bring_back(ctx: Context, post: Post) -> None:
+def _bring_back(ctx: Context, thread: Thread, post: Post) -> None:
     """Put a hidden post back where it still can be.
 
     Not one that somebody put back, that was wiped, that another decision hides, or that stands
-    where the actor does not lead.
+    where the actor does not lead. One that was declined while it waited is approved.
     """
     if post.removal is not Removal.STAFF or not may_still_come_back(ctx, post):
         return
-    if may_restore_post(ctx, post) and not _hidden_by_another(post.id):
+    if not may_restore_post(ctx, post) or _hidden_by_another(post.id):
+        return
+    if post.number < 0:
+        approve_post(ctx, thread, post)
+    else:
         restore_post(ctx, post.id)
 
 

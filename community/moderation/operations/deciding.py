@@ -6,8 +6,8 @@ import sqlalchemy as sa
 from flask_babel import gettext as _
 
 from community.accounts.models import User
-from community.discussions.models import Post, Thread
-from community.discussions.operations import hide_post
+from community.discussions.models import Post, Removal, Thread
+from community.discussions.operations import approve_post, hide_post
 from community.kernel.context import Context
 from community.kernel.db import db, execute
 from community.kernel.errors import Conflict, Invalid
@@ -19,7 +19,15 @@ from community.moderation.models import Case, Decision, Report
 from community.moderation.operations.holding import hold_post_of, open_case
 from community.moderation.operations.recording import note_act
 from community.moderation.policy import find_case, may_decide_case, may_warn
-from community.moderation.rules import CLAIM_LASTS, OF_CASES, TOLD, Outcome, Reason
+from community.moderation.rules import (
+    CLAIM_LASTS,
+    NOTICED,
+    OF_CASES,
+    OF_WAITING,
+    TOLD,
+    Outcome,
+    Reason,
+)
 from community.spaces.policy import belongs_to, facilitates, refuse_archived
 
 MOST_TOLD = 200  # reporters of one case who learn that it was looked at
@@ -71,6 +79,7 @@ def decide_case(
 ) -> Decision:
     """Decide about a reported post: it is kept, hidden, or kept with a warning to its author.
 
+    One that waits for approval is approved, or hidden: then it was declined.
     ``words`` tell the author why, ``note`` is for those who lead the space. Who reported learns
     that it was looked at. Raises NotFound, Forbidden, Invalid for what the author is told without
     a reason or words, and Conflict for a case that is decided, that somebody else looks at, or in
@@ -80,8 +89,10 @@ def decide_case(
     thread, post = hold_post_of(find_case(ctx, case_id))
     case = find_case(ctx, case_id, lock=True)
     _refuse_undecidable(ctx, case)
-    if outcome not in OF_CASES:
-        said = _("Keep the post, hide it, or warn.")
+    waits = post.removal is Removal.WAITING
+    if outcome not in (OF_WAITING if waits else OF_CASES):
+        _refuse_taken(ctx, case)
+        said = _("Approve or decline it.") if waits else _("Keep the post, hide it, or warn.")
         raise Invalid(said, fields={"outcome": [said]})
     if outcome is Outcome.WARNED:
         require(may_warn, ctx, case)
@@ -90,6 +101,9 @@ def decide_case(
         _refuse_unsaid(reason, words)
     if outcome is Outcome.HIDDEN:
         _hide(ctx, thread, post)
+    if outcome is Outcome.APPROVED:
+        _refuse_elsewhere(ctx, thread)
+        approve_post(ctx, thread, post)
     if outcome not in TOLD:
         reason, words = None, ""
     return _close(ctx, case, outcome, reason=reason, words=words, note=note)
@@ -140,7 +154,7 @@ def _close(
             space_id=case.space_id,
             case_id=case.id,
             decision_id=decision.id,
-            user_id=case.author_id if outcome in TOLD else None,
+            user_id=case.author_id if outcome in NOTICED else None,
             outcome=outcome.value,
         )
     )
@@ -156,10 +170,14 @@ def _hide(ctx: Context, thread: Thread, post: Post) -> None:
 
     Raises Conflict for one that was moved to a space where the actor does not lead.
     """
+    _refuse_elsewhere(ctx, thread)
+    hide_post(ctx, thread, post)
+
+
+def _refuse_elsewhere(ctx: Context, thread: Thread) -> None:
     if not facilitates(ctx, thread.space_id):
         said = _("This post was moved to another space. Those who lead that space take it away.")
         raise Conflict(said)
-    hide_post(ctx, thread, post)
 
 
 def _owe_thanks(ctx: Context, case: Case) -> None:

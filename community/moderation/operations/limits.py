@@ -15,6 +15,7 @@ from community.moderation.policy import may_set_limits
 from community.spaces.models import Space
 from community.spaces.policy import find_space, refuse_archived
 from community.spaces.rules import (
+    APPROVE_FIRST,
     MOST_WORDS,
     NEWCOMER_LINKS,
     SLOW_SECONDS,
@@ -31,14 +32,16 @@ def set_limits(
     *,
     slow_seconds: int,
     newcomer_links: int | None,
+    approve_first: int,
     blocked_words: Sequence[str],
 ) -> Space:
     """Set what limits posts of those who do not lead a space, from the next one on.
 
     ``slow_seconds`` lie between two posts of somebody in a thread; 0 is off. A post of who is new
-    has at most ``newcomer_links``; None is any number. ``blocked_words``
-    are compared whole, without case and accents. What changes is a line of the record each. Raises
-    NotFound, Forbidden, Invalid, and Conflict in an archived space.
+    has at most ``newcomer_links``; None is any number. Until ``approve_first`` of theirs stand,
+    they wait for approval; 0 is off. What waits when that changes is still decided about.
+    ``blocked_words`` are compared whole, without case and accents. What changes is a line of the
+    record each. Raises NotFound, Forbidden, Invalid, and Conflict in an archived space.
     """
     space = find_space(ctx, space_id, lock=True)
     require(may_set_limits, ctx, space)
@@ -56,6 +59,12 @@ def set_limits(
         before, after = _or_any(space.newcomer_links), _or_any(newcomer_links)
         note_setting(ctx, space_id, "links", before=before, after=after)
         space.newcomer_links = newcomer_links
+    if approve_first not in APPROVE_FIRST:
+        words = _("Choose one of the numbers that are offered.")
+        raise Invalid(words, fields={"approve_first": [words]})
+    if approve_first != space.approve_first:
+        note_setting(ctx, space_id, "approval", before=space.approve_first, after=approve_first)
+        space.approve_first = approve_first
     entries = _entries(blocked_words)
     if entries != space.blocked_words:
         count = len(entries.split("\n")) if entries else 0

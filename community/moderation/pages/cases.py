@@ -15,7 +15,7 @@ from community.kernel.errors import Conflict, Invalid
 from community.kernel.schemas import load
 from community.moderation.operations import claim_case, decide_case, release_case
 from community.moderation.pages.blueprint import pages
-from community.moderation.pages.words import CHOICES, OUTCOMES, REASONS
+from community.moderation.pages.words import CHOICES, FOR_WAITING, OUTCOMES, REASONS
 from community.moderation.policy import find_case, find_decision, may_answer_appeal, may_warn
 from community.moderation.queries import case_seen
 from community.moderation.rules import WORDS_LONGEST, Outcome
@@ -93,7 +93,7 @@ def case_page(
     )
     choices = [
         (outcome, *words)
-        for outcome, words in CHOICES.items()
+        for outcome, words in (FOR_WAITING if line.waits else CHOICES).items()
         if warns or outcome is not Outcome.WARNED
     ]
     html = render_template(
@@ -112,8 +112,10 @@ def case_page(
             "discussions.thread",
             thread_id=line.thread_id,
             after=page_start(line.number),
-            _anchor=f"p{line.number}",
-        ),
+            _anchor=f"p{line.number}" if line.number > 0 else "waiting",
+        )
+        if line.begun
+        else url_for("discussions.thread_list", slug=line.slug, _anchor="waiting"),
         measures_url=url_for(
             "moderation.member", slug=line.slug, user_id=line.author.id, case=case_id
         ),

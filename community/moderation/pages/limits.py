@@ -7,6 +7,7 @@ from flask import flash, make_response, redirect, render_template, request
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response as AnyResponse
 
+from community.discussions.queries import how_many_wait
 from community.discussions.rules import FIRST_POSTS
 from community.kernel.addresses import url_for
 from community.kernel.doors import current_context, signed_in, takes
@@ -15,7 +16,7 @@ from community.kernel.policy import require
 from community.kernel.schemas import load
 from community.moderation.operations import set_limits
 from community.moderation.pages.blueprint import pages
-from community.moderation.pages.words import LINKS, SLOWNESS
+from community.moderation.pages.words import APPROVALS, LINKS, SLOWNESS
 from community.moderation.policy import may_set_limits
 from community.moderation.schemas import LimitsIn
 from community.spaces.models import Space
@@ -23,7 +24,8 @@ from community.spaces.queries import space_by_slug
 from community.spaces.rules import MOST_WORDS, WORD_LONGEST
 
 _LIMITS = LimitsIn()
-FIELDS = ("slow_seconds", "newcomer_links", "blocked_words")
+ANY = "any"  # as the form says it: a browser sends no choice of nothing
+FIELDS = ("slow_seconds", "newcomer_links", "approve_first", "blocked_words")
 
 
 @pages.route("/spaces/<slug>/moderation/limits")
@@ -55,7 +57,11 @@ def change_limits(slug: str) -> AnyResponse:
 def _given(typed: Mapping[str, str]) -> dict[str, Any]:
     """Return the form as the schema reads it: one word a line."""
     lines = [line for line in typed["blocked_words"].splitlines() if line.strip()]
-    return {**typed, "newcomer_links": typed["newcomer_links"] or None, "blocked_words": lines}
+    return {
+        **typed,
+        "newcomer_links": None if typed["newcomer_links"] == ANY else typed["newcomer_links"],
+        "blocked_words": lines,
+    }
 
 
 def _shown(errors: Mapping[str, Any]) -> dict[str, Any]:
@@ -75,8 +81,10 @@ def _page(
         space=space,
         typed=typed,
         slowness=[(str(seconds), words) for seconds, words in SLOWNESS.items()],
-        links=[("" if most is None else str(most), words) for most, words in LINKS.items()],
+        links=[(ANY if most is None else str(most), words) for most, words in LINKS.items()],
         first=FIRST_POSTS,
+        approvals=[(str(first), words) for first, words in APPROVALS.items()],
+        waiting=how_many_wait(space.id),
         errors=_shown(error.fields) if isinstance(error, Invalid) else {},
         most=MOST_WORDS,
         longest=WORD_LONGEST,

@@ -8,7 +8,9 @@ from community.spaces.rules import REASONS
 
 __all__ = [
     "ACTS",
+    "APPROVALS",
     "CHOICES",
+    "FOR_WAITING",
     "LENGTHS",
     "LINKS",
     "MEASURES",
@@ -26,6 +28,14 @@ OUTCOMES = {
     Outcome.KEPT: _l("Kept"),
     Outcome.HIDDEN: _l("Hidden"),
     Outcome.WARNED: _l("Kept, with a warning"),
+    Outcome.APPROVED: _l("Approved"),
+}
+FOR_WAITING = {
+    Outcome.APPROVED: (
+        _l("Approve it"),
+        _l("From now on it is a post like any other. Its author finds that in the inbox."),
+    ),
+    Outcome.HIDDEN: (_l("Decline it"), _l("Nobody else reads it. Its author is told why.")),
 }
 CHOICES = {
     Outcome.KEPT: (_l("Keep it"), _l("Nothing is wrong with it. Its author is not told.")),
@@ -68,12 +78,14 @@ ACTS = {
     "lift": _l("lifted it"),
     "slow": _l("set slow mode"),
     "links": _l("set how many links newcomers put in"),
+    "approval": _l("set which first posts wait for approval"),
     "words": _l("changed the blocked words"),
 }
 STATES = {
     "open": _l("waiting"),
     "claimed": _l("somebody looks at it"),
     "kept": _l("kept"),
+    "approved": _l("approved"),
     "hidden": _l("hidden"),
     "warned": _l("warned"),
     "overturned": _l("taken back"),
@@ -91,6 +103,11 @@ SLOWNESS = {
     900: _l("15 minutes"),
     3600: _l("An hour"),
 }
+APPROVALS = {
+    0: _l("Off"),
+    1: _l("Until one post of theirs stands"),
+    3: _l("Until 3 posts of theirs stand"),
+}
 LINKS = {
     None: _l("Any number"),
     0: _l("No links"),
@@ -104,6 +121,8 @@ def state_words(what: str, state: str) -> str:
     """Return in words what an act of the record led from or to."""
     if what == "slow":
         return str(SLOWNESS[int(state)])
+    if what == "approval":
+        return str(APPROVALS[int(state)])
     if what == "links":
         return str(LINKS[None if state == "any" else int(state)])
     if what == "words":

@@ -17,6 +17,7 @@ from community.kernel.errors import NotFound
 from community.kernel.frame import Person
 from community.kernel.paging import Page, page_of
 from community.kernel.policy import ME
+from community.kernel.schemas import HIGHEST
 from community.moderation.models import Appeal, Case, Decision, Report
 from community.moderation.policy import visible_cases, visible_reports
 from community.moderation.rules import CLAIM_LASTS, Outcome, Reason, Show
@@ -52,6 +53,10 @@ class CaseLine:
     outcome: Outcome | None
     appealed: bool
     """Whether a second look is waited for."""
+    waits: bool
+    """Whether the post waits for approval; it has no number then (one below 0)."""
+    begun: bool
+    """Whether its thread is there to be read: one that begins with a waiting post is not."""
 
 
 @dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
@@ -146,6 +151,8 @@ def _lines(ctx: Context, space_id: uuid.UUID | None) -> sa.Select[Any]:
                 "thread_title"
             ),
             Post.number,
+            sa.case((Post.removal == Removal.WAITING, True), else_=False).label("waits"),
+            sa.case((Thread.last_number > 0, True), else_=False).label("begun"),
             _author.name.label("author_name"),
             _holder.id.label("holder_id"),
             _holder.name.label("holder_name"),
@@ -221,6 +228,8 @@ def _line(row: Any) -> CaseLine:
         closed_at=row.closed_at,
         outcome=row.outcome,
         appealed=row.appealed,
+        waits=row.waits,
+        begun=row.begun,
     )
 
 
@@ -252,6 +261,7 @@ def case_seen(ctx: Context, case_id: uuid.UUID | None) -> CaseSeen:
         raise NotFound
     decision, appeal = row.Decision, row.Appeal
     moved = not row.thread_title
+    number = row.number if row.number > 0 else HIGHEST  # what waits comes after all others
     return CaseSeen(
         line=_line(row),
         post_id=row.post_id,
@@ -259,7 +269,7 @@ def case_seen(ctx: Context, case_id: uuid.UUID | None) -> CaseSeen:
         removal=row.removal,
         said_at=row.created_at,
         edited_at=row.edited_at,
-        before=None if moved else _before(row.thread_id, row.number),
+        before=None if moved else _before(row.thread_id, number),
         reports=_reports(ctx, row.id),
         decision=decision,
         decided_by=Person(decision.by_id, row.decider_name) if decision else None,

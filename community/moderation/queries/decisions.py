@@ -14,7 +14,7 @@ from community.kernel.db import db, execute, values_of
 from community.kernel.errors import NotFound
 from community.moderation.models import Appeal, Case, Decision, Report
 from community.moderation.policy import visible_decisions
-from community.moderation.rules import APPEAL_WITHIN, LASTING, TOLD, Outcome, Reason
+from community.moderation.rules import APPEAL_WITHIN, LASTING, NOTICED, TOLD, Outcome, Reason
 from community.spaces.models import Space
 from community.spaces.policy import my_spaces, only_seen, still_mine
 
@@ -52,6 +52,11 @@ class DecisionSeen:
     answered_at: dt.datetime | None
     answer: str | None
     may_appeal: bool
+
+    @property
+    def waited(self) -> bool:
+        """Whether it is about a post that nobody approved: it has no number (one below 0)."""
+        return self.number is not None and self.number < 0
 
     def holds(self, now: dt.datetime) -> bool:
         """Whether what lasts for a time lasts still."""
@@ -101,6 +106,7 @@ def _told(ctx: Context, statement: sa.Select[Any]) -> Sequence[DecisionSeen]:
             **values_of(row),
             may_appeal=row.appealed_at is None
             and row.overturned_at is None
+            and row.outcome in TOLD
             and (row.outcome is not Outcome.HIDDEN or row.lifted_at is None)
             and ctx.now - row.at <= APPEAL_WITHIN,
         )
@@ -123,7 +129,7 @@ def decision_about_me(ctx: Context, decision_id: uuid.UUID) -> DecisionSeen:
 
 def _about_me(ctx: Context) -> sa.Select[Decision]:
     return visible_decisions(ctx).where(
-        Decision.about_id == ctx.actor_id, Decision.outcome.in_(TOLD)
+        Decision.about_id == ctx.actor_id, Decision.outcome.in_(NOTICED)
     )
 
 

@@ -139,6 +139,7 @@ _MEASURES = {
     "silenced": _l("You were silenced"),
     "suspended": _l("You were suspended"),
     "lifted": _l("It was lifted"),
+    "approved": _l("A post of yours was approved"),
     "hidden": _l("A post of yours was hidden"),
     "restored": _l("A post of yours was put back"),
 }

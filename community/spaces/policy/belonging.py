@@ -55,6 +55,7 @@ _BELONGING = (
         Space.archived_at,
         Space.slow_seconds,
         Space.newcomer_links,
+        Space.approve_first,
         Space.words_blocked,
         Membership.role,
         Membership.silenced_until,

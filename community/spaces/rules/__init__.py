@@ -15,7 +15,7 @@ from community.spaces.rules.invitations import (
     rest_of,
     state_of,
 )
-from community.spaces.rules.limits import NEWCOMER_LINKS, SLOW_SECONDS
+from community.spaces.rules.limits import APPROVE_FIRST, NEWCOMER_LINKS, SLOW_SECONDS
 from community.spaces.rules.lists import (
     LIST_LONGEST,
     MAX_LINES,
@@ -36,6 +36,7 @@ from community.spaces.rules.words import (
 
 __all__ = [
     "AGAIN_AFTER",
+    "APPROVE_FIRST",
     "FOR_GOOD",
     "LETTER_DAYS",
     "LIST_LONGEST",

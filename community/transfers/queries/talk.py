@@ -74,7 +74,7 @@ def talk_of(ctx: Context, space_id: uuid.UUID, *, most: int) -> Talk | None:
     rows = execute(
         sa.select(Post.id, Post.thread_id, Post.number)
         .join(Thread, Thread.id == Post.thread_id)
-        .where(Thread.space_id == space_id)
+        .where(Thread.space_id == space_id, Post.number > 0)
     )
     places = {row.id: (numbers[row.thread_id], row.number) for row in rows}
     return Talk(threads, numbers, places)
@@ -116,7 +116,7 @@ def post_lines(ctx: Context, talk: Talk, thread: Any) -> Iterator[dict[str, Any]
             Post.moved_to_id,
             Post.has_poll,
         )
-        .where(of_thread)
+        .where(of_thread, Post.number > 0)  # what waits for approval has no place yet
         .order_by(Post.number)
     ).all()
     reactions = _grouped(

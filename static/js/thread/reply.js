@@ -195,6 +195,11 @@ export function replyForm(form, { posts, list, send }) {
       waiting.get(item.client_id)?.remove();
       waiting.delete(item.client_id);
       if (!answerOf) return;
+      if (answerOf.waits) {
+        // It waits for approval: the page shows it where only its author and who leads look.
+        location.hash = "waiting";
+        return location.reload();
+      }
       if (answerOf.unheard?.length) note(answerOf.unheard.join(" "));
       if (posts.whole) posts.show(answerOf.post, { mine: true });
       else location.assign(addressOf(answerOf.post.number));

@@ -58,7 +58,8 @@ def silences(eyes: Eyes, world: Neighbours, args: Args) -> bool:
         return may_silence_member(eyes.context(), place)
 
 
-SLOW = fixed(slow_seconds=30, newcomer_links=None, blocked_words=[])
+SLOW = fixed(slow_seconds=30, newcomer_links=None, approve_first=0, blocked_words=[])
+SLOW_FORM = fixed(slow_seconds=30, newcomer_links="any", approve_first=0, blocked_words=[])
 SETS_LIMITS = in_space(may_set_limits)
 WHY = fixed(text="It was meant well.")
 
@@ -76,7 +77,7 @@ ACTS: Mapping[str, Act] = {
         decides(may_answer_appeal),
     ),
     "moderation_api.change_limits": Act("organiser", SPACE, SLOW, sees_space, SETS_LIMITS),
-    "moderation.change_limits": Act("organiser", PAGE, SLOW, sees_space, SETS_LIMITS),
+    "moderation.change_limits": Act("organiser", PAGE, SLOW_FORM, sees_space, SETS_LIMITS),
     "moderation_api.measure": Act("facilitator", MEMBER, SILENCE, sees_space, silences),
     "moderation_api.lift": Act("facilitator", MEASURE, sees=SEES_MEASURE, may=LIFTS),
     "moderation_api.answer_about_person": Act(

@@ -76,6 +76,7 @@ from architecture.surfaces.seeing import (
     sees_run,
     sees_source,
     sees_space,
+    sees_words,
     shows_feed,
     writes_courses,
 )
@@ -120,6 +121,7 @@ RUN = Surface(by_run, sees_run)
 SESSION = Surface(by_session, of("sessions", "session_id"))
 THREAD = Surface(by_thread, of("threads", "thread_id"))
 POST = Surface(by_post, of("posts", "post_id"))
+WORDS = Surface(by_post, sees_words)
 SETTLED = Surface(by_slug, sees_run, in_run(may_edit_run))
 LIST = Surface(nothing, yes)
 OFFICE = Surface(nothing, is_admin, tells=True)  # every name and number, for administrators
@@ -320,19 +322,19 @@ SURFACES: Mapping[str, Surface] = {
     "discussions_api.drafts": LIST,
     "discussions.drafts": LIST,
     "discussions.draft": Surface(by_post_draft, sees_draft),
-    "discussions_api.words": POST,
+    "discussions_api.words": WORDS,
     "discussions_api.editions": POST,
     "discussions_api.reactions": POST,
     "discussions.reactions": POST,
     "discussions_api.poll": POST,
     "discussions_api.votes": POST,
     "discussions.poll": POST,
-    "discussions.post": POST,
+    "discussions.post": WORDS,
     "discussions.attachment": Surface(by_attachment, of("attachments", "attachment_id")),
     "discussions_api.room": dataclasses.replace(SPACE, may=in_space(may_see_room)),
     "discussions.editions": POST,
-    "discussions.edit": dataclasses.replace(POST, may=on_post(may_edit_post)),
-    "discussions.remove": dataclasses.replace(POST, may=on_post(may_remove_post)),
+    "discussions.edit": dataclasses.replace(WORDS, may=on_post(may_edit_post)),
+    "discussions.remove": dataclasses.replace(WORDS, may=on_post(may_remove_post)),
     "discussions.restore": dataclasses.replace(
         POST, sees=of("removed_posts", "post_id"), may=on_post(may_restore_post)
     ),

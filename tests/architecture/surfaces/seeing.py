@@ -194,3 +194,8 @@ def decides(rule: Callable[..., bool]) -> Rule:
 def on_case(rule: Callable[..., bool]) -> Rule:
     """Ask a rule about a case."""
     return lambda eyes, _world, args: eyes.may(rule, Case, args["case_id"])
+
+
+def sees_words(eyes: Eyes, _world: Neighbours, args: Args) -> bool:
+    """Ask whether somebody reads a post that stands, or one that waits for approval."""
+    return args["post_id"] in eyes.posts | eyes.waiting_posts
