@@ -5,7 +5,7 @@ from typing import Any
 from marshmallow import fields, validate
 
 from community.kernel.paging import PageIn, PageOut
-from community.kernel.schemas import In, Out, PersonOut, Text, Whole
+from community.kernel.schemas import HIGHEST, In, Out, PersonOut, Text, Whole
 from community.moderation.queries import CaseSeen
 from community.moderation.rules import (
     MEASURES,
@@ -50,6 +50,12 @@ class CaseDecisionIn(In):
     reason = fields.Enum(Reason, by_value=True, load_default=None, allow_none=True)
     words = Text(longest=WORDS_LONGEST, shortest=0, multiline=True, load_default="")
     note = Text(longest=WORDS_LONGEST, shortest=0, multiline=True, load_default="")
+    edition = Whole(
+        load_default=None,
+        allow_none=True,
+        validate=validate.Range(min=1, max=HIGHEST),
+        metadata={"description": "Of the words that were read; needed to approve."},
+    )
 
 
 class MeasureEverywhereIn(In):
@@ -231,6 +237,9 @@ class CaseOut(CaseLineOut):
 
     post_id = fields.UUID(required=True)
     html = fields.String(required=True)
+    edition = fields.Integer(
+        required=True, metadata={"description": "How often its words were written."}
+    )
     said = fields.List(fields.Nested(ReportOut), required=True)
     decision = fields.Nested(DecidedOut, required=True, allow_none=True)
     appeal = fields.Nested(AppealOut, required=True, allow_none=True)
@@ -279,6 +288,7 @@ def as_case(seen: CaseSeen) -> dict[str, Any]:
         **line,
         "post_id": seen.post_id,
         "html": seen.html,
+        "edition": seen.edition,
         "said": seen.reports,
         "decision": {**made, "by": seen.decided_by} if made else None,
         "appeal": {**asked, "answered_by": seen.answered_by} if asked else None,

@@ -47,6 +47,7 @@ from community.notifications.models import InboxNotice
 from community.spaces.models import Role, Space
 from community.spaces.operations import change_role, remove_member
 
+APPROVED = {"outcome": Outcome.APPROVED, "edition": 1}
 OFF = {"slow_seconds": 0, "newcomer_links": None, "approve_first": 0, "blocked_words": []}
 DECLINED = {"outcome": Outcome.HIDDEN, "reason": Reason.ADVERTISING, "words": "No adverts."}
 
@@ -70,7 +71,7 @@ def case_of(post_id):
 
 
 def decide(place, post_id, *, by=None, **said):
-    said = said or {"outcome": Outcome.APPROVED}
+    said = said or APPROVED
     return decide_case(acting(by or place.facilitator), case_of(post_id), **said)
 
 
@@ -108,7 +109,7 @@ def test_approved_it_is_a_new_post_of_that_moment_and_all_follows_once(app, plac
     later = acting(None).now + dt.timedelta(hours=3)
     with app.app_context():
         ctx = acting(place.facilitator, now=later)
-        decision = decide_case(ctx, case_of(waiting), outcome=Outcome.APPROVED)
+        decision = decide_case(ctx, case_of(waiting), **APPROVED)
         assert (decision.outcome, decision.about_id) == (Outcome.APPROVED, place.other)
     with app.app_context():
         post = find_post(acting(place.observer), waiting)
@@ -173,13 +174,36 @@ def test_a_thread_of_who_is_new_waits_whole(app, place, browse):
     assert "Cheap." in browse(place.other).get(f"/posts/{first}/edit").text
     assert "Cheap." in browse(place.other).get(f"/posts/{first}/remove").text
     with app.app_context():
-        decide_case(acting(place.owner, now=later), case_of(first), outcome=Outcome.APPROVED)
+        decide_case(acting(place.owner, now=later), case_of(first), **APPROVED)
         head = thread_head(acting(place.observer), begun.id)
         assert (head.last_number, head.created_at, head.last_posted_at) == (1, later, later)
     assert "Buy my gauges" in browse(place.member).get(listing).text
     page = browse(place.member).get(f"/threads/{begun.id}").text
     assert "Which gauge?" in page
     assert "Cheap." in page
+
+
+def test_no_other_words_are_approved_than_those_that_were_read(app, place, waiting, browse):
+    with app.app_context():
+        path = f"/moderation/cases/{case_of(waiting)}"
+        with pytest.raises(Invalid) as error:
+            decide(place, waiting, outcome=Outcome.APPROVED)
+        assert "edition" in error.value.fields
+    leader = browse(place.facilitator)
+    read = leader.get(path).text
+    assert 'name="edition" value="1"' in read
+    with app.app_context():
+        edit_post(acting(place.other), waiting, body="Buy gauges at my shop.", edition=1)
+        with pytest.raises(Conflict, match="changed it since"):
+            decide(place, waiting)
+    answer = send(leader, path, f"{path}/decide", outcome="approved", edition="1")
+    assert answer.status_code == 409
+    assert "has changed it since you read it" in answer.text
+    assert "at my shop" in answer.text
+    answer = send(leader, path, f"{path}/decide", outcome="approved", edition="2")
+    assert answer.status_code == 303
+    with app.app_context():
+        assert find_post(acting(place.observer), waiting).body == "Buy gauges at my shop."
 
 
 def test_declined_it_is_gone_with_a_reason_and_a_second_look_brings_it(app, place, waiting, browse):
@@ -268,7 +292,7 @@ def test_what_waits_stands_in_the_queue_and_is_counted(app, place, waiting, brow
     assert leader.get(api).json["waits"] is True
     with app.app_context():
         assert counts(acting(place.owner), place.space_id).open == 1
-    decided = leader.put(f"{api}/decision", json={"outcome": "approved"})
+    decided = leader.put(f"{api}/decision", json={"outcome": "approved", "edition": 1})
     assert decided.status_code == 200
     assert decided.json["waits"] is False
     assert "Hello" in browse(place.member).get(f"/threads/{place.thread_id}").text
@@ -356,7 +380,7 @@ def test_in_an_archived_space_nothing_is_approved(app, place, waiting):
         with unit_of_work(acting(None)):
             space = db.session.get_one(Space, place.space_id)
             space.archived_at = space.created_at
-        for said in ({"outcome": Outcome.APPROVED}, DECLINED):
+        for said in (APPROVED, DECLINED):
             with pytest.raises(Conflict):
                 decide(place, waiting, **said)
         with pytest.raises(Conflict):

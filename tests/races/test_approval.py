@@ -21,7 +21,7 @@ from community.spaces.models import Role
 
 pytestmark = pytest.mark.races
 
-APPROVED = {"outcome": Outcome.APPROVED}
+APPROVED = {"outcome": Outcome.APPROVED, "edition": 1}
 DECLINED = {"outcome": Outcome.HIDDEN, "reason": Reason.ADVERTISING, "words": "No adverts."}
 
 

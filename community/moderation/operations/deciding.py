@@ -76,14 +76,16 @@ def decide_case(
     reason: Reason | None = None,
     words: str = "",
     note: str = "",
+    edition: int | None = None,
 ) -> Decision:
     """Decide about a reported post: it is kept, hidden, or kept with a warning to its author.
 
-    One that waits for approval is approved, or hidden: then it was declined.
+    One that waits for approval is approved, or hidden: then it was declined. ``edition`` is that of
+    the words that were read: others are not approved by it, and it is asked for nothing else.
     ``words`` tell the author why, ``note`` is for those who lead the space. Who reported learns
     that it was looked at. Raises NotFound, Forbidden, Invalid for what the author is told without
     a reason or words, and Conflict for a case that is decided, that somebody else looks at, or in
-    an archived space.
+    an archived space, and where what is to be approved was written anew meanwhile.
     """
     # the thread first, as whoever reports: no report joins a case that is being closed
     thread, post = hold_post_of(find_case(ctx, case_id))
@@ -103,6 +105,7 @@ def decide_case(
         _hide(ctx, thread, post)
     if outcome is Outcome.APPROVED:
         _refuse_elsewhere(ctx, thread)
+        _refuse_unread(post, edition)
         approve_post(ctx, thread, post)
     if outcome not in TOLD:
         reason, words = None, ""
@@ -204,6 +207,14 @@ def _refuse_taken(ctx: Context, case: Case) -> None:
     if held and case.claimed_by != ctx.actor_id:
         name = execute(sa.select(User.name).where(User.id == case.claimed_by)).scalar()
         raise Conflict(_("%(name)s is looking at this.", name=name or _("Somebody else")))
+
+
+def _refuse_unread(post: Post, edition: int | None) -> None:
+    if edition is None:
+        said = _("Say which edition of the post you have read.")
+        raise Invalid(said, fields={"edition": [said]})
+    if edition != post.edition:
+        raise Conflict(_("Its author has changed it since you read it. Here it is as it is now."))
 
 
 def _refuse_unsaid(reason: Reason | None, words: str) -> None:

@@ -61,12 +61,14 @@ def _turn(
 
 @pages.route("/moderation/cases/<uuid:case_id>/decide", methods=["POST"])
 @signed_in
-@takes("outcome", "reason", "words", "note")
+@takes("outcome", "reason", "words", "note", "edition")
 def decide(case_id: uuid.UUID) -> AnyResponse:
     """Decide about a reported post."""
     ctx = current_context()
     typed = {name: request.form.get(name, "") for name in ("outcome", "reason", "words", "note")}
     given = {name: text for name, text in typed.items() if name != "reason" or text}
+    if request.form.get("edition"):
+        given["edition"] = request.form["edition"]
     try:
         decide_case(ctx, case_id, **load(_DECISION, given))
     except (Invalid, Conflict) as error:

@@ -79,6 +79,7 @@ class CaseSeen:
     line: CaseLine
     post_id: uuid.UUID
     html: str
+    edition: int
     removal: Removal | None
     said_at: dt.datetime
     edited_at: dt.datetime | None
@@ -251,6 +252,7 @@ def case_seen(ctx: Context, case_id: uuid.UUID | None) -> CaseSeen:
             Post.removal,
             Post.created_at,
             Post.edited_at,
+            Post.edition,
             Decision,
             Appeal,
             _decider.name.label("decider_name"),
@@ -266,6 +268,7 @@ def case_seen(ctx: Context, case_id: uuid.UUID | None) -> CaseSeen:
         line=_line(row),
         post_id=row.post_id,
         html="" if moved or row.removal is Removal.AUTHOR else row.html,
+        edition=row.edition,
         removal=row.removal,
         said_at=row.created_at,
         edited_at=row.edited_at,
