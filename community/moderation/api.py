@@ -68,7 +68,7 @@ def report(given: dict[str, Any], post_id: uuid.UUID) -> None:
 @api.arguments(QueueIn, location="query")
 @api.response(200, QueueOut)
 def cases(given: dict[str, Any], space_id: uuid.UUID) -> Page:
-    """List reported posts of a space you look after, one line a post; never your own."""
+    """List what was reported or waits for approval in a space you look after; never your own."""
     ctx = current_context()
     require(may_moderate, ctx, find_space(ctx, space_id))
     return queue(ctx, space_id, **given)
@@ -99,7 +99,7 @@ def change_limits(given: dict[str, Any], space_id: uuid.UUID) -> Space:
 @api.arguments(QueueIn, location="query")
 @api.response(200, QueueOut)
 def all_cases(given: dict[str, Any]) -> Page:
-    """List reported posts of all the spaces you look after."""
+    """List what was reported or waits for approval in all the spaces you look after."""
     return queue(current_context(), None, **given)
 
 
@@ -136,7 +136,7 @@ def release(case_id: uuid.UUID) -> Mapping[str, Any]:
 @api.arguments(CaseDecisionIn)
 @api.response(200, CaseOut)
 def decide(given: dict[str, Any], case_id: uuid.UUID) -> Mapping[str, Any]:
-    """Decide about a post. Its author is told of a hidden post and of a warning, with the words."""
+    """Decide about a post; one that waits is approved, or hidden. Its author is told, and why."""
     ctx = current_context()
     decide_case(ctx, case_id, **given)
     return as_case(case_seen(ctx, case_id))

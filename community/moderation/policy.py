@@ -5,6 +5,7 @@ their own. Who reported is known to those who look after the space, never to the
 """
 
 import dataclasses
+import datetime as dt
 import uuid
 from collections.abc import Collection, Mapping
 
@@ -318,3 +319,13 @@ def _others(space_id: uuid.UUID, decision: Decision, roles: Collection[Role]) ->
         .limit(1)
     )
     return execute(others).first() is not None
+
+
+def in_force(now: dt.datetime) -> tuple[sa.ColumnElement[bool], ...]:
+    """Return, for a WHERE, what a measure is that holds at a moment."""
+    return (
+        Decision.outcome.in_(LASTING),
+        Decision.overturned_at.is_(None),
+        Decision.lifted_at.is_(None),
+        sa.or_(Decision.until.is_(None), Decision.until > now),
+    )

@@ -41,7 +41,7 @@ MEASURES = (Outcome.WARNED, Outcome.SILENCED, Outcome.SUSPENDED)
 LASTING = (Outcome.SILENCED, Outcome.SUSPENDED)
 """Measures that hold for a time."""
 TOLD = frozenset({Outcome.HIDDEN, *MEASURES})
-"""Outcomes of which whom they concern learns, and of which they may ask for a second look."""
+"""Outcomes of which whom they concern gets a letter, and may ask for a second look."""
 
 NOTICED = TOLD | {Outcome.APPROVED}
 """Outcomes that whom they concern finds in their inbox and among their decisions."""

@@ -153,6 +153,9 @@ class CaseLineOut(Out):
     waits = fields.Boolean(
         required=True, metadata={"description": "Whether the post waits for approval."}
     )
+    begun = fields.Boolean(
+        required=True, metadata={"description": "Whether its thread is there to be read."}
+    )
     author = fields.Nested(PersonOut, required=True)
     reports = fields.Integer(required=True)
     opened_at = fields.AwareDateTime(required=True)
@@ -253,7 +256,11 @@ class OwnDecisionOut(Out):
     everywhere = fields.Boolean(required=True)
     thread_id = fields.UUID(required=True, allow_none=True)
     thread_title = fields.String(required=True, allow_none=True)
-    number = fields.Integer(required=True, allow_none=True)
+    number = fields.Integer(
+        required=True,
+        allow_none=True,
+        metadata={"description": "The post's in its thread; below 0 where nobody approved it."},
+    )
     outcome = fields.Enum(Outcome, by_value=True, required=True)
     reason = fields.Enum(Reason, by_value=True, required=True, allow_none=True)
     words = fields.String(required=True)

@@ -165,7 +165,7 @@ def on_certificate_changed(
 
 
 def on_case_decided(ctx: Context, event: CaseDecided) -> None:
-    """Whose post was hidden, or who was warned about it, learns at once; no news if it stays."""
+    """Whose post was hidden or approved, or who was warned, learns at once; no news if it stays."""
     if event.user_id is not None:
         put(ctx, event.user_id, event.decision_id, Reason.MEASURE)
 

@@ -63,7 +63,7 @@ class Reason(enum.StrEnum):
     SCORE = "score"  # somebody marked their essays
     MESSAGE = "message"  # somebody who leads a run wrote to them
     CERTIFICATE = "certificate"
-    MEASURE = "measure"  # they were warned, silenced or suspended, or that was lifted
+    MEASURE = "measure"  # what was decided about them or a post of theirs, or that it ended
 
 
 ON_POSTS = (*(Reason(why) for why in Why), Reason.ANNOUNCEMENT)

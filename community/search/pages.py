@@ -81,6 +81,7 @@ def find() -> str:
         last=found.page == MOST_PAGES,
         everything=_address(query, None),
         bare=bare,
+        narrowed=bare.split() != query.split(),
         unfiltered=_address(bare, None) if words(bare) else None,
     )
 

@@ -48,3 +48,4 @@ def test_a_reply_comes_back_as_it_did(app, browse, place):
             f"/threads/{place.thread_id}/{address}", data={"body": WORDS}
         )
         assert (answer.status_code, said in answer.text) == (403, True)
+        assert WORDS in answer.text

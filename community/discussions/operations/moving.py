@@ -8,7 +8,7 @@ from flask_babel import gettext as _
 from flask_babel import ngettext
 
 from community.discussions.events import ThreadMoved
-from community.discussions.models import Attachment, Post, Thread, ThreadKind
+from community.discussions.models import Attachment, Post, Removal, Thread, ThreadKind
 from community.discussions.operations.relocating import Leaving, Moved, relocate
 from community.discussions.operations.tags import hold_with_space, set_tags
 from community.discussions.policy import (
@@ -103,14 +103,21 @@ def merge_posts(
     return relocate(ctx, posts, source, target)
 
 
+def _refuse_waiting(thread_id: uuid.UUID) -> None:
+    """Refuse while posts wait: those who look after this space decide about them, and see it."""
+    waits = sa.select(Post.id).where(Post.thread_id == thread_id, Post.removal == Removal.WAITING)
+    if execute(waits.limit(1)).first() is not None:
+        raise Conflict(_("Posts wait for approval in this thread. Decide about them first."))
+
+
 @operation
 def move_thread(ctx: Context, thread_id: uuid.UUID, *, space_id: uuid.UUID) -> None:
     """Move a whole thread to another space, of which one facilitates both; its tags go along.
 
     It is pinned no more, and who follows it and does not belong there follows it no more. Where it
     stands already, nothing changes. Raises NotFound, Forbidden, or Conflict where either space is
-    archived or the other has too many tags, for a thread that belongs to something of its space,
-    and for one that was merged with another.
+    archived or the other has too many tags, where posts wait for approval, for a thread that
+    belongs to something of its space, and for one that was merged with another.
     """
     require(may_move_posts, ctx, find_thread(ctx, thread_id))
     require(may_take_thread_in, ctx, find_space(ctx, space_id))
@@ -122,6 +129,7 @@ def move_thread(ctx: Context, thread_id: uuid.UUID, *, space_id: uuid.UUID) -> N
     refuse_archived(space)
     if former.id == space.id:
         return
+    _refuse_waiting(thread_id)
     if thread.merged_into_id is not None:
         raise Conflict(_("Nothing stands in this thread any more: it was merged with another one."))
     purpose = begun_for_what(thread_id)

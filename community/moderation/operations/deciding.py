@@ -105,6 +105,7 @@ def decide_case(
         _hide(ctx, thread, post)
     if outcome is Outcome.APPROVED:
         _refuse_elsewhere(ctx, thread)
+        _refuse_merged_away(thread)
         _refuse_unread(post, edition)
         approve_post(ctx, thread, post)
     if outcome not in TOLD:
@@ -179,7 +180,7 @@ def _hide(ctx: Context, thread: Thread, post: Post) -> None:
 
 def _refuse_elsewhere(ctx: Context, thread: Thread) -> None:
     if not facilitates(ctx, thread.space_id):
-        said = _("This post was moved to another space. Those who lead that space take it away.")
+        said = _("This post was moved to another space. Those who lead that space decide about it.")
         raise Conflict(said)
 
 
@@ -202,11 +203,19 @@ def _refuse_undecidable(ctx: Context, case: Case) -> None:
 def _refuse_taken(ctx: Context, case: Case) -> None:
     """Raise Conflict for a case that is decided, or that somebody else looks at now."""
     if case.closed_at is not None:
+        decided = execute(sa.select(Decision.id).where(Decision.case_id == case.id)).first()
+        if decided is None:
+            raise Conflict(_("Its author took it away. Nothing is to be decided any more."))
         raise Conflict(_("This was decided already."))
     held = case.claimed_at is not None and case.claimed_at > ctx.now - CLAIM_LASTS
     if held and case.claimed_by != ctx.actor_id:
         name = execute(sa.select(User.name).where(User.id == case.claimed_by)).scalar()
         raise Conflict(_("%(name)s is looking at this.", name=name or _("Somebody else")))
+
+
+def _refuse_merged_away(thread: Thread) -> None:
+    if thread.merged_into_id is not None:
+        raise Conflict(_("Its thread was merged with another one. It can only be declined."))
 
 
 def _refuse_unread(post: Post, edition: int | None) -> None:

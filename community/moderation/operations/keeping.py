@@ -6,7 +6,7 @@ from community.kernel.context import Context
 from community.kernel.db import execute
 from community.kernel.operation import operation
 from community.moderation.models import Decision
-from community.moderation.operations.settling import in_force
+from community.moderation.policy import in_force
 from community.moderation.rules import DECIDED_KEPT_FOR
 
 WIPED_AT_ONCE = 200

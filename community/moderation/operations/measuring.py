@@ -17,11 +17,12 @@ from community.kernel.policy import require
 from community.moderation.events import MeasureLifted, MeasureTaken
 from community.moderation.models import Decision
 from community.moderation.operations.recording import note_measure
-from community.moderation.operations.settling import in_force, settle
+from community.moderation.operations.settling import settle
 from community.moderation.policy import (
     OF_MEASURES,
     find_case,
     find_measure,
+    in_force,
     may_lift,
     may_measure_everywhere,
     place_of,

@@ -13,7 +13,8 @@ import sqlalchemy as sa
 from community.kernel.context import Context
 from community.kernel.db import db
 from community.moderation.models import Decision
-from community.moderation.rules import LASTING, Outcome
+from community.moderation.policy import in_force
+from community.moderation.rules import Outcome
 from community.spaces.models import Role
 from community.spaces.operations import places_of, settle_place
 from community.spaces.policy import Silence
@@ -38,16 +39,6 @@ def settle(ctx: Context, user_id: uuid.UUID, space_id: uuid.UUID | None) -> None
         )
     if user_id == ctx.actor_id:
         ctx.forget()
-
-
-def in_force(now: dt.datetime) -> tuple[sa.ColumnElement[bool], ...]:
-    """Return, for a WHERE, what a measure is that holds at a moment."""
-    return (
-        Decision.outcome.in_(LASTING),
-        Decision.overturned_at.is_(None),
-        Decision.lifted_at.is_(None),
-        sa.or_(Decision.until.is_(None), Decision.until > now),
-    )
 
 
 def hides() -> tuple[sa.ColumnElement[bool], ...]:

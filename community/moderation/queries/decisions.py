@@ -13,7 +13,7 @@ from community.kernel.context import Context
 from community.kernel.db import db, execute, values_of
 from community.kernel.errors import NotFound
 from community.moderation.models import Appeal, Case, Decision, Report
-from community.moderation.policy import visible_decisions
+from community.moderation.policy import in_force, visible_decisions
 from community.moderation.rules import APPEAL_WITHIN, LASTING, NOTICED, TOLD, Outcome, Reason
 from community.spaces.models import Space
 from community.spaces.policy import my_spaces, only_seen, still_mine
@@ -135,13 +135,8 @@ def decision_about_me(ctx: Context, decision_id: uuid.UUID) -> DecisionSeen:
 
 def suspensions(ctx: Context) -> Sequence[DecisionSeen]:
     """Return by what the actor is suspended now, the newest first: there, nothing else says so."""
-    now = (
-        Decision.outcome == Outcome.SUSPENDED,
-        Decision.until > ctx.now,
-        Decision.lifted_at.is_(None),
-        Decision.overturned_at.is_(None),
-    )
-    found = _told(ctx, _about_me(ctx).where(*now))
+    now = _about_me(ctx).where(Decision.outcome == Outcome.SUSPENDED, *in_force(ctx.now))
+    found = _told(ctx, now)
     return [one for one in found if one.everywhere or one.space_id is not None]
 
 

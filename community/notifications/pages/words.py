@@ -140,6 +140,7 @@ _MEASURES = {
     "suspended": _l("You were suspended"),
     "lifted": _l("It was lifted"),
     "approved": _l("A post of yours was approved"),
+    "declined": _l("A post of yours was not approved"),
     "hidden": _l("A post of yours was hidden"),
     "restored": _l("A post of yours was put back"),
 }

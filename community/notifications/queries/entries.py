@@ -22,7 +22,7 @@ from community.kernel.db import execute
 from community.kernel.policy import ANYBODY, ME
 from community.live.models import LiveSession
 from community.live.policy import visible_sessions
-from community.moderation.models import Decision
+from community.moderation.models import Case, Decision
 from community.moderation.rules import Outcome
 from community.notifications.models import InboxNotice, ScheduleNews
 from community.notifications.policy import visible_inbox_notices
@@ -185,6 +185,12 @@ def _of_run(statement: Any) -> Any:
     )
 
 
+# What was hidden and never had a number has waited for approval (below 0, see ``Removal.WAITING``).
+_DECLINED = sa.and_(
+    Decision.outcome == Outcome.HIDDEN,
+    Decision.lifted_at.is_(None),
+    sa.exists().where(Case.id == Decision.case_id, Post.id == Case.post_id, Post.number < 0),
+)
 _FACTS = sa.union_all(
     _of_run(
         sa.select(
@@ -254,6 +260,7 @@ _FACTS = sa.union_all(
             sa.func.coalesce(Space.name, ""),
             text=sa.case((Decision.space_id.is_(None), "everywhere"), else_=""),
             what=sa.case(
+                (_DECLINED, "declined"),
                 (Decision.lifted_at.is_(None), Decision.outcome),
                 (Decision.outcome == Outcome.HIDDEN, "restored"),
                 else_="lifted",
