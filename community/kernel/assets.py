@@ -3,14 +3,12 @@
 import functools
 import json
 import mimetypes
-from collections.abc import MutableMapping
-from typing import Any
 
 from flask import Flask, Response, request
-from flask.templating import Environment
 
 from community.kernel.addresses import url_for
 from community.kernel.resources import resource
+from community.kernel.templating import OneMapping
 
 _PACKED = (("br", ".br"), ("gzip", ".gz"))
 _BUILT = resource("static") / "build"
@@ -40,21 +38,10 @@ def asset_url(name: str) -> str:
     return url_for("static", filename=f"build/{made}" if made else folder + name)
 
 
-class _Environment(Environment):
-    """Jinja with one mapping for what all templates may call.
-
-    Jinja gives each template a chain of mappings, so that it can have names of its own; ours have
-    none, and each import of macros on a page compared all names of both, one by one.
-    """
-
-    def make_globals(self, d: MutableMapping[str, Any] | None) -> MutableMapping[str, Any]:
-        return super().make_globals(d) if d else self.globals
-
-
 class AssetFlask(Flask):
     """Flask whose built static files go out as the build packed them."""
 
-    jinja_environment = _Environment
+    jinja_environment = OneMapping
 
     def send_static_file(self, filename: str) -> Response:
         """Serve a static file, packed where the build made it so and the browser takes it."""

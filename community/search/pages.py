@@ -13,7 +13,7 @@ from community.kernel.doors import current_context, reader, signed_in
 from community.kernel.frame import Frame
 from community.kernel.http import limiter
 from community.search.models import EntryKind
-from community.search.queries.finding import MOST_PAGES, Results, search
+from community.search.queries.finding import A_PAGE, Results, last_page, search
 from community.search.queries.matching import MOST
 from community.search.rules.asking import LONGEST, THREADS, Hint, unfiltered
 from community.search.rules.words import words
@@ -78,7 +78,7 @@ def find() -> str:
         filters=FILTERS,
         previous=_address(query, kind, found.page - 1) if found.page > 1 else None,
         next=_address(query, kind, found.page + 1) if found.more else None,
-        last=found.page == MOST_PAGES,
+        last=found.page == last_page(A_PAGE),
         everything=_address(query, None),
         bare=bare,
         narrowed=bare.split() != query.split(),

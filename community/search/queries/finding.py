@@ -33,7 +33,6 @@ from community.spaces.policy import belonging
 
 A_PAGE = 20
 MOST_SHOWN = max(MOST.values())
-MOST_PAGES = MOST_SHOWN // A_PAGE
 MOST_RUNS = 40  # whose course pages are looked through, the newest first
 MOST_SPACES = 20  # that a name may mean
 MOST_MODULES = 60  # by which pages are narrowed; where more are open, by their versions
