@@ -167,6 +167,7 @@ def count_failure(ctx: Context, key: uuid.UUID, kind: str, *, after: dt.timedelt
             last_error=kind[:200],
             relayed_at=ctx.now,
             due_at=ctx.now + after,
+            chosen_by=None,  # it waits because it failed: no choice of anybody's ends that
         )
     )
 

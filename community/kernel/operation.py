@@ -250,8 +250,13 @@ def hasten(ctx: Context, person: uuid.UUID) -> None:
 
     Its jobs look at what they choose now; what is to wait all the same waits on.
     """
-    waits = (OutboxRow.chosen_by == person, OutboxRow.done_at.is_(None))
-    execute(sa.update(OutboxRow).where(*waits).values(due_at=ctx.now, relayed_at=None))
+    waits = (
+        OutboxRow.chosen_by == person,
+        OutboxRow.done_at.is_(None),
+        OutboxRow.due_at > ctx.now,  # what is being done now is not handed out again
+    )
+    now: dict[str, Any] = {"due_at": ctx.now, "relayed_at": None, "chosen_by": None}
+    execute(sa.update(OutboxRow).where(*waits).values(now))
 
 
 def _owed(

@@ -243,6 +243,15 @@ class CaseOut(CaseLineOut):
     edition = fields.Integer(
         required=True, metadata={"description": "How often its words were written."}
     )
+    question = fields.String(
+        required=True, metadata={"description": "That of its poll; empty without one."}
+    )
+    options = fields.List(fields.String(), required=True)
+    tags = fields.List(
+        fields.String(),
+        required=True,
+        metadata={"description": "Of the thread it begins, while that waits for approval."},
+    )
     said = fields.List(fields.Nested(ReportOut), required=True)
     decision = fields.Nested(DecidedOut, required=True, allow_none=True)
     appeal = fields.Nested(AppealOut, required=True, allow_none=True)
@@ -296,6 +305,9 @@ def as_case(seen: CaseSeen) -> dict[str, Any]:
         "post_id": seen.post_id,
         "html": seen.html,
         "edition": seen.edition,
+        "question": seen.question,
+        "options": seen.options,
+        "tags": seen.tags,
         "said": seen.reports,
         "decision": {**made, "by": seen.decided_by} if made else None,
         "appeal": {**asked, "answered_by": seen.answered_by} if asked else None,

@@ -47,9 +47,10 @@ def on_thread_started(ctx: Context, event: ThreadStarted) -> None:
     of_thread = sa.select(Thread.kind, WATCHED).where(Thread.id == event.thread_id)
     kind, watched = execute(of_thread).one()
     if kind is ThreadKind.ANNOUNCEMENT:
-        enqueue(ctx, "notifications.tell_announcement", {"thread_id": str(event.thread_id)})
+        payload: dict[str, object] = {"thread_id": str(event.thread_id)}
+        enqueue(ctx.acting_as(event.author_id), "notifications.tell_announcement", payload)
     if watched:
-        _tell_watchers(ctx, event.post_id)
+        _tell_watchers(ctx, event)
 
 
 def on_people_mentioned(ctx: Context, event: PeopleMentioned) -> None:
@@ -59,7 +60,7 @@ def on_people_mentioned(ctx: Context, event: PeopleMentioned) -> None:
     note_post(ctx, event.post_id, told_of(said), at=ctx.now)
     if event.groups:
         payload: dict[str, object] = {"post_id": str(event.post_id), "groups": list(event.groups)}
-        enqueue(ctx, "notifications.tell_group", payload)
+        enqueue(ctx.acting_as(event.author_id), "notifications.tell_group", payload)
 
 
 def on_reply_posted(ctx: Context, event: ReplyPosted) -> None:
@@ -69,11 +70,13 @@ def on_reply_posted(ctx: Context, event: ReplyPosted) -> None:
     said = Said(author=event.author_id, answered=row.answered_id, asker=asker)
     note_post(ctx, event.post_id, told_of(said), at=ctx.now)
     if row.watched:
-        _tell_watchers(ctx, event.post_id)
+        _tell_watchers(ctx, event)
 
 
-def _tell_watchers(ctx: Context, post_id: uuid.UUID) -> None:
-    enqueue(ctx, "notifications.tell_watchers", {"post_id": str(post_id)})
+def _tell_watchers(ctx: Context, event: ThreadStarted | ReplyPosted) -> None:
+    """Owe it as the author's, whoever approved the post: it is told while the author is there."""
+    payload: dict[str, object] = {"post_id": str(event.post_id)}
+    enqueue(ctx.acting_as(event.author_id), "notifications.tell_watchers", payload)
 
 
 def on_session_moved(ctx: Context, event: SessionMoved) -> None:

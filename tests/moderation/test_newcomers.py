@@ -35,6 +35,8 @@ def says(place, who, body):
         ("http://other.example", 1),
         ("mailto:a@other.example", 1),
         ("//other.example/a", 1),
+        ("///other.example/a", 1),
+        ("/////other.example", 1),
         ("https:/other.example", 1),
         ("https://[::1/a", 1),
         ("https://site.example@other.example/a", 1),

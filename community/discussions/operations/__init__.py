@@ -24,6 +24,7 @@ from community.discussions.operations.keeping import (
     take_back_answer,
 )
 from community.discussions.operations.leaving import erase
+from community.discussions.operations.limiting import refuse_links
 from community.discussions.operations.moving import merge_posts, move_thread, split_thread
 from community.discussions.operations.polling import (
     PollGiven,
@@ -86,6 +87,7 @@ __all__ = [
     "post_reply",
     "react",
     "refuse_attachment",
+    "refuse_links",
     "remove_poll",
     "remove_post",
     "remove_tag",

@@ -14,7 +14,8 @@ from community.discussions.operations.people import hold_people
 from community.discussions.operations.sending import drop_draft
 from community.discussions.operations.words import Words, rendered, space_of_thread
 from community.discussions.policy import find_any_post, hold_any_post, may_edit_post
-from community.discussions.rules import MOST_EDITIONS, SECOND_THOUGHTS
+from community.discussions.queries import posts_standing
+from community.discussions.rules import MOST_EDITIONS, SECOND_THOUGHTS, is_newcomer
 from community.kernel import markdown
 from community.kernel.context import Context
 from community.kernel.db import db, execute
@@ -22,7 +23,7 @@ from community.kernel.errors import Conflict
 from community.kernel.keys import new_key
 from community.kernel.operation import operation, record
 from community.kernel.policy import require
-from community.spaces.policy import belongs_to, refuse_archived
+from community.spaces.policy import belongs_to, facilitates, refuse_archived
 
 
 def edit_post(
@@ -63,7 +64,8 @@ def _edit_post(
         post.body, post.html, post.renderer = words.body, words.html, markdown.RENDERER
         attach_files(ctx, words, thread.space_id)
         return post
-    if ctx.now - (post.said_at or post.created_at) > SECOND_THOUGHTS:
+    settled = ctx.now - (post.said_at or post.created_at) > SECOND_THOUGHTS
+    if settled or _is_looked_after(ctx, thread.space_id):
         _keep_edition(post)
         post.said_at = ctx.now
     post.edition += 1
@@ -81,6 +83,15 @@ def _edit_post(
         )
     )
     return post
+
+
+def _is_looked_after(ctx: Context, space_id: uuid.UUID) -> bool:
+    """Whether posts of the actor were approved here lately: what was approved is kept then.
+
+    No statement where the space does not ask for it.
+    """
+    asks = belongs_to(ctx, space_id).approve_first and not facilitates(ctx, space_id)
+    return bool(asks) and is_newcomer(posts_standing(ctx, space_id))
 
 
 def _keep_edition(post: Post) -> None:

@@ -58,7 +58,7 @@ def refuse_beyond_limits(
         said |= {"question": question, "options": "\n".join(options)}
     refuse_blocked_words(ctx, space_id, said)
     if words is not None:
-        _refuse_links(ctx, space_id, words.html)
+        refuse_links(ctx, space_id, words.html)
     slow = slowed_by(ctx, space_id) if thread_id is not None else 0
     if not slow:
         return
@@ -70,8 +70,11 @@ def refuse_beyond_limits(
         raise TooMany(told, retry_after=wait)
 
 
-def _refuse_links(ctx: Context, space_id: uuid.UUID, rendered: str) -> None:
-    """Raise Invalid for more links than a post of the actor may have while they are new here."""
+def refuse_links(ctx: Context, space_id: uuid.UUID, rendered: str) -> None:
+    """Raise Invalid for more links in HTML than the actor may put in while they are new here.
+
+    No statement where the space does not ask for it.
+    """
     most = None if facilitates(ctx, space_id) else belongs_to(ctx, space_id).newcomer_links
     if most is None:
         return

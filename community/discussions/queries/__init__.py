@@ -65,7 +65,7 @@ from community.discussions.queries.posts import (
 )
 from community.discussions.queries.purposes import begun_for_what, purpose_of
 from community.discussions.queries.reactions import reactions_to, tallies_of, tally_of
-from community.discussions.queries.tags import tags_in, tags_of, tags_of_space
+from community.discussions.queries.tags import TAGS, tags_in, tags_of, tags_of_space
 from community.discussions.queries.unanswered import UNANSWERED, usual_answer
 from community.discussions.queries.unread import UNREAD_BY_SPACE, unread_threads
 from community.discussions.queries.waiting import (
@@ -80,6 +80,7 @@ __all__ = [
     "OF_FOLLOWING",
     "POST_COLUMNS",
     "SWEPT_AT",
+    "TAGS",
     "UNANSWERED",
     "UNCOUNTED",
     "UNREAD",

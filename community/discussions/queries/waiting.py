@@ -15,16 +15,18 @@ from community.discussions.policy import visible_waiting_posts
 from community.kernel.context import Context
 from community.kernel.db import execute
 from community.kernel.errors import NotFound
+from community.kernel.policy import ANYBODY
 from community.spaces.models import Space
 
 MOST_SHOWN = 50  # of a thread or of a space, what has waited longest
 
 WAITS_HERE = (
-    sa.exists()
-    .where(Post.thread_id == Thread.id, Post.removal == Removal.WAITING, Post.number < 0)
+    visible_waiting_posts(ANYBODY)
+    .where(Post.thread_id == Thread.id, Post.number < 0)
     .correlate(Thread)
+    .exists()
 )
-"""Whether anything waits in a thread: a column that tells no one who may not see it what."""
+"""Whether anything waits in a thread that the reader (``me``) may see: others learn nothing."""
 
 
 def _found(ctx: Context, *where: sa.ColumnElement[bool]) -> Sequence[Any]:

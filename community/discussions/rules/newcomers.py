@@ -30,6 +30,8 @@ def links_away(html: str, own: str) -> int:
 
 
 def _leads_away(address: str, own: str) -> bool:
+    if address.startswith("//"):  # browsers take any number of slashes there for two
+        address = "//" + address.lstrip("/")
     try:
         parts = urlsplit(address)
     except ValueError:  # whatever a browser makes of it

@@ -5,11 +5,13 @@ import uuid
 import sqlalchemy as sa
 from flask_babel import gettext as _
 
+from community.discussions.operations import refuse_links
 from community.kernel import log
 from community.kernel.context import Context
 from community.kernel.db import db
 from community.kernel.errors import Conflict
 from community.kernel.keys import new_key
+from community.kernel.markdown import linked
 from community.kernel.operation import operation, record
 from community.kernel.policy import require
 from community.live import queries
@@ -27,7 +29,7 @@ def post_message(
 
     Raises NotFound, Forbidden, Conflict when the room is not open yet or never will be, when the
     session is over, in an archived space, or for a ``client_id`` that stood for another text, and
-    Invalid for a word that is blocked in the space.
+    Invalid for a word that is blocked in the space and for more links than who is new may put in.
     """
     session = find_session(ctx, session_id, lock=True)
     require(may_post_message, ctx, session)
@@ -44,6 +46,7 @@ def post_message(
     if not queries.is_open(session, ctx.now):
         raise Conflict(_("The room is not open yet. It opens half an hour before the start."))
     refuse_blocked_words(ctx, session.space_id, {"body": body})
+    refuse_links(ctx, session.space_id, linked(body))
     message = RoomMessage(
         id=new_key(),
         session_id=session.id,

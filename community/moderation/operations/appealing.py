@@ -122,14 +122,16 @@ def _bring_back(ctx: Context, thread: Thread, post: Post) -> None:
     """Put a hidden post back where it still can be.
 
     Not one that somebody put back, that was wiped, that another decision hides, or that stands
-    where the actor does not lead. One that was declined while it waited is approved.
+    where the actor does not lead. One that was declined while it waited is approved, unless its
+    thread was merged with another one.
     """
     if post.removal is not Removal.STAFF or not may_still_come_back(ctx, post):
         return
     if not may_restore_post(ctx, post) or _hidden_by_another(post.id):
         return
     if post.number < 0:
-        approve_post(ctx, thread, post)
+        if thread.merged_into_id is None:
+            approve_post(ctx, thread, post)
     else:
         restore_post(ctx, post.id)
 

@@ -10,7 +10,8 @@ import sqlalchemy as sa
 from sqlalchemy.orm import aliased
 
 from community.accounts.models import User
-from community.discussions.models import Post, Removal, Thread
+from community.discussions.models import Poll, Post, Removal, Thread
+from community.discussions.queries import TAGS, tags_in
 from community.kernel.context import Context
 from community.kernel.db import db, execute, values_of
 from community.kernel.errors import NotFound
@@ -80,6 +81,11 @@ class CaseSeen:
     post_id: uuid.UUID
     html: str
     edition: int
+    question: str
+    """That of its poll; empty without one."""
+    options: Sequence[str]
+    tags: Sequence[str]
+    """Of the thread it begins, while that waits for approval."""
     removal: Removal | None
     said_at: dt.datetime
     edited_at: dt.datetime | None
@@ -246,7 +252,11 @@ def case_seen(ctx: Context, case_id: uuid.UUID | None) -> CaseSeen:
         .outerjoin(Appeal, Appeal.decision_id == Decision.id)
         .outerjoin(_decider, _decider.id == Decision.by_id)
         .outerjoin(_answerer, _answerer.id == Appeal.answered_by)
+        .outerjoin(Poll, Poll.post_id == Post.id)
         .add_columns(
+            Poll.question,
+            Poll.options,
+            TAGS,
             Post.id.label("post_id"),
             Post.html,
             Post.removal,
@@ -263,11 +273,15 @@ def case_seen(ctx: Context, case_id: uuid.UUID | None) -> CaseSeen:
         raise NotFound
     decision, appeal = row.Decision, row.Appeal
     moved = not row.thread_title
+    shown = not moved and row.removal is not Removal.AUTHOR
     number = row.number if row.number > 0 else HIGHEST  # what waits comes after all others
     return CaseSeen(
         line=_line(row),
         post_id=row.post_id,
-        html="" if moved or row.removal is Removal.AUTHOR else row.html,
+        html=row.html if shown else "",
+        question=(row.question or "") if shown else "",
+        options=(row.options or ()) if shown else (),
+        tags=tags_in(row.tags) if shown and not row.begun else (),
         edition=row.edition,
         removal=row.removal,
         said_at=row.created_at,
