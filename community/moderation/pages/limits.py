@@ -8,7 +8,7 @@ from flask_babel import gettext as _
 from werkzeug.wrappers import Response as AnyResponse
 
 from community.discussions.queries import how_many_wait
-from community.discussions.rules import FIRST_POSTS
+from community.discussions.rules import FIRST_POSTS, MOST_WAITING
 from community.kernel.addresses import url_for
 from community.kernel.doors import current_context, signed_in, takes
 from community.kernel.errors import Conflict, Invalid
@@ -83,6 +83,7 @@ def _page(
         slowness=[(str(seconds), words) for seconds, words in SLOWNESS.items()],
         links=[(ANY if most is None else str(most), words) for most, words in LINKS.items()],
         first=FIRST_POSTS,
+        most_waiting=MOST_WAITING,
         approvals=[(str(first), words) for first, words in APPROVALS.items()],
         waiting=how_many_wait(space.id),
         errors=_shown(error.fields) if isinstance(error, Invalid) else {},
