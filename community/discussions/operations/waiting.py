@@ -18,7 +18,7 @@ from community.discussions.events import (
     ThreadStarted,
 )
 from community.discussions.models import Post, Removal, Thread
-from community.discussions.operations.adding import other_text
+from community.discussions.operations.adding import other_text, taken_away
 from community.discussions.operations.mentioning import keep_mentions
 from community.discussions.operations.polling import PollGiven, is_same_poll
 from community.discussions.operations.reading import read_own
@@ -75,13 +75,18 @@ def held_before(
 ) -> Post | None:
     """Return the post that an act of the actor's made before, and that waited for approval.
 
-    Asked where posts wait. Raises Conflict for one that said something else.
+    Asked where posts wait. Raises Conflict for one that said something else, and for one that its
+    author took away or that was declined: it was no repeat, and nothing would come of it.
     """
     if client_id is None:
         return None
     post = db.session.get(Post, key_of_act(thread_id, ctx.person, client_id))
-    as_sent = post is not None and post.edited_at is None and post.body != ""
-    if post is not None and as_sent and (post.body != words.body or not is_same_poll(post, poll)):
+    if post is None:
+        return None
+    if post.number < 0 and post.removal is not Removal.WAITING:
+        raise taken_away()
+    as_sent = post.edition == 1 and post.body != ""
+    if as_sent and (post.body != words.body or not is_same_poll(post, poll)):
         raise other_text()
     return post
 
@@ -117,6 +122,7 @@ def add_waiting(
         "reply_to": reply_to,
         "answers_id": answers_id,
         "created_at": ctx.now,
+        "edition": 1,
         "removal": Removal.WAITING,
         "removed_at": ctx.now,
     }

@@ -1,0 +1,109 @@
+"""What waits for approval is sent again: a repeat is none once it was taken away or declined."""
+
+import pytest
+from conftest import acting
+from factories.forms import send
+
+from community.discussions.models import Post, ThreadKind
+from community.discussions.operations import (
+    PollGiven,
+    edit_post,
+    post_reply,
+    remove_post,
+    start_thread,
+)
+from community.kernel.db import db
+from community.kernel.errors import Conflict
+from community.moderation.models import Case
+from community.moderation.operations import decide_case, set_limits
+from community.moderation.rules import Outcome, Reason
+
+DECLINED = {"outcome": Outcome.HIDDEN, "reason": Reason.ADVERTISING, "words": "No adverts."}
+LIMITS = {"slow_seconds": 0, "newcomer_links": None, "approve_first": 3, "blocked_words": []}
+GONE = "taken away or declined"
+
+
+@pytest.fixture(autouse=True)
+def asked(app, place):
+    """Have the first posts of who is new wait."""
+    with app.app_context():
+        set_limits(acting(place.organiser), place.space_id, **LIMITS)
+
+
+def ended(place, post_id, how):
+    if how == "withdrawn":
+        remove_post(acting(place.other), post_id)
+        return
+    case_id = db.session.query(Case.id).filter(Case.post_id == post_id).scalar()
+    decide_case(acting(place.owner), case_id, **DECLINED)
+
+
+def begin(place, body="Cheap.", poll=None, **more):
+    return start_thread(
+        acting(place.other),
+        place.space_id,
+        kind=ThreadKind.QUESTION,
+        title="Buy my gauges",
+        body=body,
+        client_id="act-00001",
+        poll=poll,
+        **more,
+    )
+
+
+def first_of(thread_id):
+    return db.session.query(Post).filter(Post.thread_id == thread_id).one()
+
+
+@pytest.mark.parametrize("how", ["withdrawn", "declined"])
+def test_the_same_words_are_not_lost_without_a_word(app, place, browse, how):
+    member, thread = browse(place.other), f"/threads/{place.thread_id}"
+    send(member, thread, f"{thread}/replies", body="Hello.", seen="2")
+    with app.app_context():
+        waiting = db.session.query(Post.id).filter(Post.number < 0).scalar()
+        ended(place, waiting, how)
+    again = send(member, thread, f"{thread}/replies", body="Hello.", seen="2")
+    assert again.status_code == 409
+    assert GONE in again.text
+    assert "Hello.</textarea>" in again.text
+    new = {"body": "Hello all.", "client_id": "a" * 8}
+    assert member.post(f"/api/v1{thread}/posts", json=new).status_code == 202
+
+
+@pytest.mark.parametrize("how", ["withdrawn", "declined"])
+def test_a_thread_that_waits_no_more_is_not_said_to_wait(app, place, browse, how):
+    member, new = browse(place.other), "/spaces/tide-school/threads/new"
+    form = {"kind": "question", "title": "A new one", "body": "B", "nonce": "b" * 32}
+    api, given = f"/api/v1/spaces/{place.space_id}/threads", {"kind": "question", "title": "T"}
+    given |= {"body": "By JSON.", "client_id": "act-00001"}
+    assert send(member, new, new, **form).status_code == 303
+    assert member.post(api, json=given).status_code == 202
+    with app.app_context():
+        for (key,) in db.session.query(Post.id).filter(Post.number < 0).all():
+            ended(place, key, how)
+    again = send(member, new, new, **form)
+    assert again.status_code == 409
+    assert GONE in again.text
+    told = member.post(api, json=given)
+    assert told.status_code == 409
+    assert GONE in told.text
+
+
+def test_a_repeat_of_what_was_edited_while_it_waits_is_no_other_text(app, place):
+    said = {"body": "Hello.", "client_id": "act-00001"}
+    with app.app_context():
+        post = post_reply(acting(place.other), place.thread_id, **said)
+        edit_post(acting(place.other), post.id, body="Hello all.", edition=1)
+        assert post_reply(acting(place.other), place.thread_id, **said).id == post.id
+        begun = begin(place)
+        edit_post(acting(place.other), first_of(begun.id).id, body="Dear.", edition=1)
+        assert begin(place).id == begun.id
+
+
+def test_a_thread_that_waits_is_not_passed_off_as_another(app, place):
+    with app.app_context():
+        begin(place)
+        with pytest.raises(Conflict, match="with another text"):
+            begin(place, "Something else.")
+        with pytest.raises(Conflict, match="with another text"):
+            begin(place, poll=PollGiven(question="Which gauge?", options=["Red", "Blue"]))
