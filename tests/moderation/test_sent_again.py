@@ -10,6 +10,7 @@ from community.discussions.operations import (
     edit_post,
     post_reply,
     remove_post,
+    save_edit_draft,
     start_thread,
 )
 from community.kernel.db import db
@@ -107,3 +108,32 @@ def test_a_thread_that_waits_is_not_passed_off_as_another(app, place):
             begin(place, "Something else.")
         with pytest.raises(Conflict, match="with another text"):
             begin(place, poll=PollGiven(question="Which gauge?", options=["Red", "Blue"]))
+
+
+def test_over_json_its_author_edits_and_takes_away_what_waits(app, place, browse):
+    member = browse(place.other)
+    begun = member.post(
+        f"/api/v1/spaces/{place.space_id}/threads",
+        json={"kind": "question", "title": "T", "body": "By JSON.", "tags": ["new"]},
+    )
+    assert begun.status_code == 202
+    reply = member.post(f"/api/v1/threads/{place.thread_id}/posts", json={"body": "Mine."})
+    for told in (begun.json, reply.json):
+        post = f"/api/v1/posts/{told['post_id']}"
+        assert told["edition"] == 1
+        anew = member.put(post, json={"body": "Anew.", "edition": told["edition"]})
+        assert (anew.status_code, anew.json) == (202, {**told, "edition": 2})
+        assert member.get(post).json["body"] == "Anew."
+        again = member.put(post, json={"body": "Once more.", "edition": anew.json["edition"]})
+        assert again.status_code == 202
+        assert member.delete(post).status_code == 204
+        assert member.get(post).status_code == 404
+
+
+def test_the_draft_of_new_words_for_what_waits_names_no_number(app, place, browse):
+    with app.app_context():
+        post = post_reply(acting(place.other), place.thread_id, body="Hello.").id
+        save_edit_draft(acting(place.other), post, body="Hello all.", edition=1)
+    page = browse(place.other).get("/drafts").text
+    assert "New words for a post that waits for approval" in page
+    assert "post -1" not in page

@@ -38,6 +38,8 @@ def _found(ctx: Context, *where: sa.ColumnElement[bool]) -> Sequence[Any]:
         .limit(MOST_SHOWN)
         .with_only_columns(
             Post.id,
+            Post.thread_id,
+            Post.edition,
             Post.html,
             Post.created_at,
             Post.author_id,
@@ -53,8 +55,8 @@ def _found(ctx: Context, *where: sa.ColumnElement[bool]) -> Sequence[Any]:
 def waiting_in_thread(ctx: Context, thread_id: uuid.UUID) -> Sequence[Any]:
     """Return the posts of a thread that wait and that the actor may read, the oldest first.
 
-    Columns: id, html, created_at, author_id, author_name, title, and of its poll question and
-    options.
+    Columns: id, thread_id, edition, html, created_at, author_id, author_name, title, and of its
+    poll question and options.
     """
     return _found(ctx, Post.thread_id == thread_id)
 
