@@ -287,10 +287,10 @@ def find_any_post(ctx: Context, post_id: uuid.UUID) -> Post:
 
 def hold_any_post(ctx: Context, post_id: uuid.UUID) -> tuple[Thread, Post]:
     """Return a post as ``hold_post``, also one that waits for approval, whose thread may, too."""
-    if find_any_post(ctx, post_id).removal is not Removal.WAITING:
+    found = find_any_post(ctx, post_id)
+    if found.removal is not Removal.WAITING:
         return hold_post(ctx, post_id)
-    thread_id = find_waiting_post(ctx, post_id).thread_id
-    held = sa.select(Thread).where(Thread.id == thread_id).with_for_update(key_share=True)
+    held = sa.select(Thread).where(Thread.id == found.thread_id).with_for_update(key_share=True)
     thread = db.session.scalars(held.execution_options(populate_existing=True)).one()
     post = find_waiting_post(ctx, post_id, lock=True)
     return thread, post

@@ -1,10 +1,12 @@
 """What waits for approval is sent again: a repeat is none once it was taken away or declined."""
 
+import datetime as dt
+
 import pytest
 from conftest import acting
 from factories.forms import send
 
-from community.discussions.models import Post, ThreadKind
+from community.discussions.models import Post, Tag, ThreadKind
 from community.discussions.operations import (
     PollGiven,
     edit_post,
@@ -12,6 +14,7 @@ from community.discussions.operations import (
     remove_post,
     save_edit_draft,
     start_thread,
+    wipe_removed,
 )
 from community.kernel.db import db
 from community.kernel.errors import Conflict
@@ -137,3 +140,20 @@ def test_the_draft_of_new_words_for_what_waits_names_no_number(app, place, brows
     page = browse(place.other).get("/drafts").text
     assert "New words for a post that waits for approval" in page
     assert "post -1" not in page
+
+
+def test_tags_of_a_thread_that_never_began_end_with_it(app, place):
+    later = acting(None).now + dt.timedelta(days=400)
+    with app.app_context():
+        begin(place, tags=["gauges", "bargain"])
+        withdrawn = db.session.query(Post.id).filter(Post.number < 0).scalar()
+        remove_post(acting(place.other), withdrawn)
+        assert db.session.query(Tag).count() == 0
+        kind = ThreadKind.QUESTION
+        begun = start_thread(
+            acting(place.other), place.space_id, kind=kind, title="T", body="B", tags=["gauges"]
+        )
+        ended(place, first_of(begun.id).id, "declined")
+        assert db.session.query(Tag).count() == 1  # a second look may bring it
+        wipe_removed(acting(None, now=later))
+        assert db.session.query(Tag).count() == 0

@@ -22,6 +22,7 @@ from community.discussions.operations.adding import other_text, taken_away
 from community.discussions.operations.mentioning import keep_mentions
 from community.discussions.operations.polling import PollGiven, is_same_poll
 from community.discussions.operations.reading import read_own
+from community.discussions.operations.tags import set_tags
 from community.discussions.operations.words import Words, rendered
 from community.discussions.policy import refuse_merged
 from community.discussions.queries import posts_standing
@@ -132,8 +133,13 @@ def add_waiting(
 
 
 def withdraw(ctx: Context, thread: Thread, post: Post) -> None:
-    """Take one's post away that waits for approval; both are held."""
+    """Take one's post away that waits for approval; both are held, and the space before them.
+
+    A thread that would have begun with it keeps no tags: nobody could take them off.
+    """
     post.removal, post.removed_at = Removal.AUTHOR, ctx.now
+    if thread.last_number == 0:
+        set_tags(thread, ())
     record(PostWithdrawn(space_id=thread.space_id, author_id=post.author_id, post_id=post.id))
 
 
