@@ -16,6 +16,7 @@ from community.discussions.operations import (
     start_thread,
     wipe_removed,
 )
+from community.discussions.queries import personal
 from community.kernel.db import db
 from community.kernel.errors import Conflict
 from community.moderation.models import Case
@@ -157,3 +158,15 @@ def test_tags_of_a_thread_that_never_began_end_with_it(app, place):
         assert db.session.query(Tag).count() == 1  # a second look may bring it
         wipe_removed(acting(None, now=later))
         assert db.session.query(Tag).count() == 0
+
+
+def test_what_waits_was_not_removed_says_what_one_takes_along(app, place):
+    with app.app_context():
+        post = post_reply(acting(place.other), place.thread_id, body="Hello.").id
+        [mine] = personal(acting(place.other))["posts"]
+        assert (mine["number"], mine["waits"], mine["removed_at"]) == (None, True, None)
+        remove_post(acting(place.other), post)
+        [mine] = personal(acting(place.other))["posts"]
+        assert (mine["waits"], mine["removed_at"] is None) == (False, False)
+        [theirs] = personal(acting(place.member))["posts"]
+        assert (theirs["number"], theirs["waits"], theirs["removed_at"]) == (2, False, None)

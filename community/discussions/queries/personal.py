@@ -11,6 +11,7 @@ from community.discussions.models import (
     PostEdition,
     Reaction,
     ReadPointer,
+    Removal,
     Thread,
 )
 from community.discussions.queries.attachments import personal_attachments
@@ -31,11 +32,12 @@ def personal(ctx: Context) -> dict[str, Any]:
             only_seen(ctx, Space.name).label("space"),
             only_seen(ctx, Thread.title).label("thread"),
             Thread.kind,
-            Post.number,
+            sa.case((Post.number > 0, Post.number)).label("number"),
             Post.body,
             Post.created_at,
             Post.edited_at,
-            Post.removed_at,
+            sa.case((Post.removal != Removal.WAITING, Post.removed_at)).label("removed_at"),
+            sa.case((Post.removal == Removal.WAITING, True), else_=False).label("waits"),
         )
         .join(Thread, Thread.id == Post.thread_id)
         .join(Space, Space.id == Thread.space_id)
