@@ -87,7 +87,7 @@ def start(given: dict[str, Any], space_id: uuid.UUID) -> Any:
     on = WrittenOn(draft["form"], draft["revision"]) if draft else None
     asked = PollGiven(**poll) if poll else None
     made = start_thread(ctx, space_id, **given, draft=on, poll=asked)
-    waiting = () if made.last_number else waiting_in_thread(ctx, made.id)
+    waiting = () if made.begun else waiting_in_thread(ctx, made.id)
     return _waits(waiting[0]) if waiting else thread_head(ctx, made.id)
 
 

@@ -24,6 +24,7 @@ from community.discussions.operations.tags import hold_space, set_tags
 from community.discussions.operations.waiting import withdraw
 from community.discussions.operations.words import space_of_thread
 from community.discussions.policy import (
+    BEGUN,
     find_any_post,
     find_removed_post,
     hold_any_post,
@@ -76,7 +77,7 @@ def hide_post(ctx: Context, thread: Thread, post: Post) -> None:
     Its author does not put it back from then on. Of one that waited for approval nobody is told,
     since nobody but its author and those who lead knew.
     """
-    if post.number < 0:
+    if not post.placed:
         post.removal, post.removed_at = Removal.STAFF, ctx.now
         return
     if post.removal is not Removal.STAFF:
@@ -201,7 +202,7 @@ def _hold_tagged(found: Sequence[uuid.UUID]) -> Sequence[tuple[uuid.UUID, Thread
     rows = db.session.execute(
         sa.select(Post.id, Thread)
         .join(Thread, Thread.id == Post.thread_id)
-        .where(Post.id.in_(found), Thread.last_number == 0, tied)
+        .where(Post.id.in_(found), ~BEGUN, tied)
     ).all()
     if rows:
         spaces = sa.select(Space.id).where(Space.id.in_([thread.space_id for _key, thread in rows]))

@@ -130,13 +130,13 @@ def _same_thread(
     earlier: Thread, kind: ThreadKind, title: str, body: str, poll: PollGiven | None
 ) -> Thread:
     """Return the thread an earlier act began; refuse to pass it off as another one."""
-    number = 1 if earlier.last_number else -1  # it waits for approval
+    number = 1 if earlier.begun else -1  # it waits for approval
     first = db.session.scalars(
         sa.select(Post).where(Post.thread_id == earlier.id, Post.number == number)
     ).one()
     if (earlier.kind, earlier.title) != (kind, title):
         raise other_text()
-    if first.number < 0 and first.removal is not Removal.WAITING:
+    if not first.placed and first.removal is not Removal.WAITING:
         raise taken_away()
     # else what was sent is not there
     as_sent = first.edition == 1 and first.removal in (None, Removal.WAITING)

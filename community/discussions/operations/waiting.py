@@ -84,7 +84,7 @@ def held_before(
     post = db.session.get(Post, key_of_act(thread_id, ctx.person, client_id))
     if post is None:
         return None
-    if post.number < 0 and post.removal is not Removal.WAITING:
+    if not post.placed and post.removal is not Removal.WAITING:
         raise taken_away()
     as_sent = post.edition == 1 and post.body != ""
     if as_sent and (post.body != words.body or not is_same_poll(post, poll)):
@@ -138,7 +138,7 @@ def withdraw(ctx: Context, thread: Thread, post: Post) -> None:
     A thread that would have begun with it keeps no tags: nobody could take them off.
     """
     post.removal, post.removed_at = Removal.AUTHOR, ctx.now
-    if thread.last_number == 0:
+    if not thread.begun:
         set_tags(thread, ())
     record(PostWithdrawn(space_id=thread.space_id, author_id=post.author_id, post_id=post.id))
 
@@ -150,7 +150,7 @@ def approve_post(ctx: Context, thread: Thread, post: Post) -> None:
     rendered anew, since people may have come or gone. Raises Conflict in a merged thread.
     """
     refuse_merged(thread)
-    begins, before = thread.last_number == 0, thread.last_posted_at
+    begins, before = not thread.begun, thread.last_posted_at
     number = thread.last_number + 1
     post.removal = post.removed_at = None
     post.number, post.created_at = number, ctx.now

@@ -85,7 +85,7 @@ def new_thread(slug: str) -> AnyResponse:
     except (Invalid, Conflict, Forbidden) as error:
         wrong = of_poll(error) if isinstance(error, Invalid) else error
         return new_thread_page(ctx, space, typed, wrong)
-    if made.last_number == 0:
+    if not made.begun:
         tell_waiting()
         return redirect(url_for("discussions.thread_list", slug=slug, _anchor="waiting"), 303)
     tell_unheard(ctx, fields["body"], made.id)

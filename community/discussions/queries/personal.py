@@ -14,6 +14,7 @@ from community.discussions.models import (
     Removal,
     Thread,
 )
+from community.discussions.policy import PLACED
 from community.discussions.queries.attachments import personal_attachments
 from community.discussions.queries.blocking import blocked_people
 from community.discussions.queries.following import personal_following
@@ -32,7 +33,7 @@ def personal(ctx: Context) -> dict[str, Any]:
             only_seen(ctx, Space.name).label("space"),
             only_seen(ctx, Thread.title).label("thread"),
             Thread.kind,
-            sa.case((Post.number > 0, Post.number)).label("number"),
+            sa.case((PLACED, Post.number)).label("number"),
             Post.body,
             Post.created_at,
             Post.edited_at,

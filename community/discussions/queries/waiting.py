@@ -11,7 +11,7 @@ import sqlalchemy as sa
 
 from community.accounts.models import User
 from community.discussions.models import Poll, Post, Removal, Thread
-from community.discussions.policy import visible_waiting_posts
+from community.discussions.policy import BEGUN, PLACED, visible_waiting_posts
 from community.kernel.context import Context
 from community.kernel.db import execute
 from community.kernel.errors import NotFound
@@ -21,7 +21,7 @@ MOST_SHOWN = 50  # of a thread or of a space, what has waited longest
 
 WAITS_HERE = (
     sa.exists()
-    .where(Post.thread_id == Thread.id, Post.removal == Removal.WAITING, Post.number < 0)
+    .where(Post.thread_id == Thread.id, Post.removal == Removal.WAITING, ~PLACED)
     .correlate(Thread)
 )
 """Whether anything waits in a thread: a column that tells no one who may not see it what."""
@@ -63,7 +63,7 @@ def waiting_in_thread(ctx: Context, thread_id: uuid.UUID) -> Sequence[Any]:
 
 def waiting_threads(ctx: Context, space_id: uuid.UUID) -> Sequence[Any]:
     """Return the beginnings of threads of a space that wait, as ``waiting_in_thread``."""
-    return _found(ctx, Thread.space_id == space_id, Thread.last_number == 0)
+    return _found(ctx, Thread.space_id == space_id, ~BEGUN)
 
 
 def how_many_wait(space_id: uuid.UUID) -> int:
@@ -90,7 +90,7 @@ def waiting_place(ctx: Context, post_id: uuid.UUID) -> Any:
         .with_only_columns(
             Thread.id,
             Thread.title,
-            (Thread.last_number > 0).label("begun"),
+            BEGUN.label("begun"),
             Space.id.label("space_id"),
             Space.slug.label("space_slug"),
             Space.name.label("space_name"),
