@@ -38,6 +38,15 @@ from community.spaces.policy import (
 ANSWERED = frozenset({ThreadKind.QUESTION, ThreadKind.ASK})
 """Kinds of thread that a post can answer."""
 
+STANDS = Post.removal.is_(None)
+"""What must hold of a post for those to read it who see its thread."""
+
+PLACED = Post.number > 0
+"""What holds of a post that has, or had, a place in its thread: not while it waits for approval."""
+
+BEGUN = Thread.last_number > 0
+"""What holds of a thread in which a post has, or had, a place: not while its beginning waits."""
+
 
 @read_rule
 def visible_threads(ctx: Context) -> sa.Select[Thread]:
@@ -45,14 +54,14 @@ def visible_threads(ctx: Context) -> sa.Select[Thread]:
 
     These have no post with a number yet; ``visible_waiting_posts`` has their beginnings.
     """
-    return sa.select(Thread).where(Thread.space_id.in_(my_spaces(ctx)), Thread.last_number > 0)
+    return sa.select(Thread).where(Thread.space_id.in_(my_spaces(ctx)), BEGUN)
 
 
 @read_rule
 def visible_tags(ctx: Context) -> sa.Select[Tag]:
     """Tags of the threads of the spaces the actor belongs to; not what only waiting ones have."""
     tied = sa.select(ThreadTag.tag_id).join(Thread, Thread.id == ThreadTag.thread_id)
-    shown = tied.where(ThreadTag.tag_id == Tag.id, Thread.last_number > 0).correlate(Tag)
+    shown = tied.where(ThreadTag.tag_id == Tag.id, BEGUN).correlate(Tag)
     return sa.select(Tag).where(Tag.space_id.in_(my_spaces(ctx)), shown.exists())
 
 
@@ -149,10 +158,6 @@ def may_accept_answer(ctx: Context, thread: Thread) -> bool:
     return thread.kind in ANSWERED and may_rename_thread(ctx, thread)
 
 
-STANDS = Post.removal.is_(None)
-"""What must hold of a post for those to read it who see its thread."""
-
-
 @read_rule
 def visible_posts(ctx: Context) -> sa.Select[Post]:
     """Posts that stand, in the threads the actor sees."""
@@ -189,7 +194,7 @@ def visible_removed_posts(ctx: Context) -> sa.Select[Post]:
     led = seen.where(Thread.space_id.in_(my_spaces_as(ctx, FACILITATING)))
     return sa.select(Post).where(
         Post.thread_id.in_(seen.with_only_columns(Thread.id)),
-        Post.number > 0,
+        PLACED,
         sa.or_(
             sa.and_(Post.author_id == ctx.actor_id, Post.removal == Removal.AUTHOR),
             sa.and_(
@@ -287,10 +292,10 @@ def find_any_post(ctx: Context, post_id: uuid.UUID) -> Post:
 
 def hold_any_post(ctx: Context, post_id: uuid.UUID) -> tuple[Thread, Post]:
     """Return a post as ``hold_post``, also one that waits for approval, whose thread may, too."""
-    if find_any_post(ctx, post_id).removal is not Removal.WAITING:
+    found = find_any_post(ctx, post_id)
+    if found.removal is not Removal.WAITING:
         return hold_post(ctx, post_id)
-    thread_id = find_waiting_post(ctx, post_id).thread_id
-    held = sa.select(Thread).where(Thread.id == thread_id).with_for_update(key_share=True)
+    held = sa.select(Thread).where(Thread.id == found.thread_id).with_for_update(key_share=True)
     thread = db.session.scalars(held.execution_options(populate_existing=True)).one()
     post = find_waiting_post(ctx, post_id, lock=True)
     return thread, post

@@ -6,6 +6,7 @@ from factories.accounts import make_user
 from factories.discussions import make_thread, reply
 from factories.moderation import post_of
 from factories.spaces import join, make_space
+from realtime_client import open_door
 
 from community.spaces.models import Role
 
@@ -37,3 +38,10 @@ def place(app):
     thread_id = make_thread(app, space_id, people["owner"], title="Who reads the gauges?")
     reply(app, thread_id, people["member"], "Only fools ask that.")
     return Place(space_id, people, thread_id, post_of(app, thread_id, 2))
+
+
+@pytest.fixture
+def live(app, settings, browse):
+    """An application whose live door is open, over the same database."""
+    with open_door(settings, browse) as door:
+        yield door

@@ -298,7 +298,7 @@ def test_what_waits_stands_in_the_queue_and_is_counted(app, place, waiting, brow
     assert "Hello" in browse(place.member).get(f"/threads/{place.thread_id}").text
 
 
-def test_every_door_says_that_it_waits(app, place, browse):
+def test_every_door_says_that_it_waits(app, place, browse, live):
     set_to(app, place, 3)
     member, thread = browse(place.other), f"/threads/{place.thread_id}"
     sent = send(member, thread, f"{thread}/replies", body="By a form.", seen="2")
@@ -317,6 +317,12 @@ def test_every_door_says_that_it_waits(app, place, browse):
         json={"kind": "question", "title": "T", "body": "By JSON."},
     )
     assert (begun.status_code, begun.json["waits"]) == (202, True)
+    said = {"thread_id": str(place.thread_id), "body": "By a socket.", "client_id": "c" * 8}
+    socket = live.connect(place.other)
+    answer = socket.ask("thread.reply", said)
+    assert answer == {"waits": True, "post_id": answer["post_id"]}
+    assert socket.ask("thread.reply", said) == answer
+    assert browse(place.member).get(f"/api/v1/posts/{answer['post_id']}").status_code == 404
     words = member.get(f"/api/v1/posts/{told.json['post_id']}")
     assert words.json["body"] == "By JSON."
     assert browse(place.member).get(f"/api/v1/posts/{told.json['post_id']}").status_code == 404

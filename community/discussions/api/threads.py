@@ -32,6 +32,7 @@ from community.discussions.queries import (
     thread_head,
     threads_of,
     usual_answer,
+    waiting_in_thread,
     words_of,
 )
 from community.discussions.schemas import (
@@ -86,7 +87,8 @@ def start(given: dict[str, Any], space_id: uuid.UUID) -> Any:
     on = WrittenOn(draft["form"], draft["revision"]) if draft else None
     asked = PollGiven(**poll) if poll else None
     made = start_thread(ctx, space_id, **given, draft=on, poll=asked)
-    return thread_head(ctx, made.id) if made.last_number else _waits(thread_id=made.id)
+    waiting = () if made.begun else waiting_in_thread(ctx, made.id)
+    return _waits(waiting[0]) if waiting else thread_head(ctx, made.id)
 
 
 @api.route("/threads/<uuid:thread_id>")
@@ -130,13 +132,14 @@ def reply(given: dict[str, Any], thread_id: uuid.UUID) -> Any:
     poll = given.pop("poll")
     post = post_reply(ctx, thread_id, **given, poll=PollGiven(**poll) if poll else None)
     if post.removal is Removal.WAITING:
-        return _waits(thread_id=thread_id, post_id=post.id)
+        return _waits(post)
     return as_post(post_at(ctx, thread_id, post.number))
 
 
-def _waits(**ids: uuid.UUID) -> Response:
-    """Answer that something was taken and waits for approval."""
-    told = {"waits": True, **{name: str(key) for name, key in ids.items()}}
+def _waits(post: Any) -> Response:
+    """Answer that a post, or a row of one, was taken and waits for approval."""
+    ids = {"thread_id": post.thread_id, "post_id": post.id}
+    told = {"waits": True, **ids, "edition": post.edition}
     return Response(dumps(_WAITS.dump(told)), 202, mimetype="application/json")
 
 
@@ -236,10 +239,13 @@ def words(post_id: uuid.UUID) -> Any:
 @signed_in
 @api.arguments(PostEditIn)
 @api.response(200, PostOut)
-def edit(given: dict[str, Any], post_id: uuid.UUID) -> dict[str, Any]:
-    """Write your post anew; 409 where it was changed meanwhile."""
+@api.alt_response(202, schema=WaitsOut)
+def edit(given: dict[str, Any], post_id: uuid.UUID) -> Any:
+    """Write your post anew; 409 where it was changed meanwhile, 202 while it waits for approval."""
     ctx = current_context()
     post = edit_post(ctx, post_id, **given)
+    if post.removal is Removal.WAITING:
+        return _waits(post)
     return as_post(post_at(ctx, post.thread_id, post.number))
 
 
@@ -248,7 +254,9 @@ def edit(given: dict[str, Any], post_id: uuid.UUID) -> dict[str, Any]:
 @api.arguments(RemovalReasonIn, location="query")
 @api.response(204)
 def remove(given: dict[str, Any], post_id: uuid.UUID) -> None:
-    """Take away a post of yours, or anybody's where you facilitate; it can be put back.
+    """Take away a post of yours, or anybody's where you facilitate.
+
+    It can be put back, but what waits for approval.
 
     Where it is not yours its author is told, with the `reason` if you give one, and can ask for a
     second look.

@@ -83,6 +83,11 @@ class Post(Keyed):
     reactions: Mapped[str] = mapped_column(sa.String(200), default="", server_default="")
     has_poll: Mapped[bool] = mapped_column(default=False, server_default=sa.false())
 
+    @property
+    def placed(self) -> bool:
+        """Whether it has, or had, a place in its thread: what waits for approval has none yet."""
+        return self.number > 0
+
 
 class PostEdition(Keyed):
     """The words of a post as they stood before they were written anew."""

@@ -47,6 +47,11 @@ class Thread(Keyed):
     # where its last posts went to: nothing stands in it any more, and no list shows it
     merged_into_id: Mapped[uuid.UUID | None] = mapped_column(sa.ForeignKey("thread.id"))
 
+    @property
+    def begun(self) -> bool:
+        """Whether a post of it has, or had, a place: one that waits for approval has none yet."""
+        return self.last_number > 0
+
 
 class ReadPointer(Keyed):
     """The number of the last post a member has read in a thread.

@@ -69,6 +69,16 @@ _ADVANCE = (
 )
 
 
+def taken_away() -> Conflict:
+    """Return what refuses a repeat of what waited for approval and does so no more."""
+    return Conflict(
+        _(
+            "You sent these words before, and they were taken away or declined."
+            " Change them to send them again."
+        )
+    )
+
+
 def other_text() -> Conflict:
     """Return what refuses a repeat that says something else."""
     return Conflict(_("This was sent before, with another text. Send it as a new one."))

@@ -3,6 +3,7 @@
 import sqlalchemy as sa
 
 from community.discussions.models import Post, Thread
+from community.discussions.policy import PLACED
 from community.kernel.db import db
 
 
@@ -14,7 +15,7 @@ def recount(thread: Thread) -> None:
     db.session.flush()
     of_thread = Post.thread_id == thread.id
     thread.removed = db.session.scalars(
-        sa.select(sa.func.count()).where(of_thread, Post.removal.is_not(None), Post.number > 0)
+        sa.select(sa.func.count()).where(of_thread, Post.removal.is_not(None), PLACED)
     ).one()
     last = db.session.execute(
         sa.select(Post.created_at, Post.author_id)

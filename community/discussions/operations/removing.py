@@ -1,6 +1,7 @@
 """Posts are taken away and put back; their numbers stay."""
 
 import uuid
+from collections.abc import Sequence
 
 import sqlalchemy as sa
 from flask_babel import gettext as _
@@ -16,10 +17,15 @@ from community.discussions.models import (
     Reaction,
     Removal,
     Thread,
+    ThreadTag,
 )
 from community.discussions.operations.counting import recount
+from community.discussions.operations.tags import hold_space, set_tags
 from community.discussions.operations.waiting import withdraw
+from community.discussions.operations.words import space_of_thread
 from community.discussions.policy import (
+    BEGUN,
+    find_any_post,
     find_removed_post,
     hold_any_post,
     hold_post,
@@ -32,6 +38,7 @@ from community.kernel.db import db, execute
 from community.kernel.errors import Conflict
 from community.kernel.operation import operation, record
 from community.kernel.policy import require
+from community.spaces.models import Space
 from community.spaces.policy import belongs_to, refuse_archived
 from community.spaces.rules import Reason
 
@@ -46,6 +53,9 @@ def remove_post(ctx: Context, post_id: uuid.UUID, *, reason: Reason | None = Non
     one that was taken away before), Forbidden, or Conflict in an archived space. What waits for
     approval its author alone takes away, and no line is left of it.
     """
+    found = find_any_post(ctx, post_id)
+    if found.removal is Removal.WAITING:  # its thread may have tags, which end with it
+        hold_space(ctx, space_of_thread(found.thread_id), lock=True)
     thread, post = hold_any_post(ctx, post_id)
     require(may_remove_post, ctx, post)
     refuse_archived(belongs_to(ctx, thread.space_id))
@@ -67,7 +77,7 @@ def hide_post(ctx: Context, thread: Thread, post: Post) -> None:
     Its author does not put it back from then on. Of one that waited for approval nobody is told,
     since nobody but its author and those who lead knew.
     """
-    if post.number < 0:
+    if not post.placed:
         post.removal, post.removed_at = Removal.STAFF, ctx.now
         return
     if post.removal is not Removal.STAFF:
@@ -148,7 +158,8 @@ def wipe_removed(ctx: Context) -> int:
 def _wipe_some(ctx: Context) -> int:
     """Wipe a batch, in one transaction; returns how many.
 
-    Polls are held before posts, as by whoever votes or deletes their account.
+    Polls are held before posts, as by whoever votes or deletes their account; spaces before all,
+    where tags end with a thread that never began.
     """
     kept = sa.case(
         (Post.removal == Removal.STAFF, ctx.now - HIDDEN_KEPT_FOR), else_=ctx.now - KEPT_FOR
@@ -162,6 +173,7 @@ def _wipe_some(ctx: Context) -> int:
         Post.body != "",
     )
     found = execute(sa.select(Post.id).where(*old).limit(WIPED_AT_ONCE)).scalars().all()
+    tagged = _hold_tagged(found)
     polls = sa.select(Poll.id).where(Poll.post_id.in_(found)).order_by(Poll.post_id)
     if found:
         execute(polls.with_for_update())
@@ -173,4 +185,26 @@ def _wipe_some(ctx: Context) -> int:
             execute(sa.delete(part).where(part.post_id.in_(keys)))
         bare = {"body": "", "html": "", "reactions": "", "has_poll": False}
         execute(sa.update(Post).where(Post.id.in_(keys)).values(bare))
+    for post_id, thread in tagged:
+        if post_id in keys:
+            set_tags(thread, ())
     return len(keys)
+
+
+def _hold_tagged(found: Sequence[uuid.UUID]) -> Sequence[tuple[uuid.UUID, Thread]]:
+    """Return posts with which a thread with tags would have begun, each with it; holds its space.
+
+    Nobody sees such a thread, so nobody else takes its tags off.
+    """
+    if not found:
+        return ()
+    tied = sa.exists().where(ThreadTag.thread_id == Thread.id)
+    rows = db.session.execute(
+        sa.select(Post.id, Thread)
+        .join(Thread, Thread.id == Post.thread_id)
+        .where(Post.id.in_(found), ~BEGUN, tied)
+    ).all()
+    if rows:
+        spaces = sa.select(Space.id).where(Space.id.in_([thread.space_id for _key, thread in rows]))
+        execute(spaces.order_by(Space.id).with_for_update(key_share=True))
+    return [(key, thread) for key, thread in rows]

@@ -25,7 +25,7 @@ from community.discussions.operations.waiting import (
     words_of_act,
 )
 from community.discussions.operations.words import Words, rendered
-from community.discussions.policy import find_thread, may_reply, refuse_merged
+from community.discussions.policy import PLACED, find_thread, may_reply, refuse_merged
 from community.kernel import log
 from community.kernel.context import Context
 from community.kernel.db import db, execute
@@ -118,7 +118,7 @@ def _post_reply(
 _ANSWERED = sa.select(sa.func.coalesce(Post.moved_to_id, Post.id)).where(
     Post.thread_id == sa.bindparam("thread", type_=sa.Uuid()),
     Post.number == sa.bindparam("number", type_=sa.Integer()),
-    Post.number > 0,  # what waits for approval has no place
+    PLACED,  # what waits for approval has no place
 )
 
 

@@ -24,7 +24,7 @@ from community.kernel.operation import operation, record
 from community.kernel.policy import Finder, require
 from community.spaces.policy import refuse_archived, visible_spaces
 
-_hold_space = Finder(visible_spaces, named=True)  # else it waits in a ring with who replies
+hold_space = Finder(visible_spaces, named=True)  # else it waits in a ring with who replies
 _TAG: Any = Tag.__table__
 _LINKS: Any = ThreadTag.__table__
 
@@ -121,7 +121,7 @@ def remove_tag(ctx: Context, tag_id: uuid.UUID) -> Tag:
 
 def _held(ctx: Context, tag_id: uuid.UUID) -> Tag:
     """Return a tag of a space whose row is held, so that nobody takes or ends it meanwhile."""
-    space = _hold_space(ctx, find_tag(ctx, tag_id).space_id, lock=True)
+    space = hold_space(ctx, find_tag(ctx, tag_id).space_id, lock=True)
     tag = find_tag(ctx, tag_id, lock=True)
     require(may_keep_tag, ctx, tag)
     refuse_archived(space)
@@ -141,7 +141,7 @@ def hold_with_space(ctx: Context, thread_id: uuid.UUID, *others: uuid.UUID) -> T
     """
     space_id = find_thread(ctx, thread_id).space_id
     for key in sorted({space_id, *others}):
-        _hold_space(ctx, key, lock=True)
+        hold_space(ctx, key, lock=True)
     thread = find_thread(ctx, thread_id, lock=True)
     if thread.space_id != space_id:
         raise Conflict(_("This thread was moved to another space. Look there, and try once more."))

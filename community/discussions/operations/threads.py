@@ -6,8 +6,8 @@ from collections.abc import Sequence
 import sqlalchemy as sa
 
 from community.discussions.events import ThreadStarted
-from community.discussions.models import Post, Thread, ThreadKind
-from community.discussions.operations.adding import add_post, other_text
+from community.discussions.models import Post, Removal, Thread, ThreadKind
+from community.discussions.operations.adding import add_post, other_text, taken_away
 from community.discussions.operations.attaching import attach_files
 from community.discussions.operations.limiting import refuse_beyond_limits
 from community.discussions.operations.polling import (
@@ -130,13 +130,16 @@ def _same_thread(
     earlier: Thread, kind: ThreadKind, title: str, body: str, poll: PollGiven | None
 ) -> Thread:
     """Return the thread an earlier act began; refuse to pass it off as another one."""
-    number = 1 if earlier.last_number else -1  # it waits for approval
+    number = 1 if earlier.begun else -1  # it waits for approval
     first = db.session.scalars(
         sa.select(Post).where(Post.thread_id == earlier.id, Post.number == number)
     ).one()
-    as_sent = first.edited_at is None and first.removal is None  # else what was sent is not there
     if (earlier.kind, earlier.title) != (kind, title):
         raise other_text()
+    if not first.placed and first.removal is not Removal.WAITING:
+        raise taken_away()
+    # else what was sent is not there
+    as_sent = first.edition == 1 and first.removal in (None, Removal.WAITING)
     if as_sent and (first.body != body or not is_same_poll(first, poll)):
         raise other_text()
     return earlier

@@ -18,10 +18,11 @@ from community.discussions.events import (
     ThreadStarted,
 )
 from community.discussions.models import Post, Removal, Thread
-from community.discussions.operations.adding import other_text
+from community.discussions.operations.adding import other_text, taken_away
 from community.discussions.operations.mentioning import keep_mentions
 from community.discussions.operations.polling import PollGiven, is_same_poll
 from community.discussions.operations.reading import read_own
+from community.discussions.operations.tags import set_tags
 from community.discussions.operations.words import Words, rendered
 from community.discussions.policy import refuse_merged
 from community.discussions.queries import posts_standing
@@ -75,13 +76,18 @@ def held_before(
 ) -> Post | None:
     """Return the post that an act of the actor's made before, and that waited for approval.
 
-    Asked where posts wait. Raises Conflict for one that said something else.
+    Asked where posts wait. Raises Conflict for one that said something else, and for one that its
+    author took away or that was declined: it was no repeat, and nothing would come of it.
     """
     if client_id is None:
         return None
     post = db.session.get(Post, key_of_act(thread_id, ctx.person, client_id))
-    as_sent = post is not None and post.edited_at is None and post.body != ""
-    if post is not None and as_sent and (post.body != words.body or not is_same_poll(post, poll)):
+    if post is None:
+        return None
+    if not post.placed and post.removal is not Removal.WAITING:
+        raise taken_away()
+    as_sent = post.edition == 1 and post.body != ""
+    if as_sent and (post.body != words.body or not is_same_poll(post, poll)):
         raise other_text()
     return post
 
@@ -117,6 +123,7 @@ def add_waiting(
         "reply_to": reply_to,
         "answers_id": answers_id,
         "created_at": ctx.now,
+        "edition": 1,
         "removal": Removal.WAITING,
         "removed_at": ctx.now,
     }
@@ -126,8 +133,13 @@ def add_waiting(
 
 
 def withdraw(ctx: Context, thread: Thread, post: Post) -> None:
-    """Take one's post away that waits for approval; both are held."""
+    """Take one's post away that waits for approval; both are held, and the space before them.
+
+    A thread that would have begun with it keeps no tags: nobody could take them off.
+    """
     post.removal, post.removed_at = Removal.AUTHOR, ctx.now
+    if not thread.begun:
+        set_tags(thread, ())
     record(PostWithdrawn(space_id=thread.space_id, author_id=post.author_id, post_id=post.id))
 
 
@@ -138,7 +150,7 @@ def approve_post(ctx: Context, thread: Thread, post: Post) -> None:
     rendered anew, since people may have come or gone. Raises Conflict in a merged thread.
     """
     refuse_merged(thread)
-    begins, before = thread.last_number == 0, thread.last_posted_at
+    begins, before = not thread.begun, thread.last_posted_at
     number = thread.last_number + 1
     post.removal = post.removed_at = None
     post.number, post.created_at = number, ctx.now

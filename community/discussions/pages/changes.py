@@ -59,15 +59,13 @@ def remove(post_id: uuid.UUID) -> AnyResponse:
     ctx = current_context()
     found = find_any_post(ctx, post_id)
     mine = found.author_id == ctx.actor_id
-    error = None
+    error, place = None, place_of_post(ctx, found)
     if request.method == "POST":
         try:
             why = _reason() if "reason" in request.form or not mine else {}
-            place = place_of_post(ctx, found)
             return _removed(place, remove_post(ctx, post_id, **({} if mine else why)))
         except Invalid as invalid:
             error = invalid
-    place = place_of_post(ctx, found)
     require(may_remove_post, ctx, found)
     days = (KEPT_FOR if mine else HIDDEN_KEPT_FOR).days
     return _asking_page(found, place, days=days, mine=mine, error=error)
@@ -78,7 +76,7 @@ def _reason() -> dict[str, Any]:
 
 
 def _removed(place: dict[str, Any], post: Post) -> AnyResponse:
-    if post.number < 0:
+    if not post.placed:
         flash(_("The post is removed."), "success")
         return redirect(place["back"], 303)
     undo = url_for("discussions.restore", post_id=post.id)

@@ -112,6 +112,8 @@ def _shown(ctx: Context, row: Any) -> dict[str, Any]:
 
 def _what(row: Any) -> str:
     """Return what a draft is to become, in words."""
+    if row.post_id is not None and row.number < 0:
+        return str(_("New words for a post that waits for approval"))
     if row.post_id is not None:
         return str(_("New words for post %(number)d", number=row.number))
     if row.thread_id is None:

@@ -22,7 +22,7 @@ from community.discussions.pages.poll_fields import (
 from community.discussions.pages.saying import tell_unheard
 from community.discussions.pages.tags import tag_field, typed_tags
 from community.discussions.pages.waiting import tell_waiting
-from community.discussions.pages.words import KINDS, hint_of, kind_of, promise_of
+from community.discussions.pages.words import KINDS, hint_of, kind_of, newness_of, promise_of
 from community.discussions.pages.writing import (
     FIELDS,
     OFTEN,
@@ -85,7 +85,7 @@ def new_thread(slug: str) -> AnyResponse:
     except (Invalid, Conflict, Forbidden) as error:
         wrong = of_poll(error) if isinstance(error, Invalid) else error
         return new_thread_page(ctx, space, typed, wrong)
-    if made.last_number == 0:
+    if not made.begun:
         tell_waiting()
         return redirect(url_for("discussions.thread_list", slug=slug, _anchor="waiting"), 303)
     tell_unheard(ctx, fields["body"], made.id)
@@ -179,6 +179,7 @@ def new_thread_page(
         typed=typed,
         tags=tag_field(space.id, typed.get("tags", "")),
         promise=promise_of(ctx, space.id),
+        newness=newness_of(ctx, space.id) if kinds_open_to(ctx, space.id) else "",
         box=box or Shown(),
         adding_poll=adding_poll(wrong),
         form=form,

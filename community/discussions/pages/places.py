@@ -26,6 +26,11 @@ def thread_tabs(head: Any) -> list[NavItem]:
     return space_tabs(space, "discussions.thread_list")
 
 
+def place_of(head: Any, at: int) -> dict[str, Any]:
+    """Return what every page about a post reads: its thread, its tabs, the way back to it."""
+    return {"thread": head, "tabs": thread_tabs(head), "back": post_url(head.id, at)}
+
+
 def place_of_post(ctx: Context, row: Any) -> dict[str, Any]:
     """Return the same for a row of ``words_of``, or a post, that may wait for approval."""
     if row.number > 0:
@@ -37,8 +42,3 @@ def place_of_post(ctx: Context, row: Any) -> dict[str, Any]:
         else url_for("discussions.thread_list", slug=place.space_slug, _anchor="waiting")
     )
     return {"thread": place, "tabs": thread_tabs(place), "back": back}
-
-
-def place_of(head: Any, at: int) -> dict[str, Any]:
-    """Return what every page about a post reads: its thread, its tabs, the way back to it."""
-    return {"thread": head, "tabs": thread_tabs(head), "back": post_url(head.id, at)}

@@ -20,7 +20,7 @@ from community.discussions.pages.poll_fields import adding_poll
 from community.discussions.pages.posts import Acts, post_url, posts_markup
 from community.discussions.pages.tags import tag_links
 from community.discussions.pages.waiting import waiting_shown
-from community.discussions.pages.words import KINDS, promise_of
+from community.discussions.pages.words import KINDS, newness_of, promise_of
 from community.discussions.pages.writing import Shown
 from community.discussions.policy import ANSWERED, slowed_by
 from community.discussions.queries import (
@@ -92,6 +92,7 @@ class ThreadPage:
     polls: Mapping[uuid.UUID, PollSeen]
     silence: Silence | None
     slow: int
+    newness: str
     waiting: Sequence[Any]
 
     @classmethod
@@ -107,7 +108,8 @@ class ThreadPage:
         """Read a page of a thread: three statements.
 
         One more to answer another page's post, one where that one is quoted, one for the polls of
-        the page, one where a question waits, and one where posts wait for approval.
+        the page, one where a question waits, one where posts wait for approval, and one where
+        something holds for who is new.
 
         What it is there for is said by the features above.
         """
@@ -136,6 +138,7 @@ class ThreadPage:
             polls=polls_of(ctx, [row.id for row in rows if row.has_poll]),
             silence=silence_in(ctx, head.space_id),
             slow=slowed_by(ctx, head.space_id) if acts.replies else 0,
+            newness=newness_of(ctx, head.space_id) if acts.replies else "",
             waiting=waiting_in_thread(ctx, thread_id) if head.something_waits else (),
         )
 
@@ -153,6 +156,7 @@ class ThreadPage:
             "first_unread": first_unread,
             "may_reply": acts.replies,
             "silence": self.silence,
+            "newness": self.newness,
             "slowness": slowness_in_words(self.slow) if self.slow else "",
             "waiting": waiting_shown(
                 self.waiting, acts.me, writes=acts.own.edits, leads=acts.decides

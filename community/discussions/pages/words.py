@@ -1,4 +1,4 @@
-"""What kinds of thread and roles of authors are called."""
+"""What kinds of thread and roles of authors are called, and what forms say of a space."""
 
 import datetime as dt
 import uuid
@@ -7,12 +7,13 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from community.discussions.models import ReactionKind, ThreadKind
-from community.discussions.queries import Shown, usual_answer
-from community.discussions.rules import Level
+from community.discussions.queries import Shown, posts_standing, usual_answer
+from community.discussions.rules import Level, is_newcomer, links_in_words
 from community.kernel.context import Context
 from community.kernel.errors import NotFound
 from community.kernel.mail import sends_mail
 from community.spaces.models import Role
+from community.spaces.policy import belongs_to, facilitates
 
 KINDS = {
     ThreadKind.QUESTION: _l("Question"),
@@ -90,6 +91,25 @@ def promise_of(ctx: Context, space_id: uuid.UUID) -> str:
     """Return how soon questions of a space are usually answered; empty where it cannot be said."""
     wait = usual_answer(ctx, space_id)
     return str(_PROMISES[wait // dt.timedelta(hours=1)]) if wait else ""
+
+
+def newness_of(ctx: Context, space_id: uuid.UUID) -> str:
+    """Return what holds for posts of the actor while they are new in a space; empty for nothing.
+
+    One statement, and only where who leads the space has set anything for who is new.
+    """
+    if facilitates(ctx, space_id):
+        return ""
+    space = belongs_to(ctx, space_id)
+    first, links = space.approve_first, space.newcomer_links
+    if not first and links is None:
+        return ""
+    standing, told = posts_standing(ctx, space_id), []
+    if links is not None and is_newcomer(standing):
+        told.append(links_in_words(links))
+    if first and is_newcomer(standing, first):
+        told.append(str(_("Your first posts here wait for approval.")))
+    return " ".join(told)
 
 
 def hint_of(kind: ThreadKind) -> str:

@@ -11,8 +11,10 @@ from community.discussions.models import (
     PostEdition,
     Reaction,
     ReadPointer,
+    Removal,
     Thread,
 )
+from community.discussions.policy import PLACED
 from community.discussions.queries.attachments import personal_attachments
 from community.discussions.queries.blocking import blocked_people
 from community.discussions.queries.following import personal_following
@@ -31,11 +33,12 @@ def personal(ctx: Context) -> dict[str, Any]:
             only_seen(ctx, Space.name).label("space"),
             only_seen(ctx, Thread.title).label("thread"),
             Thread.kind,
-            Post.number,
+            sa.case((PLACED, Post.number)).label("number"),
             Post.body,
             Post.created_at,
             Post.edited_at,
-            Post.removed_at,
+            sa.case((Post.removal != Removal.WAITING, Post.removed_at)).label("removed_at"),
+            sa.case((Post.removal == Removal.WAITING, True), else_=False).label("waits"),
         )
         .join(Thread, Thread.id == Post.thread_id)
         .join(Space, Space.id == Thread.space_id)

@@ -13,7 +13,7 @@ from sqlalchemy.orm import aliased
 
 from community.accounts.models import User
 from community.discussions.models import Block, Post, PostEdition, Reaction, Thread
-from community.discussions.policy import find_post, visible_posts, visible_threads
+from community.discussions.policy import PLACED, find_post, visible_posts, visible_threads
 from community.discussions.queries.waiting import waiting_words
 from community.kernel.context import Context
 from community.kernel.db import db, execute
@@ -111,7 +111,7 @@ _POSTS_AFTER = (
     .where(
         Post.thread_id == sa.bindparam("thread", type_=sa.Uuid()),
         Post.number > sa.bindparam("after", type_=sa.Integer()),
-        Post.number > 0,  # what waits for approval has no place
+        PLACED,  # what waits for approval has no place
     )
     .order_by(Post.number)
     .limit(sa.bindparam("most", type_=sa.Integer()))

@@ -7,6 +7,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from community.discussions.models import Tag, Thread, ThreadTag
+from community.discussions.policy import BEGUN
 from community.kernel.db import execute
 
 BETWEEN = ","  # no tag holds one
@@ -45,7 +46,7 @@ _OF_SPACE = (
         sa.and_(
             Thread.id == ThreadTag.thread_id,
             Thread.merged_into_id.is_(None),
-            Thread.last_number > 0,  # those that wait for approval are not listed
+            BEGUN,  # those that wait for approval are not listed
         ),
     )
     .where(Tag.space_id == sa.bindparam("space", type_=sa.Uuid()))

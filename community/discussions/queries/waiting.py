@@ -11,7 +11,7 @@ import sqlalchemy as sa
 
 from community.accounts.models import User
 from community.discussions.models import Poll, Post, Removal, Thread
-from community.discussions.policy import visible_waiting_posts
+from community.discussions.policy import BEGUN, PLACED, visible_waiting_posts
 from community.kernel.context import Context
 from community.kernel.db import execute
 from community.kernel.errors import NotFound
@@ -22,7 +22,7 @@ MOST_SHOWN = 50  # of a thread or of a space, what has waited longest
 
 WAITS_HERE = (
     visible_waiting_posts(ANYBODY)
-    .where(Post.thread_id == Thread.id, Post.number < 0)
+    .where(Post.thread_id == Thread.id, ~PLACED)
     .correlate(Thread)
     .exists()
 )
@@ -40,6 +40,8 @@ def _found(ctx: Context, *where: sa.ColumnElement[bool]) -> Sequence[Any]:
         .limit(MOST_SHOWN)
         .with_only_columns(
             Post.id,
+            Post.thread_id,
+            Post.edition,
             Post.html,
             Post.created_at,
             Post.author_id,
@@ -55,15 +57,15 @@ def _found(ctx: Context, *where: sa.ColumnElement[bool]) -> Sequence[Any]:
 def waiting_in_thread(ctx: Context, thread_id: uuid.UUID) -> Sequence[Any]:
     """Return the posts of a thread that wait and that the actor may read, the oldest first.
 
-    Columns: id, html, created_at, author_id, author_name, title, and of its poll question and
-    options.
+    Columns: id, thread_id, edition, html, created_at, author_id, author_name, title, and of its
+    poll question and options.
     """
     return _found(ctx, Post.thread_id == thread_id)
 
 
 def waiting_threads(ctx: Context, space_id: uuid.UUID) -> Sequence[Any]:
     """Return the beginnings of threads of a space that wait, as ``waiting_in_thread``."""
-    return _found(ctx, Thread.space_id == space_id, Thread.last_number == 0)
+    return _found(ctx, Thread.space_id == space_id, ~BEGUN)
 
 
 def how_many_wait(space_id: uuid.UUID) -> int:
@@ -90,7 +92,7 @@ def waiting_place(ctx: Context, post_id: uuid.UUID) -> Any:
         .with_only_columns(
             Thread.id,
             Thread.title,
-            (Thread.last_number > 0).label("begun"),
+            BEGUN.label("begun"),
             Space.id.label("space_id"),
             Space.slug.label("space_slug"),
             Space.name.label("space_name"),

@@ -28,7 +28,7 @@ def span_in_words(seconds: int) -> str:
 def links_in_words(most: int) -> str:
     """Return how many links a post of somebody who is new may have."""
     if most == 0:
-        return str(_("You are new here: a post of yours has no links to other places yet."))
+        return str(_("You are new here: a post of yours may have no links to other places yet."))
     return str(
         ngettext(
             "You are new here: a post of yours may have one link to another place.",

@@ -125,11 +125,15 @@ class TagOut(Out):
 
 
 class WaitsOut(Out):
-    """What somebody wrote was taken and waits for approval: a thread, or a post of one."""
+    """What somebody wrote was taken and waits for approval: a post, or a thread with its first.
+
+    ``edition`` is that of its words: to write them anew, or take them away, ask by ``post_id``.
+    """
 
     waits = fields.Boolean(required=True)
     thread_id = fields.UUID(required=True)
-    post_id = fields.UUID()
+    post_id = fields.UUID(required=True)
+    edition = fields.Integer(required=True)
 
 
 class UsualAnswerOut(Out):
