@@ -133,7 +133,7 @@ def reply(given: dict[str, Any], thread_id: uuid.UUID) -> Any:
     post = post_reply(ctx, thread_id, **given, poll=PollGiven(**poll) if poll else None)
     if post.removal is Removal.WAITING:
         return _waits(post)
-    return as_post(post_at(ctx, thread_id, post.number))
+    return as_post(post_at(ctx, post.thread_id, post.number))
 
 
 def _waits(post: Any) -> Response:
