@@ -10,10 +10,12 @@ def _loading() -> Iterator[None]:
     """Look for no rubbish while the application is loaded: nothing of it is, it stays for good."""
     looked = gc.isenabled()
     gc.disable()
-    yield
-    gc.freeze()
-    if looked:
-        gc.enable()
+    try:
+        yield
+    finally:
+        gc.freeze()
+        if looked:
+            gc.enable()
 
 
 with _loading():
