@@ -8,7 +8,7 @@ from community.academy.models import Activity
 from community.discussions.models import Post, Thread
 from community.kernel.db import db
 from community.search.models import ENTRY, EntryKind
-from community.search.queries.finding import MOST_PAGES, search
+from community.search.queries.finding import A_PAGE, last_page, search
 from community.search.queries.suggesting import FoundSpace, suggest
 from community.search.rules.suggesting import MOST_SUGGESTED
 from community.spaces.models import Space
@@ -17,7 +17,7 @@ from community.spaces.models import Space
 def found_by(eyes, kind):
     """Return the ids of everything of a kind that somebody finds."""
     ids = []
-    for page in range(1, MOST_PAGES + 1):
+    for page in range(1, last_page(A_PAGE) + 1):
         results = search(acting(eyes.user_id), f"is:{kind.value}", page=page)
         ids += [each.id for each in results.items]
         if not results.more:
