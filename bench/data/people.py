@@ -64,12 +64,10 @@ def load(connection: sa.Connection, size: Size, now: dt.datetime) -> People:
     insert(connection, Space, _spaces(people, joined))
     half = len(people.members) * 2 // 5
     belong = {people.network: people.members, people.rooms: people.members[half:]}
-    for number, peer in enumerate(peers):
-        belong[peer] = [
-            key
-            for at, key in enumerate(people.members)
-            if number in {at % len(peers), (at * 7 + 3) % len(peers)}
-        ]
+    belong |= {peer: [] for peer in peers}
+    for at, key in enumerate(people.members):
+        for number in sorted({at % len(peers), (at * 7 + 3) % len(peers)}):
+            belong[peers[number]].append(key)
     for number, key in enumerate(people.many):
         start = number * OF_MANY % (len(people.members) - OF_MANY)
         belong[key] = list({people.busy, *people.members[start : start + OF_MANY]})
