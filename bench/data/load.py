@@ -3,6 +3,7 @@
 import ast
 import datetime as dt
 import hashlib
+import sqlite3
 import time
 import uuid
 from pathlib import Path
@@ -82,7 +83,7 @@ def _meaning(file: Path) -> str:
 def _load(database: Database, size: Size) -> World:
     engine = sa.create_engine(database.pristine_url)
     if engine.dialect.name == "sqlite":
-        sa.event.listen(engine, "connect", lambda raw, _: raw.execute("PRAGMA synchronous=OFF"))
+        sa.event.listen(engine, "connect", _hurry)
     app = create_app(settings_for(database.pristine_url, database.home))
     now = dt.datetime.now(dt.UTC).replace(microsecond=0)
     with engine.begin() as connection:
@@ -116,6 +117,12 @@ def _load(database: Database, size: Size) -> World:
         for used in db.engines.values():
             used.dispose()
     return world
+
+
+def _hurry(raw: sqlite3.Connection, _record: object) -> None:
+    """Wait for no disk, and keep the pages of indexes at hand, whose keys come in no order."""
+    raw.execute("PRAGMA synchronous=OFF")
+    raw.execute("PRAGMA cache_size=-4000000")  # kilobytes
 
 
 def _begin_runs(
