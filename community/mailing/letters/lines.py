@@ -32,7 +32,7 @@ def kept_of(told: Letter | Unsent) -> dict[str, Any]:
     }
 
 
-def line_of(letter: Letter) -> dict[str, Any]:
+def written_of(letter: Letter) -> dict[str, Any]:
     """Return what a letter's line keeps; that of a digest has the id that others name."""
     if letter.kind != DIGEST:
         return kept_of(letter)

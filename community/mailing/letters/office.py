@@ -13,7 +13,7 @@ from community.kernel.mail import ACCOUNT, Letter, Outcome, send
 from community.kernel.outbox import NotYet
 from community.kernel.posting import Posting, Unsent, Why, Written
 from community.mailing.formats import bounce_address, reply_address
-from community.mailing.letters.lines import how_wanted, kept_of, line_of
+from community.mailing.letters.lines import how_wanted, kept_of, written_of
 from community.mailing.operations import note_letter, open_line, owe_push
 from community.mailing.queries import has_gone, has_written, paused_since, times_for
 from community.mailing.rules import Fate, Times, next_digest, quiet_until
@@ -95,7 +95,7 @@ class Office:
         if not domain:
             return letter
         reader = Context.begin(letter.reader, origin="job")
-        line_id, key_id = open_line(reader, letter.key, told=line_of(letter))
+        line_id, key_id = open_line(reader, letter.key, told=written_of(letter))
         day = reader.now.date()
         went_to = fold_email(letter.to)
         returns_to = bounce_address(line_id, day, letter.reader, went_to, domain=domain)
@@ -109,7 +109,7 @@ class Office:
         """Remember what became of a letter that was to leave."""
         fate, why = _BECAME[outcome]
         reader = Context.begin(letter.reader, origin="job")
-        note_letter(reader, letter.key, fate=fate, told={"why": why, **line_of(letter)})
+        note_letter(reader, letter.key, fate=fate, told={"why": why, **written_of(letter)})
 
 
 OFFICE = Office()

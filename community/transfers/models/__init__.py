@@ -2,6 +2,7 @@
 
 from community.transfers.models.feeds import FeedKey
 from community.transfers.models.mail import (
+    GOING_ON,
     ImportKind,
     MailAuthor,
     MailImport,
@@ -11,6 +12,7 @@ from community.transfers.models.mail import (
 from community.transfers.models.talk import ExportState, TalkExport
 
 __all__ = [
+    "GOING_ON",
     "ExportState",
     "FeedKey",
     "ImportKind",

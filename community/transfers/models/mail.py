@@ -29,8 +29,10 @@ class MailState(enum.StrEnum):
     GONE = "gone"  # it was taken back; what remains stands in its report
 
 
-GOING_ON = "state IN ('reading', 'writing', 'leaving')"
+GOING_ON = (MailState.READING, MailState.WRITING, MailState.LEAVING)
 """While one import of a space is at work there is no other, so that threads find one another."""
+
+_GOING_ON = "state IN ('reading', 'writing', 'leaving')"  # as the index says it
 
 
 class MailImport(Keyed):
@@ -46,8 +48,8 @@ class MailImport(Keyed):
             "uq_mail_import_going_on",
             "space_id",
             unique=True,
-            postgresql_where=sa.text(GOING_ON),
-            sqlite_where=sa.text(GOING_ON),
+            postgresql_where=sa.text(_GOING_ON),
+            sqlite_where=sa.text(_GOING_ON),
         ),
     )
 

@@ -26,7 +26,7 @@ from community.spaces.policy import find_space, refuse_archived, visible_spaces
 from community.transfers.events import MailImportBegun
 from community.transfers.formats.mbox import looks_like_mail
 from community.transfers.formats.talk import ArchiveRefused, Reader
-from community.transfers.models import ImportKind, MailImport, MailState
+from community.transfers.models import GOING_ON, ImportKind, MailImport, MailState
 from community.transfers.operations.jobs import READ_MAIL
 from community.transfers.policy import may_bring_archive
 from community.transfers.rules import MOST_BYTES, MOST_IMPORTS
@@ -35,7 +35,6 @@ _GZIP = b"\x1f\x8b"
 _ZIP = b"PK\x03\x04"
 _SUFFIXES = {ImportKind.MAIL: ".mbox", ImportKind.TALK: ".zip"}
 _LONGEST_NAME = 120
-_GOING_ON = (MailState.READING, MailState.WRITING, MailState.LEAVING)
 
 
 def refuse_mail_import(ctx: Context, space_id: uuid.UUID) -> None:
@@ -112,7 +111,7 @@ def _begin(
     require(may_bring_archive, ctx, space)
     refuse_archived(space)
     here = MailImport.space_id == space_id
-    if db.session.scalar(sa.select(sa.exists().where(here, MailImport.state.in_(_GOING_ON)))):
+    if db.session.scalar(sa.select(sa.exists().where(here, MailImport.state.in_(GOING_ON)))):
         raise Conflict(_("Another archive is at work in this space. Wait till it is done."))
     counted = sa.select(sa.func.count()).where(here, MailImport.state != MailState.FAILED)
     if db.session.scalars(counted).one() >= MOST_IMPORTS:

@@ -9,12 +9,11 @@ from community.kernel.context import Context
 from community.kernel.db import execute
 from community.kernel.operation import enqueue, operation
 from community.kernel.outbox import MAX_ATTEMPTS, OutboxRow
-from community.transfers.models import MailImport, MailMessage, MailState
+from community.transfers.models import GOING_ON, MailImport, MailMessage, MailState
 from community.transfers.operations.holding import held
 from community.transfers.operations.jobs import READ_MAIL, TAKE_BACK, WRITE_MAIL
 from community.transfers.operations.taking_back import drop_unwritten, end
 
-_GOING_ON = (MailState.READING, MailState.WRITING, MailState.LEAVING)
 _TURNS = 2  # how often the work of taking one back fails for good before that is ended
 _BROKEN = {"failed": "broken"}
 
@@ -25,7 +24,7 @@ def give_up(ctx: Context) -> None:
     One that was being taken back is taken up again first; what then remains, remains.
     """
     rows = execute(
-        sa.select(MailImport.id, MailImport.state).where(MailImport.state.in_(_GOING_ON))
+        sa.select(MailImport.id, MailImport.state).where(MailImport.state.in_(GOING_ON))
     ).all()
     if not rows:
         return

@@ -28,7 +28,7 @@ from community.kernel.policy import require
 from community.spaces.models import Space
 from community.spaces.policy import find_space, refuse_archived
 from community.transfers.events import ImportTakenBack
-from community.transfers.models import MailAuthor, MailImport, MailMessage, MailState
+from community.transfers.models import GOING_ON, MailAuthor, MailImport, MailMessage, MailState
 from community.transfers.operations.holding import held
 from community.transfers.operations.jobs import TAKE_BACK
 from community.transfers.policy import find_mail_import, may_import_mail
@@ -62,7 +62,7 @@ def take_back_mail(ctx: Context, import_id: uuid.UUID) -> MailImport:
     others = sa.exists().where(
         MailImport.space_id == row.space_id,
         MailImport.id != row.id,
-        MailImport.state.in_((MailState.READING, MailState.WRITING, MailState.LEAVING)),
+        MailImport.state.in_(GOING_ON),
     )
     if db.session.scalar(sa.select(others)):
         raise Conflict(_("Another archive is at work in this space. Wait till it is done."))
