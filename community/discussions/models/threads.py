@@ -26,7 +26,18 @@ class Thread(Keyed):
 
     __tablename__ = "thread"
     __table_args__ = (
-        sa.Index("ix_thread_latest", "space_id", "last_posted_at", "id"),
+        # what follows the id is asked of each thread to say whether it is unread: no row is read
+        sa.Index(
+            "ix_thread_latest",
+            "space_id",
+            "last_posted_at",
+            "id",
+            "last_number",
+            "removed",
+            "history",
+            "merged_into_id",
+            "kind",
+        ),
         sa.Index("ix_thread_asked", "space_id", "kind", "created_at", "id"),
     )
 
