@@ -72,7 +72,16 @@ class ReadPointer(Keyed):
     """
 
     __tablename__ = "read_pointer"
-    __table_args__ = (sa.UniqueConstraint("user_id", "thread_id"),)
+    __table_args__ = (
+        sa.UniqueConstraint("user_id", "thread_id"),
+        sa.Index(
+            "ix_read_pointer_swept",
+            "user_id",
+            "swept_at",
+            postgresql_where=sa.text("swept_at IS NOT NULL"),
+            sqlite_where=sa.text("swept_at IS NOT NULL"),
+        ),
+    )
 
     user_id: Mapped[uuid.UUID] = mapped_column(sa.ForeignKey("user_account.id"))
     thread_id: Mapped[uuid.UUID] = mapped_column(sa.ForeignKey("thread.id"))
