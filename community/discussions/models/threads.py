@@ -26,7 +26,18 @@ class Thread(Keyed):
 
     __tablename__ = "thread"
     __table_args__ = (
-        sa.Index("ix_thread_latest", "space_id", "last_posted_at", "id"),
+        # what follows the id is asked of each thread to say whether it is unread: no row is read
+        sa.Index(
+            "ix_thread_latest",
+            "space_id",
+            "last_posted_at",
+            "id",
+            "last_number",
+            "removed",
+            "history",
+            "merged_into_id",
+            "kind",
+        ),
         sa.Index("ix_thread_asked", "space_id", "kind", "created_at", "id"),
     )
 
@@ -61,7 +72,16 @@ class ReadPointer(Keyed):
     """
 
     __tablename__ = "read_pointer"
-    __table_args__ = (sa.UniqueConstraint("user_id", "thread_id"),)
+    __table_args__ = (
+        sa.UniqueConstraint("user_id", "thread_id"),
+        sa.Index(
+            "ix_read_pointer_swept",
+            "user_id",
+            "swept_at",
+            postgresql_where=sa.text("swept_at IS NOT NULL"),
+            sqlite_where=sa.text("swept_at IS NOT NULL"),
+        ),
+    )
 
     user_id: Mapped[uuid.UUID] = mapped_column(sa.ForeignKey("user_account.id"))
     thread_id: Mapped[uuid.UUID] = mapped_column(sa.ForeignKey("thread.id"))
