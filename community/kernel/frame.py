@@ -15,7 +15,7 @@ MOST_COUNTED = 99
 
 @dataclasses.dataclass(slots=True)
 class FrameSpace:
-    """A space in the rail; ``unread`` is a number of posts."""
+    """A space in the rail; ``unread`` is a number of posts, exact up to ``MOST_COUNTED``."""
 
     id: uuid.UUID
     slug: str
@@ -23,6 +23,11 @@ class FrameSpace:
     url: str = ""
     unread: int = 0
     current: bool = False
+
+    @property
+    def counted(self) -> str:
+        """The unread posts as they are shown."""
+        return _counted(self.unread)
 
 
 class Group(enum.Enum):
@@ -53,8 +58,13 @@ class NavItem:
 
     @property
     def counted(self) -> str:
-        """The count as it is shown: beyond 99 there are simply more."""
-        return f"{MOST_COUNTED}+" if self.count > MOST_COUNTED else str(self.count)
+        """The count as it is shown."""
+        return _counted(self.count)
+
+
+def _counted(number: int) -> str:
+    """Return a number as it is shown: beyond 99 there are simply more."""
+    return f"{MOST_COUNTED}+" if number > MOST_COUNTED else str(number)
 
 
 PICTURE_ROUTE = "/people/<uuid:user_id>/picture/<digest>/<size>"

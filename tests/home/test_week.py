@@ -25,7 +25,7 @@ from factories.spaces import join, make_space
 from community.cohorts.operations import open_run, pause_learner
 from community.cohorts.queries import placements
 from community.coursework.operations import hand_in_work
-from community.discussions.models import ThreadKind
+from community.discussions.models import Thread, ThreadKind
 from community.home.pages.words.times import about
 from community.home.queries.sessions import SESSIONS_READ, sessions_ahead, sessions_of
 from community.home.queries.week import my_week
@@ -289,6 +289,16 @@ def test_unread_threads_say_who_spoke_and_how_much_is_new(app, cast, browse):
     assert "Who signs for it?" in said
     assert "Oona Organiser in Cohort 9" in said
     assert "2 new" in said
+
+
+def test_beyond_ninety_nine_new_posts_of_a_space_there_are_simply_more(app, cast, browse):
+    thread = make_thread(app, cast.world.space, cast.facilitator)
+    for number, shown in ((99, "99"), (100, "99+")):
+        with app.app_context(), unit_of_work(Context.begin(None)):
+            db.session.get_one(Thread, thread).last_number = number
+        page = browse(cast.member).get("/home").get_data(as_text=True)
+        assert f'<span class="count">{shown}<span' in page
+        assert f">{shown} new<" in page
 
 
 def test_a_module_that_is_done_already_is_not_said_to_open(app, browse):

@@ -103,16 +103,17 @@ def my_week(ctx: Context, zone: str) -> Week:
 
 
 NOT_YET = (
-    sa.exists()
+    sa.select(Placement.id)
+    .join(Activity, Activity.id == Placement.activity_id)
     .where(
         Placement.thread_id == Thread.id,
-        Activity.id == Placement.activity_id,
         sa.or_(
             Thread.last_number - Thread.removed <= 1,
             Activity.module_id.in_(sa.bindparam("locked", type_=sa.Uuid(), expanding=True)),
         ),
     )
     .correlate(Thread)
+    .exists()
 )
 """Which threads ask for nothing yet, with ``locked`` from ``locked_modules``.
 

@@ -148,7 +148,10 @@ def unread_entries(ctx: Context) -> int:
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Unread:
-    """What stands beside the names in every page's frame: posts by space, entries of the inbox."""
+    """What stands beside the names in every page's frame: posts by space, entries of the inbox.
+
+    Of each beyond 99 only that there are more.
+    """
 
     spaces: Mapping[uuid.UUID, int]
     inbox: int
@@ -162,7 +165,8 @@ _IN_FRAME = sa.union_all(
 
 def unread_in_frame(ctx: Context) -> Unread:
     """Return what the actor has not read, over all: one statement, for every page asks it."""
-    rows = {space_id: int(number) for space_id, number in execute(_IN_FRAME, {"me": ctx.actor_id})}
+    found = execute(_IN_FRAME, {"me": ctx.actor_id})
+    rows = {space_id: int(number) for space_id, number in found if number is not None}
     return Unread(inbox=rows.pop(None), spaces=rows)
 
 

@@ -22,7 +22,7 @@ from community.home.pages.words.times import (
     was,
     when,
 )
-from community.home.pages.words.week import leads_of_week, week_line
+from community.home.pages.words.week import leads_of_week, new_posts, week_line
 
 __all__ = [
     "about",
@@ -39,6 +39,7 @@ __all__ = [
     "learn_url",
     "line",
     "listed",
+    "new_posts",
     "nudge",
     "opening_day",
     "outcome",

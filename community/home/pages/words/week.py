@@ -12,6 +12,7 @@ from community.home.queries.runs import MyRun
 from community.home.rules import Day, Happening
 from community.kernel import localtime
 from community.kernel.doors import reader
+from community.kernel.frame import MOST_COUNTED, FrameSpace
 from community.kernel.pages import local_time
 from community.kernel.translation import _, ngettext
 from community.progress.queries import ModuleView
@@ -31,6 +32,13 @@ def week_line(days: Sequence[Day], today: dt.date) -> list[dict[str, object]]:
         }
         for day in days
     ]
+
+
+def new_posts(space: FrameSpace) -> str:
+    """Return how many posts of a space are new to the reader; beyond 99 that there are more."""
+    if space.unread > MOST_COUNTED:
+        return _("%(number)s new", number=space.counted)
+    return ngettext("%(num)d new", "%(num)d new", space.unread)
 
 
 def _happenings(happenings: tuple[Happening, ...]) -> str | None:
