@@ -87,7 +87,7 @@ LINE = """
 """
 
 
-def reply(execute: Execute, key: Callable[[str], Any], one: list[str], now: Any) -> None:
+def reply(execute: Execute, key: Callable[[str], Any], one: list[Any], now: Any) -> None:
     """A post, its thread's counters, its author's pointer, the stream's head, the event.
 
     What follows, too: the search is told of it and, where somebody watches, whoever tells them; and
