@@ -39,9 +39,28 @@ THREAD = """
     UPDATE thread SET last_number = last_number + 1, last_posted_at = ?, last_author_id = ?
     WHERE id = ? RETURNING last_number
 """
-POINTER = """
-    INSERT INTO read_pointer (id, user_id, thread_id, number, at) VALUES (?, ?, ?, ?, ?)
-    ON CONFLICT (user_id, thread_id) DO UPDATE SET number = excluded.number, at = excluded.at
+POINTER = "UPDATE read_pointer SET number = ?, at = ? WHERE user_id = ? AND thread_id = ?"
+NOTICE = "INSERT INTO inbox_notice (id, user_id, subject_id, why, at) VALUES (?, ?, ?, ?, ?)"
+NEWS = "INSERT INTO answer_news (id, user_id, post_id, why, at) VALUES (?, ?, ?, ?, ?)"
+OUTBOX = """
+    INSERT INTO outbox (id, job, payload, request_id, actor_id, due_at, attempts)
+    VALUES (?, ?, ?, ?, ?, ?, 0)
+"""
+OWN_STREAM = """
+    INSERT INTO stream (id, head) VALUES (?, 1)
+    ON CONFLICT (id) DO UPDATE SET head = stream.head + 1
+"""
+TOLD = """
+    SELECT
+        CASE WHEN kind IN ('question', 'ask') THEN author_id END,
+        EXISTS (
+            SELECT 1 FROM thread_level AS one
+            WHERE one.thread_id = thread.id AND level = 'watching'
+        ) OR EXISTS (
+            SELECT 1 FROM space_level AS one
+            WHERE one.space_id = thread.space_id AND level = 'watching'
+        )
+    FROM thread WHERE id = ?
 """
 STREAM = "UPDATE stream SET head = head + 1 WHERE id = ? RETURNING head"
 EVENT = """
@@ -68,17 +87,29 @@ LINE = """
 """
 
 
-def reply(execute: Execute, key: Callable[[str], Any], one: list[str], now: Any) -> None:
-    """A post, its thread's counters, its author's pointer, the stream's head, the event."""
+def reply(execute: Execute, key: Callable[[str], Any], one: list[Any], now: Any) -> None:
+    """A post, its thread's counters, its author's pointer, the stream's head, the event.
+
+    What follows, too: the search is told of it and, where somebody watches, whoever tells them; and
+    of a question the asker, in their inbox, by the letter that is owed and by their own stream.
+    """
     thread, author, text = key(one[0]), key(one[1]), one[2]
+    asker, watched = one[3:]
     post = key(new_key().hex)
     number = execute(THREAD, (now, author, thread)).fetchone()[0]
     execute(POST, (post, thread, number, author, text, HTML, 1, None, now))
-    execute(POINTER, (key(new_key().hex), author, thread, number, now))
+    execute(POINTER, (number, now, author, thread))
     seq = execute(STREAM, (thread,)).fetchone()[0]
     told = json.dumps({"thread_id": one[0], "post_id": str(post), "number": number})
     event = (key(new_key().hex), "discussions.reply_posted", author, now, thread, seq)
     execute(EVENT, (*event, new_key().hex, told))
+    if asker is not None and asker != author:
+        execute(NOTICE, (key(new_key().hex), asker, post, "question", now))
+        execute(NEWS, (key(new_key().hex), asker, post, "question", now))
+    for job in ("search.index_post", "notifications.tell_watchers")[: 1 + watched]:
+        execute(OUTBOX, (key(new_key().hex), job, told, new_key().hex, author, now))
+    if asker is not None and asker != author:
+        execute(OWN_STREAM, (asker,))
 
 
 def complete(execute: Execute, key: Callable[[str], Any], one: list[str], now: Any) -> None:
@@ -153,10 +184,22 @@ class Postgres:
         return dt.datetime.now(dt.UTC)
 
 
+def whom_to_tell(database: Sqlite | Postgres, items: list[list[Any]]) -> list[list[Any]]:
+    """Add to each reply who asks in its thread (None: nobody), and whether that is watched.
+
+    Known before the time runs: the floor reads nothing.
+    """
+    with database.transaction(0) as execute:
+        threads = {one[0] for one in items}
+        found = {key: execute(TOLD, (database.key(key),)).fetchone() for key in threads}
+    return [[*one, *found[one[0]]] for one in items]
+
+
 def run(job: dict[str, Any]) -> dict[str, float]:
-    url, writers, items = job["url"], job["writers"], iter(job["items"])
+    url, writers = job["url"], job["writers"]
     database = Sqlite(url) if url.startswith("sqlite") else Postgres(url, writers)
     work, took = WORK[job["what"]], []
+    items = iter(whom_to_tell(database, job["items"]) if work is reply else job["items"])
     began = time.perf_counter()
 
     def write(writer: int) -> None:

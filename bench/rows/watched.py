@@ -69,7 +69,7 @@ def measure(site: Site) -> Iterator[Row]:
     )
 
 
-MOST_STATEMENTS = {"request": 22, "worker": 40}
+MOST_STATEMENTS = {"request": 16, "worker": 40}
 
 
 def _statements(site: Site, counter: Counter, thread: str) -> tuple[int, int]:

@@ -177,6 +177,14 @@ def execute(
     return session.connection().execute(statement, given or None)
 
 
+def in_one(insert: Any, rows: Sequence[Mapping[str, Any]]) -> tuple[Any, Mapping[str, Any]]:
+    """Return what ``execute`` takes to insert rows by one statement, however many they are.
+
+    Of a single row, as it mostly is, the statement is the one that was built before.
+    """
+    return (insert, rows[0]) if len(rows) == 1 else (insert.values(rows), {})
+
+
 def insert_missing(model: type[Any], values: Mapping[str, Any], *, unique: Sequence[str]) -> bool:
     """Insert a row unless there is one with the same ``unique`` columns; return whether it is new.
 

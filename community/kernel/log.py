@@ -16,7 +16,7 @@ from flask_babel import gettext as _
 from sqlalchemy.orm import Mapped, mapped_column
 
 from community.kernel.context import Context
-from community.kernel.db import INSERT, Keyed, Model, db, execute
+from community.kernel.db import INSERT, WRITE, Keyed, Model, db, execute
 from community.kernel.errors import Conflict
 from community.kernel.events import Event
 from community.kernel.keys import new_key
@@ -92,6 +92,14 @@ _SINCE = (
 )
 
 
+_RAISE: Any = {
+    name: insert(_STREAM).on_conflict_do_update(
+        index_elements=[_STREAM.c.id], set_={"head": _STREAM.c.head + 1}
+    )
+    for name, insert in INSERT.items()
+}
+
+
 def open_stream(key: uuid.UUID) -> None:
     """Begin the stream of a new thread or room, inside a unit of work."""
     db.session.add(Stream(id=key, head=0))
@@ -103,13 +111,8 @@ def raise_heads(keys: Collection[uuid.UUID]) -> None:
     Called once, by the unit of work as it settles, in the order of the keys: two at once wait for
     each other in one order.
     """
-    insert = INSERT[db.session.connection().dialect.name](_STREAM)
     rows = [{"id": key, "head": 1} for key in sorted(keys)]
-    execute(
-        insert.values(rows).on_conflict_do_update(
-            index_elements=[_STREAM.c.id], set_={"head": _STREAM.c.head + 1}
-        )
-    )
+    execute(_RAISE[db.engines[WRITE].dialect.name], rows)
 
 
 def append(ctx: Context, event: Event, client_id: str | None) -> Logged:

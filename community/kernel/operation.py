@@ -55,6 +55,8 @@ SAME_KEY = {"UNIQUE", "PRIMARYKEY", "23505"}  # SQLite's names, PostgreSQL's cod
 CHECKS = {"CHECK", "23514"}
 MAX_DEPTH = 12  # reactions to reactions to reactions: those that feed one another end here
 
+_OWE = sa.insert(cast(Any, OutboxRow.__table__))
+
 _current: ContextVar["UnitOfWork | None"] = ContextVar("unit_of_work", default=None)
 
 
@@ -69,6 +71,7 @@ class UnitOfWork:
         self.settled: list[log.Logged] = []
         self.told: list[Event] = []
         self.raised: set[uuid.UUID] = set()
+        self.owed: list[dict[str, Any]] = []
         self.afterwards: list[Callable[[], None]] = []
         self.doomed = False
 
@@ -91,10 +94,17 @@ class UnitOfWork:
                 enqueue(self.ctx, job, event.payload())
             for react in self.house.reactions.get(type(event), ()):
                 react(self.ctx, event)
+        self.write_owed()
         if self.raised:
             log.raise_heads(self.raised)
         db.session.flush()
         self._refuse_doomed()
+
+    def write_owed(self) -> None:
+        """Write the outbox rows that are owed so far, in one statement."""
+        if self.owed:
+            execute(_OWE, self.owed)
+            self.owed = []
 
     def _refuse_doomed(self) -> None:
         if self.doomed:
@@ -224,7 +234,7 @@ def enqueue(
     """
     row = _owed(ctx, job, payload, once, due_at)
     if once is None:
-        db.session.add(OutboxRow(**row))
+        _running(job).owed.append(row)
     else:
         insert_missing(OutboxRow, row, unique=("once",))
 
@@ -250,6 +260,7 @@ def hasten(ctx: Context, person: uuid.UUID) -> None:
 
     Its jobs look at what they choose now; what is to wait all the same waits on.
     """
+    _running("what was chosen").write_owed()
     waits = (
         OutboxRow.chosen_by == person,
         OutboxRow.done_at.is_(None),
@@ -267,8 +278,7 @@ def _owed(
     due_at: dt.datetime | None,
 ) -> dict[str, Any]:
     """Return the columns of a job that is owed; raises RuntimeError where none may be."""
-    if _current.get() is None:
-        raise RuntimeError(f"{job} was enqueued outside an operation")
+    _running(job)
     if job not in installed().jobs:
         raise RuntimeError(f"no feature has a job {job!r}")
     return {
@@ -281,6 +291,13 @@ def _owed(
         "due_at": due_at or ctx.now,
         "attempts": 0,
     }
+
+
+def _running(job: str) -> UnitOfWork:
+    uow = _current.get()
+    if uow is None:
+        raise RuntimeError(f"{job} was enqueued outside an operation")
+    return uow
 
 
 def operation(

@@ -104,6 +104,36 @@ def test_a_reply_answers_with_the_post(place, browse):
     assert browse(place.observer).post(url(place), json={"body": "May I?"}).status_code == 403
 
 
+@pytest.mark.parametrize("more", [{}, {"reply_to": 1}], ids=["plain", "answering"])
+def test_a_reply_answers_with_the_post_as_it_is_read(place, browse, more):
+    writer = browse(place.owner)
+    given = {"body": "Take *it*, **all** of it.", "client_id": "act-00001", **more}
+    made = writer.post(url(place), json=given).json
+    [read] = writer.get(url(place, "/posts?after=1")).json["items"]
+    assert made == read
+    assert writer.post(url(place), json=given).json == read
+
+
+def test_a_repeat_of_a_reply_reads_it_as_it_stands(app, place, browse):
+    writer, given = browse(place.member), {"body": "Now.", "client_id": "act-00001"}
+    made = writer.post(url(place), json=given).json
+    writer.delete(f"{BASE}/posts/{made['id']}").close()
+    again = writer.post(url(place), json=given)
+    assert (again.json["id"], again.json["removal"], again.json["html"]) == (
+        made["id"],
+        "author",
+        "",
+    )
+
+
+def test_a_reply_takes_few_statements(place, browse, count_queries):
+    writer = browse(place.owner)
+    writer.post(url(place), json={"body": "One.", "client_id": "act-00001"}).close()
+    count_queries.clear()
+    assert writer.post(url(place), json={"body": "Two.", "client_id": "act-00002"}).json["number"]
+    assert len(count_queries) <= 16
+
+
 def test_reading_is_said_and_counted(app, place, browse):
     for _ in range(3):
         reply(app, place.thread_id, place.member)

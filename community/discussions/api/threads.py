@@ -22,6 +22,7 @@ from community.discussions.operations import (
     remove_post,
     rename_thread,
     restore_post,
+    space_written_in,
     start_thread,
     take_back_answer,
 )
@@ -52,14 +53,16 @@ from community.discussions.schemas import (
     ThreadsIn,
     UsualAnswerOut,
     WaitsOut,
+    as_just_written,
     as_post,
     my_reactions,
     post_json,
 )
-from community.kernel.doors import current_context, signed_in
+from community.kernel.doors import current_context, reader, signed_in
+from community.kernel.frame import Person
 from community.kernel.json import dumps
 from community.kernel.paging import Page
-from community.spaces.policy import find_space
+from community.spaces.policy import find_space, role_in
 
 
 @api.route("/spaces/<uuid:space_id>/threads")
@@ -133,6 +136,10 @@ def reply(given: dict[str, Any], thread_id: uuid.UUID) -> Any:
     post = post_reply(ctx, thread_id, **given, poll=PollGiven(**poll) if poll else None)
     if post.removal is Removal.WAITING:
         return _waits(post)
+    space_id = space_written_in(ctx, post)
+    if space_id is not None:
+        me = reader()
+        return as_just_written(post, Person(me.id, me.name, me.face), role_in(ctx, space_id))
     return as_post(post_at(ctx, post.thread_id, post.number))
 
 

@@ -44,7 +44,7 @@ from community.discussions.operations.removing import (
     restore_post,
     wipe_removed,
 )
-from community.discussions.operations.replies import post_reply
+from community.discussions.operations.replies import post_reply, space_written_in
 from community.discussions.operations.rerendering import render_again
 from community.discussions.operations.sending import WrittenOn
 from community.discussions.operations.sweeping import Swept, mark_all_read, undo_mark_all
@@ -103,6 +103,7 @@ __all__ = [
     "save_reply_draft",
     "save_thread_draft",
     "space_of_thread",
+    "space_written_in",
     "split_thread",
     "start_rendered_thread",
     "start_thread",

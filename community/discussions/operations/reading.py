@@ -12,11 +12,11 @@ from community.discussions.events import ThreadRead, ThreadUnread
 from community.discussions.models import Post, ReadPointer, Thread
 from community.discussions.policy import find_thread
 from community.kernel.context import Context
-from community.kernel.db import db, execute, insert_missing
+from community.kernel.db import WRITE, db, execute, insert_missing
 from community.kernel.errors import Invalid
 from community.kernel.keys import new_key
 from community.kernel.operation import operation, tell
-from community.spaces.models import Membership
+from community.spaces.policy import joined_at_of
 
 _POINTER: Any = ReadPointer.__table__
 
@@ -83,8 +83,8 @@ _FORWARD = {"postgresql": _forward(postgresql.insert), "sqlite": _forward(sqlite
 
 def move_pointer(ctx: Context, thread_id: uuid.UUID, number: int) -> None:
     """Move the actor's read pointer forward to ``number``; two windows may do it at once."""
-    db.session.execute(
-        _FORWARD[db.session.connection().dialect.name],
+    execute(
+        _FORWARD[db.engines[WRITE].dialect.name],
         {
             "id": new_key(),
             "user_id": ctx.person,
@@ -128,10 +128,7 @@ def read_own(ctx: Context, thread: Thread, number: int, *, before: dt.datetime) 
     given = {"me": ctx.person, "thread": thread.id, "own": number, "now": ctx.now}
     if execute(_STEP, given).rowcount:
         return
-    joined = sa.select(Membership.joined_at).where(
-        Membership.space_id == thread.space_id, Membership.user_id == ctx.person
-    )
-    joined_at = db.session.scalar(joined)
+    joined_at = joined_at_of(ctx, thread.space_id)
     follows_history = thread.history == number - 1  # what was brought in is no debt either
     if follows_history or (joined_at is not None and before <= joined_at):
         move_pointer(ctx, thread.id, number)

@@ -24,7 +24,12 @@ from community.discussions.operations.waiting import (
     held_before,
     words_of_act,
 )
-from community.discussions.operations.words import Words, rendered
+from community.discussions.operations.words import (
+    Words,
+    is_quickly_rendered,
+    rendered,
+    rendered_alone,
+)
 from community.discussions.policy import PLACED, find_thread, may_reply, refuse_merged
 from community.kernel import log
 from community.kernel.context import Context
@@ -55,9 +60,12 @@ def post_reply(
     space say (``limiting``). Where the first posts of who is new wait for approval, so does the one
     that is returned: its ``removal`` says so, and it has no number yet.
     """
-    thread = find_thread(ctx, thread_id)
-    require(may_reply, ctx, thread)  # before the text is rendered, which takes time
-    words = rendered(ctx, body, thread.space_id)
+    if is_quickly_rendered(body):  # sooner than it is known who may write there
+        words = rendered_alone(body)
+    else:
+        thread = find_thread(ctx, thread_id)
+        require(may_reply, ctx, thread)  # before the text is rendered, which takes time
+        words = rendered(ctx, body, thread.space_id)
     return _post_reply(
         ctx, thread_id, words, reply_to=reply_to, client_id=client_id, draft=draft, poll=poll
     )
@@ -101,6 +109,8 @@ def _post_reply(
     drop_draft(ctx, thread_id, words.body, draft)
     if waits:
         return post
+    if poll is None and reply_to is None:
+        ctx.keep(_WRITTEN, (post, thread.space_id))
     record(
         ReplyPosted(
             thread_id=thread_id,
@@ -113,6 +123,19 @@ def _post_reply(
         client_id=client_id,
     )
     return post
+
+
+_WRITTEN = "discussions.just_written"
+
+
+def space_written_in(ctx: Context, post: Post) -> uuid.UUID | None:
+    """Return the space of a post that ``post_reply`` has just written: all of it is in hand.
+
+    None for one that was there before, and for one that leads elsewhere or holds a poll.
+    """
+    nothing: tuple[Post | None, uuid.UUID | None] = (None, None)
+    written, space_id = ctx.memo(_WRITTEN, lambda: nothing)
+    return space_id if written is post else None
 
 
 _ANSWERED = sa.select(sa.func.coalesce(Post.moved_to_id, Post.id)).where(

@@ -22,6 +22,7 @@ from community.discussions.rules import (
     Named,
     Roll,
     attachment_of,
+    attachments_named,
 )
 from community.kernel import markdown
 from community.kernel.context import Context
@@ -73,8 +74,16 @@ def rendered(
     return dataclasses.replace(words, space_id=space_id)
 
 
+QUICK = 500  # characters; made to be slow they take some milliseconds
+
+
+def is_quickly_rendered(body: str) -> bool:
+    """Whether a text is short, and names nobody and no file: it reads the same in every space."""
+    return len(body) <= QUICK and "@" not in body and next(attachments_named(body), None) is None
+
+
 def rendered_alone(body: str) -> Words:
-    """Return the words of a new post that nobody typed here, such as a course's.
+    """Return the words of a new post that names nobody, or that nobody typed here (a course's).
 
     Nothing is attached to it, and nobody mentioned. It may take a while.
     """

@@ -215,6 +215,31 @@ def as_post(row: Any) -> dict[str, Any]:
     }
 
 
+def as_just_written(post: Any, author: Person, role: Role | None) -> dict[str, Any]:
+    """Return a post that its author has just written in the shape of ``as_post``, without a read.
+
+    It answers no other post, and holds no poll.
+    """
+    return {
+        "id": post.id,
+        "thread_id": post.thread_id,
+        "number": post.number,
+        "author": author,
+        "role": role,
+        "from_archive": False,
+        "html": post.html,
+        "reply_to": None,
+        "created_at": post.created_at,
+        "edition": 1,
+        "edited_at": None,
+        "has_editions": False,
+        "removal": None,
+        "reactions": counts_of(""),
+        "has_poll": False,
+        "moved_to": None,
+    }
+
+
 def _other(row: Any, number: int) -> dict[str, Any]:
     """Return the post that a row of ``POST_COLUMNS`` leads to."""
     return {

@@ -6,7 +6,7 @@ often it is put there.
 
 import datetime as dt
 import uuid
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import Any
 
 import sqlalchemy as sa
@@ -14,7 +14,7 @@ import sqlalchemy as sa
 from community.discussions.models import Post, ReadPointer
 from community.discussions.operations import mark_unread
 from community.kernel.context import Context
-from community.kernel.db import INSERT, db, execute
+from community.kernel.db import INSERT, WRITE, db, execute, in_one
 from community.kernel.errors import NotFound
 from community.kernel.keys import new_key
 from community.kernel.operation import operation, tell
@@ -35,14 +35,7 @@ def put_posts(post_id: uuid.UUID, told: Mapping[uuid.UUID, Why], *, at: dt.datet
     But that it answers them goes before any other reason.
     """
     rows = [_row(reader, post_id, Reason(why), at) for reader, why in told.items()]
-    reply = Reason.REPLY
-    _put(
-        rows,
-        again=lambda new: (
-            {"why": new.why},
-            sa.and_(new.why == reply, _NOTICE.c.why != reply),
-        ),
-    )
+    _put(rows, _POSTS)
 
 
 def put(
@@ -54,7 +47,7 @@ def put(
     space_id: uuid.UUID | None = None,
 ) -> None:
     """Put something into one inbox, inside an operation; what stands there of it is new again."""
-    _put([_row(reader, subject_id, why, ctx.now, space_id)], again=lambda new: (_anew(new), None))
+    _put([_row(reader, subject_id, why, ctx.now, space_id)], _AGAIN)
 
 
 def put_reaction(ctx: Context, author: uuid.UUID, post_id: uuid.UUID) -> None:
@@ -63,10 +56,8 @@ def put_reaction(ctx: Context, author: uuid.UUID, post_id: uuid.UUID) -> None:
     What they were told of it lately is no news again: see ``REACTED_AGAIN``.
     """
     long_ago = _NOTICE.c.at < ctx.now - REACTED_AGAIN
-    _put(
-        [_row(author, post_id, Reason.REACTION, ctx.now)],
-        again=lambda new: (_anew(new), long_ago),
-    )
+    again = _putting(lambda new: (_anew(new), long_ago))
+    _put([_row(author, post_id, Reason.REACTION, ctx.now)], again)
 
 
 def put_to_space(
@@ -96,7 +87,7 @@ def _put_batch(
     why: Reason,
 ) -> None:
     """Put something into some inboxes."""
-    _put([_row(reader, subject_id, why, ctx.now, space_id) for reader in readers])
+    _put([_row(reader, subject_id, why, ctx.now, space_id) for reader in readers], _ONCE)
 
 
 def _row(
@@ -120,19 +111,45 @@ def _anew(new: Any) -> dict[str, Any]:
     return {"why": new.why, "at": new.at, "read_at": None}
 
 
-def _put(rows: list[dict[str, Any]], *, again: Any = None) -> None:
-    """Put notices into inboxes; ``again`` says what changes of one that is there, and whether."""
+Putting = Mapping[str, Any]
+
+
+def _putting(again: Callable[[Any], tuple[Any, Any]] | None = None) -> Putting:
+    """Return the statement that puts notices into inboxes, for each kind of database.
+
+    ``again`` says what changes of one that is there, and whether; nothing does without it.
+    """
+    unique = [_NOTICE.c.user_id, _NOTICE.c.subject_id]
+    made = {}
+    for name, insert in INSERT.items():
+        new = insert(_NOTICE)
+        if again is None:
+            new = new.on_conflict_do_nothing(index_elements=unique)
+        else:
+            values, where = again(new.excluded)
+            new = new.on_conflict_do_update(index_elements=unique, set_=values, where=where)
+        made[name] = new.returning(_NOTICE.c.user_id)
+    return made
+
+
+# The hot path: a reply tells one or two, by a statement that is built once.
+_POSTS = _putting(
+    lambda new: (
+        {"why": new.why},
+        sa.and_(new.why == Reason.REPLY, _NOTICE.c.why != Reason.REPLY),
+    )
+)
+_AGAIN = _putting(lambda new: (_anew(new), None))
+_ONCE = _putting()
+
+
+def _put(rows: list[dict[str, Any]], putting: Putting) -> None:
+    """Put notices into inboxes, and say so to who did not have them."""
     if not rows:
         return
     rows.sort(key=lambda row: row["user_id"])  # two who tell the same do not clash
-    statement = INSERT[db.session.connection().dialect.name](_NOTICE).values(rows)
-    unique = [_NOTICE.c.user_id, _NOTICE.c.subject_id]
-    if again is None:
-        statement = statement.on_conflict_do_nothing(index_elements=unique)
-    else:
-        values, where = again(statement.excluded)
-        statement = statement.on_conflict_do_update(index_elements=unique, set_=values, where=where)
-    _say(execute(statement.returning(_NOTICE.c.user_id)).scalars().all())
+    statement = putting[db.engines[WRITE].dialect.name]
+    _say(execute(*in_one(statement, rows)).scalars().all())
 
 
 def _say(readers: Collection[uuid.UUID]) -> None:

@@ -3,6 +3,7 @@
 import datetime as dt
 import uuid
 from collections.abc import Collection, Mapping, Sequence
+from typing import Any
 
 import sqlalchemy as sa
 
@@ -11,7 +12,7 @@ from community.discussions.models import Post
 from community.discussions.queries import watchers
 from community.discussions.rules import MentionedGroup
 from community.kernel.context import Context
-from community.kernel.db import INSERT, db, execute, insert_missing
+from community.kernel.db import INSERT, WRITE, db, execute, in_one, insert_missing
 from community.kernel.keys import new_key
 from community.kernel.log import Stream
 from community.kernel.operation import enqueue, enqueue_each, operation
@@ -123,6 +124,21 @@ def note_post(
         _owe_posts(post_id, told, at)
 
 
+_NEWS: Any = AnswerNews.__table__
+
+
+def _owing(insert: Any) -> Any:
+    new = insert(_NEWS)
+    return new.on_conflict_do_update(
+        index_elements=["post_id", "user_id"],
+        set_={"why": new.excluded.why},
+        where=sa.and_(new.excluded.why == Why.REPLY, _NEWS.c.telling.is_(None)),
+    )
+
+
+_OWE = {name: _owing(insert) for name, insert in INSERT.items()}  # built once: a hot path
+
+
 def _owe_posts(post_id: uuid.UUID, told: Mapping[uuid.UUID, Why], at: dt.datetime) -> None:
     """Owe the letters about a post, in one statement for however many people.
 
@@ -133,14 +149,7 @@ def _owe_posts(post_id: uuid.UUID, told: Mapping[uuid.UUID, Why], at: dt.datetim
         {"id": new_key(), "user_id": reader, "post_id": post_id, "why": why, "at": at}
         for reader, why in sorted(told.items())  # in one order: two who note it do not clash
     ]
-    new = INSERT[db.session.connection().dialect.name](AnswerNews).values(rows)
-    execute(
-        new.on_conflict_do_update(
-            index_elements=["post_id", "user_id"],
-            set_={"why": new.excluded.why},
-            where=sa.and_(new.excluded.why == Why.REPLY, AnswerNews.telling.is_(None)),
-        )
-    )
+    execute(*in_one(_OWE[db.engines[WRITE].dialect.name], rows))
 
 
 def note_group(

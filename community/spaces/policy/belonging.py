@@ -62,6 +62,7 @@ _BELONGING = (
         Membership.silenced_until,
         Membership.silence_id,
         Membership.silence_reason,
+        Membership.joined_at,
         sa.exists()
         .where(_kept.user_id == ME, _kept.ended_at.is_(None), _kept.suspended_until > NOW)
         .label("suspended_anywhere"),
@@ -76,8 +77,8 @@ def belonging(ctx: Context) -> Sequence[Any]:
     """Return the spaces the actor belongs to now: the network first, then the newest.
 
     Columns: id, slug, name, kind, archived_at, what limits posts there, and role, the actor's
-    there; and by what they are silenced there (``silence_in``). Read once a context: rules ask it
-    for a role, every page's frame for what it shows.
+    there, since when (``joined_at_of``), and by what they are silenced there (``silence_in``). Read
+    once a context: rules ask it for a role, every page's frame for what it shows.
     """
     if ctx.actor_id is None:
         return ()
@@ -112,6 +113,12 @@ def belongs_to(ctx: Context, space_id: uuid.UUID) -> Any:
 def role_in(ctx: Context, space_id: uuid.UUID) -> Role | None:
     """Return the actor's role in a space, None for somebody who does not belong to it."""
     return memberships(ctx).get(space_id)
+
+
+def joined_at_of(ctx: Context, space_id: uuid.UUID) -> dt.datetime | None:
+    """Return since when the actor belongs to a space, None for who does not; no statement more."""
+    found = (space.joined_at for space in belonging(ctx) if space.id == space_id)
+    return next(found, None)
 
 
 def organises(ctx: Context, space_id: uuid.UUID) -> bool:
