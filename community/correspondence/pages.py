@@ -209,5 +209,9 @@ def _refuse_unticked() -> None:
 
 def contribute(_ctx: Context, frame: Frame) -> None:
     """Add what reaches one to one's own pages, beside the profile."""
+    frame.own_pages(_own_pages)
+
+
+def _own_pages() -> list[NavItem]:
     url = url_for("correspondence.letters")
-    frame.account.append(NavItem(_("What reaches me"), url, "mail", group=Group.NEWS))
+    return [NavItem(_("What reaches me"), url, "mail", group=Group.NEWS)]

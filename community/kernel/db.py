@@ -196,6 +196,15 @@ def insert_missing(model: type[Any], values: Mapping[str, Any], *, unique: Seque
     return execute(new.returning(model.id)).scalar() is not None
 
 
+def joined(words: sa.ColumnElement[str] | Any, between: str) -> sa.ColumnElement[str]:
+    """Return what many rows say in one text, with ``between``, a sign of ours, between them.
+
+    It stands in the text of the statement: SQLAlchemy would write its own there anew each time.
+    """
+    sign: Any = sa.literal_column("'" + between.replace("'", "''") + "'", sa.String())
+    return sa.func.aggregate_strings(words, sign)
+
+
 def values_of(row: sa.Row[*tuple[Any, ...]]) -> dict[str, Any]:
     """Return what a row holds by the names of its columns."""
     return dict(row._mapping)  # noqa: SLF001  # SQLAlchemy's public name

@@ -3,7 +3,7 @@
 import dataclasses
 import enum
 import uuid
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
@@ -114,17 +114,33 @@ class Frame:
     inbox: NavItem | None = None  # also in ``nav``; ``count`` is of what is unread, at most 100
     bar: list[NavItem] = dataclasses.field(default_factory=list)
     menu: list[NavItem] = dataclasses.field(default_factory=list)  # below one's own face
-    account: list[NavItem] = dataclasses.field(default_factory=list)  # one's own pages
     sign_out_url: str = ""
     search_url: str = ""
     suggestions_url: str = ""
     _entered: Callable[[FrameSpace], None] | None = None
+    _path: str = ""
+    _own_pages: list[Callable[[], Iterable[NavItem]]] = dataclasses.field(default_factory=list)
+
+    def own_pages(self, entries: Callable[[], Iterable[NavItem]]) -> None:
+        """Add to one's own pages what ``entries`` returns: only these pages themselves ask."""
+        self._own_pages.append(entries)
+
+    def _account(self) -> list[NavItem]:
+        """One's own pages, with the open one marked, else the one that it is below."""
+        items = [item for entries in self._own_pages for item in entries()]
+        for item in items:
+            item.current = item.url == self._path
+        above = [item for item in items if self._path.startswith(item.url + "/")]
+        if above and not any(item.current for item in items):
+            max(above, key=lambda item: len(item.url)).current = True
+        return items
 
     @property
     def account_groups(self) -> list[tuple[str, list[NavItem]]]:
         """One's own pages, by group."""
+        account = self._account()
         grouped = [
-            (str(label), [item for item in self.account if item.group is group])
+            (str(label), [item for item in account if item.group is group])
             for group, label in GROUPS.items()
         ]
         return [(label, items) for label, items in grouped if items]
@@ -136,12 +152,10 @@ class Frame:
         return next((items for items in beside if any(i.current for i in items)), beside[0])
 
     def open_at(self, path: str) -> None:
-        """Mark the entries that lead to a page; of one's own pages, else the one it is below."""
-        for item in (*self.nav, *self.bar, *self.account):
+        """Mark the entries that lead to a page."""
+        self._path = path
+        for item in (*self.nav, *self.bar):
             item.current = item.current or item.url == path
-        above = [item for item in self.account if path.startswith(item.url + "/")]
-        if above and not any(item.current for item in self.account):
-            max(above, key=lambda item: len(item.url)).current = True
 
     def on_enter(self, told: Callable[[FrameSpace], None]) -> None:
         """Have somebody told which of the spaces a page is in, before the frame is drawn."""

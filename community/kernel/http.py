@@ -11,7 +11,7 @@ from flask_babel import gettext as _
 from flask_compress import Compress
 from flask_limiter import Limiter
 from flask_login import LoginManager, current_user, login_user
-from flask_wtf.csrf import CSRFProtect
+from flask_wtf.csrf import CSRFProtect, generate_csrf
 from werkzeug.exceptions import HTTPException, UnsupportedMediaType
 from werkzeug.middleware.proxy_fix import ProxyFix
 from werkzeug.wrappers import Response as AnyResponse
@@ -108,6 +108,7 @@ def configure_http(app: Flask, settings: Settings, provider: SignInProvider) -> 
         )
     Compress(app)
     csrf.init_app(app)
+    app.jinja_env.globals["csrf_token"] = _csrf_token
     Babel(app, locale_selector=lambda: reader().language, timezone_selector=lambda: reader().zone)
     login = LoginManager(app, add_context_processor=False)  # it would ask the database again
     login.session_protection = None  # the sign-in row, not an address, says if a session holds
@@ -126,6 +127,15 @@ def configure_http(app: Flask, settings: Settings, provider: SignInProvider) -> 
     app.register_error_handler(CommunityError, answer_error)
     app.register_error_handler(HTTPException, answer_http_error)
     app.register_error_handler(Exception, answer_unexpected)
+
+
+def _csrf_token() -> str:
+    """Return the token of this request, for a form: a page has eight of them, and asks each time.
+
+    Flask-WTF reads its settings again before it finds the one it made.
+    """
+    token: str = g.get("csrf_token") or generate_csrf()
+    return token
 
 
 def let_in(who: SignedIn) -> None:

@@ -68,7 +68,11 @@ def say(at: dt.datetime, zone: str, language: str, style: Style = "full") -> str
     ``short`` leaves the zone out, ``day`` says the date only, ``clock`` the time only; the year is
     said when it is not this one.
     """
-    local = in_zone(at, zone)
+    return say_local(in_zone(at, zone), zone, language, style)
+
+
+def say_local(local: dt.datetime, zone: str, language: str, style: Style = "full") -> str:
+    """Return in words, as ``say`` does, what a clock in ``zone`` shows."""
     clock = f"{local.hour:02}:{local.minute:02}"
     if style == "clock":
         return clock

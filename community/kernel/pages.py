@@ -3,7 +3,7 @@
 import datetime as dt
 import functools
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from typing import Any, Literal
+from typing import Any, Literal, TypeVar
 
 from babel import Locale
 from flask import Flask, Response, g, make_response, render_template, request
@@ -23,6 +23,7 @@ from community.kernel.installed import installed
 from community.kernel.mail import sends_mail
 from community.kernel.sign_in import SignedIn
 
+R = TypeVar("R")
 KEPT = 512  # drawings of one macro that a process remembers
 
 
@@ -74,17 +75,18 @@ def _now() -> dt.datetime:
     return ctx.now if ctx else clock()
 
 
-def kept(macro: Callable[..., Markup]) -> Callable[..., Markup]:
+def kept(macro: Callable[..., R]) -> Callable[..., R]:
     """Return a macro that draws the same thing once: a page shows one icon a dozen times.
 
-    Only for macros that read their arguments, texts and addresses of files, and nothing else.
+    Only for macros that read their arguments, texts and addresses of files, and nothing else; and
+    only in templates that are imported without a context: else each page begins anew.
     """
 
     @functools.lru_cache(maxsize=KEPT)
-    def drawn(_root: str, _language: str, *given: Any, **named: Any) -> Markup:
+    def drawn(_root: str, _language: str, *given: Any, **named: Any) -> R:
         return macro(*given, **named)
 
-    def draw(*given: Any, **named: Any) -> Markup:
+    def draw(*given: Any, **named: Any) -> R:
         return drawn(request.script_root, reader().language, *given, **named)
 
     return draw
@@ -157,15 +159,22 @@ def time_tag(at: dt.datetime | None, style: Telling = "ago") -> Markup:
 
 def time_in(zone: str, language: str, at: dt.datetime, style: Telling) -> Markup:
     """Return an instant as markup, as ``time_tag`` does, for a reader one has asked for already."""
-    iso = localtime.in_zone(at, zone).isoformat(timespec="seconds")
-    exact = localtime.say(at, zone, language)
+    local = localtime.in_zone(at, zone)
+    iso = local.isoformat(timespec="seconds")
+    if style == "short":  # twenty on a page of a thread: what both say is said once
+        said = localtime.say_local(local, zone, language, "short")
+        exact = f"{said} ({localtime.zone_name(zone)})"
+        return Markup(  # noqa: S704  # escaped
+            f'<time datetime="{iso}" title="{escape(exact)}">{escape(said)}</time>'
+        )
+    exact = localtime.say_local(local, zone, language)
     if style == "full":
         return Markup(f'<time datetime="{iso}">{escape(exact)}</time>')  # noqa: S704  # escaped
     more = " data-relative" if style == "ago" else ""
     said = (
         localtime.ago(at, _now(), language)
         if style == "ago"
-        else localtime.say(at, zone, language, style)
+        else localtime.say_local(local, zone, language, style)
     )
     return Markup(  # noqa: S704  # all words are escaped
         f'<time datetime="{iso}" title="{escape(exact)}"{more}>{escape(said)}</time>'

@@ -1,5 +1,6 @@
 """Texts in the reader's language, found fast: a page asks for fifty, a list for two hundred."""
 
+import functools
 from typing import Any
 
 from flask import Flask, g
@@ -7,6 +8,8 @@ from flask_babel import Domain, get_locale
 from jinja2 import pass_eval_context
 from jinja2.nodes import EvalContext
 from markupsafe import Markup
+
+KEPT = 4096  # texts of templates, ready to be shown, that a process remembers
 
 
 class KeptDomain(Domain):  # type: ignore[misc]  # the library has no types
@@ -35,9 +38,12 @@ def configure_translations(app: Flask) -> None:
 
     @pass_eval_context
     def gettext(context: EvalContext, message: str, /, **variables: Any) -> str:
-        text: str = domain.get_translations().ugettext(message)
+        translations = domain.get_translations()
+        text: str
         if context.autoescape:
-            text = Markup(text)  # noqa: S704  # our texts; Markup escapes the variables
+            text = _shown(translations, message)
+        else:
+            text = translations.ugettext(message)
         return text % variables if "%" in text else text
 
     @pass_eval_context
@@ -54,3 +60,9 @@ def configure_translations(app: Flask) -> None:
         return Markup(text) % variables  # noqa: S704  # as above
 
     app.jinja_env.globals.update(_=gettext, gettext=gettext, ngettext=ngettext)
+
+
+@functools.lru_cache(maxsize=KEPT)
+def _shown(translations: Any, message: str) -> Markup:
+    """Return a text of ours as a page shows it; Markup escapes what is put into it later."""
+    return Markup(translations.ugettext(message))  # noqa: S704  # our texts

@@ -105,8 +105,12 @@ def contribute(_ctx: Context, frame: Frame) -> None:
     mine = url_for("accounts.me")
     frame.bar.append(NavItem(_("Me"), mine, "me"))
     frame.menu.append(NavItem(_("My account"), mine, "me"))
-    frame.account += [
-        NavItem(_("Profile"), mine, "me", group=Group.MINE),
+    frame.own_pages(_own_pages)
+
+
+def _own_pages() -> list[NavItem]:
+    return [
+        NavItem(_("Profile"), url_for("accounts.me"), "me", group=Group.MINE),
         NavItem(
             _("Sign-in and security"), url_for("accounts.security"), "lock", group=Group.ACCESS
         ),

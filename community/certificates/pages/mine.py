@@ -164,5 +164,9 @@ def _file_name(found: Whole) -> str:
 
 def contribute(_ctx: Context, frame: Frame) -> None:
     """Add one's certificates to one's own pages."""
+    frame.own_pages(_own_pages)
+
+
+def _own_pages() -> list[NavItem]:
     url = url_for("certificates.certificates")
-    frame.account.append(NavItem(_("Certificates"), url, "certificate", group=Group.MINE))
+    return [NavItem(_("Certificates"), url, "certificate", group=Group.MINE)]

@@ -5,6 +5,7 @@ from typing import Any, NamedTuple
 
 from flask import flash, redirect, render_template, request
 from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
 from werkzeug.wrappers import Response as AnyResponse
 
 from community.discussions.operations import (
@@ -25,10 +26,16 @@ from community.discussions.rules import Because, Level, followed
 from community.discussions.schemas import FollowingIn
 from community.kernel.addresses import url_for
 from community.kernel.doors import current_context, signed_in, takes
+from community.kernel.pages import kept
 from community.kernel.schemas import load
 from community.spaces.queries import space_by_slug
 
 _CHOICE = FollowingIn()
+_WHY = {
+    Because.CHOSEN: _l("You chose this for the thread."),
+    Because.WROTE: _l("You wrote in this thread."),
+    Because.USUAL: _l("This is how threads are followed where nothing else was chosen."),
+}
 
 
 class Following(NamedTuple):
@@ -38,19 +45,18 @@ class Following(NamedTuple):
     name: str
     why: str
     chosen: bool  # for just this thread or space
-    levels: list[tuple[str, str, str]]  # value, name, what it means
+    levels: tuple[tuple[str, str, str], ...]  # value, name, what it means
 
 
 def of_thread(head: Any) -> Following:
     """Return how the reader follows a thread, by its head."""
     level, because = level_in(head)
-    why = {
-        Because.CHOSEN: _("You chose this for the thread."),
-        Because.SPACE: _("You follow all of %(space)s like this.", space=head.space_name),
-        Because.WROTE: _("You wrote in this thread."),
-        Because.USUAL: _("This is how threads are followed where nothing else was chosen."),
-    }
-    return _following(level, why[because], chosen=because is Because.CHOSEN)
+    why = (
+        _("You follow all of %(space)s like this.", space=head.space_name)
+        if because is Because.SPACE
+        else str(_WHY[because])
+    )
+    return _following(level, why, chosen=because is Because.CHOSEN)
 
 
 def of_space(chosen: Level | None) -> Following:
@@ -62,8 +68,13 @@ def of_space(chosen: Level | None) -> Following:
 
 
 def _following(level: Level, why: str, *, chosen: bool) -> Following:
-    levels = [(value.value, str(name), str(means)) for value, (name, means) in LEVELS.items()]
-    return Following(level, str(LEVELS[level][0]), str(why), chosen, levels)
+    return Following(level, str(LEVELS[level][0]), str(why), chosen, _levels())
+
+
+@kept
+def _levels() -> tuple[tuple[str, str, str], ...]:
+    """Return all levels in words, worked out once a language."""
+    return tuple((value.value, str(name), str(means)) for value, (name, means) in LEVELS.items())
 
 
 def level_of_form() -> Level | None:

@@ -3,7 +3,7 @@
 import dataclasses
 import uuid
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 from flask import current_app
 from markupsafe import Markup
@@ -119,8 +119,7 @@ def _macros() -> Any:
     return current_app.jinja_env.get_template("discussions/_post.html").module
 
 
-@dataclasses.dataclass(frozen=True, slots=True)
-class _May:
+class _May(NamedTuple):
     """What its reader may do with one post; ``accepted``: it answers the question."""
 
     reply: bool

@@ -16,7 +16,7 @@ from community.discussions.models import Block, Post, PostEdition, Reaction, Thr
 from community.discussions.policy import PLACED, find_post, visible_posts, visible_threads
 from community.discussions.queries.waiting import waiting_words
 from community.kernel.context import Context
-from community.kernel.db import db, execute
+from community.kernel.db import db, execute, joined
 from community.kernel.errors import NotFound
 from community.kernel.events import Event
 from community.kernel.log import Logged
@@ -92,7 +92,7 @@ _POSTS = (
 MY_REACTIONS = sa.case(
     (
         sa.and_(Post.reactions != "", Post.removal.is_(None)),
-        sa.select(sa.func.aggregate_strings(sa.cast(Reaction.kind, sa.String), " "))
+        sa.select(joined(sa.cast(Reaction.kind, sa.String), " "))
         .where(Reaction.post_id == Post.id, Reaction.user_id == ME)
         .correlate(Post)
         .scalar_subquery(),

@@ -8,12 +8,12 @@ import sqlalchemy as sa
 
 from community.discussions.models import Tag, Thread, ThreadTag
 from community.discussions.policy import BEGUN
-from community.kernel.db import execute
+from community.kernel.db import execute, joined
 
 BETWEEN = ","  # no tag holds one
 
 TAGS = (
-    sa.select(sa.func.aggregate_strings(Tag.name, BETWEEN))
+    sa.select(joined(Tag.name, BETWEEN))
     .join(ThreadTag, ThreadTag.tag_id == Tag.id)
     .where(ThreadTag.thread_id == Thread.id)
     .correlate(Thread)

@@ -11,5 +11,8 @@ pages = Blueprint("moderation", __name__)
 
 def contribute(frame: Frame) -> None:
     """Add what was decided about oneself to one's own pages."""
-    url = url_for("moderation.decisions")
-    frame.account.append(NavItem(_("Decisions"), url, "info", group=Group.MINE))
+    frame.own_pages(_own_pages)
+
+
+def _own_pages() -> list[NavItem]:
+    return [NavItem(_("Decisions"), url_for("moderation.decisions"), "info", group=Group.MINE)]

@@ -1,5 +1,6 @@
 """Whether a notice or a letter reaches somebody, as terms of statements about posts."""
 
+import enum
 from collections.abc import Iterable
 from typing import Any
 
@@ -22,8 +23,24 @@ ROLES = {
 """Who is of a group that a post mentions."""
 
 _MENTIONS = sa.exists().where(Mention.post_id == Post.id)
+
+
+def is_one_of(column: Any, values: Iterable[enum.Enum]) -> sa.ColumnElement[bool]:
+    """Return whether a column, as of a reason or a role, is one of some.
+
+    Not ``in_``, whose list is written into the statement anew each time it runs: on every page.
+    """
+    return sa.or_(*(column == each for each in values))
+
+
 _OF_A_GROUP = sa.or_(
-    *(sa.and_(Mention.whole == group, Membership.role.in_(roles)) for group, roles in ROLES.items())
+    *(
+        sa.and_(
+            Mention.whole == group,
+            is_one_of(Membership.role, [role for role in Role if role in roles]),
+        )
+        for group, roles in ROLES.items()
+    )
 )
 
 
@@ -41,29 +58,27 @@ def holds(why: Any, user_id: Any, channel: Channel) -> sa.ColumnElement[bool]:
     return sa.and_(is_wanted(why, user_id, channel), stands)
 
 
-def is_one_of(why: Any, reasons: Iterable[Why | Reason]) -> sa.ColumnElement[bool]:
-    """Return whether a reason is one of some.
-
-    Not ``in_``, whose list is written into the statement anew each time it runs: on every page.
-    """
-    return sa.or_(*(why == each for each in reasons))
-
-
 def still_told(
     why: Any, user_id: Any, follows: Any, reasons: Iterable[Why | Reason], channel: Channel
 ) -> sa.ColumnElement[bool]:
     """Return whether somebody who ``follows`` a thread at some level is told of a post still.
 
     It is ``rules.reaches`` in SQL, for some reasons, while they hold; who watches, and wants to
-    hear of what they watch, is told whatever there was to say. A simple CASE: the level is worked
-    out once a row.
+    hear of what they watch, is told whatever there was to say. Whether a reason holds is written
+    once and not at each level: every page's frame asks this, and pays for each value in it. The
+    level stands in both branches, and is worked out in one of them.
     """
     some = tuple(reasons)
-    told = holds(why, user_id, channel)
     watching = sa.literal(Topic.WATCHING, Preference.topic.type)
     levels = {
-        each: sa.and_(is_one_of(why, [one for one in some if reaches(one, each)]), told)
+        each: is_one_of(why, [one for one in some if reaches(one, each)])
         for each in Level
+        if each is not Level.WATCHING
     }
-    levels[Level.WATCHING] = sa.or_(told, is_wanted(watching, user_id, channel))
-    return sa.case(levels, value=follows, else_=sa.false())
+    return sa.case(
+        (
+            holds(why, user_id, channel),
+            sa.case({Level.WATCHING: sa.true(), **levels}, value=follows, else_=sa.false()),
+        ),
+        else_=sa.and_(follows == Level.WATCHING, is_wanted(watching, user_id, channel)),
+    )

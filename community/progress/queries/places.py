@@ -44,9 +44,17 @@ _OF_THREAD = (
 )
 
 
+_HAS_ACTIVITY = sa.select(sa.literal(1)).where(
+    Placement.thread_id == sa.bindparam("thread", type_=sa.Uuid())
+)
+
+
 def activity_of_thread(thread_id: uuid.UUID) -> tuple[Run, str, uuid.UUID] | None:
     """Return the run, its space's slug and the activity that a thread was begun for, or None."""
-    row = db.session.execute(_OF_THREAD, {"thread": thread_id}).one_or_none()
+    given = {"thread": thread_id}
+    if not execute(_HAS_ACTIVITY, given).scalar():
+        return None  # most threads, on each of their pages: a model costs more than the statement
+    row = db.session.execute(_OF_THREAD, given).one_or_none()
     return (row[0], row[1], row[2]) if row else None
 
 

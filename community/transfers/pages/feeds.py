@@ -210,5 +210,8 @@ def _hidden(answer: AnyResponse) -> AnyResponse:
 
 def contribute(_ctx: Context, frame: Frame) -> None:
     """Add the page of one's feeds to one's own pages."""
-    url = url_for("transfers.feeds")
-    frame.account.append(NavItem(_("Feeds"), url, "me", group=Group.NEWS))
+    frame.own_pages(_own_pages)
+
+
+def _own_pages() -> list[NavItem]:
+    return [NavItem(_("Feeds"), url_for("transfers.feeds"), "me", group=Group.NEWS)]
