@@ -1,4 +1,6 @@
-"""Search: words that are rare and everywhere, filters, the page; and the index made anew.
+"""Search: words that are rare and everywhere, filters, the page, what is suggested as one types.
+
+And the index made anew.
 
 The floor of a question is the same page without one: the sign-in, the frame, the form.
 """
@@ -32,7 +34,8 @@ QUESTIONS = {
     "of before a day": "data before:2030",
     "a word that is nowhere": "pelicanodrome",
 }
-PAGE, JSON = "/search", "/api/v1/search"
+BEGUN = {"two letters": "am", "a word in part": "tran", "two words in part": "rainfall sam"}
+PAGE, JSON, SUGGESTIONS = "/search", "/api/v1/search", "/api/v1/search/suggestions"
 
 
 def measure(site: Site) -> Iterator[Row]:
@@ -48,45 +51,48 @@ def measure(site: Site) -> Iterator[Row]:
             note=f"{seconds:.0f} s",
         )
         asked = [(what, question, world.members[0]) for what, question in QUESTIONS.items()]
-        asked += [
-            (f"{what}, {who}", question, person)
-            for who, person in (("in 40 spaces", world.busy), ("leading all", world.owner))
-            for what, question in (("two words", TWO), ("a word that is everywhere", COMMON))
-        ]
+        begun = [(what, typed, world.members[0]) for what, typed in BEGUN.items()]
+        for who, person in (("in 40 spaces", world.busy), ("leading all", world.owner)):
+            for what, question in (("two words", TWO), ("a word that is everywhere", COMMON)):
+                asked.append((f"{what}, {who}", question, person))
+            begun.append((f"a word in part, {who}", BEGUN["a word in part"], person))
         for what, question, person in asked:
-            yield from _rows(site, counter, what, question, person)
+            path = f"?{urlencode({'q': question})}"
+            yield from _rows(site, counter, f"search, {what}", PAGE + path, person)
+            yield from _rows(site, counter, f"search, {what}, JSON", JSON + path, person)
+        for what, typed, person in begun:
+            path = f"{SUGGESTIONS}?{urlencode({'q': typed})}"
+            yield from _rows(site, counter, f"suggestions, {what}", path, person)
 
 
 def _rows(
-    site: Site, counter: Counter, what: str, question: str, person: tuple[str, str]
+    site: Site, counter: Counter, named: str, path: str, person: tuple[str, str]
 ) -> Iterator[Row]:
     who = reading(person)
-    for where in (PAGE, JSON):
-        request = http.Request(f"{where}?{urlencode({'q': question})}", who)
-        bare = http.Request(PAGE, who)
-        http.expect(site.port, request)
-        statements = counter.count(request.path, request.headers)
-        one, floor = alternate(
-            *(load(site.server, [each], clients=1, seconds=SECONDS) for each in (request, bare)),
-            warm=True,
-            pause=PAUSE,
-        )
-        named = f"search, {what}" + (", JSON" if where == JSON else "")
-        yield Row(
-            name=named,
-            database=site.database.name,
-            value=one.p50,
-            unit="ms",
-            bar=15,
-            note=f"{one.cpu:.1f} ms of CPU, {one.p50 / floor.p50:.1f} times the page without one",
-        )
-        yield Row(
-            name=f"{named}, statements",
-            database=site.database.name,
-            value=statements,
-            unit="",
-            bar=10,
-        )
+    request = http.Request(path, who)
+    bare = http.Request(PAGE, who)
+    http.expect(site.port, request)
+    statements = counter.count(request.path, request.headers)
+    one, floor = alternate(
+        *(load(site.server, [each], clients=1, seconds=SECONDS) for each in (request, bare)),
+        warm=True,
+        pause=PAUSE,
+    )
+    yield Row(
+        name=named,
+        database=site.database.name,
+        value=one.p50,
+        unit="ms",
+        bar=15,
+        note=f"{one.cpu:.1f} ms of CPU, {one.p50 / floor.p50:.1f} times the page without one",
+    )
+    yield Row(
+        name=f"{named}, statements",
+        database=site.database.name,
+        value=statements,
+        unit="",
+        bar=10,
+    )
 
 
 def _filled(counter: Counter) -> tuple[int, float]:

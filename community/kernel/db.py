@@ -39,6 +39,7 @@ NAMING = {
 }
 WRITE = "write"
 PROMISE = "promise"  # marks the constraints of promise()
+PLANNED_ANEW = "planned_anew"  # an execution option, see _plan_anew
 CONNECT_TIMEOUT = 5  # seconds a PostgreSQL server has to answer
 FRESH = 2.0  # seconds for which a connection that has just answered is taken to live
 BUSY_MS = 50  # SQLite waits inside C and stalls every greenlet: wait there shortly, then in Python
@@ -272,6 +273,7 @@ def prepare_engines(app: Flask) -> None:
     if reader.dialect.name != "sqlite":
         for engine in (reader, writer):
             _ask_after_rest(engine)
+            _plan_anew(engine)
         return
     sa.event.listen(reader, "connect", _open_reader)
     sa.event.listen(writer, "connect", _open_writer)
@@ -298,6 +300,21 @@ def _ask_after_rest(engine: Engine) -> None:
             engine.dialect.do_ping(connection)
         except engine.dialect.loaded_dbapi.Error as error:
             raise sa.exc.InvalidatePoolError from error  # the pool opens a new one and tries again
+
+
+def _plan_anew(engine: Engine) -> None:
+    """Let PostgreSQL plan a statement that says so by what it is asked for, each time.
+
+    Of one that comes often it keeps a plan for anything, which reads a word that is everywhere like
+    one that is rare.
+    """
+
+    @sa.event.listens_for(engine, "do_execute")
+    def run(cursor: Any, statement: str, parameters: Any, context: Any) -> bool | None:
+        if PLANNED_ANEW not in context.execution_options:
+            return None
+        cursor.execute(statement, parameters, prepare=False)
+        return True
 
 
 class WriterTurn:

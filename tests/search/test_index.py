@@ -233,6 +233,19 @@ def test_the_words_are_looked_up_in_their_index(shore, query):
         assert [line for line in plan if "search_words VIRTUAL TABLE INDEX" in line]
 
 
+def test_postgresql_keeps_no_plan_for_any_question(shore):
+    """A plan for anything reads a word that is everywhere like one that is rare."""
+    for _again in range(8):
+        assert shore.search("gauge").total
+    if is_sqlite_in(shore):
+        return
+    with shore.app.app_context():
+        kept = db.session.connection().exec_driver_sql(
+            "SELECT statement FROM pg_prepared_statements"
+        )
+        assert not [each for each in kept.scalars() if "search_entry.words" in each]
+
+
 def is_sqlite_in(shore):
     """Say whether the index is FTS5's; PostgreSQL reads a few rows in order, whatever there is."""
     with shore.app.app_context():

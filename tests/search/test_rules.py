@@ -151,7 +151,7 @@ def test_a_vector_says_where_words_stand():
 
 def test_what_may_go_on_is_asked_of_the_index_by_its_first_letters():
     terms = read('"low water" harb').terms
-    assert as_tsquery(terms, ["§post"]) == "'§post' & ('low' <-> 'water') & '¶har'"
+    assert as_tsquery(terms, ["§post"]) == "('low' <-> 'water') & '¶har' & '§post'"
     assert as_exact(terms) == "('low' <-> 'water') & ('harb':*)"
     assert as_exact(terms, titled=True) == "('low':A <-> 'water':A) & ('harb':*A)"
 

@@ -222,13 +222,13 @@ def _candidates(
     titles: bool,
 ) -> list[Candidate]:
     dialect = db.session.get_bind().dialect.name
-    mine = bool(asked.by) and (asked.by or "").lower() == ME
+    few = given.get("authors") is not None
     form = Narrowed(
         kinds,
         words=bool(asked.terms),
         spaces=bool(asked.spaces),
-        by=bool(asked.by) and not mine,
-        by_me=mine,
+        by=bool(asked.by) and not few,
+        by_some=few,
         before=asked.before is not None,
         after=asked.after is not None,
         whole=is_whole(),
@@ -236,7 +236,9 @@ def _candidates(
     )
     given["where"] = given.get("spaces") or [space.id for space in belonging(ctx)]
     for kind in kinds:
-        facts = [f"{FACT}{kind.value}", *asked.facts]
+        # PostgreSQL has an index for each kind; what is narrowed asks it for some word at least
+        named = dialect == "sqlite" or not form.whole
+        facts = [f"{FACT}{kind.value}", *asked.facts] if named else asked.facts
         any_of = _narrowing(ctx, asked, kind, given, pages) if form.whole else []
         for titled in _looked_in(kind, titles=titles):
             name = "titled" if titled else "match"

@@ -18,7 +18,7 @@ from community.accounts.queries import is_called
 from community.discussions.models import Block, Post, Thread
 from community.discussions.policy import visible_posts, visible_threads
 from community.kernel.context import Context
-from community.kernel.db import UtcDateTime, execute
+from community.kernel.db import PLANNED_ANEW, UtcDateTime, execute
 from community.kernel.policy import ANYBODY, ME
 from community.live.models import LiveSession
 from community.live.policy import visible_sessions
@@ -58,6 +58,7 @@ _FTS = sa.table(
 RANKED_BY = 2_000  # code points of a text
 _IN_FTS = sa.literal_column("search_words").op("MATCH")
 _WHERE = sa.bindparam("where", type_=sa.Uuid(), expanding=True)
+_AUTHOR_IDS = sa.bindparam("authors", type_=sa.Uuid(), expanding=True)
 _SPACES = sa.bindparam("spaces", type_=sa.Uuid(), expanding=True)
 
 
@@ -67,8 +68,8 @@ class Narrowed(NamedTuple):
     kinds: tuple[EntryKind, ...]
     words: bool = False
     spaces: bool = False
-    by: bool = False
-    by_me: bool = False
+    by: bool = False  # whoever is called so
+    by_some: bool = False  # those of them that are known, where they are few
     before: bool = False
     after: bool = False
     whole: bool = True  # each entry says where it stands
@@ -147,7 +148,7 @@ def _here(kind: EntryKind) -> sa.ColumnElement[bool] | None:
 
 
 def _by() -> sa.ColumnElement[bool]:
-    return visible_people(ANYBODY).where(is_called(), User.id == _E.author_id).exists()
+    return _of_each(visible_people(ANYBODY).where(is_called(), User.id == _E.author_id))
 
 
 MOST_AUTHORS = 20
@@ -184,7 +185,8 @@ def candidates(dialect: str, asked: Narrowed) -> sa.Select[*tuple[Any, ...]]:
         if asked.titles or (asked.words and kind is EntryKind.THREAD)
     ]
     each = [_ranked(part, asked) if dialect != "sqlite" else sa.select(part) for part in parts]
-    return each[0] if len(each) == 1 else sa.union_all(*each)  # type: ignore[return-value]
+    found = each[0] if len(each) == 1 else sa.union_all(*each)
+    return found.execution_options(**{PLANNED_ANEW: True})  # type: ignore[return-value]
 
 
 def _ranked(part: sa.Subquery, asked: Narrowed) -> sa.Select[*tuple[Any, ...]]:
@@ -197,6 +199,14 @@ def _ranked(part: sa.Subquery, asked: Narrowed) -> sa.Select[*tuple[Any, ...]]:
     return sa.select(
         part.c.number, part.c.kind, part.c.at, rank.label("rank"), title, none.label("body")
     )
+
+
+def _mostly(holds: sa.ColumnElement[bool]) -> sa.ColumnElement[bool]:
+    """Whether something holds that the words of most entries said already.
+
+    PostgreSQL would count it twice, and take what is found for a hundredth of what there is.
+    """
+    return sa.func.coalesce(holds, sa.false()).is_distinct_from(sa.false())
 
 
 def _of_kind(
@@ -220,25 +230,27 @@ def _of_kind(
         if asked.words:  # a function, so that the index is asked for what it is quick at alone
             exact = sa.bindparam("in_title" if titled else "ranked", type_=sa.String())
             fits = sa.func.ts_match_vq(vector, sa.cast(exact, postgresql.TSQUERY))
-            found = found.where(fits.is_distinct_from(sa.false()))  # the planner: most of them do
+            found = found.where(_mostly(fits))
     narrowed: Sequence[sa.ColumnElement[bool] | None] = (
         # written into the statement, for its partial index
         _E.kind == sa.literal(kind, _E.kind.type, literal_execute=True),
         _here(kind) if asked.spaces else None,
         _unblocked() if kind is EntryKind.POST else None,
         _by() if asked.by else None,
-        _E.author_id == ME if asked.by_me else None,
+        _E.author_id.in_(_AUTHOR_IDS) if asked.by_some else None,
         _E.at < sa.bindparam("before", type_=UtcDateTime()) if asked.before else None,
         _E.at >= sa.bindparam("after", type_=UtcDateTime()) if asked.after else None,
     )
     most = TITLED if titled else MOST[kind]
     found = found.where(*(each for each in narrowed if each is not None)).order_by(number.desc())
-    if dialect == "sqlite" or kind is EntryKind.PAGE or not asked.whole:
-        # SQLite reads in this order, and no further than it must; pages are chosen by the index
+    if dialect == "sqlite" or not asked.whole:
+        # SQLite reads in this order, and no further than it must
         return found.where(_SEEN[kind](_E)).limit(most)
+    if kind is EntryKind.PAGE:  # chosen by the index
+        return found.where(_mostly(_SEEN[kind](_E))).limit(most)
     found = found.add_columns(*(_E[name] for name in _LOOKED_AT))
-    if kind is not EntryKind.PERSON:  # cheaper to look at than the words, where those are many
-        found = found.where(_E.space_id.in_(_WHERE))
+    if kind is not EntryKind.PERSON:
+        found = found.where(_mostly(_E.space_id.in_(_WHERE)))
     newest = found.limit(LOOKED_THROUGH * most).subquery(f"newest_{match.key}")
     c = newest.c
     seen = sa.select(c.number, c.kind, c.at, c.words, c.title).where(_SEEN[kind](c))

@@ -173,18 +173,19 @@ def as_tsquery(
 
     Of a word that may go on its first letters alone: more than what fits is found, which
     ``as_exact`` leaves out. A prefix (``:*``) would read every place of every word it begins. It is
-    what is left where the index is not ``whole``.
+    what is left where the index is not ``whole``. Words come first: a row that is read without the
+    index is left at the first that it has not, and there may be many of ``any_of``.
     """
-    told = [f"'{fact}'" for fact in facts]
-    for each in filter(None, any_of):
-        either = "' | '".join(each)
-        told.append(f"('{either}')")
-    told += [as_exact(terms)] if terms and not whole else []
+    told = [as_exact(terms)] if terms and not whole else []
     for term in terms if whole else ():
         last = term.words[-1]
         before = Term(term.words[:-1]) if term.part else term
         told += [_phrase(before)] if before.words else []
         told += [f"'{PART}{last[: max(PARTS)]}'"] if term.part else []
+    told += [f"'{fact}'" for fact in facts]
+    for each in filter(None, any_of):
+        either = "' | '".join(each)
+        told.append(f"('{either}')")
     told += [f"!({_phrase(term)})" for term in without]
     return " & ".join(told)
 
