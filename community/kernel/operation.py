@@ -260,7 +260,6 @@ def hasten(ctx: Context, person: uuid.UUID) -> None:
 
     Its jobs look at what they choose now; what is to wait all the same waits on.
     """
-    _running("what was chosen").write_owed()
     waits = (
         OutboxRow.chosen_by == person,
         OutboxRow.done_at.is_(None),
@@ -285,7 +284,7 @@ def _owed(
         "id": new_key(),
         "job": job,
         "once": once,
-        "payload": payload,
+        "payload": dict(payload),  # as it is now: it is written as the act settles
         "request_id": ctx.request_id,
         "actor_id": ctx.actor_id,
         "due_at": due_at or ctx.now,

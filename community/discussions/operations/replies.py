@@ -60,7 +60,7 @@ def post_reply(
     space say (``limiting``). Where the first posts of who is new wait for approval, so does the one
     that is returned: its ``removal`` says so, and it has no number yet.
     """
-    if is_quickly_rendered(body):  # sooner than it is known who may write there
+    if is_quickly_rendered(body):  # sooner than one knows who may write there, which is asked below
         words = rendered_alone(body)
     else:
         thread = find_thread(ctx, thread_id)

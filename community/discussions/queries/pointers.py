@@ -98,7 +98,10 @@ def latest_of_membership() -> sa.Select[Thread]:
     For a value of a row of memberships of the actor. So many of a space cost the same, however
     many threads it has.
     """
-    rule: Any = _listed().whereclause
+    listed = _listed()
+    if listed.get_final_froms() != [Thread.__table__]:
+        raise TypeError("what is joined to threads is no part of the rule that is taken here")
+    rule: Any = listed.whereclause
     # IS TRUE: PostgreSQL would look one's membership up for each thread, instead of once for all
     seen = sa.select(Thread).where(Thread.space_id == Membership.space_id, rule.is_(sa.true()))
     here = seen.outerjoin(ReadPointer, _POINTER)
