@@ -197,13 +197,18 @@ def insert_missing(model: type[Any], values: Mapping[str, Any], *, unique: Seque
     return execute(new.returning(model.id)).scalar() is not None
 
 
+_SIGNS: Mapping[str, Any] = {
+    " ": sa.literal_column("' '", sa.String()),
+    ",": sa.literal_column("','", sa.String()),
+}
+
+
 def joined(words: sa.ColumnElement[str] | Any, between: str) -> sa.ColumnElement[str]:
-    """Return what many rows say in one text, with ``between``, a sign of ours, between them.
+    """Return what many rows say in one text, with a blank or a comma between them.
 
     It stands in the text of the statement: SQLAlchemy would write its own there anew each time.
     """
-    sign: Any = sa.literal_column("'" + between.replace("'", "''") + "'", sa.String())
-    return sa.func.aggregate_strings(words, sign)
+    return sa.func.aggregate_strings(words, _SIGNS[between])
 
 
 def values_of(row: sa.Row[*tuple[Any, ...]]) -> dict[str, Any]:
