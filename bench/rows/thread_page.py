@@ -1,5 +1,6 @@
 """The thread page of 20 posts, signed in, as HTML and as JSON, against *raw*."""
 
+import itertools
 from collections.abc import Iterator
 
 from bench import servers
@@ -96,12 +97,20 @@ def measure(site: Site) -> Iterator[Row]:
 
 
 def _requests(site: Site, path: str) -> list[http.Request]:
-    """Return requests of 16 people, each for other threads; all of them are in both spaces."""
-    people, threads = site.world.members[:READERS], site.world.threads
+    """Return requests of 16 people, each for other threads, in whose spaces all of them are."""
+    people, threads = site.world.members[:READERS], _threads(site)
     return [
         http.Request(path.format(threads[number % len(threads)]), reading(people[number % READERS]))
         for number in range(THREADS * READERS)
     ]
+
+
+def _threads(site: Site) -> list[str]:
+    """Return threads of a page, half of them of the network, the others of the first run."""
+    threads, runs = site.world.threads, site.size.runs
+    of_run, of_network = threads[:: 2 * runs], threads[1::2]
+    pairs = itertools.islice(zip(of_run, of_network, strict=False), THREADS * READERS)
+    return list(itertools.chain.from_iterable(pairs))
 
 
 def _again(site: Site, request: http.Request) -> http.Request:
