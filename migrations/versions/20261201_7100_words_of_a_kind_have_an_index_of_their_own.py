@@ -1,6 +1,6 @@
 """Words are looked up among those of a kind alone, and without reading what was just written.
 
-Revises: 7000c2d94e1b
+Revises: 63b19c4e07d5
 
 Only on PostgreSQL. One index over all kinds was read beside that of a kind's numbers, whole, to
 leave the others out. What is written waits in a list that every search reads to its end: it is kept
@@ -10,7 +10,7 @@ short. The release before this one names the kind in its statement too, so that 
 from alembic import op
 
 revision = "71a06c3f9e25"
-down_revision = "7000c2d94e1b"
+down_revision = "63b19c4e07d5"
 branch_labels = None
 depends_on = None
 

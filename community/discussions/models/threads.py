@@ -28,7 +28,7 @@ class Thread(Keyed):
     __table_args__ = (
         # what follows the id is asked of each thread to say whether it is unread: no row is read
         sa.Index(
-            "ix_thread_latest",
+            "ix_thread_unread",
             "space_id",
             "last_posted_at",
             "id",
