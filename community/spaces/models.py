@@ -81,7 +81,10 @@ class Membership(Keyed):
     """
 
     __tablename__ = "membership"
-    __table_args__ = (sa.UniqueConstraint("space_id", "user_id"),)
+    __table_args__ = (
+        sa.UniqueConstraint("space_id", "user_id"),
+        sa.Index("ix_membership_role", "space_id", "role"),  # who leads, of however many
+    )
 
     space_id: Mapped[uuid.UUID] = mapped_column(sa.ForeignKey("space.id"))
     user_id: Mapped[uuid.UUID] = mapped_column(sa.ForeignKey("user_account.id"), index=True)
